@@ -30,6 +30,11 @@ export default defineConfig(
     },
   },
   { files: ["**/*.js", "**/*.cjs", "**/*.mjs"], extends: [typescript.configs.disableTypeChecked] },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { sourceType: "commonjs", globals: { process: "readonly", require: "readonly" } },
+    rules: { "@typescript-eslint/no-require-imports": "off", "no-var": "off" },
+  },
   mayNotImport(
     ["binance/**"],
     ["components", "scripts", "sandbox", "@pulumi"],

@@ -1,0 +1,68 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
+import type { BotServer } from "./bot-server.ts";
+import { contentOf, serverFile } from "./server-file.ts";
+
+const tool = "/usr/local/sbin/binance-credential";
+
+export interface BinanceCredentialsArgs {
+  server: BotServer;
+  /** Undefined removes the pair from the server. */
+  keyPair: KeyPair | undefined;
+}
+
+/**
+ * The Binance key pair on the server, as one encrypted systemd credential that units load with
+ * `LoadCredentialEncrypted=binance`. Changed in place; a replaced server gets it again.
+ */
+export class BinanceCredentials extends pulumi.ComponentResource {
+  /** The live pair's fingerprint, as the server computed it from what it decrypted; "none" without a pair. */
+  readonly fingerprint: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    { server, keyPair }: BinanceCredentialsArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("trading-bot-server:index:BinanceCredentials", name, {}, options);
+    const installed = serverFile(
+      "binance-credential",
+      {
+        connection: server.connection,
+        path: tool,
+        content: contentOf(tool),
+        mode: "0755",
+        server: server.serverId,
+      },
+      { parent: this, dependsOn: server.ready },
+    );
+    const delivery = new command.remote.Command(
+      name,
+      {
+        connection: server.connection,
+        create: `sudo ${tool} ${keyPair ? "install" : "remove"}`,
+        // The only way of the pair to the server: an argument or a variable could be seen there.
+        ...(keyPair && { stdin: pulumi.secret(`${serialize(keyPair)}\n`) }),
+        triggers: [server.serverId],
+        logging: "none",
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, dependsOn: installed, additionalSecretOutputs: ["stdout", "stderr"] },
+    );
+    const wanted = keyPair ? fingerprint(keyPair) : "none";
+    this.fingerprint = pulumi.unsecret(delivery.stdout.apply((live) => confirm(live, wanted)));
+    this.registerOutputs({ fingerprint: this.fingerprint });
+  }
+}
+
+/**
+ * @returns the fingerprint that the server named
+ * @throws RunError where it isn't the delivered pair's
+ */
+export function confirm(live: string, wanted: string): string {
+  if (live.trim() === wanted) return wanted;
+  throw new pulumi.RunError(
+    `The server did not confirm the key pair ${wanted}. What is live there: sudo ${tool} fingerprint`,
+  );
+}

@@ -1,0 +1,148 @@
+import * as command from "@pulumi/command";
+import * as hcloud from "@pulumi/hcloud";
+import * as pulumi from "@pulumi/pulumi";
+import { asRoot } from "./remote-script.ts";
+import { contentOf, serverFile } from "./server-file.ts";
+import { SshKeyPair } from "./ssh-key-pair.ts";
+import type { StaticIp } from "./static-ip.ts";
+import { adminUser, userData } from "./user-data.ts";
+
+export interface BotServerArgs {
+  /** The server's name at Hetzner, and its host name. */
+  name: string;
+  address: StaticIp;
+  serverType: string;
+  /** IPv4 ranges in CIDR notation that may reach SSH. */
+  adminCidrs: string[];
+  /** Public keys of the people who may log in, besides the deploy key. */
+  sshKeys: string[];
+}
+
+/** Tried and tested with this image only. */
+const image = "debian-13";
+
+/**
+ * A server at the static address, reached by SSH only, and only by a host key that is older than itself.
+ * What is installed on it waits for `ready` and speaks over `connection`.
+ */
+export class BotServer extends pulumi.ComponentResource {
+  /** The server's id at Hetzner. What lies on the server's disk is delivered again when it changes. */
+  readonly serverId: pulumi.Output<string>;
+  readonly serverName: pulumi.Output<string>;
+  readonly location: pulumi.Output<string>;
+  readonly deployKey: SshKeyPair;
+  readonly hostKey: SshKeyPair;
+  readonly connection: command.types.input.remote.ConnectionArgs;
+  readonly ready: pulumi.Resource;
+
+  constructor(name: string, args: BotServerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("trading-bot-server:index:BotServer", name, {}, options);
+    this.deployKey = new SshKeyPair("deploy-key", { parent: this });
+    this.hostKey = new SshKeyPair("host-key", { parent: this });
+
+    const server = this.createServer(name, args, this.createFirewall(args), this.registerDeployKey(args));
+    this.serverId = server.id;
+    this.serverName = server.name;
+    this.location = server.location;
+
+    this.connection = this.connectTo(args.address);
+    this.ready = this.waitUntilReady(server);
+    this.deliverAuthorizedKeys(args);
+    this.registerOutputs({ serverId: this.serverId, serverName: this.serverName });
+  }
+
+  private createFirewall({ name, adminCidrs }: BotServerArgs): hcloud.Firewall {
+    return new hcloud.Firewall(
+      "firewall",
+      {
+        name,
+        rules: [{ description: "SSH", direction: "in", protocol: "tcp", port: "22", sourceIps: adminCidrs }],
+      },
+      { parent: this },
+    );
+  }
+
+  /** Without a key at Hetzner, it would set a root password and send it by mail. */
+  private registerDeployKey({ name }: BotServerArgs): hcloud.SshKey {
+    return new hcloud.SshKey("ssh-key", { name, publicKey: this.deployKey.publicKey }, { parent: this });
+  }
+
+  private createServer(
+    name: string,
+    args: BotServerArgs,
+    firewall: hcloud.Firewall,
+    sshKey: hcloud.SshKey,
+  ): hcloud.Server {
+    return new hcloud.Server(
+      name,
+      {
+        name: args.name,
+        serverType: args.serverType,
+        image,
+        location: args.address.location,
+        // Without IPv6, no request can leave by an address that isn't whitelisted.
+        publicNets: [{ ipv4Enabled: true, ipv4: args.address.primaryIpId, ipv6Enabled: false }],
+        // Here, and not attached later, so that they hold from the first boot on.
+        firewallIds: [firewall.id.apply(Number)],
+        sshKeys: [sshKey.id],
+        userData: pulumi.secret(
+          pulumi
+            .all([this.deployKey.publicKey, this.hostKey.privateKey, this.hostKey.publicKey])
+            .apply(([deployKey, privateKey, publicKey]) =>
+              userData({ deployKey, hostKey: { privateKey, publicKey } }),
+            ),
+        ),
+        shutdownBeforeDeletion: true,
+      },
+      {
+        parent: this,
+        // An address serves one server at a time.
+        deleteBeforeReplace: true,
+        // A server is replaced only when its owner asks for it: a new one is a new order, which may cost more,
+        // or fail for want of capacity when the old one is already gone.
+        ignoreChanges: ["userData", "image", "sshKeys"],
+      },
+    );
+  }
+
+  private connectTo(address: StaticIp): command.types.input.remote.ConnectionArgs {
+    return {
+      host: address.ipAddress,
+      user: adminUser,
+      privateKey: this.deployKey.privateKey,
+      hostKey: this.hostKey.publicKey,
+      // A booting server answers when it is ready for it; the limit is the command's time-out.
+      dialErrorLimit: -1,
+      perDialTimeout: 5,
+    };
+  }
+
+  private waitUntilReady(server: hcloud.Server): command.remote.Command {
+    return new command.remote.Command(
+      "ready",
+      {
+        connection: this.connection,
+        create: asRoot(contentOf("/first-contact/wait-until-ready.sh"), ["wait-until-ready"]),
+        triggers: [server.id],
+        logging: "stderr",
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, dependsOn: server, customTimeouts: { create: "15m", update: "5m" } },
+    );
+  }
+
+  /** The whole file, so that a key that is taken out of the settings no longer opens the server. */
+  private deliverAuthorizedKeys({ sshKeys }: BotServerArgs): void {
+    serverFile(
+      "authorized-keys",
+      {
+        connection: this.connection,
+        path: `/home/${adminUser}/.ssh/authorized_keys`,
+        content: this.deployKey.publicKey.apply((deployKey) => `${[deployKey, ...sshKeys].join("\n")}\n`),
+        mode: "0644",
+        server: this.serverId,
+      },
+      { parent: this, dependsOn: this.ready },
+    );
+  }
+}

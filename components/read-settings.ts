@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { parseSettings, type Settings } from "./settings.ts";
+import { describe, describeAll } from "./settings/problems.ts";
+
+/** The language host tells in this variable which names are stored encrypted, as a JSON list. */
+const secretNames = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
+
+/**
+ * The stack's settings. Warnings are logged.
+ *
+ * @throws RunError with all mistakes together, before any resource is declared
+ */
+export function readSettings(): Settings {
+  const { settings, findings } = parseSettings({
+    project: pulumi.getProject(),
+    values: pulumi.runtime.allConfig(),
+    secretNames: secretNames.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]"),
+  });
+  if (settings === undefined)
+    throw new pulumi.RunError(
+      describeAll(
+        findings.filter(({ severity }) => severity === "error"),
+        pulumi.getStack(),
+      ),
+    );
+  for (const warning of findings) void pulumi.log.warn(describe(warning));
+  return settings;
+}

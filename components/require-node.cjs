@@ -1,0 +1,24 @@
+// Loaded by the language host before anything else (Pulumi.yaml, nodeargs). It is plain, old JavaScript, so that
+// a Node that can't read TypeScript still gets as far as this sentence.
+"use strict";
+
+var wanted = [22, 18];
+var found = process.versions.node.split(".").map(Number);
+
+if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
+  process.stderr.write(
+    "This program needs Node " +
+      wanted.join(".") +
+      " or newer; `node` is " +
+      process.version +
+      " (" +
+      process.execPath +
+      ").\n" +
+      "Install a newer one, or use the one that `npm ci` puts into node_modules:\n" +
+      '  PATH="$PWD/node_modules/.bin:$PATH" pulumi up\n',
+  );
+  process.exit(1);
+}
+
+// The SDK is large; Node compiles it once and reads the result from then on.
+require("node:module").enableCompileCache();

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import type { KeyPair } from "../binance/key-pair.ts";
+import { examineAdminCidrs } from "./settings/admin-cidrs.ts";
+import { examineLocation, examineServerType } from "./settings/locations.ts";
+import type { SettingFinding } from "./settings/problems.ts";
+import { examineKeyPair, examineToken, findPlaintextSecrets, secretSettings } from "./settings/secrets.ts";
+import { examineSshKeys } from "./settings/ssh-keys.ts";
+import { findUnknownSettings } from "./settings/unknown-settings.ts";
+
+/** Everything that a person decides, checked. */
+export interface Settings {
+  location: string;
+  serverType: string;
+  /** IPv4 ranges that may reach SSH. */
+  adminCidrs: string[];
+  /** Public keys of the people who may log in. */
+  sshKeys: string[];
+  /** Whether the address is protected, by Pulumi and at Hetzner. */
+  keepAddress: boolean;
+  /** Undefined until the owner has created a key for the address. */
+  keyPair: KeyPair | undefined;
+}
+
+/** A stack's configuration as Pulumi hands it over. */
+export interface Configuration {
+  /** The project's name, which is the namespace of its own settings. */
+  project: string;
+  /** Full names and values. Pulumi serializes lists and flags as JSON. */
+  values: Record<string, string>;
+  /** Full names of the values that are stored encrypted. */
+  secretNames: string[];
+}
+
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+
+/** A list as JSON, or as a person types it on a command line: separated by commas. */
+const list = z.string().transform((value, context) => {
+  if (!value.trimStart().startsWith("["))
+    return value
+      .split(",")
+      .map((item) => item.trim())
+      .filter(Boolean);
+  try {
+    return z.array(z.string()).parse(JSON.parse(value));
+  } catch {
+    context.addIssue("is no list of texts");
+    return z.NEVER;
+  }
+});
+
+/** The project's own settings. Their defaults are Pulumi.yaml's too; a test holds the two together. */
+export const ownSettings = z.object({
+  location: z.string().default("fsn1"),
+  serverType: z.string().default("cx23"),
+  adminCidrs: list.default([]),
+  sshKeys: list.default([]),
+  keepAddress: flag.default(true),
+  allowSshFromAnywhere: flag.default(false),
+  allowAnyLocation: flag.default(false),
+});
+
+/** Read by the hcloud provider itself; its documentation describes them. */
+const providerSettings = [
+  "hcloud:endpoint",
+  "hcloud:endpointHetzner",
+  "hcloud:pollInterval",
+  "hcloud:pollFunction",
+];
+
+/**
+ * Reads all settings, and finds all mistakes at once.
+ *
+ * @returns the settings, unless a finding is an error
+ */
+export function parseSettings(configuration: Configuration): {
+  settings: Settings | undefined;
+  findings: SettingFinding[];
+} {
+  const { project, values, secretNames } = configuration;
+  const ownNames = Object.keys(ownSettings.shape);
+  const own: Record<string, string> = {};
+  for (const name of ownNames) {
+    const value = values[`${project}:${name}`];
+    if (value !== undefined) own[name] = value;
+  }
+  const { data, findings: malformed } = parseOwn(own);
+
+  const findings = [
+    ...findUnknownSettings(Object.keys(values), [
+      ...ownNames.map((name) => `${project}:${name}`),
+      ...secretSettings,
+      ...providerSettings,
+    ]),
+    ...findPlaintextSecrets(values, secretNames),
+    ...examineToken(values["hcloud:token"]),
+    ...malformed,
+    ...examineLocation(data.location, data.allowAnyLocation),
+    ...examineServerType(data.serverType, data.location),
+    ...(own.adminCidrs !== undefined && malformed.some(({ setting }) => setting === "adminCidrs")
+      ? []
+      : examineAdminCidrs(data.adminCidrs, data.allowSshFromAnywhere)),
+    ...examineSshKeys(data.sshKeys),
+    ...examineKeyPair(values["binance:apiKey"], values["binance:apiSecret"]),
+  ];
+  const refused = findings.some(({ severity }) => severity === "error");
+  return { settings: refused ? undefined : { ...data, keyPair: keyPair(values) }, findings };
+}
+
+function keyPair(values: Record<string, string>): KeyPair | undefined {
+  const { "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = values;
+  return apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
+}
+
+/** A malformed value is reported and stands at its default, so that the other settings are still examined. */
+function parseOwn(own: Record<string, string>): {
+  data: z.output<typeof ownSettings>;
+  findings: SettingFinding[];
+} {
+  const result = ownSettings.safeParse(own);
+  if (result.success) return { data: result.data, findings: [] };
+  const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
+  const findings = [...wrong].map((setting): SettingFinding => {
+    const isList = setting === "adminCidrs" || setting === "sshKeys";
+    return {
+      severity: "error",
+      setting,
+      problem: isList ? "is no list of texts" : `is ${JSON.stringify(own[setting])}`,
+      explanation: isList ? "Set one value, or several separated by commas." : "It is either true or false.",
+      command: isList ? `pulumi config set ${setting} VALUE,VALUE` : `pulumi config set ${setting} true`,
+    };
+  });
+  const sound = Object.fromEntries(Object.entries(own).filter(([name]) => !wrong.has(name)));
+  return { data: ownSettings.parse(sound), findings };
+}

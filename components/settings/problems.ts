@@ -1,0 +1,27 @@
+/** One finding about a setting, told so that it can be mended. */
+export interface SettingFinding {
+  severity: "error" | "warning";
+  /** The setting's name as `pulumi config set` takes it: "adminCidrs", "binance:apiKey". */
+  setting: string;
+  /** Follows the name in a sentence: "is missing". Never holds a part of a secret. */
+  problem: string;
+  /** Why it matters or what is allowed. */
+  explanation: string;
+  /** The command that mends it. */
+  command: string;
+}
+
+/** A finding in three lines: what, why, and the command that mends it. */
+export function describe({ setting, problem, explanation, command }: SettingFinding): string {
+  return `${setting} ${problem}.\n   ${explanation}\n   $ ${command}`;
+}
+
+/** All mistakes in one text, shown when nothing was done. */
+export function describeAll(findings: SettingFinding[], stack: string): string {
+  const count = findings.length === 1 ? "a problem" : `${findings.length} problems`;
+  return [
+    `The settings of stack "${stack}" have ${count}. Nothing was created or changed.`,
+    ...findings.map((finding, index) => `${index + 1}. ${describe(finding)}`),
+    "Then run `pulumi up` again.",
+  ].join("\n\n");
+}

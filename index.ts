@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { BinanceCredentials } from "./components/binance-credentials.ts";
+import { BotServer } from "./components/bot-server.ts";
+import { hostName } from "./components/host-name.ts";
+import { nextSteps, sshCommand } from "./components/outputs.ts";
+import { readSettings } from "./components/read-settings.ts";
+import { StaticIp } from "./components/static-ip.ts";
+
+const settings = readSettings();
+const name = hostName(pulumi.getStack());
+
+const address = new StaticIp("address", {
+  name,
+  location: settings.location,
+  keep: settings.keepAddress,
+});
+
+const server = new BotServer("server", {
+  name,
+  address,
+  serverType: settings.serverType,
+  adminCidrs: settings.adminCidrs,
+  sshKeys: settings.sshKeys,
+});
+
+const credentials = new BinanceCredentials("binance", { server, keyPair: settings.keyPair });
+
+/** The address to whitelist at Binance. */
+export const ipToWhitelist = address.ipAddress;
+export const serverName = server.serverName;
+export const serverLocation = server.location;
+/** Which key pair is live on the server: its fingerprint, or "none". */
+export const liveKeyPair = credentials.fingerprint;
+export const ssh = pulumi
+  .all([address.ipAddress, server.hostKey.publicKey])
+  .apply(([host, hostKey]) => sshCommand(host, hostKey, settings.sshKeys));
+export const next = pulumi
+  .all([address.ipAddress, credentials.fingerprint])
+  .apply(([ip, live]) => nextSteps(ip, live));
+/** For the project's own scripts, which speak to the server as Pulumi does. */
+export const deployKey = server.deployKey.privateKey;
+export const hostKey = server.hostKey.publicKey;

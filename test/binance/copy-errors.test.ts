@@ -1,0 +1,118 @@
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { findCopyErrors } from "../../binance/copy-errors.ts";
+import { tells, token, tokenPair } from "../arbitraries.ts";
+
+const apiKey = "k".repeat(32) + "K".repeat(32);
+const apiSecret = "s".repeat(32) + "S".repeat(32);
+
+/** The errors in a secret beside a sound key, as sentences. */
+function problemsOf(secret: string): string[] {
+  return findCopyErrors(apiKey, secret).map(({ severity, problem }) => `${severity}: ${problem}`);
+}
+
+function pem(type: "ed25519" | "x25519"): string {
+  const { privateKey } = type === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("x25519");
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+describe("a pair that was copied well", () => {
+  test("is accepted, whatever its letters and digits are", () => {
+    fc.assert(
+      fc.property(tokenPair, (pair) => {
+        expect(findCopyErrors(pair.apiKey, pair.apiSecret)).toEqual([]);
+      }),
+    );
+  });
+
+  test("may be an Ed25519 private key in PEM", () => {
+    expect(problemsOf(pem("ed25519"))).toEqual([]);
+  });
+
+  test("may be an RSA private key in PEM", () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    expect(problemsOf(privateKey.export({ type: "pkcs8", format: "pem" }).toString())).toEqual([]);
+  });
+
+  test("may be missing as a whole", () => {
+    expect(findCopyErrors(undefined, undefined)).toEqual([]);
+  });
+});
+
+describe("a mistake in copying is named", () => {
+  test.each([
+    ["white space in front", ` ${apiSecret}`, "error: starts with white space"],
+    ["a line break behind", `${apiSecret}\n`, "error: ends with white space or a line break"],
+    [
+      "a line break inside",
+      `${apiSecret.slice(0, 30)}\r\n${apiSecret.slice(30)}`,
+      "error: has a line break inside",
+    ],
+    [
+      "white space inside",
+      `${apiSecret.slice(0, 30)} ${apiSecret.slice(30)}`,
+      "error: has white space inside",
+    ],
+    ["quotes around it", `"${apiSecret}"`, "error: has quotes in or around it"],
+    ["curly quotes around it", `“${apiSecret}”`, "error: has quotes in or around it"],
+    ["a zero-width space", `${apiSecret}\u200b`, "error: has an invisible character (U+200B)"],
+    ["a soft hyphen", `so\u00adft${apiSecret}`, "error: has an invisible character (U+00AD)"],
+    ["a control character", `${apiSecret}\u0007`, "error: has an invisible character (U+0007)"],
+    [
+      "a letter of another alphabet",
+      `${apiSecret}\u0430`,
+      "error: has a character that is no plain letter or digit",
+    ],
+    ["nothing at all", "", "error: is empty"],
+    ["the end cut off", apiSecret.slice(0, 62), "warning: has 62 characters, where 64 are usual"],
+    ["other signs", `${apiSecret.slice(0, 63)}$`, "warning: has signs besides letters and digits"],
+    ["the key once more", apiKey, "error: is the same as the API key"],
+    [
+      "a private key that is cut off",
+      pem("ed25519").slice(0, 60),
+      "error: looks like a private key, but can't be read as one",
+    ],
+    [
+      "a private key of another kind",
+      pem("x25519"),
+      "error: is a private key of type x25519, where Binance takes Ed25519 and RSA",
+    ],
+    ["a public key", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----", "error: is a public key"],
+  ])("%s", (_, secret, expected) => {
+    expect(problemsOf(secret)).toContain(expected);
+  });
+
+  test("one half that is missing", () => {
+    expect(findCopyErrors(apiKey, undefined)).toMatchObject([{ value: "apiSecret", severity: "error" }]);
+    expect(findCopyErrors(undefined, apiSecret)).toMatchObject([{ value: "apiKey", severity: "error" }]);
+  });
+
+  test("values that look swapped", () => {
+    expect(findCopyErrors(pem("ed25519"), apiKey)).toMatchObject([
+      { value: "apiKey", severity: "error", problem: expect.stringContaining("swapped") },
+    ]);
+  });
+
+  test("any character that is neither letter, digit nor sign makes an error of it", () => {
+    const odd = fc
+      .string({ unit: "binary", minLength: 1, maxLength: 3 })
+      .filter((text) => !/^[\x21-\x7e]*$/.test(text));
+    fc.assert(
+      fc.property(token, odd, fc.nat(64), (secret, inserted, at) => {
+        const damaged = secret.slice(0, at) + inserted + secret.slice(at);
+        expect(findCopyErrors(apiKey, damaged).map(({ severity }) => severity)).toContain("error");
+      }),
+    );
+  });
+});
+
+test("no message tells anything of the values", () => {
+  const damages = fc.constantFrom(" ", "\n", '"', "\u200b", "é", "$", "-----BEGIN PRIVATE KEY-----", "");
+  fc.assert(
+    fc.property(tokenPair, damages, damages, (pair, inKey, inSecret) => {
+      const said = JSON.stringify(findCopyErrors(inKey + pair.apiKey, pair.apiSecret + inSecret));
+      expect(tells(said, pair.apiKey) || tells(said, pair.apiSecret)).toBe(false);
+    }),
+  );
+});
