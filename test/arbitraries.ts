@@ -1,11 +1,7 @@
 import fc from "fast-check";
 
 /** What Binance's keys and secrets, and Hetzner's tokens, look like. */
-export const token = fc.string({
-  unit: fc.constantFrom(..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"),
-  minLength: 64,
-  maxLength: 64,
-});
+export const token = fc.stringMatching(/^[A-Za-z0-9]{64}$/);
 
 /** Two different tokens. */
 export const tokenPair = fc

@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { z } from "zod";
+import { BinanceCredentials } from "../../components/binance-credentials.ts";
+import { BotServer } from "../../components/bot-server.ts";
+import { StaticIp } from "../../components/static-ip.ts";
+import { fingerprint } from "../../binance/key-pair.ts";
+import { allResources, mockEngine, noteOptions, resource, valueOf } from "./mocks.ts";
+
+const keyPair = { apiKey: "k".repeat(64), apiSecret: "s".repeat(64) };
+const connection = z.object({
+  host: z.string(),
+  user: z.string(),
+  privateKey: z.unknown(),
+  hostKey: z.string(),
+});
+
+let server: BotServer;
+let credentials: BinanceCredentials;
+
+beforeAll(async () => {
+  await mockEngine((name) => (name === "binance" ? `${fingerprint(keyPair)}\n` : ""));
+  const address = new StaticIp(
+    "address",
+    { name: "trading-bot-prod", location: "fsn1", keep: true },
+    noteOptions,
+  );
+  server = new BotServer(
+    "server",
+    {
+      name: "trading-bot-prod",
+      address,
+      serverType: "cx23",
+      adminCidrs: ["198.51.100.10/32"],
+      sshKeys: ["ssh-ed25519 AAAAperson me@home"],
+    },
+    noteOptions,
+  );
+  credentials = new BinanceCredentials("binance", { server, keyPair }, noteOptions);
+  await valueOf(credentials.fingerprint);
+  await valueOf(server.serverId);
+});
+
+describe("the address", () => {
+  test("outlives the server, and is protected by Pulumi and at Hetzner", () => {
+    const { inputs, options } = resource("address");
+    expect(inputs).toMatchObject({
+      type: "ipv4",
+      autoDelete: false,
+      deleteProtection: true,
+      location: "fsn1",
+    });
+    expect(inputs).not.toHaveProperty("assigneeType");
+    expect(options.protect).toBe(true);
+  });
+});
+
+describe("the server", () => {
+  test("has the static address and no other way out", () => {
+    expect(resource("server").inputs).toMatchObject({
+      publicNets: [{ ipv4Enabled: true, ipv4: 42, ipv6Enabled: false }],
+      location: "fsn1",
+    });
+  });
+
+  test("is behind its firewall from the first boot on, which lets in SSH from the named ranges alone", () => {
+    expect(resource("server").inputs.firewallIds).toEqual([42]);
+    expect(resource("firewall").inputs.rules).toEqual([
+      expect.objectContaining({
+        direction: "in",
+        protocol: "tcp",
+        port: "22",
+        sourceIps: ["198.51.100.10/32"],
+      }),
+    ]);
+  });
+
+  test("is replaced only when its owner asks for it, and then gives up the address first", () => {
+    expect(resource("server").options).toMatchObject({
+      deleteBeforeReplace: true,
+      ignoreChanges: ["userData", "image", "sshKeys"],
+    });
+  });
+
+  test("gets its user_data as a secret", () => {
+    expect(resource("server").secrets).toContain("userData");
+  });
+});
+
+test("the deploy key and the host key are made once: an edited script makes no other", () => {
+  for (const name of ["deploy-key", "host-key"])
+    expect(resource(name).options).toMatchObject({
+      ignoreChanges: expect.arrayContaining(["create", "environment"]),
+    });
+});
+
+test("every connection is pinned to the host key", () => {
+  const remote = allResources().filter(({ type }) => type === "command:remote:Command");
+  expect(remote.map(({ name }) => name).sort()).toEqual([
+    "authorized-keys",
+    "binance",
+    "binance-credential",
+    "ready",
+  ]);
+  for (const { inputs } of remote)
+    expect(connection.parse(inputs.connection)).toMatchObject({
+      host: "203.0.113.10",
+      hostKey: "ssh-ed25519 AAAApublic",
+    });
+});
+
+test("a replaced server is set up again: every remote command is triggered by the server's id", () => {
+  for (const { type, inputs } of allResources())
+    if (type === "command:remote:Command") expect(inputs.triggers).toEqual(["42"]);
+});
+
+test("no remote command has a delete: a dead server must not hinder `pulumi destroy`", () => {
+  for (const { type, inputs } of allResources())
+    if (type === "command:remote:Command") expect(inputs).not.toHaveProperty("delete");
+});
+
+test("whoever is in the settings may log in, beside the deploy key", () => {
+  expect(resource("authorized-keys").inputs.stdin).toBe(
+    "ssh-ed25519 AAAApublic\nssh-ed25519 AAAAperson me@home\n",
+  );
+});
+
+describe("the key pair", () => {
+  test("travels by standard input only, as a secret", () => {
+    const { inputs, secrets } = resource("binance");
+    expect(secrets).toContain("stdin");
+    expect(inputs.stdin).toBe(`${JSON.stringify(keyPair)}\n`);
+    const elsewhere = JSON.stringify(allResources().map((declared) => ({ ...declared.inputs, stdin: "" })));
+    expect(elsewhere).not.toContain(keyPair.apiKey);
+    expect(elsewhere).not.toContain(keyPair.apiSecret);
+  });
+
+  test("leaves no trace in logs, and what the command prints is kept secret", () => {
+    const { inputs, options } = resource("binance");
+    expect(inputs).toMatchObject({ logging: "none", addPreviousOutputInEnv: false });
+    expect(options).toMatchObject({ additionalSecretOutputs: expect.arrayContaining(["stdout", "stderr"]) });
+  });
+
+  test("changes in place: nothing of it is in the triggers or in the command", () => {
+    const { inputs } = resource("binance");
+    expect(inputs.create).toBe("sudo /usr/local/sbin/binance-credential install");
+    expect(inputs).not.toHaveProperty("update");
+  });
+
+  test("is named by the fingerprint that the server computed", async () => {
+    expect(await valueOf(credentials.fingerprint)).toBe(fingerprint(keyPair));
+  });
+});
