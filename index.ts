@@ -28,6 +28,8 @@ const credentials = new BinanceCredentials("binance", { server, keyPair: setting
 /** The address to whitelist at Binance. */
 export const ipToWhitelist = address.ipAddress;
 export const serverName = server.serverName;
+/** For `pulumi up --replace`, when a fresh server is wanted at the same address. */
+export const serverUrn = server.serverUrn;
 export const serverLocation = server.location;
 /** Which key pair is live on the server: its fingerprint, or "none". */
 export const liveKeyPair = credentials.fingerprint;

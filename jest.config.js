@@ -1,8 +1,27 @@
 /** Node strips the types in production; the tests read the sources in the same way, without a compiler. */
-export default {
+const common = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": "<rootDir>/test/strip-types.js" },
-  testMatch: ["<rootDir>/test/**/*.test.ts"],
   modulePathIgnorePatterns: ["<rootDir>/sandbox/toolchain/"],
+};
+
+export default {
+  projects: [
+    {
+      ...common,
+      // Quick, and without root: any machine with Node runs them.
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["\\.sandbox\\.test\\.ts$"],
+    },
+    {
+      ...common,
+      // Inside the sandbox, on booted machines.
+      displayName: "sandbox",
+      testMatch: ["<rootDir>/test/**/*.sandbox.test.ts"],
+    },
+  ],
+  // Waiting is for conditions; this only ends a test whose condition never comes.
+  testTimeout: 600_000,
 };

@@ -28,6 +28,8 @@ const image = "debian-13";
 export class BotServer extends pulumi.ComponentResource {
   /** The server's id at Hetzner. What lies on the server's disk is delivered again when it changes. */
   readonly serverId: pulumi.Output<string>;
+  /** What `pulumi up --replace` takes. */
+  readonly serverUrn: pulumi.Output<string>;
   readonly serverName: pulumi.Output<string>;
   readonly location: pulumi.Output<string>;
   readonly deployKey: SshKeyPair;
@@ -42,6 +44,7 @@ export class BotServer extends pulumi.ComponentResource {
 
     const server = this.createServer(name, args, this.createFirewall(args), this.registerDeployKey(args));
     this.serverId = server.id;
+    this.serverUrn = server.urn;
     this.serverName = server.name;
     this.location = server.location;
 
@@ -92,6 +95,8 @@ export class BotServer extends pulumi.ComponentResource {
               userData({ deployKey, hostKey: { privateKey, publicKey } }),
             ),
         ),
+        // A grown disk would bar the way back to a smaller type.
+        keepDisk: true,
         shutdownBeforeDeletion: true,
       },
       {
@@ -111,8 +116,6 @@ export class BotServer extends pulumi.ComponentResource {
       user: adminUser,
       privateKey: this.deployKey.privateKey,
       hostKey: this.hostKey.publicKey,
-      // A booting server answers when it is ready for it; the limit is the command's time-out.
-      dialErrorLimit: -1,
       perDialTimeout: 5,
     };
   }
@@ -121,13 +124,15 @@ export class BotServer extends pulumi.ComponentResource {
     return new command.remote.Command(
       "ready",
       {
-        connection: this.connection,
+        // A booting server answers when it is ready for it: tries are up to 5 s apart. There is a limit, and not
+        // only a time-out, because the error at the limit names the last reason.
+        connection: { ...this.connection, dialErrorLimit: 120 },
         create: asRoot(contentOf("/first-contact/wait-until-ready.sh"), ["wait-until-ready"]),
         triggers: [server.id],
         logging: "stderr",
         addPreviousOutputInEnv: false,
       },
-      { parent: this, dependsOn: server, customTimeouts: { create: "15m", update: "5m" } },
+      { parent: this, dependsOn: server, customTimeouts: { create: "30m" } },
     );
   }
 

@@ -44,4 +44,9 @@ export interface DataCentre {
   setFirewall(id: number, rules: FirewallRule[] | undefined): Promise<void>;
   /** Stops the machine, if it runs, and removes its disk. */
   delete(id: number): Promise<void>;
+  /**
+   * Whether the machine is on: it may have powered itself off from inside. One that reboots counts as on, save
+   * for the moment between its end and its next start.
+   */
+  isRunning(id: number): Promise<boolean>;
 }

@@ -1,0 +1,121 @@
+import { createServer, type Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import * as z from "zod";
+import type { Projects } from "./authentication.ts";
+import type { Call } from "./call.ts";
+import {
+  ApiError,
+  jsonError,
+  methodNotAllowed,
+  rateLimitExceeded,
+  serverError,
+  unknownCall,
+} from "./errors.ts";
+import { loseAnswer, strike } from "./fault-effects.ts";
+import { rateLimitHeaders, type RateLimit } from "./rate-limit.ts";
+import { isKnownPath, prefix, routes } from "./routes.ts";
+import { watchPower } from "./state/machines.ts";
+import type { World } from "./state/world.ts";
+
+/** What the public API is made of. */
+export interface ApiOptions {
+  world: World;
+  projects: Projects;
+  rateLimit: RateLimit;
+  /** Plain HTTP without it. */
+  tls?: { key: string; cert: string } | undefined;
+}
+
+/** The API as the public sees it. Nothing of what tests may do is reachable here. */
+export function buildApi({ world, projects, rateLimit, tls }: ApiOptions): FastifyInstance {
+  const api = fastify<Server>({
+    exposeHeadRoutes: false,
+    // A request that hangs by order must not hold up the end.
+    forceCloseConnections: true,
+    serverFactory: (handler): Server => (tls ? createSecureServer(tls, handler) : createServer(handler)),
+  });
+  acceptJson(api);
+
+  api.addHook("onRequest", async (request, reply) => {
+    const path = pathOf(request);
+    const entry = world.log.add(request.method, path);
+    reply.raw.once("finish", () => (entry.status = reply.statusCode));
+
+    const effect = world.faults.takeFor(request.method, path);
+    if (effect) strike(effect, request, reply);
+    if (reply.sent) return reply;
+
+    // Documented: all requests are limited, with or without a token; a project has a budget of its own.
+    const { granted, budget } = rateLimit.take(request.headers.authorization ?? request.ip);
+    reply.headers(rateLimitHeaders(budget));
+    if (!granted) throw rateLimitExceeded(budget.limit);
+    return undefined;
+  });
+
+  for (const [method, path, call] of routes) {
+    api.route({
+      method,
+      url: `${prefix}${path}`,
+      handler: async (request, reply) => {
+        const project = projects.authenticate(request.headers.authorization);
+        await watchPower(project);
+        const answer = call({ ...inputOf(request), project });
+        if (loseAnswer(request, reply)) return reply;
+        return reply
+          .code(answer.status)
+          .headers(answer.headers ?? {})
+          .send(answer.body);
+      },
+    });
+  }
+
+  api.setNotFoundHandler((request) => {
+    projects.authenticate(request.headers.authorization);
+    if (isKnownPath(request.url.replace(/\?.*$/, ""))) throw methodNotAllowed();
+    world.report(`not emulated: ${request.method} ${pathOf(request)}`);
+    throw unknownCall();
+  });
+
+  api.setErrorHandler((error, request, reply) => sendError(world, error, request, reply));
+  return api;
+}
+
+/** Bodies are JSON whatever they are called; an action's may be missing. */
+function acceptJson(api: FastifyInstance): void {
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
+    try {
+      const parsed: unknown = body.length === 0 ? undefined : JSON.parse(body.toString());
+      done(null, parsed);
+    } catch {
+      done(jsonError());
+    }
+  });
+}
+
+/** The path below /v1, with its query. */
+function pathOf(request: FastifyRequest): string {
+  return request.url.startsWith(`${prefix}/`) ? request.url.slice(prefix.length) : request.url;
+}
+
+const params = z.object({ id: z.string().default(""), action_id: z.string().default("") });
+const query = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+function inputOf(request: FastifyRequest): Omit<Call, "project"> {
+  return { params: params.parse(request.params), query: query.parse(request.query), body: request.body };
+}
+
+/** The one place where an error becomes an answer. */
+function sendError(world: World, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (loseAnswer(request, reply)) return reply;
+  const answer = error instanceof ApiError ? error : internalError(world, error, request);
+  return reply.code(answer.status).send(answer.toJson());
+}
+
+/** A fault of the emulator's own must be seen, and not be taken for an answer of Hetzner's. */
+function internalError(world: World, error: unknown, request: FastifyRequest): ApiError {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  world.report(`the emulator failed at ${request.method} ${pathOf(request)}: ${text}`);
+  return serverError();
+}

@@ -1,0 +1,27 @@
+import { unauthorized } from "./errors.ts";
+import { Project } from "./state/project.ts";
+import type { World } from "./state/world.ts";
+
+/** Who may call: each token opens one project, and nothing of another. */
+export class Projects {
+  /** Maps tokens to their projects. */
+  readonly #byToken: Map<string, Project>;
+
+  constructor(tokens: readonly string[], world: World) {
+    this.#byToken = new Map(
+      tokens.map((token, index) => [token, new Project(`project-${index + 1}`, world)]),
+    );
+  }
+
+  /** @throws ApiError `unauthorized` without a token that is known */
+  authenticate(authorization: string | undefined): Project {
+    const token = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
+    const project = token === undefined ? undefined : this.#byToken.get(token);
+    if (!project) throw unauthorized();
+    return project;
+  }
+
+  list(): Project[] {
+    return [...this.#byToken.values()];
+  }
+}

@@ -1,0 +1,118 @@
+import ipaddr from "ipaddr.js";
+import * as z from "zod";
+import { created, type Call, type Reply, type Route } from "../call.ts";
+import { invalidInput, locked, unprocessable } from "../errors.ts";
+import { parseBody } from "../input.ts";
+import { actionJson, type Action } from "../state/actions.ts";
+import { defaultDnsPtr } from "../state/primary-ips.ts";
+import type { Project } from "../state/project.ts";
+import type { PrimaryIp, Server } from "../state/resources.ts";
+import { requireStopped, runLocked } from "../state/servers.ts";
+
+export const primaryIpActionRoutes: Route[] = [
+  ["POST", "/primary_ips/:id/actions/assign", assign],
+  ["POST", "/primary_ips/:id/actions/unassign", unassign],
+  ["POST", "/primary_ips/:id/actions/change_protection", changeProtection],
+  ["POST", "/primary_ips/:id/actions/change_dns_ptr", changeDnsPtr],
+];
+
+const assignInput = z.object({ assignee_type: z.literal("server"), assignee_id: z.int().positive() });
+const protectionInput = z.object({ delete: z.boolean() });
+const dnsPtrInput = z.object({ ip: z.string(), dns_ptr: z.string().nullish() });
+
+function assign({ project, params, body }: Call): Reply {
+  const ip = project.primaryIps.get(params.id);
+  const { assignee_id: serverId } = parseBody(assignInput, body);
+  const server = project.servers.get(serverId);
+  if (ip.assigneeId !== undefined) {
+    throw unprocessable("primary_ip_already_assigned", "Primary IP is already assigned to a Server");
+  }
+  requireAssignable(project, ip.type, server);
+  requireSameLocation(ip, server.location.name);
+  return created({ action: actionJson(assignIp(project, ip, server), project.now()) });
+}
+
+/** @throws ApiError where the server is on, or has such an address already */
+export function requireAssignable(project: Project, type: PrimaryIp["type"], server: Server): void {
+  if (server.locks > 0) throw locked("server");
+  requireStopped(server);
+  if (project.primaryIpOf(server, type)) {
+    throw unprocessable(`server_has_${type}`, `The Server already has an ${type} address`);
+  }
+}
+
+/** Documented that it is refused; assumed that the code is the one of creating a server. */
+export function requireSameLocation(ip: PrimaryIp, location: string): void {
+  if (ip.location.name === location) return;
+  throw unprocessable(
+    "primary_ip_datacenter_mismatch",
+    `The Primary IP is in ${ip.location.name}, the server in ${location}`,
+  );
+}
+
+/** Gives an address to a server that may have it. */
+export function assignIp(project: Project, ip: PrimaryIp, server: Server): Action {
+  ip.assigneeId = server.id;
+  const action = project.actions.begin(
+    "assign_primary_ip",
+    { id: server.id, type: "server" },
+    { id: ip.id, type: "primary_ip" },
+  );
+  void runLocked(project, server, action, {}, () => setAddress(project, server));
+  return action;
+}
+
+function unassign({ project, params }: Call): Reply {
+  const ip = project.primaryIps.get(params.id);
+  if (ip.assigneeId === undefined) {
+    // Assumed: nothing is documented for this.
+    throw invalidInput({ name: "id", messages: ["Primary IP is not assigned"] });
+  }
+  const server = project.servers.get(ip.assigneeId);
+  if (server.locks > 0) throw locked("server");
+  requireStopped(server);
+  ip.assigneeId = undefined;
+  const action = project.actions.begin(
+    "unassign_primary_ip",
+    { id: server.id, type: "server" },
+    { id: ip.id, type: "primary_ip" },
+  );
+  void runLocked(project, server, action, {}, () => setAddress(project, server));
+  return created({ action: actionJson(action, project.now()) });
+}
+
+function setAddress(project: Project, server: Server): Promise<void> {
+  return project.world.dataCentre.setAddress(server.id, project.primaryIpOf(server, "ipv4")?.ip);
+}
+
+function changeProtection({ project, params, body }: Call): Reply {
+  const ip = project.primaryIps.get(params.id);
+  const { delete: isProtected } = parseBody(protectionInput, body);
+  if (isProtected && ip.autoDelete) {
+    // Documented as a condition; assumed that the code is this one.
+    throw invalidInput({ name: "delete", messages: ["needs auto_delete to be false"] });
+  }
+  ip.isProtected = isProtected;
+  const action = project.actions.done("change_protection", { id: ip.id, type: "primary_ip" });
+  return created({ action: actionJson(action, project.now()) });
+}
+
+function changeDnsPtr({ project, params, body }: Call): Reply {
+  const ip = project.primaryIps.get(params.id);
+  setDnsPtr(ip, parseBody(dnsPtrInput, body));
+  const action = project.actions.done("change_dns_ptr", { id: ip.id, type: "primary_ip" });
+  return created({ action: actionJson(action, project.now()) });
+}
+
+/** Null gives an IPv4 address its first name again, and takes one of IPv6 away. */
+export function setDnsPtr(ip: PrimaryIp, wish: z.output<typeof dnsPtrInput>): void {
+  if (!contains(ip, wish.ip)) throw invalidInput({ name: "ip", messages: ["is none of its addresses"] });
+  if (wish.dns_ptr !== undefined && wish.dns_ptr !== null) ip.dnsPtr.set(wish.ip, wish.dns_ptr);
+  else if (ip.type === "ipv4") ip.dnsPtr.set(wish.ip, defaultDnsPtr(wish.ip));
+  else ip.dnsPtr.delete(wish.ip);
+}
+
+export function contains(ip: PrimaryIp, address: string): boolean {
+  if (ip.type === "ipv4") return ip.ip === address;
+  return ipaddr.IPv6.isValid(address) && ipaddr.IPv6.parse(address).match(ipaddr.IPv6.parseCIDR(ip.ip));
+}

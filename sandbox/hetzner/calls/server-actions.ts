@@ -1,0 +1,111 @@
+import { randomBytes } from "node:crypto";
+import * as z from "zod";
+import { created, type Call, type Reply, type Route } from "../call.ts";
+import { isAvailable, serverTypes } from "../catalogue/server-types.ts";
+import { invalidInput, protectedError, resourceUnavailable, unprocessable } from "../errors.ts";
+import { findByIdOrName, idOrName, parseBody } from "../input.ts";
+import { actionJson } from "../state/actions.ts";
+import { requireStopped, requireUnlocked, runLocked } from "../state/servers.ts";
+import { contains, setDnsPtr } from "./primary-ip-actions.ts";
+import { findImage, userDataInput } from "./server-order.ts";
+
+/** The actions that change what a server is; those that switch it on and off are in server-power.ts. */
+export const serverActionRoutes: Route[] = [
+  ["POST", "/servers/:id/actions/rebuild", rebuild],
+  ["POST", "/servers/:id/actions/change_type", changeType],
+  ["POST", "/servers/:id/actions/change_protection", changeProtection],
+  ["POST", "/servers/:id/actions/enable_backup", enableBackup],
+  ["POST", "/servers/:id/actions/disable_backup", disableBackup],
+  ["POST", "/servers/:id/actions/change_dns_ptr", changeDnsPtr],
+];
+
+const rebuildInput = z.object({ image: idOrName, user_data: userDataInput.optional() });
+const changeTypeInput = z.object({ server_type: idOrName, upgrade_disk: z.boolean() });
+const protectionInput = z.object({ delete: z.boolean().optional(), rebuild: z.boolean().optional() });
+const dnsPtrInput = z.object({ ip: z.string(), dns_ptr: z.string().nullish() });
+
+function rebuild({ project, params, body }: Call): Reply {
+  const server = project.servers.get(params.id);
+  const input = parseBody(rebuildInput, body);
+  if (server.isProtected) throw protectedError("server");
+  requireUnlocked(server);
+  const image = findImage(input.image, server.type.architecture);
+  const action = project.actions.begin("rebuild_server", { id: server.id, type: "server" });
+  const change = { during: "rebuilding", after: "running" } as const;
+  void runLocked(project, server, action, change, async () => {
+    await project.world.dataCentre.rebuild(server.id, image.name, input.user_data);
+    server.image = image;
+  });
+  return created({
+    action: actionJson(action, project.now()),
+    root_password: server.hasSshKeys ? null : randomBytes(15).toString("base64url"),
+  });
+}
+
+/** Documented: the server must be off, and it is started afterwards. */
+function changeType({ project, params, body }: Call): Reply {
+  const server = project.servers.get(params.id);
+  const input = parseBody(changeTypeInput, body);
+  const type = findByIdOrName(serverTypes, input.server_type);
+  if (!type) throw invalidInput({ name: "server_type", messages: ["is unknown"] });
+  requireUnlocked(server);
+  requireStopped(server);
+  const fits =
+    type !== server.type &&
+    type.architecture === server.type.architecture &&
+    type.disk >= server.diskSize &&
+    type.soldIn.includes(server.location.name);
+  if (!fits) throw unprocessable("invalid_server_type", "The server type does not fit for the given server");
+  if (!isAvailable(type, server.location.name, project.world.soldOut)) throw resourceUnavailable();
+
+  const action = project.actions.begin("change_server_type", { id: server.id, type: "server" });
+  const change = { during: "migrating", after: "running" } as const;
+  void runLocked(project, server, action, change, async () => {
+    // Machines have no size; being started again is all that they notice.
+    await project.world.dataCentre.powerOn(server.id);
+    server.type = type;
+    if (input.upgrade_disk) server.diskSize = type.disk;
+  });
+  return created({ action: actionJson(action, project.now()) });
+}
+
+function changeProtection({ project, params, body }: Call): Reply {
+  const server = project.servers.get(params.id);
+  const input = parseBody(protectionInput, body);
+  const isProtected = input.delete ?? server.isProtected;
+  if (isProtected !== (input.rebuild ?? server.isProtected)) {
+    // Documented as a condition; assumed that the code is this one.
+    throw invalidInput({ name: "delete", messages: ["must have the same value as rebuild"] });
+  }
+  server.isProtected = isProtected;
+  const action = project.actions.done("change_protection", { id: server.id, type: "server" });
+  return created({ action: actionJson(action, project.now()) });
+}
+
+/** There are no backups in the sandbox; only the setting is kept. */
+function enableBackup({ project, params }: Call): Reply {
+  const server = project.servers.get(params.id);
+  requireUnlocked(server);
+  // One of the four-hour windows that Hetzner chooses among.
+  server.backupWindow ??= "22-02";
+  const action = project.actions.done("enable_backup", { id: server.id, type: "server" });
+  return created({ action: actionJson(action, project.now()) });
+}
+
+function disableBackup({ project, params }: Call): Reply {
+  const server = project.servers.get(params.id);
+  requireUnlocked(server);
+  server.backupWindow = undefined;
+  const action = project.actions.done("disable_backup", { id: server.id, type: "server" });
+  return created({ action: actionJson(action, project.now()) });
+}
+
+function changeDnsPtr({ project, params, body }: Call): Reply {
+  const server = project.servers.get(params.id);
+  const input = parseBody(dnsPtrInput, body);
+  const ip = project.primaryIps.list().find((one) => one.assigneeId === server.id && contains(one, input.ip));
+  if (!ip) throw invalidInput({ name: "ip", messages: ["is none of the server's addresses"] });
+  setDnsPtr(ip, input);
+  const action = project.actions.done("change_dns_ptr", { id: server.id, type: "server" });
+  return created({ action: actionJson(action, project.now()) });
+}

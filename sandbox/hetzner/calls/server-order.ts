@@ -1,0 +1,139 @@
+import * as z from "zod";
+import { images, type Image } from "../catalogue/images.ts";
+import { locations, type Location } from "../catalogue/locations.ts";
+import { isAvailable, serverTypes, type ServerType } from "../catalogue/server-types.ts";
+import {
+  invalidInput,
+  notFound,
+  primaryIpVersionMismatch,
+  resourceUnavailable,
+  unprocessable,
+} from "../errors.ts";
+import { findByIdOrName, idOrName } from "../input.ts";
+import { labelsInput } from "../labels.ts";
+import type { Project } from "../state/project.ts";
+import type { Firewall, PrimaryIp, SshKey } from "../state/resources.ts";
+import { requireSameLocation } from "./primary-ip-actions.ts";
+
+/** RFC 1123, as documented: labels of letters, digits and dashes, with dots between. */
+const hostname = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+export const serverName = z.string().regex(hostname, { error: "is not a valid hostname" });
+
+/** 32 KiB, as documented. Assumed: of UTF-8. */
+const userDataLimit = 32 * 1024;
+export const userDataInput = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) <= userDataLimit, { error: "is too long" });
+
+/** What the sandbox has none of: naming one is naming something that isn't there. */
+const ids = z.array(z.int().positive()).default([]);
+
+export const createInput = z.object({
+  name: serverName,
+  server_type: idOrName,
+  image: idOrName,
+  location: idOrName.optional(),
+  // Assumed: refused since it was removed on 2026-07-01.
+  datacenter: z.never({ error: "was removed, use location" }).optional(),
+  ssh_keys: z.array(idOrName).default([]),
+  user_data: userDataInput.default(""),
+  labels: labelsInput.default({}),
+  start_after_create: z.boolean().default(true),
+  firewalls: z.array(z.object({ firewall: z.int().positive() })).default([]),
+  public_net: z
+    .object({
+      enable_ipv4: z.boolean().default(true),
+      enable_ipv6: z.boolean().default(true),
+      ipv4: z.int().positive().nullish(),
+      ipv6: z.int().positive().nullish(),
+    })
+    .default({ enable_ipv4: true, enable_ipv6: true }),
+  automount: z.boolean().optional(),
+  volumes: ids,
+  networks: ids,
+  placement_group: z.int().positive().optional(),
+});
+export type CreateInput = z.output<typeof createInput>;
+
+/** What a server is made of, all of it there and fitting together. */
+export interface Order {
+  type: ServerType;
+  image: Image;
+  location: Location;
+  sshKeys: SshKey[];
+  firewalls: Firewall[];
+  /** Addresses that the order names; others are made with the server. */
+  primaryIps: PrimaryIp[];
+}
+
+/**
+ * Looks up everything that an order names.
+ *
+ * @throws ApiError naming the first thing that doesn't fit. Assumed: the order of the checks
+ */
+export function resolveOrder(project: Project, input: CreateInput): Order {
+  const type = findByIdOrName(serverTypes, input.server_type);
+  if (!type) throw invalidInput({ name: "server_type", messages: ["is unknown"] });
+  const image = findImage(input.image, type.architecture);
+  requireNothingElse(input);
+  const sshKeys = input.ssh_keys.map((wanted) => {
+    const key = findByIdOrName(project.sshKeys.list(), wanted);
+    if (!key) throw notFound("ssh_key", wanted);
+    return key;
+  });
+  const firewalls = input.firewalls.map(({ firewall }) => project.firewalls.get(firewall));
+  const primaryIps = findPrimaryIps(project, input);
+  const location = findLocation(input, type, primaryIps);
+  for (const ip of primaryIps) requireSameLocation(ip, location.name);
+  if (!isAvailable(type, location.name, project.world.soldOut)) throw resourceUnavailable();
+  return { type, image, location, sshKeys, firewalls, primaryIps };
+}
+
+/** A name stands for two images, one for each architecture: the server type's is meant. */
+export function findImage(wanted: string | number, architecture: Image["architecture"]): Image {
+  const fitting = images.filter((image) => image.architecture === architecture);
+  const image = findByIdOrName(fitting, wanted);
+  if (image) return image;
+  const isOther = findByIdOrName(images, wanted) !== undefined;
+  throw invalidInput({ name: "image", messages: [isOther ? `is not for ${architecture}` : "is unknown"] });
+}
+
+function requireNothingElse(input: CreateInput): void {
+  const [volume] = input.volumes;
+  if (volume !== undefined) throw notFound("volume", volume);
+  const [network] = input.networks;
+  if (network !== undefined) throw notFound("network", network);
+  if (input.placement_group !== undefined) throw notFound("placement_group", input.placement_group);
+}
+
+function findPrimaryIps(project: Project, input: CreateInput): PrimaryIp[] {
+  const wanted = (["ipv4", "ipv6"] as const).map((type) => ({
+    type,
+    id: input.public_net[type],
+    isEnabled: input.public_net[`enable_${type}`],
+  }));
+  return wanted.flatMap(({ type, id, isEnabled }) => {
+    if (id === undefined || id === null) return [];
+    if (!isEnabled) {
+      throw invalidInput({ name: `public_net.${type}`, messages: [`needs enable_${type}`] });
+    }
+    const ip = project.primaryIps.get(id);
+    if (ip.type !== type) throw primaryIpVersionMismatch();
+    if (ip.assigneeId !== undefined) {
+      throw unprocessable("primary_ip_assigned", "The specified Primary IP is already assigned to a server");
+    }
+    return [ip];
+  });
+}
+
+/** Assumed: without a wish it is where the order's address is, or else the first place that has the type. */
+function findLocation(input: CreateInput, type: ServerType, primaryIps: PrimaryIp[]): Location {
+  const wanted = input.location ?? primaryIps[0]?.location.name ?? type.soldIn[0] ?? "";
+  const location = findByIdOrName(locations, wanted);
+  if (!location) throw invalidInput({ name: "location", messages: ["is unknown"] });
+  if (!type.soldIn.includes(location.name)) {
+    // The text is the one that people report from the real API.
+    throw invalidInput({ name: "location", messages: ["unsupported location for server type"] });
+  }
+  return location;
+}

@@ -1,0 +1,188 @@
+import { randomBytes } from "node:crypto";
+import * as z from "zod";
+import { created, ok, type Call, type Reply, type Route } from "../call.ts";
+import { protectedError, resourceLimitExceeded } from "../errors.ts";
+import { parseBody } from "../input.ts";
+import { labelsInput } from "../labels.ts";
+import { listReply } from "../list.ts";
+import { actionJson, type Action } from "../state/actions.ts";
+import { applyFirewalls } from "../state/machines.ts";
+import { makePrimaryIp } from "../state/primary-ips.ts";
+import type { Project } from "../state/project.ts";
+import type { Server } from "../state/resources.ts";
+import { requireUnlocked, runLocked, serverJson } from "../state/servers.ts";
+import { createInput, resolveOrder, serverName, type CreateInput, type Order } from "./server-order.ts";
+
+export const serverRoutes: Route[] = [
+  ["GET", "/servers", list],
+  ["POST", "/servers", create],
+  ["GET", "/servers/:id", get],
+  ["PUT", "/servers/:id", update],
+  ["DELETE", "/servers/:id", remove],
+];
+
+const updateInput = z.object({ name: serverName.optional(), labels: labelsInput.optional() });
+
+function list(call: Call): Reply {
+  return listReply(call, call.project.servers.list(), {
+    key: "servers",
+    toJson: (server) => serverJson(call.project, server),
+    sortKeys: {
+      id: (server) => server.id,
+      name: (server) => server.name,
+      created: (server) => server.created.getTime(),
+    },
+    filters: { name: (server) => server.name, status: (server) => server.status },
+    labels: (server) => server.labels,
+  });
+}
+
+function create({ project, body }: Call): Reply {
+  const input = parseBody(createInput, body);
+  project.servers.requireFreeName(input.name);
+  if (project.servers.list().length >= project.world.serverLimit) throw resourceLimitExceeded("server_limit");
+  const order = resolveOrder(project, input);
+
+  const server = addServer(project, input, order);
+  const create = project.actions.begin("create_server", resourceOf(server));
+  const start = input.start_after_create
+    ? project.actions.begin("start_server", resourceOf(server))
+    : undefined;
+  void bringUp(project, server, input, order, create, start);
+  const now = project.now();
+  return created({
+    server: serverJson(project, server),
+    action: actionJson(create, now),
+    next_actions: start ? [actionJson(start, now)] : [],
+    root_password: server.hasSshKeys ? null : randomBytes(15).toString("base64url"),
+  });
+}
+
+/** Puts the server into the project, with its addresses and its firewalls. */
+function addServer(project: Project, input: CreateInput, order: Order): Server {
+  const server: Server = {
+    id: project.world.ids.next("server"),
+    name: input.name,
+    labels: input.labels,
+    created: project.now(),
+    status: "initializing",
+    locks: 0,
+    hasMachine: true,
+    type: order.type,
+    location: order.location,
+    image: order.image,
+    diskSize: order.type.disk,
+    isProtected: false,
+    backupWindow: undefined,
+    hasSshKeys: order.sshKeys.length > 0,
+  };
+  project.servers.add(server);
+  for (const type of ["ipv4", "ipv6"] as const) {
+    if (!input.public_net[`enable_${type}`]) continue;
+    const ip =
+      order.primaryIps.find((one) => one.type === type) ??
+      // Documented: made with the server. Assumed: and gone with it.
+      makePrimaryIp(project, { type, location: order.location, autoDelete: true });
+    ip.assigneeId = server.id;
+  }
+  for (const firewall of order.firewalls) firewall.servers.set(server.id, "pending");
+  return server;
+}
+
+/** What happens behind the reply: a machine is made, gets its firewall, and starts. */
+async function bringUp(
+  project: Project,
+  server: Server,
+  input: CreateInput,
+  order: Order,
+  create: Action,
+  start: Action | undefined,
+): Promise<void> {
+  const { dataCentre } = project.world;
+  // The lock is held over both actions, so that nothing comes between them.
+  server.locks += 1;
+  const wasMade = await runLocked(
+    project,
+    server,
+    create,
+    { after: start ? "starting" : "off" },
+    async () => {
+      await dataCentre.create({
+        id: server.id,
+        name: server.name,
+        image: order.image.name,
+        userData: input.user_data,
+        sshKeys: order.sshKeys.map((key) => key.publicKey),
+        ipv4: project.primaryIpOf(server, "ipv4")?.ip,
+      });
+      await applyFirewalls(project, server);
+      for (const firewall of order.firewalls) firewall.servers.set(server.id, "applied");
+      // A data centre's machines start when they are made.
+      if (!start) await dataCentre.powerOff(server.id);
+    },
+  );
+  if (!wasMade) {
+    server.hasMachine = false;
+    server.status = "off";
+    if (start) project.actions.giveUp(start);
+  } else if (start) {
+    const hasStarted = await runLocked(project, server, start, { after: "running" }, () =>
+      dataCentre.powerOn(server.id),
+    );
+    if (!hasStarted) server.status = "off";
+  }
+  server.locks -= 1;
+}
+
+function get({ project, params }: Call): Reply {
+  return ok({ server: serverJson(project, project.servers.get(params.id)) });
+}
+
+function update({ project, params, body }: Call): Reply {
+  const server = project.servers.get(params.id);
+  const { name = server.name, labels = server.labels } = parseBody(updateInput, body);
+  project.servers.requireFreeName(name, server);
+  // The machine's host name stays what it was, as at Hetzner.
+  server.name = name;
+  server.labels = labels;
+  // Firewalls may apply by label; nobody waits for that, "up to a few seconds" in the documentation.
+  if (server.hasMachine) void applyFirewalls(project, server).catch(report(project, server));
+  return ok({ server: serverJson(project, server) });
+}
+
+function report(project: Project, server: Server): (error: unknown) => void {
+  return (error) => {
+    project.world.report(`the firewalls of server ${server.id} could not be applied: ${String(error)}`);
+  };
+}
+
+/** Assumed: the server is there with the status "deleting" until its action ends. */
+function remove({ project, params }: Call): Reply {
+  const server = project.servers.get(params.id);
+  if (server.isProtected) throw protectedError("server");
+  requireUnlocked(server);
+  const action = project.actions.begin("delete_server", resourceOf(server));
+  void runLocked(project, server, action, { during: "deleting", after: "deleting" }, async () => {
+    if (server.hasMachine) await project.world.dataCentre.delete(server.id);
+    server.hasMachine = false;
+  }).then((succeeded) => {
+    if (succeeded) removeServer(project, server);
+  });
+  return ok({ action: actionJson(action, project.now()) });
+}
+
+/** Documented: what was attached to the server is detached. An address with auto_delete goes with it. */
+function removeServer(project: Project, server: Server): void {
+  project.servers.remove(server.id);
+  for (const firewall of project.firewalls.list()) firewall.servers.delete(server.id);
+  for (const ip of project.primaryIps.list().filter((one) => one.assigneeId === server.id)) {
+    ip.assigneeId = undefined;
+    if (!ip.autoDelete) continue;
+    project.primaryIps.remove(ip.id);
+    project.world.addresses.giveBack(ip.ip);
+  }
+}
+
+function resourceOf(server: Server): { id: number; type: "server" } {
+  return { id: server.id, type: "server" };
+}

@@ -1,0 +1,51 @@
+/** What a server's disk is made from. */
+export interface Image {
+  id: number;
+  name: string;
+  description: string;
+  os_flavor: "debian" | "ubuntu";
+  os_version: string;
+  architecture: "x86" | "arm";
+}
+
+/** The system images of today. Assumed: their ids, of which only the difference between them matters. */
+export const images: readonly Image[] = [
+  ...both(114690387, "debian", "12", "Debian 12"),
+  ...both(310557660, "debian", "13", "Debian 13"),
+  ...both(67794396, "ubuntu", "22.04", "Ubuntu 22.04"),
+  ...both(161547269, "ubuntu", "24.04", "Ubuntu 24.04"),
+  ...both(365311240, "ubuntu", "26.04", "Ubuntu 26.04"),
+];
+
+function both(id: number, os_flavor: Image["os_flavor"], os_version: string, description: string): Image[] {
+  const image = { name: `${os_flavor}-${os_version}`, description, os_flavor, os_version };
+  return [
+    { id, ...image, architecture: "x86" },
+    { id: id + 1, ...image, architecture: "arm" },
+  ];
+}
+
+/** An image as the API shows it. Since 2026-11-02 with `deprecation` in place of `deprecated`. */
+export function imageJson(image: Image): object {
+  return {
+    id: image.id,
+    type: "system",
+    status: "available",
+    name: image.name,
+    description: image.description,
+    image_size: null,
+    // Assumed: the documentation's number for its Ubuntu.
+    disk_size: 10,
+    created: "2026-05-04T00:00:00Z",
+    created_from: null,
+    bound_to: null,
+    os_flavor: image.os_flavor,
+    os_version: image.os_version,
+    rapid_deploy: true,
+    protection: { delete: false },
+    deprecation: null,
+    deleted: null,
+    labels: {},
+    architecture: image.architecture,
+  };
+}

@@ -1,0 +1,28 @@
+import { everywhere } from "./locations.ts";
+import { hourlyAndMonthly, price, vatRate } from "./prices.ts";
+import { pricesOf, serverTypes } from "./server-types.ts";
+
+/**
+ * The price list as the API shows it. Known: the server types' share that server-types.ts names, 0.50 € for an
+ * IPv4 address and 20 % for backups. Assumed: everything else, which nothing here can be ordered of anyway.
+ */
+export function pricingJson(): object {
+  return {
+    currency: "EUR",
+    vat_rate: vatRate,
+    primary_ips: [
+      { type: "ipv4", prices: everywhere.map((location) => ({ location, ...hourlyAndMonthly(0.5) })) },
+      { type: "ipv6", prices: everywhere.map((location) => ({ location, ...hourlyAndMonthly(0) })) },
+    ],
+    floating_ips: [
+      { type: "ipv4", prices: everywhere.map((location) => ({ location, price_monthly: price(3) })) },
+      { type: "ipv6", prices: everywhere.map((location) => ({ location, price_monthly: price(1) })) },
+    ],
+    floating_ip: { price_monthly: price(3) },
+    image: { price_per_gb_month: price(0.011) },
+    volume: { price_per_gb_month: price(0.044) },
+    server_backup: { percentage: "20.00" },
+    server_types: serverTypes.map((type) => ({ id: type.id, name: type.name, prices: pricesOf(type) })),
+    load_balancer_types: [],
+  };
+}

@@ -1,0 +1,81 @@
+import fastify, { type FastifyInstance } from "fastify";
+import type { Projects } from "./authentication.ts";
+import {
+  actionDuration,
+  actionFailure,
+  fault,
+  remainingRequests,
+  soldOut,
+  type ListedPrimaryIp,
+  type ListedServer,
+} from "./control-protocol.ts";
+import type { RateLimit } from "./rate-limit.ts";
+import type { World } from "./state/world.ts";
+
+/** What only tests and the demo may do: look behind the API, and order trouble. control.ts is its client. */
+export function buildControl(options: {
+  world: World;
+  projects: Projects;
+  rateLimit: RateLimit;
+}): FastifyInstance {
+  const { world, projects, rateLimit } = options;
+  const control = fastify({ forceCloseConnections: true });
+
+  control.get("/requests", () => ({ requests: world.log.list() }));
+  control.delete("/requests", (_request, reply) => {
+    world.log.clear();
+    return reply.code(204).send();
+  });
+  control.post("/faults", (request, reply) => {
+    world.faults.add(fault.parse(request.body));
+    return reply.code(204).send();
+  });
+  control.post("/action-failures", (request, reply) => {
+    world.faults.addActionFailure(actionFailure.parse(request.body));
+    return reply.code(204).send();
+  });
+  control.delete("/faults", (_request, reply) => {
+    world.faults.clear();
+    return reply.code(204).send();
+  });
+  control.put("/sold-out", (request, reply) => {
+    world.soldOut = soldOut.parse(request.body);
+    return reply.code(204).send();
+  });
+  control.put("/action-duration", (request, reply) => {
+    world.actionDuration = actionDuration.parse(request.body).milliseconds;
+    return reply.code(204).send();
+  });
+  control.put("/remaining-requests", (request, reply) => {
+    rateLimit.setRemaining(remainingRequests.parse(request.body).remaining);
+    return reply.code(204).send();
+  });
+  control.get("/servers", () => ({ servers: listServers(projects) }));
+  control.get("/primary-ips", () => ({ primaryIps: listPrimaryIps(projects) }));
+  return control;
+}
+
+function listServers(projects: Projects): ListedServer[] {
+  return projects.list().flatMap((project) =>
+    project.servers.list().map((server) => ({
+      project: project.name,
+      id: server.id,
+      name: server.name,
+      status: server.status,
+      ipv4: project.primaryIpOf(server, "ipv4")?.ip ?? null,
+    })),
+  );
+}
+
+function listPrimaryIps(projects: Projects): ListedPrimaryIp[] {
+  return projects.list().flatMap((project) =>
+    project.primaryIps.list().map((ip) => ({
+      project: project.name,
+      id: ip.id,
+      name: ip.name,
+      ip: ip.ip,
+      isProtected: ip.isProtected,
+      assigneeId: ip.assigneeId ?? null,
+    })),
+  );
+}

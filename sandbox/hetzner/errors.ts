@@ -1,0 +1,129 @@
+// The API's errors, one function a code. Codes and statuses are documented in "Error Codes" and with each
+// operation; the texts are assumed unless a comment says otherwise, since nobody should depend on them.
+
+/** An answer that tells the client what it did wrong. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: object | null;
+
+  constructor(status: number, code: string, message: string, details: object | null = null) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The documented shape of every error. `details` is always there: the provider panics without it. */
+  toJson(): object {
+    return { error: { code: this.code, message: this.message, details: this.details } };
+  }
+}
+
+/** A field of the request and what is wrong with it. */
+export interface FieldProblem {
+  name: string;
+  messages: string[];
+}
+
+export function jsonError(): ApiError {
+  return new ApiError(400, "json_error", "Invalid JSON input in your request");
+}
+
+/** The text is the one that the real API sends. */
+export function unauthorized(): ApiError {
+  return new ApiError(401, "unauthorized", "unable to authenticate");
+}
+
+/** Documented with these details. */
+export function resourceLimitExceeded(limit: string): ApiError {
+  return new ApiError(403, "resource_limit_exceeded", `${limit} exceeded`, { limits: [{ name: limit }] });
+}
+
+export function notFound(kind: string, id: number | string): ApiError {
+  return new ApiError(404, "not_found", `${kind} with ID '${id}' not found`);
+}
+
+export function unknownCall(): ApiError {
+  return new ApiError(404, "not_found", "not found");
+}
+
+export function methodNotAllowed(): ApiError {
+  return new ApiError(405, "method_not_allowed", "The request method is not allowed");
+}
+
+/** Documented with these details, though without `messages` in them. */
+export function uniquenessError(message: string, field: string): ApiError {
+  return new ApiError(409, "uniqueness_error", message, { fields: [{ name: field }] });
+}
+
+/** Documented with these details. */
+export function deprecatedApiEndpoint(announcement: string): ApiError {
+  return new ApiError(410, "deprecated_api_endpoint", "API functionality was removed", { announcement });
+}
+
+/** The text is the one that people report from the real API. */
+export function resourceUnavailable(): ApiError {
+  return new ApiError(412, "resource_unavailable", "error during placement");
+}
+
+export function primaryIpVersionMismatch(): ApiError {
+  return new ApiError(
+    412,
+    "primary_ip_version_mismatch",
+    "The specified Primary IP has the wrong IP Version",
+  );
+}
+
+/** Documented with this text and these details. */
+export function invalidInput(...fields: FieldProblem[]): ApiError {
+  const names = fields.map((field) => `'${field.name}'`).join(", ");
+  const message =
+    fields.length === 1
+      ? `invalid input in field ${names}: ${fields.flatMap((field) => field.messages).join(", ")}`
+      : `invalid input in fields ${names}`;
+  return new ApiError(422, "invalid_input", message, { fields });
+}
+
+/** For the codes which one operation has for itself; all of them are 422 but `firewall_resource_not_found`. */
+export function unprocessable(
+  code:
+    | "firewall_already_applied"
+    | "firewall_already_removed"
+    | "firewall_managed_by_label_selector"
+    | "invalid_server_type"
+    | "must_be_unassigned"
+    | "primary_ip_already_assigned"
+    | "primary_ip_assigned"
+    | "primary_ip_datacenter_mismatch"
+    | "private_net_only_server"
+    | "resource_in_use"
+    | "server_already_added"
+    | "server_has_ipv4"
+    | "server_has_ipv6"
+    | "server_not_stopped",
+  message: string,
+): ApiError {
+  return new ApiError(422, code, message);
+}
+
+/** 422 where a firewall is created, 404 in its actions: so it is documented. */
+export function firewallResourceNotFound(status: 404 | 422): ApiError {
+  return new ApiError(status, "firewall_resource_not_found", "The resource of the Firewall was not found");
+}
+
+export function locked(kind: string): ApiError {
+  return new ApiError(423, "locked", `${kind} is locked: there is already an action running`);
+}
+
+export function protectedError(kind: string): ApiError {
+  return new ApiError(423, "protected", `${kind} is protected`);
+}
+
+export function rateLimitExceeded(limit: number): ApiError {
+  return new ApiError(429, "rate_limit_exceeded", `limit of ${limit} requests per hour reached`);
+}
+
+export function serverError(): ApiError {
+  return new ApiError(500, "server_error", "Error within the API backend");
+}

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import { invalidInput, type FieldProblem } from "./errors.ts";
+
+/**
+ * @returns the request's body in the schema's shape
+ * @throws ApiError `invalid_input`, naming every field that doesn't fit
+ */
+export function parseBody<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
+  // An action without a body is an action with an empty one.
+  const result = schema.safeParse(body ?? {});
+  if (result.success) return result.data;
+  throw invalidInput(...fieldProblems(result.error.issues));
+}
+
+function fieldProblems(issues: z.core.$ZodIssue[]): FieldProblem[] {
+  const problems = new Map<string, string[]>();
+  for (const issue of issues) {
+    const name = issue.path.join(".");
+    problems.set(name, [...(problems.get(name) ?? []), issue.message]);
+  }
+  return [...problems].map(([name, messages]) => ({ name, messages }));
+}
+
+/** Where the API takes an id or a name; the Go client sends an id as a number, others as text. */
+export const idOrName = z.union([z.string().min(1), z.int().positive()]);
+
+/** @returns the item with that id or name, where there is one */
+export function findByIdOrName<Item extends { id: number; name: string }>(
+  items: readonly Item[],
+  wanted: string | number,
+): Item | undefined {
+  return (
+    items.find((item) => item.name === wanted) ?? items.find((item) => String(item.id) === String(wanted))
+  );
+}

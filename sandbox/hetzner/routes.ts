@@ -1,0 +1,35 @@
+import type { Route } from "./call.ts";
+import { actionRoutes } from "./calls/actions.ts";
+import { catalogueRoutes } from "./calls/catalogue.ts";
+import { firewallActionRoutes } from "./calls/firewall-actions.ts";
+import { firewallRoutes } from "./calls/firewalls.ts";
+import { primaryIpActionRoutes } from "./calls/primary-ip-actions.ts";
+import { primaryIpRoutes } from "./calls/primary-ips.ts";
+import { serverActionRoutes } from "./calls/server-actions.ts";
+import { serverPowerRoutes } from "./calls/server-power.ts";
+import { serverRoutes } from "./calls/servers.ts";
+import { sshKeyRoutes } from "./calls/ssh-keys.ts";
+
+/** Every call that is emulated. */
+export const routes: readonly Route[] = [
+  ...actionRoutes,
+  ...catalogueRoutes,
+  ...firewallRoutes,
+  ...firewallActionRoutes,
+  ...primaryIpRoutes,
+  ...primaryIpActionRoutes,
+  ...serverRoutes,
+  ...serverActionRoutes,
+  ...serverPowerRoutes,
+  ...sshKeyRoutes,
+];
+
+/** What all paths begin with. */
+export const prefix = "/v1";
+
+const patterns = routes.map(([, path]) => new RegExp(`^${prefix}${path.replace(/:[a-z_]+/g, "[^/]+")}$`));
+
+/** Whether there is any call at a path, whatever its method. */
+export function isKnownPath(path: string): boolean {
+  return patterns.some((pattern) => pattern.test(path));
+}

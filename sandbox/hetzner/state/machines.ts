@@ -1,0 +1,45 @@
+import type { FirewallRule } from "../data-centre.ts";
+import type { Rule } from "../firewall-rules.ts";
+import type { Project } from "./project.ts";
+import type { Server } from "./resources.ts";
+
+/** Puts on a server's machine what its firewalls say together; several of them allow what any of them allows. */
+export async function applyFirewalls(project: Project, server: Server): Promise<void> {
+  // A server that is being deleted, or was, needs no firewall.
+  if (project.servers.find(server.id) === undefined || server.status === "deleting") return;
+  const firewalls = project.firewallsOf(server);
+  const rules =
+    firewalls.length === 0 ? undefined : firewalls.flatMap((firewall) => firewall.rules.map(machineRule));
+  await project.world.dataCentre.setFirewall(server.id, rules);
+}
+
+function machineRule(rule: Rule): FirewallRule {
+  return {
+    direction: rule.direction,
+    protocol: rule.protocol,
+    port: rule.port ?? undefined,
+    addresses: rule.direction === "in" ? rule.source_ips : rule.destination_ips,
+  };
+}
+
+/** Looks which machines are on: one may have powered itself off, or started again, without a call. */
+export async function watchPower(project: Project): Promise<void> {
+  await Promise.all(project.servers.list().map((server) => watchOne(project, server)));
+}
+
+async function watchOne(project: Project, server: Server): Promise<void> {
+  if (isBusy(server)) return;
+  const isRunning = await project.world.dataCentre.isRunning(server.id);
+  // An action may have begun meanwhile, and it knows better.
+  if (isBusy(server)) return;
+  if (isRunning) {
+    // One that was asked to shut down is on for a while longer.
+    if (server.status === "off") server.status = "running";
+  } else {
+    server.status = "off";
+  }
+}
+
+function isBusy(server: Server): boolean {
+  return server.locks > 0 || !server.hasMachine;
+}

@@ -1,0 +1,43 @@
+import { parseLabelSelector } from "../label-selector.ts";
+import { Actions } from "./actions.ts";
+import type { Firewall, PrimaryIp, Server, SshKey } from "./resources.ts";
+import { Store } from "./store.ts";
+import type { World } from "./world.ts";
+
+/** All that one token sees. */
+export class Project {
+  readonly name: string;
+  readonly world: World;
+  readonly actions: Actions;
+  readonly sshKeys = new Store<SshKey>("ssh_key");
+  readonly primaryIps = new Store<PrimaryIp>("primary_ip");
+  readonly firewalls = new Store<Firewall>("firewall");
+  readonly servers = new Store<Server>("server");
+
+  constructor(name: string, world: World) {
+    this.name = name;
+    this.world = world;
+    this.actions = new Actions(world);
+  }
+
+  now(): Date {
+    return this.world.clock.now();
+  }
+
+  /** The server's address of that kind, where it has one. */
+  primaryIpOf(server: Server, type: PrimaryIp["type"]): PrimaryIp | undefined {
+    return this.primaryIps.list().find((ip) => ip.type === type && ip.assigneeId === server.id);
+  }
+
+  /** Every firewall that applies to a server, by its name or by its labels. */
+  firewallsOf(server: Server): Firewall[] {
+    return this.firewalls
+      .list()
+      .filter((firewall) => firewall.servers.has(server.id) || selects(firewall, server));
+  }
+}
+
+/** Whether one of a firewall's label selectors matches the server. */
+export function selects(firewall: Firewall, server: Server): boolean {
+  return firewall.selectors.some((selector) => parseLabelSelector(selector)(server.labels));
+}

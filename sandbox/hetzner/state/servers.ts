@@ -1,0 +1,92 @@
+import { imageJson } from "../catalogue/images.ts";
+import { serverTypeJson } from "../catalogue/server-types.ts";
+import { timestamp } from "../clock.ts";
+import { locked, unprocessable } from "../errors.ts";
+import type { Action } from "./actions.ts";
+import { dnsPtrJson } from "./primary-ips.ts";
+import type { Project } from "./project.ts";
+import type { PrimaryIp, Server, ServerStatus } from "./resources.ts";
+
+/** @throws ApiError `locked` while an action runs on it */
+export function requireUnlocked(server: Server): void {
+  if (server.locks > 0) throw locked("server");
+}
+
+/** @throws ApiError `server_not_stopped` */
+export function requireStopped(server: Server): void {
+  if (server.status !== "off") {
+    throw unprocessable("server_not_stopped", "The Server is running, but needs to be powered off");
+  }
+}
+
+/** What a server's status is while an action runs, and after it succeeded; by default it stays. */
+export interface StatusChange {
+  during?: ServerStatus;
+  after?: ServerStatus;
+}
+
+/**
+ * Performs an action during which the server takes no other one. If it fails, the server has the status that
+ * it had before.
+ *
+ * @returns whether it succeeded; it never rejects
+ */
+export async function runLocked(
+  project: Project,
+  server: Server,
+  action: Action,
+  change: StatusChange,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  const before = server.status;
+  server.status = change.during ?? before;
+  server.locks += 1;
+  const succeeded = await project.actions.perform(action, work);
+  server.status = succeeded ? (change.after ?? before) : before;
+  server.locks -= 1;
+  return succeeded;
+}
+
+const terabyte = 1024 ** 4;
+
+/** A server as the API shows it: without `datacenter` since 2026-07-01. */
+export function serverJson(project: Project, server: Server): object {
+  const ipv4 = project.primaryIpOf(server, "ipv4");
+  const ipv6 = project.primaryIpOf(server, "ipv6");
+  return {
+    id: server.id,
+    name: server.name,
+    status: server.status,
+    created: timestamp(server.created),
+    public_net: {
+      ipv4: ipv4 ? { ...addressJson(ipv4), dns_ptr: ipv4.dnsPtr.get(ipv4.ip) ?? "" } : null,
+      ipv6: ipv6 ? { ...addressJson(ipv6), dns_ptr: dnsPtrJson(ipv6) } : null,
+      floating_ips: [],
+      firewalls: project.firewallsOf(server).map((firewall) => ({
+        id: firewall.id,
+        status: firewall.servers.get(server.id) ?? "applied",
+      })),
+    },
+    private_net: [],
+    server_type: serverTypeJson(server.type, project.world.soldOut),
+    location: server.location,
+    image: imageJson(server.image),
+    iso: null,
+    rescue_enabled: false,
+    locked: server.locks > 0,
+    backup_window: server.backupWindow ?? null,
+    outgoing_traffic: 0,
+    ingoing_traffic: 0,
+    included_traffic: 20 * terabyte,
+    protection: { delete: server.isProtected, rebuild: server.isProtected },
+    labels: server.labels,
+    volumes: [],
+    load_balancers: [],
+    primary_disk_size: server.diskSize,
+    placement_group: null,
+  };
+}
+
+function addressJson(ip: PrimaryIp): object {
+  return { id: ip.id, ip: ip.ip, blocked: false };
+}

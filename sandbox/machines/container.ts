@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { exitCode } from "../command.ts";
+import { until } from "../until.ts";
+import { leaderOf } from "./leader.ts";
+import type { MachinePlaces } from "./machine-places.ts";
+
+/** systemd-nspawn's way of saying that the machine wants to be started again. */
+const askedForReboot = 133;
+
+/** The signal that makes systemd power off, as a power button does; it has no name in Node. */
+const powerOffSignal = 34 + 3;
+
+/** A machine between its start and its end. */
+export interface Boot {
+  /** The process id of the machine's init, as the sandbox sees it. */
+  leader: number;
+  /** Resolves when the machine is off: true if it asked to be started again. */
+  ended: Promise<boolean>;
+}
+
+/** Starts a machine from its disk; resolves when its init runs. */
+export async function boot(machine: MachinePlaces): Promise<Boot> {
+  await mkdir(machine.cgroup, { recursive: true });
+  const log = await open(machine.console, "a");
+  const [program, ...rest] = commandLine(machine);
+  const nspawn = spawn(program, rest, {
+    // A session of its own, so that the operator's Ctrl-C doesn't reach it.
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+    env: {
+      PATH: process.env.PATH,
+      SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1",
+      // /proc/sys/net belongs to the machine's own network namespace; the rest of /proc/sys is the host's.
+      SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network",
+    },
+  });
+  const ended = ending(machine, exitCode(nspawn));
+  // Somebody else reports it; here it must only not be unhandled.
+  ended.catch(() => undefined);
+  await once(nspawn, "spawn");
+  await log.close();
+  await writeFile(machine.nspawnPid, String(nspawn.pid));
+  const leader = await until(
+    () => leaderOf(nspawn.pid),
+    () =>
+      nspawn.exitCode === null ? undefined : `machine ${machine.id} did not start: see ${machine.console}`,
+  );
+  return { leader, ended };
+}
+
+/** Presses the power button; resolves at once. */
+export async function pressPowerButton({ leader }: Boot): Promise<void> {
+  // systemd takes the signal from the moment when it blocks it; one that comes earlier would be lost.
+  await until(async () => {
+    const status = await readFile(`/proc/${leader}/status`, "utf8").catch(() => undefined);
+    if (status === undefined) return "gone";
+    const blocked = BigInt(`0x${/^SigBlk:\s*(\w+)$/m.exec(status)?.[1] ?? "0"}`);
+    return (blocked >> BigInt(powerOffSignal - 1)) & 1n ? "listening" : undefined;
+  });
+  if (existsSync(`/proc/${leader}`)) process.kill(leader, powerOffSignal);
+}
+
+/** Pulls the plug. */
+export async function pullPlug({ cgroup }: MachinePlaces): Promise<void> {
+  await writeFile(join(cgroup, "cgroup.kill"), "1");
+}
+
+async function ending(machine: MachinePlaces, exit: Promise<number>): Promise<boolean> {
+  const code = await exit;
+  await rm(machine.nspawnPid, { force: true });
+  // The next boot must not meet processes of this one.
+  await pullPlug(machine);
+  await until(async () => {
+    const events = await readFile(join(machine.cgroup, "cgroup.events"), "utf8");
+    return events.includes("populated 0") ? true : undefined;
+  });
+  return code === askedForReboot;
+}
+
+function commandLine(machine: MachinePlaces): [string, ...string[]] {
+  return [
+    // Each machine has a cgroup of its own, and enters it before there is anything else in it.
+    ...(["sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"', machine.cgroup] as const),
+    ...["systemd-nspawn", "--quiet", "--boot", `--directory=${machine.root}`],
+    ...[`--machine=${machine.name}`, `--network-namespace-path=/run/netns/${machine.link}`],
+    // Firewalls and sysctl of the machine's own network.
+    "--capability=CAP_NET_ADMIN",
+    // There is no systemd outside to ask, and the disk is complete as it is.
+    ...["--register=no", "--keep-unit", "--link-journal=no", "--resolv-conf=off", "--timezone=off"],
+    "--console=read-only",
+  ];
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Makes a cloud image of a fresh Debian tree; mmdebstrap runs it as its last step.
+set -euo pipefail
+
+root=$1
+
+# What must be each machine's own is made at its first boot.
+rm -f "$root"/etc/ssh/ssh_host_*
+: >"$root/etc/machine-id"
+rm -f "$root/etc/hostname" "$root/etc/resolv.conf" "$root/var/lib/dbus/machine-id"
+
+cat >"$root/etc/cloud/cloud.cfg.d/90-data-centre.cfg" <<'CONFIGURATION'
+# The data centre's side of cloud-init: keys of the order go to root, as at Hetzner.
+disable_root: false
+# The machine knows its own name, as at Hetzner; sudo complains otherwise.
+manage_etc_hosts: true
+# The seed on the disk is the only source there is; looking for others takes time.
+datasource_list: [NoCloud]
+# The data centre plugs the network in before the machine starts.
+network: {config: disabled}
+CONFIGURATION
+
+# A machine shares the host's clock and may not set it: chrony measures, and leaves the clock alone (-x).
+install -d "$root/etc/systemd/system/chrony.service.d"
+cat >"$root/etc/systemd/system/chrony.service.d/clock-of-the-host.conf" <<'UNIT'
+[Unit]
+ConditionCapability=
+
+[Service]
+ExecStart=
+ExecStart=!/usr/sbin/chronyd -x $DAEMON_OPTS
+UNIT
+
+# These timers would fire at once on a disk that has never seen them, and there is nothing to download.
+install -d "$root/var/lib/systemd/timers"
+touch "$root"/var/lib/systemd/timers/stamp-{apt-daily,apt-daily-upgrade,fstrim,logrotate,dpkg-db-backup}.timer
+
+cat >"$root/etc/apt/sources.list" <<'SOURCES'
+deb http://deb.debian.org/debian trixie main
+deb http://deb.debian.org/debian trixie-updates main
+deb http://deb.debian.org/debian-security trixie-security main
+SOURCES
+rm -f "$root"/etc/apt/sources.list.d/*

@@ -1,0 +1,120 @@
+import { rm } from "node:fs/promises";
+import { run } from "../command.ts";
+import type { FirewallRule } from "../hetzner/data-centre.ts";
+import { within } from "../network/at.ts";
+import { firewallRuleset, withoutFirewall } from "../network/firewall.ts";
+import { plugIn, unplug, type Link } from "../network/link.ts";
+import { internet } from "../network/sites.ts";
+import type { Places } from "../places.ts";
+import { boot, pressPowerButton, pullPlug, type Boot } from "./container.ts";
+import { makeDisk, removeDisk, type Seed } from "./disk.ts";
+import { freeze, holdsBoots } from "./doors.ts";
+import { machinePlaces, type MachinePlaces } from "./machine-places.ts";
+
+/** One machine: a disk, a cable, a firewall, and a container while it is on. */
+export class Machine {
+  readonly #sandbox: Places;
+  readonly #places: MachinePlaces;
+  #seed: Seed;
+  #ipv4: string | undefined;
+  #rules: readonly FirewallRule[] | undefined;
+  #boot: Boot | undefined;
+  /** The cable while it is plugged in, which is while the machine is on: one that is off answers nothing. */
+  #link: Link | undefined;
+
+  constructor(sandbox: Places, id: number, seed: Seed, ipv4: string | undefined) {
+    this.#sandbox = sandbox;
+    this.#places = machinePlaces(sandbox, id);
+    this.#seed = seed;
+    this.#ipv4 = ipv4;
+  }
+
+  get isRunning(): boolean {
+    return this.#boot !== undefined;
+  }
+
+  /** Makes the disk anew from the image, and with it another machine as far as cloud-init can tell. */
+  async install(userData: string | undefined): Promise<void> {
+    if (userData !== undefined) this.#seed = { ...this.#seed, userData };
+    await makeDisk(this.#sandbox, this.#places, this.#seed);
+  }
+
+  /** Turns it on; nothing happens if it is. */
+  async start(): Promise<void> {
+    if (this.#boot !== undefined) return;
+    await this.#filter();
+    this.#link = { namespace: this.#places.link, addresses: this.#ipv4 === undefined ? [] : [this.#ipv4] };
+    await plugIn(this.#link);
+    try {
+      this.#boot = await boot(this.#places);
+    } catch (error) {
+      await this.#unplug();
+      throw error;
+    }
+    if (holdsBoots(this.#sandbox)) await freeze(this.#places);
+  }
+
+  /** Resolves when it is off, however that comes: true if it wants to be started again. */
+  async off(): Promise<boolean> {
+    const current = this.#boot;
+    if (current === undefined) return false;
+    const wantsMore = await current.ended;
+    // Whoever waits together with us may have cleared up already.
+    if (this.#boot === current) {
+      this.#boot = undefined;
+      await this.#unplug();
+    }
+    return wantsMore;
+  }
+
+  async shutdown(): Promise<void> {
+    if (this.#boot !== undefined) await pressPowerButton(this.#boot);
+    await this.off();
+  }
+
+  async powerOff(): Promise<void> {
+    if (this.#boot !== undefined) await pullPlug(this.#places);
+    await this.off();
+  }
+
+  async setAddress(ipv4: string | undefined): Promise<void> {
+    if (this.isRunning)
+      throw new Error(`machine ${this.#places.id} is on: its address can only change while it is off`);
+    this.#ipv4 = ipv4;
+    await this.#filter();
+  }
+
+  async setFirewall(rules: readonly FirewallRule[] | undefined): Promise<void> {
+    this.#rules = rules;
+    await this.#filter();
+  }
+
+  async removeDisk(): Promise<void> {
+    await removeDisk(this.#places);
+  }
+
+  /** Removes all that is left of it beside its disk. */
+  async forget(): Promise<void> {
+    await nft(withoutFirewall(this.#places.link));
+    await run(["find", this.#places.cgroup, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"]);
+    await rm(this.#places.folder, { recursive: true });
+  }
+
+  async #filter(): Promise<void> {
+    const { link } = this.#places;
+    const address = this.#ipv4;
+    await nft(
+      address === undefined ? withoutFirewall(link) : firewallRuleset({ link, address, rules: this.#rules }),
+    );
+  }
+
+  async #unplug(): Promise<void> {
+    if (this.#link !== undefined) await unplug(this.#link);
+    this.#link = undefined;
+  }
+}
+
+/** The firewalls stand in the router. */
+async function nft(ruleset: string): Promise<void> {
+  await run(within(internet, ["nft", "-f", "-"]), { stdin: ruleset });
+}

@@ -1,0 +1,127 @@
+import type { DataCentre, FirewallRule, MachineOrder } from "../hetzner/data-centre.ts";
+import type { Places } from "../places.ts";
+import { Machine } from "./machine.ts";
+
+/** The images that a machine can be made from. */
+const images = ["debian-13"];
+
+/** What the data centre needs to know. */
+export interface DataCentreOptions {
+  /** Where the run's things lie: `placesOfThisRun()`. */
+  places: Places;
+  /** Told what no caller waits for: a machine that could not be started again after a reboot. */
+  report?: (error: unknown) => void;
+}
+
+/**
+ * A data centre whose machines are containers that boot a Debian 13 with systemd, each with a disk, a network
+ * and a firewall of its own. What is asked of one machine happens in the order in which it was asked.
+ */
+export class NspawnDataCentre implements DataCentre {
+  readonly #places: Places;
+  readonly #report: (error: unknown) => void;
+  readonly #machines = new Map<number, Machine>();
+  readonly #queues = new Map<number, Promise<unknown>>();
+
+  constructor({ places, report = console.error }: DataCentreOptions) {
+    this.#places = places;
+    this.#report = report;
+  }
+
+  create({ id, name, image, userData, sshKeys, ipv4 }: MachineOrder): Promise<void> {
+    return this.#inTurn(id, async () => {
+      requireImage(image);
+      if (this.#machines.has(id)) throw new Error(`there is a machine ${id} already`);
+      const machine = new Machine(this.#places, id, { name, userData, sshKeys }, ipv4);
+      await machine.install(undefined);
+      this.#machines.set(id, machine);
+      await this.#start(id, machine);
+    });
+  }
+
+  powerOn(id: number): Promise<void> {
+    return this.#with(id, (machine) => this.#start(id, machine));
+  }
+
+  shutdown(id: number): Promise<void> {
+    return this.#with(id, (machine) => machine.shutdown());
+  }
+
+  powerOff(id: number): Promise<void> {
+    return this.#with(id, (machine) => machine.powerOff());
+  }
+
+  rebuild(id: number, image: string, userData: string | undefined): Promise<void> {
+    return this.#with(id, async (machine) => {
+      requireImage(image);
+      await machine.powerOff();
+      await machine.removeDisk();
+      await machine.install(userData);
+      await this.#start(id, machine);
+    });
+  }
+
+  setAddress(id: number, ipv4: string | undefined): Promise<void> {
+    return this.#with(id, (machine) => machine.setAddress(ipv4));
+  }
+
+  setFirewall(id: number, rules: FirewallRule[] | undefined): Promise<void> {
+    return this.#with(id, (machine) => machine.setFirewall(rules));
+  }
+
+  delete(id: number): Promise<void> {
+    return this.#with(id, async (machine) => {
+      await machine.powerOff();
+      await machine.removeDisk();
+      await machine.forget();
+      this.#machines.delete(id);
+    });
+  }
+
+  isRunning(id: number): Promise<boolean> {
+    return Promise.resolve(this.#machine(id).isRunning);
+  }
+
+  async #start(id: number, machine: Machine): Promise<void> {
+    if (machine.isRunning) return;
+    await machine.start();
+    void this.#attend(id, machine);
+  }
+
+  /** Waits for the machine's end, and starts it again if it asked for a reboot. */
+  async #attend(id: number, machine: Machine): Promise<void> {
+    try {
+      const wantsMore = await machine.off();
+      if (wantsMore) await this.#with(id, (same) => this.#start(id, same));
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #with<Result>(id: number, step: (machine: Machine) => Promise<Result>): Promise<Result> {
+    return this.#inTurn(id, () => step(this.#machine(id)));
+  }
+
+  #machine(id: number): Machine {
+    const machine = this.#machines.get(id);
+    if (machine === undefined) throw new Error(`there is no machine ${id}`);
+    return machine;
+  }
+
+  /** Runs a step when the steps before it on the same machine are done, whether they succeeded or not. */
+  #inTurn<Result>(id: number, step: () => Promise<Result>): Promise<Result> {
+    const before = this.#queues.get(id) ?? Promise.resolve();
+    const result = before.then(step, step);
+    this.#queues.set(
+      id,
+      result.catch(() => undefined),
+    );
+    return result;
+  }
+}
+
+function requireImage(image: string): void {
+  if (!images.includes(image)) {
+    throw new Error(`the sandbox has no image "${image}"; it has ${images.join(", ")}`);
+  }
+}

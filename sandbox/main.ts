@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { exitCode, type CommandLine } from "./command.ts";
+import { within } from "./network/at.ts";
+import { certify, makeAuthority, trust } from "./network/authority.ts";
+import { buildInternet } from "./network/internet.ts";
+import { nameServerCommand } from "./network/name-server.ts";
+import { copyProject, operatorEnvironment } from "./operator.ts";
+import { placesOfThisRun } from "./places.ts";
+import { services, startAtServices, startService } from "./services.ts";
+import { shell, welcome } from "./welcome.ts";
+
+// Started by prepare/enter-world.sh as the first program of a new world: builds it, runs one command in it,
+// and ends with that command's exit code. The kernel takes the world down when this process ends.
+
+const places = placesOfThisRun();
+const { SANDBOX_PROJECT: project } = z.object({ SANDBOX_PROJECT: z.string() }).parse(process.env);
+const [verb, ...words] = process.argv.slice(2);
+// Hetzner's tokens have 64 characters.
+const token = randomBytes(32).toString("hex");
+
+await Promise.all([
+  buildInternet(services.map(({ address }) => address)),
+  makeAuthority(places.tls).then(() =>
+    Promise.all([trust(places.tls, "/"), ...services.map(({ host }) => certify(places.tls, host))]),
+  ),
+  copyProject(places, project),
+]);
+
+const records = new Map(services.map(({ host, address }) => [host, address]));
+await startAtServices(places, "name-server", nameServerCommand(records), process.env);
+const environment = operatorEnvironment(places, token);
+await Promise.all(
+  services.map((service) =>
+    startService(places, project, service, { ...environment, HETZNER_TOKENS: token }),
+  ),
+);
+
+const [program, ...rest] = words;
+const interactive = program === undefined;
+const command: CommandLine = interactive ? shell : [program, ...rest];
+if (interactive) process.stderr.write(welcome(places, services));
+// The services still run, and end with this process.
+process.exit(await runAtOperators(command));
+
+async function runAtOperators(commandLine: CommandLine): Promise<number> {
+  const [nsenter, ...argv] = within("operator", commandLine);
+  const child = spawn(nsenter, argv, {
+    cwd: verb === "exec" ? project : places.project,
+    stdio: "inherit",
+    env: environment,
+  });
+  // Ctrl-C and friends reach the command without us, as it is in the same process group; what they mean is
+  // its own business, and we wait for it to end. A shell that ignores a hang-up would never do so.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
+    process.on(signal, () => {
+      if (interactive && signal !== "SIGINT") child.kill("SIGHUP");
+    });
+  }
+  return exitCode(child);
+}

@@ -1,0 +1,13 @@
+import { attempt, type CommandLine, type CommandOptions, type Outcome } from "../command.ts";
+import type { Site } from "./sites.ts";
+
+/** The command line that runs a command in a network namespace, with all else as it is here. */
+export function within(namespace: string, command: CommandLine): CommandLine {
+  // `ip netns exec` would also make a mount namespace, and hide the machines' disks from everybody else.
+  return ["nsenter", `--net=/run/netns/${namespace}`, "--", ...command];
+}
+
+/** Runs a command as somebody at that place would. */
+export function at(site: Site, command: CommandLine, options: CommandOptions = {}): Promise<Outcome> {
+  return attempt(within(site, command), options);
+}

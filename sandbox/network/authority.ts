@@ -1,0 +1,56 @@
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../command.ts";
+
+const certificates = "/etc/ssl/certs";
+const bundle = join(certificates, "ca-certificates.crt");
+const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
+
+/** Makes the run's own certificate authority in `folder`; its key never leaves the run. */
+export async function makeAuthority(folder: string): Promise<void> {
+  await run([
+    "openssl",
+    ...["req", "-x509", ...newKey, "-days", "30", "-subj", "/CN=Private internet CA"],
+    ...["-addext", "keyUsage=critical,keyCertSign,cRLSign"],
+    ...["-keyout", join(folder, "ca.key"), "-out", join(folder, "ca.crt")],
+  ]);
+}
+
+/** Makes `HOST.key` and `HOST.crt` in the authority's folder. */
+export async function certify(folder: string, host: string): Promise<void> {
+  await run([
+    "openssl",
+    ...["req", "-x509", ...newKey, "-days", "30", "-subj", `/CN=${host}`],
+    ...["-CA", join(folder, "ca.crt"), "-CAkey", join(folder, "ca.key")],
+    ...["-addext", `subjectAltName=DNS:${host}`, "-addext", "basicConstraints=critical,CA:FALSE"],
+    ...["-addext", "extendedKeyUsage=serverAuth"],
+    ...["-keyout", join(folder, `${host}.key`), "-out", join(folder, `${host}.crt`)],
+  ]);
+}
+
+/**
+ * Makes a file system trust the authority as Debian's update-ca-certificates would, in half a second less.
+ * @param root "/" for the sandbox itself, whose /etc is its own; a machine's disk otherwise
+ */
+export async function trust(folder: string, root: string): Promise<void> {
+  const certificate = join(folder, "ca.crt");
+  const hash = await run(["openssl", "x509", "-noout", "-subject_hash", "-in", certificate]);
+  const file = "private-internet.crt";
+  const old = await readFile(join(root, bundle), "utf8").catch(() => "");
+  await mkdir(join(root, certificates), { recursive: true });
+  await copyFile(certificate, join(root, certificates, file));
+  await symlink(file, join(root, certificates, `${hash.trim()}.0`));
+  // A new file in place of the old one, which may be a link.
+  await rm(join(root, bundle), { force: true });
+  await writeFile(join(root, bundle), old + (await readFile(certificate, "utf8")));
+}
+
+/** What programs with a bundle of their own have to be told to trust the authority. */
+export function trustVariables(folder: string): Record<string, string> {
+  return {
+    SSL_CERT_FILE: bundle,
+    CURL_CA_BUNDLE: bundle,
+    REQUESTS_CA_BUNDLE: bundle,
+    NODE_EXTRA_CA_CERTS: join(folder, "ca.crt"),
+  };
+}

@@ -1,0 +1,20 @@
+import type { CommandLine } from "../command.ts";
+import { nameServer } from "./sites.ts";
+
+/** dnsmasq with these names and no others: any other name doesn't exist. */
+export function nameServerCommand(records: ReadonlyMap<string, string>): CommandLine {
+  return [
+    "dnsmasq",
+    "--keep-in-foreground",
+    "--conf-file=/dev/null",
+    "--log-facility=-",
+    "--user=root",
+    "--pid-file",
+    "--no-resolv",
+    "--no-hosts",
+    "--local=/#/",
+    "--bind-interfaces",
+    `--listen-address=${nameServer}`,
+    ...[...records].map(([name, address]) => `--host-record=${name},${address}`),
+  ];
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# The first process inside: gives the world its own /run and /etc, and hands over to an init and main.ts.
+set -euo pipefail
+
+image=$1 disks=$2 cgroup=$3
+shift 3
+
+# Network namespaces have their names in /run/netns, and the host's sockets lie in /run too: an empty one
+# keeps both apart.
+mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
+export SANDBOX_DIR=/run/sandbox
+mkdir -p "$SANDBOX_DIR"/{home,tmp,tls,doors,logs,machines} /run/netns /run/lock /run/etc/{upper,work}
+chmod 0700 "$SANDBOX_DIR/home" "$SANDBOX_DIR/tls"
+ln -s "$image" "$SANDBOX_DIR/image"
+ln -s "$disks" "$SANDBOX_DIR/disks"
+ln -s "$cgroup" "$SANDBOX_DIR/cgroup"
+
+# Resolver, hosts, trusted authorities and root's home are the world's own; the host's /etc shows through.
+mount -t overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work overlay /etc
+rm -f /etc/resolv.conf /etc/hosts
+printf 'nameserver 192.0.2.53\n' >/etc/resolv.conf
+printf '127.0.0.1 localhost operator\n' >/etc/hosts
+sed --in-place 's/^hosts:.*/hosts: files dns/' /etc/nsswitch.conf
+# OpenSSH takes the home folder from here and not from $HOME.
+sed --in-place "s|^\(root:[^:]*:0:0:[^:]*\):[^:]*:|\1:$SANDBOX_DIR/home:|" /etc/passwd
+hostname operator
+
+export HOME=$SANDBOX_DIR/home TMPDIR=$SANDBOX_DIR/tmp
+# -g: a signal reaches the command as Ctrl-C would, by way of the whole process group.
+exec tini -g -- node "$SANDBOX_PROJECT/sandbox/main.ts" "$@"

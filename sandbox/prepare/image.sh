@@ -1,0 +1,27 @@
+# shellcheck shell=bash disable=SC2154 # run.sh sets the folders
+# The machines' disk image: a Debian 13 tree, made once for each recipe.
+
+# Sets `image`. The name holds a hash of the recipe, so that an edit of it makes another image.
+build_image() {
+  local recipe=$sandbox/machines/image hash
+  hash=$(cd "$recipe" && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2 | sha256sum | cut -c 1-16)
+  image=$cache/images/debian-13-$hash
+  [[ -d $image ]] && return
+  mkdir -p "$cache/images"
+  (
+    flock 7
+    [[ -d $image ]] && exit
+    say "making the machines' Debian 13 image (about a minute, once)"
+    # In the run's folder, which the next start removes if this one is interrupted; the rename makes it whole.
+    kernel_bound mmdebstrap --quiet --mode=root --variant=apt --dpkgopt=force-unsafe-io \
+      --include="$(grep -v '^#' "$recipe/packages" | paste --serial --delimiters=,)" \
+      --customize-hook="bash '$recipe/customize.sh' \"\$1\"" \
+      trixie "$run_folder/image" 7>&- >&2 </dev/null || exit
+    mv --no-target-directory "$run_folder/image" "$image"
+  ) 7>"$cache/images.lock" || give_up "the image could not be made; mmdebstrap's reason is above"
+}
+
+# Runs a command whose processes and mounts all go when it or this shell does.
+kernel_bound() {
+  setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc "$@"
+}

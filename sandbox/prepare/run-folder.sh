@@ -1,0 +1,39 @@
+# shellcheck shell=bash disable=SC2154 # run.sh sets the folders
+# The little of a run that lies outside its namespaces: a folder with the machines' disks, and a cgroup.
+
+# Sets `run_folder` and `run_cgroup`. File descriptor 9 holds the folder's lock; every process of the run
+# inherits it, so the lock is free when the last of them is gone, however it went.
+open_run_folder() {
+  mkdir -p "$cache/runs"
+  exec 6>"$cache/runs.lock"
+  flock 6
+  remove_dead_runs
+  run_folder=$(mktemp --directory "$cache/runs/XXXXXXXX")
+  exec 9>"$run_folder/lock"
+  flock 9
+  exec 6>&-
+  # shellcheck disable=SC2034 # world.sh reads it
+  run_cgroup=$(unified_cgroups)/$(cgroup_name "$run_folder")
+  trap 'remove_run "$run_folder"' EXIT
+}
+
+cgroup_name() {
+  printf 'trading-bot-sandbox-%s\n' "$(basename "$1")"
+}
+
+remove_run() {
+  local cgroup
+  # Where the old hierarchies are mounted beside the unified one, systemd-nspawn makes a twin in its own.
+  for cgroup in /sys/fs/cgroup/"$(cgroup_name "$1")" /sys/fs/cgroup/*/"$(cgroup_name "$1")"; do
+    [[ ! -d $cgroup ]] || find "$cgroup" -depth -type d -exec rmdir {} +
+  done
+  rm --recursive --force --one-file-system "$1"
+}
+
+remove_dead_runs() {
+  local folder
+  for folder in "$cache"/runs/*/; do
+    [[ -d $folder ]] || continue
+    if flock --nonblock "$folder/lock" true 2>/dev/null; then remove_run "${folder%/}"; fi
+  done
+}

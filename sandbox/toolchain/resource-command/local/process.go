@@ -1,0 +1,62 @@
+package local
+
+import (
+	"context"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"trading-bot-server/sandbox/toolchain/resource-command/shell"
+)
+
+// A command that was cancelled gets this long to end by itself.
+const grace = 5 * time.Second
+
+func (in CommandArgs) runHere(ctx context.Context, job shell.Job) (shell.Outputs, error) {
+	words := append(in.interpreter(), job.Command)
+	process := exec.CommandContext(ctx, words[0], words[1:]...)
+	if in.Dir != nil {
+		process.Dir = *in.Dir
+	}
+	// The last of two values wins: what the program asks for over this process's own.
+	process.Env = slices.Concat(os.Environ(), assignments(job.Environment), assignments(job.Previous))
+	if job.Stdin != "" {
+		process.Stdin = strings.NewReader(job.Stdin)
+	}
+	endAll(process)
+
+	capture := shell.NewCapture(ctx, job.Logging)
+	process.Stdout = capture.Stdout()
+	process.Stderr = capture.Stderr()
+	err := process.Run()
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return capture.Finish(job.Command, err)
+}
+
+func (in CommandArgs) interpreter() []string {
+	if in.Interpreter != nil && len(*in.Interpreter) > 0 {
+		return slices.Clone(*in.Interpreter)
+	}
+	return []string{"/bin/sh", "-c"}
+}
+
+func assignments(variables map[string]string) []string {
+	var assignments []string
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		assignments = append(assignments, name+"="+variables[name])
+	}
+	return assignments
+}
+
+// endAll makes a cancellation reach the shell's children too: ending the shell alone would leave them running.
+func endAll(process *exec.Cmd) {
+	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	process.Cancel = func() error { return syscall.Kill(-process.Process.Pid, syscall.SIGTERM) }
+	process.WaitDelay = grace
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# test                  formatter, linters, types, unit tests, and a server's whole life, end to end
+set -euo pipefail
+
+sandbox=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$(dirname -- "$sandbox")"
+
+step() {
+  printf '\n== %s (%s s)\n' "$*" "$SECONDS"
+}
+
+step "Set-up"
+bash "$sandbox/run.sh" prepare
+export PATH=$PWD/node_modules/.bin:$PATH
+export NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning"
+
+step "Formatter, linters, types"
+NODE_OPTIONS='' prettier --check --log-level warn .
+NODE_OPTIONS='' eslint .
+NODE_OPTIONS='' tsc
+git ls-files -z '*.sh' 'server/usr/local/*bin/*' | xargs -0 shellcheck
+
+step "Go: the stand-in for the command provider"
+bash "$sandbox/toolchain/check.sh"
+
+step "Unit tests"
+jest --selectProjects unit
+
+step "Tests on the private internet"
+bash "$sandbox/run.sh" exec env NODE_OPTIONS="$NODE_OPTIONS" jest --selectProjects sandbox --runInBand "$@"
+
+step "Everything passed"

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { attempt } from "../../sandbox/command.ts";
+import type { KeyPair } from "../../binance/key-pair.ts";
+
+/** A pair that occurs nowhere else in the world: wherever it is found, it has leaked. */
+export function canaryPair(): KeyPair {
+  const value = () => `canary${randomBytes(29).toString("hex")}`;
+  return { apiKey: value(), apiSecret: value() };
+}
+
+/** Every form in which one of the values could lie around: as it is, and as base64 in its three alignments. */
+export function formsOf({ apiKey, apiSecret }: KeyPair): string[] {
+  return [apiKey, apiSecret].flatMap((value) => [value, ...base64Forms(value)]);
+}
+
+/** What a value's bytes look like inside a longer base64 text, whatever stands before them. */
+function base64Forms(value: string): string[] {
+  return [0, 1, 2].map((shift) => {
+    const encoded = Buffer.from("\0".repeat(shift) + value).toString("base64");
+    // The first group mixes with what stands before, the last with what follows.
+    return encoded.slice(4, -4);
+  });
+}
+
+/** The files below these folders that hold one of the forms, whatever kind of file it is. */
+export async function filesWith(forms: string[], folders: string[]): Promise<string[]> {
+  const patterns = forms.join("\n");
+  const { code, stdout, stderr } = await attempt(
+    [
+      "grep",
+      "--recursive",
+      "--files-with-matches",
+      "--binary-files=text",
+      "--fixed-strings",
+      "--devices=skip",
+      "--file=/dev/fd/0",
+      "--",
+      ...folders,
+    ],
+    { stdin: patterns },
+  );
+  // 1 says that nothing was found; 2 that a file could not be read, which would make the search worthless.
+  if (code > 1) throw new Error(`the search failed: ${stderr}`);
+  return stdout.split("\n").filter(Boolean);
+}
+
+/**
+ * Looks over and over at the command line of every process, those on the machines among them, and at the
+ * environment of those on the machines. (The operator's own Pulumi hands settings to the program that way.)
+ *
+ * @returns stops watching; resolves with what was seen, and how often it was looked at
+ */
+export function watchProcesses(forms: string[]): () => Promise<{ found: string[]; looks: number }> {
+  const found = new Set<string>();
+  let looks = 0;
+  const end = new AbortController();
+  const watch = (async () => {
+    const own = await readlink("/proc/self/ns/pid");
+    while (!end.signal.aborted) {
+      const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+      await Promise.all(
+        ids.map(async (id) => {
+          const onMachine = (await readlink(`/proc/${id}/ns/pid`).catch(() => own)) !== own;
+          const files = onMachine ? ["cmdline", "environ"] : ["cmdline"];
+          const texts = files.map((file) => readFile(`/proc/${id}/${file}`, "utf8").catch(() => ""));
+          const line = (await Promise.all(texts)).join("");
+          if (forms.some((form) => line.includes(form))) found.add(line.replaceAll("\0", " "));
+        }),
+      );
+      looks++;
+    }
+  })();
+  return async () => {
+    end.abort();
+    await watch;
+    return { found: [...found], looks };
+  };
+}

@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { fingerprint, serialize } from "../../binance/key-pair.ts";
+import { at } from "../../sandbox/network/at.ts";
+import { placesOfThisRun } from "../../sandbox/places.ts";
+import { canaryPair, filesWith, formsOf, watchProcesses } from "./canary.ts";
+import { hetzner, onlyServer, requestsDuring } from "./hetzner.ts";
+import { Server } from "./server.ts";
+import { changes, Stack } from "./stack.ts";
+
+// One server's life, told in order: every test goes on where the one before has stopped.
+
+const first = canaryPair();
+const second = { ...first, apiSecret: canaryPair().apiSecret };
+
+const { dir: sandboxFolder, home } = placesOfThisRun();
+const pulumiHome = process.env.PULUMI_HOME ?? "";
+
+let stack: Stack;
+let server: Server;
+let address: string;
+
+beforeAll(async () => {
+  stack = await Stack.ready("life");
+});
+
+afterAll(async () => {
+  await stack.set("keepAddress", "false");
+  await stack.mustUp();
+  const { code } = await stack.destroy();
+  expect(code).toBe(0);
+  expect(await hetzner.servers()).toEqual([]);
+});
+
+describe("before there is a key", () => {
+  test("a preview asks Hetzner for nothing and makes nothing", async () => {
+    const { result, requests } = await requestsDuring(() => stack.preview());
+    expect(result.code).toBe(0);
+    expect(requests).toEqual([]);
+  });
+
+  test("the first `pulumi up` makes the server, and tells the address to whitelist and what to do next", async () => {
+    const { stdout } = await stack.mustUp();
+    address = await stack.output("ipToWhitelist");
+    expect(address).toMatch(/^203\.0\.113\.\d+$/);
+    expect(stdout).toContain(`access restricted to the address ${address}`);
+    expect(stdout).toContain("pulumi config set --secret binance:apiSecret");
+    expect(await stack.output("serverName")).toBe("trading-bot-life");
+    expect(await stack.output("serverLocation")).toBe("fsn1");
+    expect(await stack.output("liveKeyPair")).toBe("none");
+  });
+
+  test("there is one server, and it has that address", async () => {
+    const listed = await onlyServer();
+    expect(listed).toMatchObject({ name: "trading-bot-life", status: "running", ipv4: address });
+    server = new Server(listed.id);
+    expect(await server.run("hostname")).toBe("trading-bot-life");
+    expect(await server.run("systemctl is-system-running --wait")).toBe("running");
+  });
+
+  test("a second `pulumi up` changes nothing, asks Hetzner for nothing, and opens no SSH connection", async () => {
+    const logins = await server.logins();
+    const { result, requests } = await requestsDuring(() => stack.mustUp());
+    expect(changes(result)).toEqual({});
+    expect(requests).toEqual([]);
+    expect(await server.logins()).toBe(logins);
+  });
+
+  test("`pulumi up --refresh` reads each of the four resources at Hetzner once", async () => {
+    const { result, requests } = await requestsDuring(() => stack.mustUp("--refresh"));
+    expect(changes(result)).toEqual({});
+    expect(requests.map(({ method, path }) => `${method} ${path.replace(/\d+/, "ID")}`).sort()).toEqual([
+      "GET /firewalls/ID",
+      "GET /primary_ips/ID",
+      "GET /servers/ID",
+      "GET /ssh_keys/ID",
+    ]);
+  });
+});
+
+describe("who may come in", () => {
+  const scan = () => ["ssh-keyscan", "-T", "3", "-t", "ed25519", address] as const;
+
+  test("the operator reaches sshd, and finds the host key that was made before the server", async () => {
+    const { stdout } = await at("operator", scan());
+    expect(stdout.trim()).toBe(`${address} ${await stack.output("hostKey")}`);
+  });
+
+  test("a stranger finds nothing", async () => {
+    expect((await at("stranger", scan())).stdout).toBe("");
+  });
+
+  test("a changed range changes the firewall, in place, and nothing else", async () => {
+    await stack.set("adminCidrs", "198.51.100.10/32,198.51.100.66/32");
+    expect(changes(await stack.mustUp())).toEqual({ firewall: "update" });
+    expect((await at("stranger", scan())).stdout).toContain("ssh-ed25519");
+    await stack.set("adminCidrs", "198.51.100.10/32");
+    await stack.mustUp();
+    expect((await at("stranger", scan())).stdout).toBe("");
+  });
+
+  test("a person's own key opens the server by the command that is printed, until it is taken out again", async () => {
+    await at("operator", ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", `${home}/.ssh/id_ed25519`]);
+    const { stdout: publicKey } = await at("operator", ["cat", `${home}/.ssh/id_ed25519.pub`]);
+    await stack.set("sshKeys", publicKey.trim());
+    expect(changes(await stack.mustUp())).toEqual({ "authorized-keys": "update" });
+    const login = `${await stack.output("ssh")} -o BatchMode=yes whoami`;
+    expect(await at("operator", ["bash", "-c", login])).toMatchObject({ code: 0, stdout: "admin\n" });
+
+    await stack.unset("sshKeys");
+    await stack.mustUp();
+    expect(await at("operator", ["bash", "-c", login])).toMatchObject({ code: 255 });
+  });
+
+  test("root is not let in, and no password is asked for", async () => {
+    expect(
+      await server.run("sshd -T | grep -E '^(permitrootlogin|passwordauthentication|kbdinteractive)' | sort"),
+    ).toBe("kbdinteractiveauthentication no\npasswordauthentication no\npermitrootlogin no");
+  });
+});
+
+describe("the key pair", () => {
+  test("is delivered by changing one resource, without a word to Hetzner, unseen by any process list", async () => {
+    await stack.setKeyPair(first);
+    const stopWatching = watchProcesses(formsOf(first));
+    const { result, requests } = await requestsDuring(() => stack.mustUp());
+    const { found, looks } = await stopWatching();
+    expect(changes(result)).toEqual({ binance: "update" });
+    expect(requests).toEqual([]);
+    expect(found).toEqual([]);
+    expect(looks).toBeGreaterThan(10);
+    expect(await stack.output("liveKeyPair")).toBe(fingerprint(first));
+  });
+
+  test("lies on the server encrypted, for root's eyes only", async () => {
+    expect(await server.run("stat -c '%a %U %G' /etc/credstore.encrypted/binance")).toBe("600 root root");
+    expect(await server.run("stat -c '%a %U' /etc/credstore.encrypted")).toBe("700 root");
+  });
+
+  test("is read by a unit that has LoadCredentialEncrypted= and nothing else", async () => {
+    expect(await server.pairInUnit()).toEqual(first);
+  });
+
+  test("is not delivered again by a further `pulumi up`", async () => {
+    const logins = await server.logins();
+    const { result, requests } = await requestsDuring(() => stack.mustUp());
+    expect(changes(result)).toEqual({});
+    expect(requests).toEqual([]);
+    expect(await server.logins()).toBe(logins);
+  });
+
+  test("is rotated by changing the secret alone: one resource, in place, one connection", async () => {
+    await stack.setSecret("binance:apiSecret", second.apiSecret);
+    const logins = await server.logins();
+    const { result, requests } = await requestsDuring(() => stack.mustUp());
+    expect(changes(result)).toEqual({ binance: "update" });
+    expect(requests).toEqual([]);
+    expect(await server.logins()).toBe(logins + 1);
+    expect(await server.pairInUnit()).toEqual(second);
+    expect(await stack.output("liveKeyPair")).toBe(fingerprint(second));
+  });
+
+  test("can be rolled back to the one before, and forth again", async () => {
+    expect(await server.run("binance-credential roll-back")).toBe(fingerprint(first));
+    expect(await server.pairInUnit()).toEqual(first);
+    expect(await server.run("binance-credential roll-back")).toBe(fingerprint(second));
+  });
+
+  test("stays as it is when a delivery breaks in the middle", async () => {
+    const install = (input: string) => server.run("binance-credential install", input);
+    await expect(install(serialize(first).slice(0, -20))).rejects.toThrow("incomplete");
+    await expect(install(serialize(first))).rejects.toThrow("incomplete");
+    await expect(install("")).rejects.toThrow("incomplete");
+    await expect(install("nonsense\n")).rejects.toThrow("no key pair");
+    expect(await server.pairInUnit()).toEqual(second);
+    expect(await server.run("ls -A /etc/credstore.encrypted")).toBe("binance\nbinance.previous");
+  });
+});
+
+describe("changes that must not cost a server or an address", () => {
+  test("a changed location is refused with its reason, and nothing is touched", async () => {
+    await stack.set("location", "hel1");
+    const { result, requests } = await requestsDuring(() => stack.up());
+    expect(result.code).not.toBe(0);
+    expect(result.stdout).toContain(`the address ${address} is in fsn1, and an address can't move`);
+    expect(changes(result)).toEqual({});
+    expect(requests).toEqual([]);
+    await stack.set("location", "fsn1");
+    expect(changes(await stack.mustUp())).toEqual({});
+  });
+
+  test("an edited file of server/ is delivered in place, alone", async () => {
+    const restore = await stack.appendToFile("server/usr/local/sbin/binance-credential", "# edited\n");
+    expect(changes(await stack.mustUp())).toEqual({ "binance-credential": "update" });
+    expect(await server.run("tail -n 1 /usr/local/sbin/binance-credential")).toBe("# edited");
+    await restore();
+    expect(changes(await stack.mustUp())).toEqual({ "binance-credential": "update" });
+  });
+
+  test("an edited first contact replaces nothing", async () => {
+    const restore = await stack.appendToFile(
+      "server/etc/ssh/sshd_config.d/10-trading-bot-server.conf",
+      "# edited\n",
+    );
+    expect(changes(await stack.mustUp())).toEqual({});
+    await restore();
+  });
+});
+
+describe("a replaced server", () => {
+  test("has the same address and the same host key, and gets the key pair again", async () => {
+    const hostKey = await stack.output("hostKey");
+    const result = await stack.mustUp("--replace", await stack.output("serverUrn"));
+    expect(changes(result)).toMatchObject({ server: "replace", binance: "replace" });
+    expect(changes(result)).not.toHaveProperty("address");
+    expect(await stack.output("ipToWhitelist")).toBe(address);
+    expect(await stack.output("hostKey")).toBe(hostKey);
+
+    const replaced = await onlyServer();
+    expect(replaced).toMatchObject({ ipv4: address, status: "running" });
+    expect(replaced.id).not.toBe(server.id);
+    server = new Server(replaced.id);
+    expect(await server.pairInUnit()).toEqual(second);
+  });
+});
+
+describe("a canary that was set as the key pair", () => {
+  const forms = [...formsOf(first), ...formsOf(second)];
+
+  test("is found nowhere: neither in state, logs and terminal, nor on the server's disk", async () => {
+    const rotated = { ...second, apiSecret: canaryPair().apiSecret };
+    await stack.setKeyPair(rotated);
+    await stack.mustUp("--logtostderr", "--verbose=9", "--logflow");
+    forms.push(...formsOf(rotated));
+
+    expect(forms.filter((form) => stack.transcript.includes(form))).toEqual([]);
+    expect(await filesWith(forms, [sandboxFolder, pulumiHome, server.written])).toEqual([]);
+  });
+
+  test("is found nowhere in the server's journal or memory file systems", async () => {
+    const journal = await server.run("journalctl --output=export --all");
+    expect(journal.length).toBeGreaterThan(1000);
+    expect(forms.filter((form) => journal.includes(form))).toEqual([]);
+    expect(await server.run("journalctl -t binance-credential -o cat | tail -n 1")).toMatch(
+      /^installed [0-9a-f]{12}$/,
+    );
+  });
+
+  test("would have been found: the search sees it where it is planted", async () => {
+    const planted = await server.plant(`{"apiSecret":"${first.apiSecret}"}`);
+    const coded = await server.plant(Buffer.from(JSON.stringify(first)).toString("base64"));
+    expect(await filesWith(formsOf(first), [server.written])).toEqual(
+      expect.arrayContaining([planted, coded]),
+    );
+  });
+});
+
+describe("the end", () => {
+  test("both halves taken out of the settings take the pair off the server", async () => {
+    await stack.unset("binance:apiKey");
+    await stack.unset("binance:apiSecret");
+    expect(changes(await stack.mustUp())).toEqual({ binance: "update" });
+    expect(await server.run("ls -A /etc/credstore.encrypted")).toBe("");
+    expect(await stack.output("liveKeyPair")).toBe("none");
+  });
+
+  test("`pulumi destroy` leaves the protected address, and says how to release it", async () => {
+    const { stdout, stderr, code } = await stack.destroy();
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain("pulumi config set keepAddress false");
+    expect(await onlyServer()).toMatchObject({ ipv4: address });
+  });
+
+  test("`pulumi destroy --exclude-protected` takes the server and keeps the address for the next one", async () => {
+    expect((await stack.destroy("--exclude-protected")).code).toBe(0);
+    expect(await hetzner.servers()).toEqual([]);
+    await stack.mustUp();
+    expect(await stack.output("ipToWhitelist")).toBe(address);
+  });
+});

@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import { machineAt, runInMachine } from "../../sandbox/machines/inspect.ts";
+import { join } from "node:path";
+
+/** What the tests look for on a server, from inside it, whether it lets anybody in or not. */
+export class Server {
+  readonly id: number;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** Where on the host lies what the server has written to its disk. */
+  get written(): string {
+    return machineAt(this.id).written;
+  }
+
+  /** Runs a shell script as root; returns what it prints. Fails where the script does. */
+  async run(script: string, stdin = ""): Promise<string> {
+    const { code, stdout, stderr } = await runInMachine(this.id, ["bash", "-c", script], { stdin });
+    if (code !== 0) throw new Error(`on the server, ${script} failed (${code}): ${stderr || stdout}`);
+    return stdout.trim();
+  }
+
+  /** How many SSH connections sshd has accepted the key of, since the server was made. */
+  async logins(): Promise<number> {
+    return Number(await this.run("journalctl | grep -c 'Accepted publickey' || true"));
+  }
+
+  /** The pair as a unit sees it that has nothing but LoadCredentialEncrypted=. */
+  async pairInUnit(): Promise<unknown> {
+    const unit =
+      "systemd-run --quiet --pipe --wait --collect -p DynamicUser=yes -p LoadCredentialEncrypted=binance";
+    return JSON.parse(await this.run(`${unit} sh -c 'cat "$CREDENTIALS_DIRECTORY/binance"'`));
+  }
+
+  /** Writes a file to the server's disk, as a mistake of ours would; returns where the host sees it. */
+  async plant(content: string): Promise<string> {
+    const path = `/var/tmp/${randomUUID()}`;
+    await this.run(`cat > ${path}`, content);
+    return join(this.written, path);
+  }
+}

@@ -1,0 +1,165 @@
+import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { attempt, type Outcome } from "../../sandbox/command.ts";
+import { placesOfThisRun } from "../../sandbox/places.ts";
+
+const places = placesOfThisRun();
+
+/** What the engine did: by a resource's name "create", "update", "replace" (whatever its steps were), "same", … */
+export type Operations = Record<string, string>;
+
+/** How one run of the CLI ended. */
+export interface Run extends Outcome {
+  operations: Operations;
+}
+
+/** One line of the engine's event log, as far as tests read it. */
+const event = z.object({
+  resOutputsEvent: z.object({ metadata: z.object({ op: z.string(), urn: z.string() }) }).optional(),
+});
+
+/** A stack in the operator's copy of the project, driven by the real CLI, as a person drives it. */
+export class Stack {
+  readonly name: string;
+  /** All that the CLI has printed and logged so far; what nobody may find a secret in. */
+  transcript = "";
+
+  /** Where the engine writes what it does, as it does it. */
+  readonly eventLog: string;
+
+  private constructor(name: string) {
+    this.name = name;
+    this.eventLog = join(places.dir, "tmp", `${name}-events.json`);
+  }
+
+  static async create(name: string): Promise<Stack> {
+    const stack = new Stack(name);
+    await stack.mustRun(["stack", "init", name]);
+    return stack;
+  }
+
+  /** A stack with all that a first `pulumi up` needs. */
+  static async ready(name: string): Promise<Stack> {
+    const stack = await Stack.create(name);
+    await stack.setSecret("hcloud:token", process.env.HCLOUD_TOKEN ?? "");
+    await stack.set("adminCidrs", "198.51.100.10/32");
+    return stack;
+  }
+
+  async set(name: string, value: string): Promise<void> {
+    await this.mustRun(["config", "set", "--stack", this.name, name, value]);
+  }
+
+  /** By standard input, as from a prompt that shows nothing. */
+  async setSecret(name: string, value: string): Promise<void> {
+    await this.mustRun(["config", "set", "--stack", this.name, "--secret", name], value);
+  }
+
+  async setKeyPair(pair: { apiKey: string; apiSecret: string }): Promise<void> {
+    await this.setSecret("binance:apiKey", pair.apiKey);
+    await this.setSecret("binance:apiSecret", pair.apiSecret);
+  }
+
+  async unset(name: string): Promise<void> {
+    await this.mustRun(["config", "rm", "--stack", this.name, name]);
+  }
+
+  up(...flags: string[]): Promise<Run> {
+    return this.update("up", flags);
+  }
+
+  preview(...flags: string[]): Promise<Run> {
+    return this.update("preview", flags);
+  }
+
+  destroy(...flags: string[]): Promise<Run> {
+    return this.update("destroy", flags);
+  }
+
+  /** Runs `up`, which must succeed. */
+  async mustUp(...flags: string[]): Promise<Run> {
+    const result = await this.up(...flags);
+    if (result.code !== 0) throw new Error(`pulumi up failed:\n${result.stdout}\n${result.stderr}`);
+    return result;
+  }
+
+  async output(name: string): Promise<string> {
+    const text = await this.mustRun(["stack", "output", "--stack", this.name, "--show-secrets", name]);
+    return text.trimEnd();
+  }
+
+  /** The state as it lies on the disk. */
+  state(): Promise<string> {
+    return this.mustRun(["stack", "export", "--stack", this.name]);
+  }
+
+  /** Edits a file of the project; returns what puts it back. */
+  async appendToFile(path: string, text: string): Promise<() => Promise<void>> {
+    const file = join(places.project, path);
+    const before = await readFile(file, "utf8");
+    await appendFile(file, text);
+    return () => writeFile(file, before);
+  }
+
+  /** Kills the CLI in the middle of what it does; the stack stays locked until `pulumi cancel`. */
+  async kill(): Promise<void> {
+    await attempt(["pkill", "--signal", "KILL", "--full", `pulumi.*${this.eventLog}`]);
+  }
+
+  /** Runs any command of the CLI. */
+  async pulumi(words: string[], stdin?: string): Promise<Outcome> {
+    const pulumi = ["pulumi", "--non-interactive", "--color=never", ...words];
+    const outcome = await attempt(
+      ["env", `--chdir=${places.project}`, ...pulumi],
+      stdin === undefined ? {} : { stdin },
+    );
+    this.transcript += outcome.stdout + outcome.stderr;
+    return outcome;
+  }
+
+  private async update(verb: string, flags: string[]): Promise<Run> {
+    await rm(this.eventLog, { force: true });
+    const yes = verb === "preview" ? [] : ["--yes"];
+    const outcome = await this.pulumi([
+      verb,
+      ...yes,
+      "--stack",
+      this.name,
+      "--event-log",
+      this.eventLog,
+      ...flags,
+    ]);
+    const events = await readFile(this.eventLog, "utf8").catch(() => "");
+    this.transcript += events;
+    return { ...outcome, operations: operationsIn(events) };
+  }
+
+  private async mustRun(words: string[], stdin?: string): Promise<string> {
+    const { code, stdout, stderr } = await this.pulumi(words, stdin);
+    if (code !== 0) throw new Error(`pulumi ${words.join(" ")} failed:\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+}
+
+function operationsIn(events: string): Operations {
+  const operations: Operations = {};
+  for (const line of events.split("\n").filter(Boolean)) {
+    const metadata = event.parse(JSON.parse(line)).resOutputsEvent?.metadata;
+    if (metadata === undefined) continue;
+    const [, , types = "", name = ""] = metadata.urn.split("::");
+    // Components make nothing by themselves, and often share a name with what they are made of.
+    if (isComponent(types.split("$").at(-1) ?? "")) continue;
+    operations[name] = metadata.op.includes("replace") ? "replace" : metadata.op;
+  }
+  return operations;
+}
+
+function isComponent(type: string): boolean {
+  return type.startsWith("trading-bot-server:") || type.startsWith("pulumi:");
+}
+
+/** What changed, by name: everything but "same" and "read". */
+export function changes({ operations }: Run): Operations {
+  return Object.fromEntries(Object.entries(operations).filter(([, op]) => op !== "same" && op !== "read"));
+}
