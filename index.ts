@@ -12,7 +12,6 @@ const name = hostName(pulumi.getStack());
 const address = new StaticIp("address", {
   name,
   location: settings.location,
-  keep: settings.keepAddress,
 });
 
 const server = new BotServer("server", {

@@ -9,7 +9,7 @@ import { adminUser } from "./user-data.ts";
 export function sshCommand(host: string, hostKey: string, sshKeys: string[]): string {
   if (sshKeys.length === 0) return "npm run ssh";
   const options = [
-    `KnownHostsCommand="/bin/echo ${host} ${hostKey}"`,
+    `KnownHostsCommand=/bin/echo ${host} ${hostKey}`,
     "UserKnownHostsFile=/dev/null",
     "StrictHostKeyChecking=yes",
   ];

@@ -15,8 +15,6 @@ export interface Settings {
   adminCidrs: string[];
   /** Public keys of the people who may log in. */
   sshKeys: string[];
-  /** Whether the address is protected, by Pulumi and at Hetzner. */
-  keepAddress: boolean;
   /** Undefined until the owner has created a key for the address. */
   keyPair: KeyPair | undefined;
 }
@@ -54,7 +52,6 @@ export const ownSettings = z.object({
   serverType: z.string().default("cx23"),
   adminCidrs: list.default([]),
   sshKeys: list.default([]),
-  keepAddress: flag.default(true),
   allowSshFromAnywhere: flag.default(false),
   allowAnyLocation: flag.default(false),
 });

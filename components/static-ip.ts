@@ -6,8 +6,6 @@ export interface StaticIpArgs {
   name: string;
   /** Where the address is, for good: it can't move. */
   location: string;
-  /** Whether it is protected, by Pulumi against `destroy` and at Hetzner against a click in the console. */
-  keep: boolean;
 }
 
 /**
@@ -30,10 +28,11 @@ export class StaticIp extends pulumi.ComponentResource {
         type: "ipv4",
         location: args.location,
         autoDelete: false,
-        deleteProtection: args.keep,
       },
+      // Protected by Pulumi alone: what Pulumi then says about releasing it is all that it takes. Hetzner's own
+      // protection would make `pulumi destroy` fail half-way, with the server gone.
       // A changed location would replace the address. It is ignored here and refused below, with its reason.
-      { parent: this, protect: args.keep, ignoreChanges: ["location"] },
+      { parent: this, protect: true, ignoreChanges: ["location"] },
     );
     this.primaryIpId = primaryIp.id.apply(Number);
     this.ipAddress = primaryIp.ipAddress;

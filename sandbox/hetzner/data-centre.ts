@@ -36,7 +36,10 @@ export interface DataCentre {
   shutdown(id: number): Promise<void>;
   /** Pulls the plug. */
   powerOff(id: number): Promise<void>;
-  /** A new disk from the image, with the same address and, unless it is given anew, the same user_data. */
+  /**
+   * A new disk from the image, with the same address and, unless it is given anew, the same user_data. A machine
+   * that is on is turned off for it; it runs afterwards in any case.
+   */
   rebuild(id: number, image: string, userData: string | undefined): Promise<void>;
   /** Gives a machine that is off another address, or none. */
   setAddress(id: number, ipv4: string | undefined): Promise<void>;

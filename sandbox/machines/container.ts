@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { exitCode } from "../command.ts";
 import { until } from "../until.ts";
+import { makeCgroup, removeCgroup } from "./cgroup.ts";
 import { leaderOf } from "./leader.ts";
 import type { MachinePlaces } from "./machine-places.ts";
 
@@ -24,7 +24,7 @@ export interface Boot {
 
 /** Starts a machine from its disk; resolves when its init runs. */
 export async function boot(machine: MachinePlaces): Promise<Boot> {
-  await mkdir(machine.cgroup, { recursive: true });
+  await makeCgroup(machine.cgroup);
   const log = await open(machine.console, "a");
   const [program, ...rest] = commandLine(machine);
   const nspawn = spawn(program, rest, {
@@ -64,20 +64,11 @@ export async function pressPowerButton({ leader }: Boot): Promise<void> {
   if (existsSync(`/proc/${leader}`)) process.kill(leader, powerOffSignal);
 }
 
-/** Pulls the plug. */
-export async function pullPlug({ cgroup }: MachinePlaces): Promise<void> {
-  await writeFile(join(cgroup, "cgroup.kill"), "1");
-}
-
 async function ending(machine: MachinePlaces, exit: Promise<number>): Promise<boolean> {
   const code = await exit;
   await rm(machine.nspawnPid, { force: true });
   // The next boot must not meet processes of this one.
-  await pullPlug(machine);
-  await until(async () => {
-    const events = await readFile(join(machine.cgroup, "cgroup.events"), "utf8");
-    return events.includes("populated 0") ? true : undefined;
-  });
+  await removeCgroup(machine.cgroup);
   return code === askedForReboot;
 }
 

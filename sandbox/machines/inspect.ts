@@ -1,6 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { attempt, type CommandLine, type CommandOptions, type Outcome } from "../command.ts";
 import { placesOfThisRun } from "../places.ts";
+import * as cgroup from "./cgroup.ts";
 import * as doors from "./doors.ts";
 import { leaderOf } from "./leader.ts";
 import { machinePlaces } from "./machine-places.ts";
@@ -51,12 +52,12 @@ export function consoleOf(id: number): Promise<string> {
 
 /** Stops every process of a machine where it is; its network stays up, and refuses what nobody accepts. */
 export function freeze(id: number): Promise<void> {
-  return doors.freeze(machineAt(id));
+  return cgroup.freeze(machineAt(id).payload);
 }
 
 /** Lets a frozen machine go on. */
 export function thaw(id: number): Promise<void> {
-  return doors.thaw(machineAt(id));
+  return cgroup.thaw(machineAt(id).payload);
 }
 
 /** From now on machines freeze as soon as their init runs: a boot that takes as long as a test wants. */

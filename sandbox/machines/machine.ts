@@ -6,9 +6,10 @@ import { firewallRuleset, withoutFirewall } from "../network/firewall.ts";
 import { plugIn, unplug, type Link } from "../network/link.ts";
 import { internet } from "../network/sites.ts";
 import type { Places } from "../places.ts";
-import { boot, pressPowerButton, pullPlug, type Boot } from "./container.ts";
+import { freeze, kill } from "./cgroup.ts";
+import { boot, pressPowerButton, type Boot } from "./container.ts";
 import { makeDisk, removeDisk, type Seed } from "./disk.ts";
-import { freeze, holdsBoots } from "./doors.ts";
+import { holdsBoots } from "./doors.ts";
 import { machinePlaces, type MachinePlaces } from "./machine-places.ts";
 
 /** One machine: a disk, a cable, a firewall, and a container while it is on. */
@@ -19,6 +20,7 @@ export class Machine {
   #ipv4: string | undefined;
   #rules: readonly FirewallRule[] | undefined;
   #boot: Boot | undefined;
+  #off = Promise.resolve(false);
   /** The cable while it is plugged in, which is while the machine is on: one that is off answers nothing. */
   #link: Link | undefined;
 
@@ -51,20 +53,13 @@ export class Machine {
       await this.#unplug();
       throw error;
     }
-    if (holdsBoots(this.#sandbox)) await freeze(this.#places);
+    this.#off = this.#clearUp(this.#boot);
+    if (holdsBoots(this.#sandbox)) await freeze(this.#places.payload);
   }
 
   /** Resolves when it is off, however that comes: true if it wants to be started again. */
   async off(): Promise<boolean> {
-    const current = this.#boot;
-    if (current === undefined) return false;
-    const wantsMore = await current.ended;
-    // Whoever waits together with us may have cleared up already.
-    if (this.#boot === current) {
-      this.#boot = undefined;
-      await this.#unplug();
-    }
-    return wantsMore;
+    return this.#off;
   }
 
   async shutdown(): Promise<void> {
@@ -73,7 +68,7 @@ export class Machine {
   }
 
   async powerOff(): Promise<void> {
-    if (this.#boot !== undefined) await pullPlug(this.#places);
+    if (this.#boot !== undefined) await kill(this.#places.cgroup);
     await this.off();
   }
 
@@ -96,7 +91,6 @@ export class Machine {
   /** Removes all that is left of it beside its disk. */
   async forget(): Promise<void> {
     await nft(withoutFirewall(this.#places.link));
-    await run(["find", this.#places.cgroup, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"]);
     await rm(this.#places.folder, { recursive: true });
   }
 
@@ -106,6 +100,16 @@ export class Machine {
     await nft(
       address === undefined ? withoutFirewall(link) : firewallRuleset({ link, address, rules: this.#rules }),
     );
+  }
+
+  /** Once for each boot, however many wait for its end. */
+  async #clearUp({ ended }: Boot): Promise<boolean> {
+    try {
+      return await ended;
+    } finally {
+      await this.#unplug();
+      this.#boot = undefined;
+    }
   }
 
   async #unplug(): Promise<void> {

@@ -39,9 +39,10 @@ export async function trust(folder: string, root: string): Promise<void> {
   const old = await readFile(join(root, bundle), "utf8").catch(() => "");
   await mkdir(join(root, certificates), { recursive: true });
   await copyFile(certificate, join(root, certificates, file));
-  await symlink(file, join(root, certificates, `${hash.trim()}.0`));
-  // A new file in place of the old one, which may be a link.
-  await rm(join(root, bundle), { force: true });
+  // New files in place of the old ones, which may be links.
+  const hashed = join(root, certificates, `${hash.trim()}.0`);
+  await Promise.all([hashed, join(root, bundle)].map((name) => rm(name, { force: true })));
+  await symlink(file, hashed);
   await writeFile(join(root, bundle), old + (await readFile(certificate, "utf8")));
 }
 

@@ -21,7 +21,7 @@ export function firewallRuleset({ link, address, rules }: Filtered): string {
     `table ip ${link} {`,
     "  chain spoofed {",
     "    type filter hook prerouting priority raw; policy accept;",
-    `    iifname "${link}" ip saddr != ${address} drop`,
+    `    iifname "${link}" ip saddr != ${address} counter drop`,
     "  }",
     ...(rules === undefined ? [] : [...chain("in", link, rules), ...chain("out", link, rules)]),
     "}",
@@ -52,7 +52,8 @@ function chain(direction: FirewallRule["direction"], link: string, rules: readon
     `  chain ${direction}bound_rules {`,
     "    ct state established,related accept",
     ...own.flatMap(accepting).map((line) => `    ${line}`),
-    "    drop",
+    // Counted, so that somebody who waits for a refusal can see it.
+    "    counter drop",
     "  }",
   ];
 }

@@ -19,11 +19,7 @@ let credentials: BinanceCredentials;
 
 beforeAll(async () => {
   await mockEngine((name) => (name === "binance" ? `${fingerprint(keyPair)}\n` : ""));
-  const address = new StaticIp(
-    "address",
-    { name: "trading-bot-prod", location: "fsn1", keep: true },
-    noteOptions,
-  );
+  const address = new StaticIp("address", { name: "trading-bot-prod", location: "fsn1" }, noteOptions);
   server = new BotServer(
     "server",
     {
@@ -41,12 +37,11 @@ beforeAll(async () => {
 });
 
 describe("the address", () => {
-  test("outlives the server, and is protected by Pulumi and at Hetzner", () => {
+  test("outlives the server, and is protected", () => {
     const { inputs, options } = resource("address");
     expect(inputs).toMatchObject({
       type: "ipv4",
       autoDelete: false,
-      deleteProtection: true,
       location: "fsn1",
     });
     expect(inputs).not.toHaveProperty("assigneeType");

@@ -36,7 +36,6 @@ test("a token and who may reach SSH are enough", () => {
       serverType: "cx23",
       adminCidrs: ["203.0.113.7/32"],
       sshKeys: [],
-      keepAddress: true,
       allowAnyLocation: false,
       allowSshFromAnywhere: false,
       keyPair: undefined,
@@ -121,7 +120,7 @@ describe("a mistake is refused and named", () => {
       { serverType: "CX 23" },
       'serverType is "CX 23", which is no server type of Hetzner',
     ],
-    ["a flag that is neither", { keepAddress: "yes" }, 'keepAddress is "yes"'],
+    ["a flag that is neither", { allowAnyLocation: "yes" }, 'allowAnyLocation is "yes"'],
     [
       "an RSA key",
       { sshKeys: "ssh-rsa AAAA me" },

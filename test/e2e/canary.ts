@@ -25,55 +25,59 @@ function base64Forms(value: string): string[] {
 
 /** The files below these folders that hold one of the forms, whatever kind of file it is. */
 export async function filesWith(forms: string[], folders: string[]): Promise<string[]> {
-  const patterns = forms.join("\n");
-  const { code, stdout, stderr } = await attempt(
-    [
-      "grep",
-      "--recursive",
-      "--files-with-matches",
-      "--binary-files=text",
-      "--fixed-strings",
-      "--devices=skip",
-      "--file=/dev/fd/0",
-      "--",
-      ...folders,
-    ],
-    { stdin: patterns },
-  );
+  const options = ["--recursive", "--files-with-matches", "--binary-files=text", "--devices=skip"];
+  const patterns = forms.map((form) => `--regexp=${form}`);
+  const { code, stdout, stderr } = await attempt([
+    "grep",
+    "--fixed-strings",
+    ...options,
+    ...patterns,
+    "--",
+    ...folders,
+  ]);
   // 1 says that nothing was found; 2 that a file could not be read, which would make the search worthless.
   if (code > 1) throw new Error(`the search failed: ${stderr}`);
   return stdout.split("\n").filter(Boolean);
 }
 
 /**
- * Looks over and over at the command line of every process, those on the machines among them, and at the
- * environment of those on the machines. (The operator's own Pulumi hands settings to the program that way.)
+ * Does something, and meanwhile looks over and over at the command line of every process, those on the machines
+ * among them, and at the environment of those on the machines. (The operator's own Pulumi hands settings to the
+ * program that way.)
  *
- * @returns stops watching; resolves with what was seen, and how often it was looked at
+ * @returns what the processes showed of the forms, and how often they were looked at
  */
-export function watchProcesses(forms: string[]): () => Promise<{ found: string[]; looks: number }> {
-  const found = new Set<string>();
-  let looks = 0;
+export async function watchingProcesses<T>(
+  forms: string[],
+  act: () => Promise<T>,
+): Promise<{ result: T; shown: string[]; looks: number }> {
+  const own = await readlink("/proc/self/ns/pid");
+  const shown = new Set<string>();
   const end = new AbortController();
-  const watch = (async () => {
-    const own = await readlink("/proc/self/ns/pid");
+  let looks = 0;
+  const watch = async () => {
     while (!end.signal.aborted) {
-      const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-      await Promise.all(
-        ids.map(async (id) => {
-          const onMachine = (await readlink(`/proc/${id}/ns/pid`).catch(() => own)) !== own;
-          const files = onMachine ? ["cmdline", "environ"] : ["cmdline"];
-          const texts = files.map((file) => readFile(`/proc/${id}/${file}`, "utf8").catch(() => ""));
-          const line = (await Promise.all(texts)).join("");
-          if (forms.some((form) => line.includes(form))) found.add(line.replaceAll("\0", " "));
-        }),
-      );
+      for (const text of await processTexts(own))
+        if (forms.some((form) => text.includes(form))) shown.add(text);
       looks++;
     }
-  })();
-  return async () => {
-    end.abort();
-    await watch;
-    return { found: [...found], looks };
   };
+  const watching = watch();
+  try {
+    return { result: await act(), shown: [...shown], looks };
+  } finally {
+    end.abort();
+    await watching;
+  }
+}
+
+/** @param own the PID namespace that isn't a machine's */
+async function processTexts(own: string): Promise<string[]> {
+  const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const texts = ids.map(async (id) => {
+    const onMachine = (await readlink(`/proc/${id}/ns/pid`).catch(() => own)) !== own;
+    const files = onMachine ? ["cmdline", "environ"] : ["cmdline"];
+    return Promise.all(files.map((file) => readFile(`/proc/${id}/${file}`, "utf8").catch(() => "")));
+  });
+  return (await Promise.all(texts)).flat();
 }

@@ -1,18 +1,9 @@
 import { join } from "node:path";
-import { HetznerControl, type LoggedRequest } from "../../sandbox/hetzner/control.ts";
+import { HetznerControl } from "../../sandbox/hetzner/control.ts";
 import { placesOfThisRun } from "../../sandbox/places.ts";
 
 /** The doors behind the emulated API. */
 export const hetzner = new HetznerControl(join(placesOfThisRun().dir, "hetzner.sock"));
-
-/** What was asked of Hetzner while something was done. */
-export async function requestsDuring<T>(
-  act: () => Promise<T>,
-): Promise<{ result: T; requests: LoggedRequest[] }> {
-  await hetzner.clearRequests();
-  const result = await act();
-  return { result, requests: await hetzner.requests() };
-}
 
 /** The one server that there is. */
 export async function onlyServer() {

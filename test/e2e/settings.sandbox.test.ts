@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { canaryPair } from "./canary.ts";
-import { requestsDuring } from "./hetzner.ts";
+import { hetzner } from "./hetzner.ts";
 import { Stack } from "./stack.ts";
 
 const pair = canaryPair();
@@ -17,7 +17,7 @@ async function upWith(
   const secrets = ["hcloud:token", "binance:apiKey", "binance:apiSecret"];
   for (const [name, value] of Object.entries(settings))
     await (secrets.includes(name) ? stack.setSecret(name, value) : stack.set(name, value));
-  const { result, requests } = await requestsDuring(() => stack.up());
+  const { result, requests } = await hetzner.during(() => stack.up());
   for (const name of Object.keys(settings)) await stack.unset(name);
   return { output: result.stdout + result.stderr, code: result.code, requests };
 }

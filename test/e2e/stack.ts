@@ -77,6 +77,12 @@ export class Stack {
     return this.update("destroy", flags);
   }
 
+  /** Takes everything away, in the way that the refusal of a protected address names. */
+  async remove(): Promise<void> {
+    await this.mustRun(["state", "unprotect", "--all", "--yes", "--stack", this.name]);
+    await this.mustRun(["destroy", "--yes", "--refresh", "--stack", this.name]);
+  }
+
   /** Runs `up`, which must succeed. */
   async mustUp(...flags: string[]): Promise<Run> {
     const result = await this.up(...flags);
@@ -110,10 +116,9 @@ export class Stack {
   /** Runs any command of the CLI. */
   async pulumi(words: string[], stdin?: string): Promise<Outcome> {
     const pulumi = ["pulumi", "--non-interactive", "--color=never", ...words];
-    const outcome = await attempt(
-      ["env", `--chdir=${places.project}`, ...pulumi],
-      stdin === undefined ? {} : { stdin },
-    );
+    // The event log is a debugging flag of the CLI's.
+    const environment = [`--chdir=${places.project}`, "PULUMI_DEBUG_COMMANDS=1"];
+    const outcome = await attempt(["env", ...environment, ...pulumi], stdin === undefined ? {} : { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
   }

@@ -4,7 +4,7 @@ import { fingerprint } from "../../binance/key-pair.ts";
 import { holdBoots, releaseBoots } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
 import { canaryPair } from "./canary.ts";
-import { hetzner, onlyServer, requestsDuring } from "./hetzner.ts";
+import { hetzner, onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, Stack } from "./stack.ts";
 
@@ -23,9 +23,7 @@ beforeEach(async () => {
 afterAll(async () => {
   await releaseBoots();
   await hetzner.setSoldOut([]);
-  await stack.set("keepAddress", "false");
-  await stack.mustUp("--refresh");
-  await stack.destroy();
+  await stack.remove();
 });
 
 describe("Hetzner says no", () => {
@@ -126,7 +124,7 @@ describe("a bigger server type", () => {
   test("is changed in place: same server, same address, and running again", async () => {
     const before = await onlyServer();
     await stack.set("serverType", "cx33");
-    const { result } = await requestsDuring(() => stack.mustUp());
+    const { result } = await hetzner.during(() => stack.mustUp());
     expect(changes(result)).toEqual({ server: "update" });
     expect(await onlyServer()).toMatchObject({ id: before.id, ipv4: before.ipv4, status: "running" });
   });

@@ -10,7 +10,7 @@ import (
 )
 
 func newProvider() p.Provider {
-	return infer.Provider(infer.Options{
+	return replaceOnTriggers(infer.Provider(infer.Options{
 		Metadata: schema.Metadata{
 			DisplayName: "Command (sandbox stand-in)",
 			Description: "A stand-in for Pulumi's command provider that serves the sandbox of trading-bot-server only.",
@@ -20,5 +20,5 @@ func newProvider() p.Provider {
 			infer.Resource(&local.Command{}),
 			infer.Resource(&remote.Command{}),
 		},
-	})
+	}))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { errorBody, otherToken, startEmulator } from "./support/emulator.ts";
+import { errorBody, otherToken, startEmulator, token } from "./support/emulator.ts";
 import { makeFirewall, makeIp, makeKey, makeServer, names } from "./support/things.ts";
 
 describe("whoever calls", () => {
@@ -63,6 +63,21 @@ describe("an error", () => {
     expect(await emulator.refusal("GET", "/datacenters")).toBe("410 deprecated_api_endpoint");
     expect(await emulator.refusal("GET", "/datacenters/3")).toBe("410 deprecated_api_endpoint");
   });
+});
+
+test("nothing that is reported or logged holds a token or user_data", async () => {
+  const emulator = await startEmulator();
+  const secret = "x".repeat(40);
+  emulator.dataCentre.failing = "create";
+  await makeServer(emulator, { user_data: secret });
+  await emulator.call("POST", "/servers", undefined, { text: `{"user_data":"${secret}` });
+  await emulator.call("POST", "/volumes", { user_data: secret });
+  const { body } = await emulator.control.inject({ method: "GET", url: "/requests" });
+  const told = [...emulator.reported, body].join("\n");
+  expect(told).toContain("not emulated: POST /volumes");
+  expect(told).toContain("create_server of server");
+  expect(told).not.toContain(secret);
+  expect(told).not.toContain(token);
 });
 
 describe("the rate limit", () => {

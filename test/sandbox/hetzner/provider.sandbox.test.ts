@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs the CLI; @returns its outcome and the requests, with "ID" for every id, without reading and polling. */
+/** Runs the CLI; @returns its outcome and all calls, with "ID" for every id; those that change something again. */
 async function run(verb: string, change: Partial<typeof wanted> = {}, ...flags: string[]) {
   Object.assign(wanted, change);
   const { result, requests } = await control.during(() =>
@@ -56,6 +56,11 @@ function expectSuccess({ code, output }: Outcome): void {
 async function machine() {
   const [server] = await control.servers();
   return { server, machine: emulator.dataCentre.machine(server?.id ?? 0) };
+}
+
+/** What the engine calls the server. */
+async function serverUrn(): Promise<string> {
+  return /urn:\S+::server$/m.exec(await pulumi.must("stack", "--show-urns"))?.[0] ?? "";
 }
 
 test("create", async () => {
@@ -140,9 +145,7 @@ test("protection is switched on, followed by an empty update", async () => {
 
 test("a replaced server has the same address", async () => {
   const before = await machine();
-  // As a person would do it who doesn't know URNs: the one resource of that type.
-  const urn = /urn:\S+::server$/m.exec(await pulumi.must("stack", "--show-urns"))?.[0] ?? "";
-  const result = await run("up", {}, "--replace", urn);
+  const result = await run("up", {}, "--replace", await serverUrn());
   expectSuccess(result);
   expect(result.changes).toEqual(["DELETE /servers/ID", "POST /servers"]);
   const after = await machine();
@@ -152,8 +155,7 @@ test("a replaced server has the same address", async () => {
 
 test("a server that can't be had is told, and the next try makes it", async () => {
   await control.setSoldOut([{ location: "nbg1" }]);
-  const urn = /urn:\S+::server$/m.exec(await pulumi.must("stack", "--show-urns"))?.[0] ?? "";
-  const refused = await run("up", {}, "--replace", urn);
+  const refused = await run("up", {}, "--replace", await serverUrn());
   expect(refused.code).not.toBe(0);
   expect(refused.output).toContain("resource_unavailable");
   await control.setSoldOut([]);

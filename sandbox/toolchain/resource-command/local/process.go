@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -20,6 +21,10 @@ func (in CommandArgs) runHere(ctx context.Context, job shell.Job) (shell.Outputs
 	words := append(in.interpreter(), job.Command)
 	process := exec.CommandContext(ctx, words[0], words[1:]...)
 	if in.Dir != nil {
+		// Otherwise the error would name the shell as what is missing.
+		if _, err := os.Stat(*in.Dir); err != nil {
+			return shell.Outputs{}, fmt.Errorf("the folder to run %q in: %w", job.Command, err)
+		}
 		process.Dir = *in.Dir
 	}
 	// The last of two values wins: what the program asks for over this process's own.

@@ -12,13 +12,21 @@ import (
 	"trading-bot-server/sandbox/toolchain/resource-command/shell"
 )
 
-// Check refuses what this provider doesn't know. A connection with a property too many is refused here, because
-// the framework's own message shows all of the connection, the private key included.
+// The engine prints the value of the property that a failure names. It knows none of this name, and so prints none.
+const hiddenConnection = "connection (not shown)"
+
+// Check refuses what this provider doesn't know. The official provider names the connection when something in it
+// is wrong, and the engine then prints all of it, the private key included; here nothing of it is shown.
 func (*Command) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[CommandArgs], error) {
 	if failures := checkConnection(req); failures != nil {
 		return infer.CheckResponse[CommandArgs]{Failures: failures}, nil
 	}
 	inputs, failures, err := infer.DefaultCheck[CommandArgs](ctx, req.NewInputs)
+	for i := range failures {
+		if failures[i].Property == "connection" {
+			failures[i].Property = hiddenConnection
+		}
+	}
 	return infer.CheckResponse[CommandArgs]{Inputs: inputs, Failures: failures}, err
 }
 
