@@ -10,13 +10,13 @@ import { until } from "../../../sandbox/until.ts";
 // leave something behind in the meantime.
 
 const places = placesOfThisRun();
-const run = ["bash", "sandbox/run.sh"] as const;
 // Image and tools are those of the run that this is in; whatever else a run keeps is in a folder of its own.
 const cache = join(realpathSync(places.disks), "cache/trading-bot-server");
 const shared = dirname(dirname(realpathSync(places.image)));
 mkdirSync(join(cache, "runs"), { recursive: true });
 for (const name of ["images", "toolchain"]) symlinkSync(join(shared, name), join(cache, name));
-process.env.XDG_CACHE_HOME = dirname(cache);
+// Jest has an environment of its own, which processes don't inherit.
+const run = ["env", `XDG_CACHE_HOME=${dirname(cache)}`, "bash", "sandbox/run.sh"] as const;
 const seen = new Set<string>();
 const before = traces();
 const started: ChildProcessWithoutNullStreams[] = [];
@@ -46,9 +46,8 @@ test("`shell` runs a command in a copy of the project", async () => {
 });
 
 test("nothing of the host's environment gets in but what describes the terminal", async () => {
-  process.env.HTTPS_PROXY = "http://proxy.example";
-  process.env.SSH_AUTH_SOCK = "/tmp/agent";
-  const { stdout } = await attempt([...run, "exec", "env"]);
+  const secrets = ["HTTPS_PROXY=http://proxy.example", "SSH_AUTH_SOCK=/tmp/agent"];
+  const { stdout } = await attempt(["env", ...secrets, ...run, "exec", "env"]);
   expect(stdout).not.toMatch(/proxy|SSH_AUTH_SOCK/i);
   expect(stdout).toMatch(/^HCLOUD_TOKEN=\w{64}$/m);
 });
