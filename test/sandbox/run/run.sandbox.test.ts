@@ -111,13 +111,9 @@ test("a terminal works: job control, and Ctrl-C for the command only", async () 
   started.push(child);
   const code = exitCode(child);
   await prints(child, "# ");
-  const ready = prints(child, "\nready");
-  child.stdin.write("echo re''ady; sleep infinity\n");
-  await ready;
-  const interrupted = prints(child, "code 130");
-  child.stdin.write("\u0003");
-  child.stdin.write("echo code $?; sleep infinity &\n");
-  await interrupted;
+  await answers(child, `sh -c 'echo re""ady; exec sleep infinity'\n`, "ready\r\n");
+  await answers(child, "\u0003", "# ");
+  await answers(child, "echo code $?; sleep infinity &\n", "code 130");
   child.stdin.write("kill %1; exit 9\n");
   expect(await code).toBe(9);
 });
@@ -158,6 +154,13 @@ function start(...words: string[]): ChildProcessWithoutNullStreams {
   const child = spawn(program, [...rest, ...words]);
   started.push(child);
   return child;
+}
+
+/** Types something into a terminal, and waits for what it brings. */
+async function answers(child: ChildProcessWithoutNullStreams, typed: string, text: string): Promise<void> {
+  const answer = prints(child, text);
+  child.stdin.write(typed);
+  await answer;
 }
 
 /** Resolves when a process has printed a text. */
