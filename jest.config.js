@@ -23,5 +23,5 @@ export default {
     },
   ],
   // Waiting is for conditions; this only ends a test whose condition never comes.
-  testTimeout: 600_000,
+  testTimeout: 240_000,
 };
