@@ -60,8 +60,6 @@ export class BinanceClient {
     const sign = signerFor(options.keyPair.apiSecret);
     try {
       const tls = await secure(options);
-      // Between two requests nobody else listens; a break shows in the next one.
-      tls.on("error", () => undefined);
       return new BinanceClient(tls, sign, options);
     } catch (error) {
       options.socket.destroy();
@@ -139,9 +137,9 @@ function secure({ socket, host = binanceHost, timeout = defaultTimeout }: Client
       clearTimeout(timer);
       reject(error);
     };
-    // For good: an error of the socket that nobody listens to would end the process.
+    // For good: an error that nobody listens to would end the process. A later break shows in the next request.
     socket.on("error", fail);
-    tls.once("error", fail);
+    tls.on("error", fail);
     tls.once(
       "close",
       settle(() => {

@@ -69,18 +69,20 @@ export function describeTrouble(trouble: Trouble): string {
 /** Characters that a text of somebody else's may have in a message. */
 const longest = 200;
 
+/** Makes a text fit for a terminal: one line, not endless, without control characters. */
+export function oneLine(text: string): string {
+  const shown = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
+}
+
 /**
- * Makes a text from outside fit to be shown: one line, no control characters, and no word so long that it may
- * be a key, a secret or a signature (HMAC's have 64 hex digits, Ed25519's 88 characters).
+ * Makes a text from outside fit to be shown: one line, and no word so long that it may be a key, a secret or a
+ * signature (HMAC's have 64 hex digits, Ed25519's 88 characters).
  *
  * @param secrets values that must not be shown in any case
  */
 export function presentable(text: string, secrets: string[] = []): string {
   let shown = text;
   for (const secret of secrets) if (secret !== "") shown = shown.replaceAll(secret, "[…]");
-  shown = shown
-    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ")
-    .replaceAll(/[A-Za-z0-9+/=%_-]{24,}/g, "[…]")
-    .trim();
-  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
+  return oneLine(shown.replaceAll(/[A-Za-z0-9+/=%_-]{40,}/g, "[…]"));
 }

@@ -112,7 +112,8 @@ function unreadable(what: string): BinanceError {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  const hasCode = typeof error === "object" && error !== null && "code" in error;
+  return hasCode && typeof error.code === "string" ? error.code : "";
 }
 
 function reasonOf(code: string) {

@@ -1,4 +1,4 @@
-import { presentable } from "./errors.ts";
+import { oneLine } from "./errors.ts";
 import { evidence, type Judgement } from "./finding.ts";
 
 /** Words that tell nothing of a system; a name of nothing else is not descriptive. */
@@ -25,13 +25,13 @@ export function judgeKeyName(keyName: string): Judgement {
     return {
       verdict: "fail",
       known: evidence,
-      detail: `"${presentable(name)}" doesn't tell which system the key is for.`,
+      detail: `"${oneLine(name)}" doesn't tell which system the key is for.`,
       remedy: setIt,
     };
   return {
     verdict: "pass",
     known: evidence,
-    detail: `The setting keyName says "${presentable(name)}"; no endpoint tells.`,
+    detail: `The setting keyName says "${oneLine(name)}"; no endpoint tells.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { presentable } from "../../binance/errors.ts";
+import { oneLine, presentable } from "../../binance/errors.ts";
 import { overall } from "../../binance/finding.ts";
 import type { Verification } from "./verification.ts";
 
@@ -13,7 +13,7 @@ export function reportJson(verification: Verification): string {
     checkedAt: new Date(at).toISOString(),
     verdict: overall(findings.map(({ verdict }) => verdict)),
     server: { ipAddress },
-    key: { fingerprint: keyPair, live, name: keyName === "" ? null : presentable(keyName) },
+    key: { fingerprint: keyPair, live, name: keyName === "" ? null : oneLine(keyName) },
     findings: findings.map(({ id, point, title, verdict, known, detail, causes, remedy }) => ({
       id,
       point: point ?? null,

@@ -1,4 +1,4 @@
-import { presentable } from "../../binance/errors.ts";
+import { oneLine, presentable } from "../../binance/errors.ts";
 import { type Finding, type Known, overall, type Verdict } from "../../binance/finding.ts";
 import type { Verification } from "./verification.ts";
 
@@ -18,7 +18,7 @@ const colour: Record<Verdict, string> = { pass: "32", fail: "31", unknown: "33" 
  */
 export function reportTable(verification: Verification, colours: boolean): string {
   const { ipAddress, keyPair, live, keyName, findings, balances } = verification;
-  const named = keyName === "" ? "" : ` "${presentable(keyName)}"`;
+  const named = keyName === "" ? "" : ` "${oneLine(keyName)}"`;
   const rows = (list: Finding[]) => list.flatMap((finding) => row(finding, colours));
   const verdict = overall(findings.map((finding) => finding.verdict));
   return [

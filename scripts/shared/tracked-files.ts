@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { presentable } from "../../binance/errors.ts";
+import { oneLine } from "../../binance/errors.ts";
 import { type Judgement, proven } from "../../binance/finding.ts";
 import type { KeyPair } from "../../binance/key-pair.ts";
 
@@ -35,7 +35,7 @@ export async function judgeTrackedFiles(pair: KeyPair, folder: string): Promise<
     known: proven,
     detail: `It is in ${found
       .slice(0, 5)
-      .map((name) => presentable(name, [pair.apiSecret]))
+      .map((name) => oneLine(name.replaceAll(pair.apiSecret, "[…]")))
       .join(", ")}.`,
     remedy:
       "Delete the key at Binance and create a new one: what git has stored once, every clone has. Then take it out of the file.",

@@ -168,7 +168,8 @@ describe("what is wrong is found, and the exit code says so", () => {
     ["admin@203.0.113.10: Permission denied (publickey).", "deploy key"],
     ["channel 0: open failed: connect failed: Name or service not known", "made no connection"],
   ])("ssh says: %s", async (said, expected) => {
-    const { code, stdout } = await verify([], { ways: { server: said } });
+    const { code, stdout, stderr } = await verify([], { ways: { server: said } });
+    expect(stderr).toBe("");
     expect(code).toBe(2);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(expected);
     expect(directly.asked).toEqual([]);
