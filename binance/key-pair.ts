@@ -21,3 +21,12 @@ export function serialize(pair: KeyPair): string {
 export function fingerprint(pair: KeyPair): string {
   return createHash("sha256").update(serialize(pair)).digest("hex").slice(0, 12);
 }
+
+/**
+ * Names an API key, whatever its secret is: what a person confirms about a key holds until there is another.
+ *
+ * @returns 12 hex digits
+ */
+export function keyFingerprint(apiKey: string): string {
+  return createHash("sha256").update(apiKey).digest("hex").slice(0, 12);
+}

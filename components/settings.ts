@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { KeyPair } from "../binance/key-pair.ts";
+import { type VerificationSettings, verificationSettings } from "../binance/verification-settings.ts";
 import { examineAdminCidrs } from "./settings/admin-cidrs.ts";
 import { examineLocation, examineServerType } from "./settings/locations.ts";
 import type { SettingFinding } from "./settings/problems.ts";
@@ -8,7 +9,7 @@ import { examineSshKeys } from "./settings/ssh-keys.ts";
 import { findUnknownSettings } from "./settings/unknown-settings.ts";
 
 /** Everything that a person decides, checked. */
-export interface Settings {
+export interface Settings extends VerificationSettings {
   location: string;
   serverType: string;
   /** IPv4 ranges that may reach SSH. */
@@ -54,6 +55,7 @@ export const ownSettings = z.object({
   sshKeys: list.default([]),
   allowSshFromAnywhere: flag.default(false),
   allowAnyLocation: flag.default(false),
+  ...verificationSettings.shape,
 });
 
 /** Read by the hcloud provider itself; its documentation describes them. */
@@ -80,7 +82,7 @@ export function parseSettings(configuration: Configuration): {
     const value = values[`${project}:${name}`];
     if (value !== undefined) own[name] = value;
   }
-  const { data, findings: malformed } = parseOwn(own);
+  const { data, findings: unreadable } = parseOwn(own);
 
   const findings = [
     ...findUnknownSettings(Object.keys(values), [
@@ -90,10 +92,10 @@ export function parseSettings(configuration: Configuration): {
     ]),
     ...findPlaintextSecrets(values, secretNames),
     ...examineToken(values["hcloud:token"]),
-    ...malformed,
+    ...unreadable,
     ...examineLocation(data.location, data.allowAnyLocation),
     ...examineServerType(data.serverType, data.location),
-    ...(own.adminCidrs !== undefined && malformed.some(({ setting }) => setting === "adminCidrs")
+    ...(own.adminCidrs !== undefined && unreadable.some(({ setting }) => setting === "adminCidrs")
       ? []
       : examineAdminCidrs(data.adminCidrs, data.allowSshFromAnywhere)),
     ...examineSshKeys(data.sshKeys),
@@ -108,6 +110,46 @@ function keyPair(values: Record<string, string>): KeyPair | undefined {
   return apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
 }
 
+/** What to say of a malformed value. Without a `problem`, the value itself is shown. */
+interface Malformed {
+  problem?: string;
+  explanation: string;
+  /** Follows "pulumi config"; NAME stands for the setting. */
+  command: string;
+}
+
+const malformedFlag: Malformed = { explanation: "It is either true or false.", command: "set NAME true" };
+
+const malformedList: Malformed = {
+  problem: "is no list of texts",
+  explanation: "Set one value, or several separated by commas.",
+  command: "set NAME VALUE,VALUE",
+};
+
+const malformed: Record<string, Malformed> = {
+  adminCidrs: malformedList,
+  sshKeys: malformedList,
+  verification: {
+    explanation:
+      "It is enforce (only a key that passes is activated), warn (it is activated all the same) or off.",
+    command: "set NAME enforce",
+  },
+  keyName: {
+    problem: "is longer than 100 characters",
+    explanation: "It is the key's name at Binance, which says which system the key is for.",
+    command: "set NAME TradingBot-Hetzner-01",
+  },
+  renewAfterMonths: {
+    explanation: "It is a number of months from 1 to 12.",
+    command: "set NAME 6",
+  },
+  confirmations: {
+    problem: "is not what `npm run verify -- --confirm` has written",
+    explanation: "Take it out, and confirm the points of the account again.",
+    command: "rm NAME",
+  },
+};
+
 /** A malformed value is reported and stands at its default, so that the other settings are still examined. */
 function parseOwn(own: Record<string, string>): {
   data: z.output<typeof ownSettings>;
@@ -117,13 +159,13 @@ function parseOwn(own: Record<string, string>): {
   if (result.success) return { data: result.data, findings: [] };
   const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
   const findings = [...wrong].map((setting): SettingFinding => {
-    const isList = setting === "adminCidrs" || setting === "sshKeys";
+    const { problem, explanation, command } = malformed[setting] ?? malformedFlag;
     return {
       severity: "error",
       setting,
-      problem: isList ? "is no list of texts" : `is ${JSON.stringify(own[setting])}`,
-      explanation: isList ? "Set one value, or several separated by commas." : "It is either true or false.",
-      command: isList ? `pulumi config set ${setting} VALUE,VALUE` : `pulumi config set ${setting} true`,
+      problem: problem ?? `is ${JSON.stringify(own[setting])}`,
+      explanation,
+      command: `pulumi config ${command.replace("NAME", setting)}`,
     };
   });
   const sound = Object.fromEntries(Object.entries(own).filter(([name]) => !wrong.has(name)));

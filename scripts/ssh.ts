@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { constants } from "node:os";
 import { parseArgs } from "node:util";
+import { writeKeyFile } from "./shared/key-file.ts";
 import { sshArguments } from "./shared/ssh-arguments.ts";
 import { readStackOutputs } from "./shared/stack-outputs.ts";
 import { runMain, UserError } from "./shared/user-error.ts";
@@ -17,27 +16,24 @@ Opens a shell on the server, or runs a command there, with the stack's deploy ke
 The exit code is the remote command's; 255 where there was no connection, 2 where the stack can't be read.
 `;
 
-function main(): number {
+async function main(): Promise<number> {
   const { values, positionals } = parseArguments();
   if (values.help) {
     process.stdout.write(help);
     return 0;
   }
-  const outputs = readStackOutputs(values.stack);
-  // In memory where the system has such a folder, and in any case nobody else's to read.
-  const folder = mkdtempSync(join(process.env.XDG_RUNTIME_DIR ?? tmpdir(), "trading-bot-server-"));
+  const outputs = await readStackOutputs(values.stack);
+  const keyFile = writeKeyFile(outputs.deployKey);
   try {
-    const keyFile = join(folder, "deploy-key");
-    writeFileSync(keyFile, outputs.deployKey, { mode: 0o600 });
     // A Ctrl-C belongs to the remote side; the key must be removed after it.
     process.on("SIGINT", () => undefined);
-    const { error, status, signal } = spawnSync("ssh", sshArguments(outputs, keyFile, positionals), {
+    const { error, status, signal } = spawnSync("ssh", sshArguments(outputs, keyFile.path, positionals), {
       stdio: "inherit",
     });
     if (error) throw new UserError(`ssh can't be run (${error.message}). Is OpenSSH installed?`);
     return status ?? 128 + (signal ? constants.signals[signal] : 0);
   } finally {
-    rmSync(folder, { recursive: true });
+    keyFile.remove();
   }
 }
 

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { z } from "zod";
+import { parseJson } from "./json.ts";
+import { runPulumi } from "./pulumi-cli.ts";
 import { UserError } from "./user-error.ts";
 
 /** What index.ts exports, as far as scripts need it. */
@@ -7,6 +8,8 @@ const outputs = z.object({
   ipToWhitelist: z.ipv4(),
   deployKey: z.string().startsWith("-----BEGIN OPENSSH PRIVATE KEY-----"),
   hostKey: z.string().startsWith("ssh-ed25519 "),
+  /** The fingerprint of the pair on the server, or "none". */
+  liveKeyPair: z.string().optional(),
 });
 
 export type StackOutputs = z.output<typeof outputs>;
@@ -17,19 +20,9 @@ export type StackOutputs = z.output<typeof outputs>;
  * @param stack the stack's name, or undefined for the selected one
  * @throws UserError where the CLI can't tell, or the stack has no server yet
  */
-export function readStackOutputs(stack: string | undefined): StackOutputs {
-  const selection = stack === undefined ? [] : ["--stack", stack];
-  const { error, status, stdout, stderr } = spawnSync(
-    "pulumi",
-    ["stack", "output", "--json", "--show-secrets", "--non-interactive", ...selection],
-    { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
-  );
-  if (error)
-    throw new UserError(
-      `The Pulumi CLI can't be run (${error.message}). Is \`pulumi\` installed and on the PATH?`,
-    );
-  if (status !== 0) throw new UserError(`The stack can't be read. The Pulumi CLI says:\n${stderr.trim()}`);
-  return parseStackOutputs(stdout);
+export async function readStackOutputs(stack: string | undefined): Promise<StackOutputs> {
+  const words = ["stack", "output", "--json", "--show-secrets"];
+  return parseStackOutputs(await runPulumi(words, stack, "The stack can't be read."));
 }
 
 /** @throws UserError that shows nothing of the outputs, some of which are secret */
@@ -40,12 +33,4 @@ export function parseStackOutputs(json: string): StackOutputs {
   throw new UserError(
     `The stack has no usable output ${names.join(", ")}: is its server up? Run \`pulumi up\`, and then this again.`,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -38,6 +38,10 @@ test("a token and who may reach SSH are enough", () => {
       sshKeys: [],
       allowAnyLocation: false,
       allowSshFromAnywhere: false,
+      verification: "enforce",
+      keyName: "",
+      renewAfterMonths: 6,
+      confirmations: {},
       keyPair: undefined,
     },
   });
@@ -48,6 +52,22 @@ test("lists are taken as JSON, as Pulumi stores them, and as a person types them
   const stored = parseWith({ adminCidrs: '["203.0.113.7/32","198.51.100.0/24"]' }).settings?.adminCidrs;
   expect(typed).toEqual(["203.0.113.7/32", "198.51.100.0/24"]);
   expect(stored).toEqual(typed);
+});
+
+test("what verification needs is read", () => {
+  const confirmations = { twoFactor: { on: "2026-11-23", key: "0123456789ab" } };
+  const settings = parseWith({
+    verification: "warn",
+    keyName: "TradingBot-Hetzner-01",
+    renewAfterMonths: "3",
+    confirmations: JSON.stringify(confirmations),
+  }).settings;
+  expect(settings).toMatchObject({
+    verification: "warn",
+    keyName: "TradingBot-Hetzner-01",
+    renewAfterMonths: 3,
+    confirmations,
+  });
 });
 
 describe("a mistake is refused and named", () => {
@@ -121,6 +141,21 @@ describe("a mistake is refused and named", () => {
       'serverType is "CX 23", which is no server type of Hetzner',
     ],
     ["a flag that is neither", { allowAnyLocation: "yes" }, 'allowAnyLocation is "yes"'],
+    ["a verification of no known kind", { verification: "on" }, 'verification is "on"'],
+    ["a renewal after a year", { renewAfterMonths: "13" }, 'renewAfterMonths is "13"'],
+    ["a renewal at once", { renewAfterMonths: "0" }, 'renewAfterMonths is "0"'],
+    ["a renewal of no number", { renewAfterMonths: "6.5" }, 'renewAfterMonths is "6.5"'],
+    ["an endless name", { keyName: "x".repeat(101) }, "keyName is longer than 100 characters"],
+    [
+      "a confirmation without its key",
+      { confirmations: '{"twoFactor":{"on":"2026-11-23"}}' },
+      "confirmations is not what `npm run verify -- --confirm` has written",
+    ],
+    [
+      "confirmations in prose",
+      { confirmations: "yes" },
+      "confirmations is not what `npm run verify -- --confirm` has written",
+    ],
     [
       "an RSA key",
       { sshKeys: "ssh-rsa AAAA me" },

@@ -1,0 +1,28 @@
+import { text } from "node:stream/consumers";
+import { activationFindings } from "../binance/activation.ts";
+import { exitCode, overall } from "../binance/finding.ts";
+import { nothing, observeCore } from "../binance/observations.ts";
+import { parseCandidate } from "./shared/candidate.ts";
+import { throughServer } from "./shared/places.ts";
+import { candidateReport } from "./shared/candidate-report.ts";
+import { runMain } from "./shared/user-error.ts";
+
+// `pulumi up` runs this before it activates a new key pair; no person does. One line of JSON on standard input
+// (shared/candidate.ts), a short finding on standard error, nothing on standard output. The exit code is 0 where
+// the pair passes (or "warn" was given), 1 where it fails, 2 where that could not be known.
+
+async function main(): Promise<number> {
+  const { keyPair, server, verification } = parseCandidate(await text(process.stdin));
+  const observed = await throughServer(
+    { ...server, ipToWhitelist: server.ipAddress },
+    keyPair,
+    (client) => observeCore(client),
+    nothing,
+  );
+  const findings = activationFindings(observed, server.ipAddress);
+  const verdict = overall(findings.map((finding) => finding.verdict));
+  process.stderr.write(candidateReport(findings, server.ipAddress, verification));
+  return verification === "warn" ? 0 : exitCode(verdict);
+}
+
+await runMain(main);

@@ -1,0 +1,270 @@
+import { createHmac } from "node:crypto";
+import { connect, createServer } from "node:net";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { inspect } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { z } from "zod";
+import * as calls from "../../binance/calls.ts";
+import { BinanceClient } from "../../binance/client.ts";
+import { BinanceError, type Trouble } from "../../binance/errors.ts";
+import { observe } from "../../binance/observations.ts";
+import { restrictionsReply, serverTimeReply } from "../../binance/replies.ts";
+import { tells } from "../arbitraries.ts";
+import { type Answer, type Answers, BinanceStandIn } from "../support/binance-stand-in.ts";
+import { makeCertificate } from "../support/certificate.ts";
+
+const keyPair = {
+  apiKey: "vmPUZE6mv9SD5V0q7XbSD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7J",
+  apiSecret: "NhqPtmdSJYdKjV7Zp3wVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5",
+};
+const trusted = makeCertificate("api.binance.com");
+
+let binance: BinanceStandIn;
+
+beforeAll(async () => {
+  setDefaultCACertificates([...getCACertificates("default"), trusted.ca]);
+  binance = await BinanceStandIn.start(trusted);
+});
+
+beforeEach(() => {
+  binance.reset();
+});
+
+afterAll(() => {
+  binance.stop();
+});
+
+function open(timeout = 5000): Promise<BinanceClient> {
+  return BinanceClient.open({ socket: binance.socket(), keyPair, timeout });
+}
+
+/** Asks for the restrictions once, of a Binance that answers so. */
+async function troubleOf(answer: Answer, timeout?: number): Promise<Trouble> {
+  binance.reset({ [calls.apiRestrictions.path]: answer });
+  const client = await open(timeout);
+  try {
+    const attempt = await client.ask(calls.apiRestrictions, restrictionsReply);
+    if (attempt.ok) throw new Error("the reply was believed");
+    return attempt.trouble;
+  } finally {
+    client.close();
+  }
+}
+
+async function openingTrouble(opening: Promise<BinanceClient>): Promise<Trouble> {
+  const error: unknown = await opening.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof BinanceError)) throw new Error("no BinanceError");
+  return error.trouble;
+}
+
+describe("a conversation", () => {
+  test("goes over one connection, signed by the exchange's clock", async () => {
+    const client = await open();
+    const observed = await observe(client);
+    client.close();
+    expect(Object.values(observed).every(({ ok }) => ok)).toBe(true);
+    expect(binance.connections).toBe(1);
+    expect(binance.paths).toEqual([
+      "GET /api/v3/time",
+      "GET /sapi/v1/account/apiRestrictions",
+      "GET /api/v3/account",
+      "POST /api/v3/order/test",
+      "GET /sapi/v1/account/status",
+      "GET /sapi/v1/account/apiTradingStatus",
+    ]);
+    for (const { query, headers, path } of binance.asked) {
+      expect(headers.host).toBe("api.binance.com");
+      if (path === "/api/v3/time") {
+        expect(headers).not.toHaveProperty("x-mbx-apikey");
+        continue;
+      }
+      const [payload = "", signature] = query.split("&signature=");
+      expect(signature).toBe(createHmac("sha256", keyPair.apiSecret).update(payload).digest("hex"));
+      expect(headers["x-mbx-apikey"]).toBe(keyPair.apiKey);
+    }
+  });
+
+  test("measures a clock that is wrong, and signs by the right one", async () => {
+    const ahead = 3_600_000;
+    binance.reset({ "/api/v3/time": { body: { serverTime: Date.now() + ahead } } });
+    const client = await open();
+    const { clock } = await observe(client);
+    client.close();
+    expect(clock.ok && Math.abs(clock.value.differenceMs - ahead) < 2000).toBe(true);
+    const timestamp = Number(new URLSearchParams(binance.asked[1]?.query).get("timestamp"));
+    expect(Math.abs(timestamp - Date.now() - ahead)).toBeLessThan(5000);
+  });
+
+  test("another pair is tried where the first isn't this account's to trade, and only then", async () => {
+    const notPermitted = { code: -2010, msg: "This symbol is not permitted for this account." };
+    binance.reset({ "/api/v3/order/test": { status: 400, body: notPermitted } });
+    const client = await open();
+    await observe(client);
+    client.close();
+    const symbols = binance.asked
+      .filter(({ path }) => path === "/api/v3/order/test")
+      .map(({ query }) => new URLSearchParams(query).get("symbol"));
+    expect(symbols).toEqual(["BTCUSDC", "BTCUSDT"]);
+  });
+
+  test.each([
+    ["a refused key is not shown again", { status: 401, body: { code: -2015, msg: "Invalid." } }, 2],
+    ["a limit ends it", { status: 429, body: { code: -1003, msg: "Too many." } }, 2],
+    ["a ban ends it", { status: 418, headers: { "retry-after": "60" }, body: "" }, 2],
+    ["the firewall's refusal ends it", { status: 403, body: "<html>" }, 2],
+    ["a closed country ends it", { status: 451, body: { code: 0, msg: "Eligibility" } }, 2],
+    ["a broken connection ends it", { instead: "cut" }, 2],
+    ["an odd reply doesn't", { body: "[]" }, 6],
+  ] satisfies [string, Answer, number][])("%s", async (_, answer, requests) => {
+    binance.reset({ [calls.apiRestrictions.path]: answer });
+    const client = await open();
+    await observe(client);
+    client.close();
+    expect(binance.asked).toHaveLength(requests);
+    expect(binance.connections).toBe(1);
+  });
+
+  test("pays no heed to a proxy that the environment names", async () => {
+    const { HTTPS_PROXY, NODE_USE_ENV_PROXY } = process.env;
+    Object.assign(process.env, { HTTPS_PROXY: "http://127.0.0.1:9", NODE_USE_ENV_PROXY: "1" });
+    try {
+      const client = await open();
+      expect(await client.ask(calls.serverTime, serverTimeReply)).toMatchObject({ ok: true });
+      client.close();
+    } finally {
+      delete process.env.HTTPS_PROXY;
+      delete process.env.NODE_USE_ENV_PROXY;
+      Object.assign(
+        process.env,
+        HTTPS_PROXY === undefined ? {} : { HTTPS_PROXY },
+        NODE_USE_ENV_PROXY === undefined ? {} : { NODE_USE_ENV_PROXY },
+      );
+    }
+  });
+});
+
+describe("a reply that is no good is a trouble, not a crash", () => {
+  test.each<[string, Answer, Partial<Trouble>]>([
+    ["HTML", { body: "<html>" }, { kind: "unreadable", what: "is no JSON" }],
+    ["nothing", { body: "" }, { kind: "unreadable", what: "is no JSON" }],
+    ["a list", { body: "[]" }, { kind: "unreadable" }],
+    ["more than a megabyte", { body: `"${"x".repeat(1_100_000)}"` }, { kind: "unreadable" }],
+    ["an error with HTTP 200", { body: { code: -2015, msg: "no" } }, { kind: "refused", code: -2015 }],
+    [
+      "a redirect",
+      { status: 302, headers: { location: "https://elsewhere.example/" }, body: "" },
+      { kind: "refused", status: 302, code: undefined },
+    ],
+    [
+      "a ban",
+      { status: 418, headers: { "retry-after": "3600" }, body: { code: -1003, msg: "banned" } },
+      { kind: "refused", status: 418, waitSeconds: 3600 },
+    ],
+    [
+      "a limit with a nonsensical time",
+      { status: 429, headers: { "retry-after": "99999999999999" }, body: "" },
+      { kind: "refused", status: 429, waitSeconds: undefined },
+    ],
+    [
+      "a refused address that is named",
+      { status: 401, body: { code: -2015, msg: "Invalid API-key, request ip: 192.0.2.1" } },
+      { kind: "refused", requestIp: "192.0.2.1" },
+    ],
+    ["a cut connection", { instead: "cut" }, { kind: "unreachable", reason: "closed" }],
+  ])("%s", async (_, answer, expected) => {
+    expect(await troubleOf(answer)).toMatchObject(expected);
+  });
+
+  test("silence ends at the time limit", async () => {
+    expect(await troubleOf({ instead: "silence" }, 300)).toMatchObject({
+      kind: "unreachable",
+      reason: "timeout",
+    });
+  });
+
+  test("what isn't HTTP at all", async () => {
+    const { createServer: createTlsServer } = await import("node:tls");
+    const server = createTlsServer(trusted, (socket) => socket.end("garbage\r\n\r\n"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    const client = await BinanceClient.open({ socket: connect(port, "127.0.0.1"), keyPair });
+    const attempt = await client.ask(calls.serverTime, serverTimeReply);
+    client.close();
+    server.close();
+    expect(attempt).toMatchObject({ ok: false, trouble: { kind: "unreadable" } });
+  });
+});
+
+describe("a way that doesn't lead to Binance", () => {
+  test("a certificate of somebody else's is refused before the key is sent, whatever the environment says", async () => {
+    const stranger = await BinanceStandIn.start(makeCertificate("api.binance.com"));
+    const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
+    try {
+      const trouble = await openingTrouble(BinanceClient.open({ socket: stranger.socket(), keyPair }));
+      expect(trouble).toMatchObject({ kind: "unreachable", reason: "certificate" });
+      expect(stranger.asked).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+      else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+      stranger.stop();
+    }
+  });
+
+  test("a trusted certificate for another name is refused", async () => {
+    const opening = BinanceClient.open({ socket: binance.socket(), keyPair, host: "api1.binance.com" });
+    expect(await openingTrouble(opening)).toMatchObject({ reason: "certificate" });
+  });
+
+  test("nobody listens", async () => {
+    const opening = BinanceClient.open({ socket: connect(9, "127.0.0.1"), keyPair });
+    expect(await openingTrouble(opening)).toMatchObject({ reason: "connect" });
+  });
+
+  test("a name that isn't known", async () => {
+    const opening = BinanceClient.open({ socket: connect(443, "name.invalid"), keyPair });
+    expect(await openingTrouble(opening)).toMatchObject({ reason: "dns" });
+  });
+
+  test("a listener that never speaks", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    const opening = BinanceClient.open({ socket: connect(port, "127.0.0.1"), keyPair, timeout: 200 });
+    expect(await openingTrouble(opening)).toMatchObject({ reason: "timeout" });
+    server.close();
+  });
+
+  test("whoever made it is asked why", async () => {
+    const trouble: Trouble = { kind: "unreachable", reason: "ssh-denied", detail: "no" };
+    const opening = BinanceClient.open({
+      socket: connect(9, "127.0.0.1"),
+      keyPair,
+      explain: () => Promise.resolve(trouble),
+    });
+    expect(await openingTrouble(opening)).toEqual(trouble);
+  });
+});
+
+test("neither client nor trouble shows the key, the secret or a signature, even where Binance repeats them", async () => {
+  const { apiKey, apiSecret } = keyPair;
+  const parrot = (status: number): Answers => ({
+    [calls.apiRestrictions.path]: {
+      status,
+      body: { code: -1100, msg: `key ${apiKey}, secret ${apiSecret}`, [apiKey]: apiSecret },
+    },
+    [calls.account.path]: { body: { [apiKey]: apiSecret, balances: [{ asset: apiSecret }] } },
+  });
+  for (const status of [200, 400]) {
+    binance.reset(parrot(status));
+    const client = await open();
+    const observed = await observe(client);
+    client.close();
+    const said = inspect([client, observed.restrictions, observed.account], { depth: 20, showHidden: true });
+    const signatures = binance.asked.map(({ query }) => query.split("signature=")[1] ?? "");
+    for (const secret of [apiKey, apiSecret, ...signatures]) expect(tells(said, secret)).toBe(false);
+  }
+});

@@ -1,0 +1,62 @@
+import { createHmac, generateKeyPairSync, verify } from "node:crypto";
+import { inspect } from "node:util";
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { plainTarget, signedTarget } from "../../binance/request.ts";
+import { signerFor } from "../../binance/signing.ts";
+import { tells, token } from "../arbitraries.ts";
+
+const call = { method: "GET", path: "/api/v3/x", security: "SIGNED" } as const;
+
+test("HMAC signs as in the documentation's example", () => {
+  // binance-spot-api-docs, "SIGNED Endpoint Examples for POST /api/v3/order".
+  const sign = signerFor("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j");
+  const payload =
+    "symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559";
+  expect(sign(payload)).toBe("c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71");
+});
+
+test.each(["ed25519", "rsa"] as const)("%s signs so that the public key agrees", (type) => {
+  const { privateKey, publicKey } =
+    type === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const target = signedTarget(call, 1, signerFor(pem));
+  const [payload = "", signature = ""] = (target.split("?")[1] ?? "").split("&signature=");
+  expect(signature).toMatch(/^[A-Za-z0-9%]+$/);
+  const bytes = Buffer.from(decodeURIComponent(signature), "base64");
+  expect(verify(type === "rsa" ? "sha256" : null, Buffer.from(payload), publicKey, bytes)).toBe(true);
+});
+
+test("what is signed is percent-encoded before, whatever it holds", () => {
+  const secret = "s".repeat(64);
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (value) => {
+      const target = signedTarget({ ...call, parameters: { value } }, 1499827319559, signerFor(secret));
+      const [payload = "", signature] = target.slice("/api/v3/x?".length).split("&signature=");
+      expect(target).toMatch(/^[\x21-\x7e]+$/);
+      expect(signature).toBe(createHmac("sha256", secret).update(payload).digest("hex"));
+      expect(new URLSearchParams(payload.replaceAll("+", "%2B")).get("value")).toBe(value);
+    }),
+  );
+});
+
+test("a call for everybody is not signed", () => {
+  expect(plainTarget({ ...call, security: "NONE" })).toBe("/api/v3/x");
+});
+
+test("a signer shows nothing of its secret, and neither does a key that can't be read", () => {
+  fc.assert(
+    fc.property(token, (secret) => {
+      expect(tells(inspect(signerFor(secret), { depth: 9, showHidden: true }), secret)).toBe(false);
+      const broken = `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`;
+      let said = "";
+      try {
+        signerFor(broken);
+      } catch (error) {
+        said = inspect(error, { depth: 9, showHidden: true });
+      }
+      expect(said).toContain("can't be read");
+      expect(tells(said, secret)).toBe(false);
+    }),
+  );
+});

@@ -1,0 +1,72 @@
+import type { Evidence } from "../../binance/checklist.ts";
+import type { Refusal, Trouble } from "../../binance/errors.ts";
+import type { ServerObservations } from "../../binance/observations.ts";
+
+export const ipAddress = "203.0.113.10";
+export const key = "0123456789ab";
+/** The time of all these tests, in ms. */
+export const now = Date.parse("2026-11-23T12:00:00Z");
+
+export const soundReply = {
+  ipRestrict: true,
+  createTime: Date.parse("2026-10-01T00:00:00Z"),
+  enableReading: true,
+  enableSpotAndMarginTrading: true,
+  enableWithdrawals: false,
+  enableInternalTransfer: false,
+  permitsUniversalTransfer: false,
+  enableMargin: false,
+  enableFutures: false,
+  enableVanillaOptions: false,
+  enablePortfolioMarginTrading: false,
+  enableFixApiTrade: false,
+  enableFixReadOnly: true,
+};
+
+export function refused(status: number, code?: number, more: Partial<Refusal> = {}): Trouble {
+  return {
+    kind: "refused",
+    status,
+    code,
+    message: "",
+    waitSeconds: undefined,
+    requestIp: undefined,
+    ...more,
+  };
+}
+
+export function failed(trouble: Trouble): { ok: false; trouble: Trouble } {
+  return { ok: false, trouble };
+}
+
+/** What the server's way shows of a sound key, but for these. */
+export function soundServer(changes: Partial<ServerObservations> = {}): ServerObservations {
+  return {
+    clock: { ok: true, value: { differenceMs: 3, roundTripMs: 200 } },
+    restrictions: { ok: true, value: soundReply },
+    account: { ok: true, value: { canTrade: true, balances: [] } },
+    orderTest: { ok: true, value: {} },
+    accountStatus: { ok: true, value: "Normal" },
+    apiTradingStatus: { ok: true, value: { isLocked: false } },
+    ...changes,
+  };
+}
+
+/** All that lets every point pass, but for these. */
+export function soundEvidence(changes: Partial<Evidence> = {}): Evidence {
+  const confirmed = { on: "2026-11-01", key };
+  return {
+    ipAddress,
+    server: soundServer(),
+    direct: { attempt: failed(refused(401, -2015)), sharesAddress: false },
+    settings: {
+      keyName: "TradingBot-Hetzner-01",
+      renewAfterMonths: 6,
+      confirmations: { twoFactor: confirmed, antiPhishing: confirmed, passwordManager: confirmed },
+    },
+    key,
+    now,
+    trackedFiles: { verdict: "pass", known: { by: "proven" }, detail: "" },
+    ...changes,
+  };
+}

@@ -1,0 +1,133 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { createServer, type Server } from "node:https";
+import { connect, type Socket } from "node:net";
+import { z } from "zod";
+import type { Certificate } from "./certificate.ts";
+
+/** What the stand-in was asked. */
+export interface Asked {
+  method: string;
+  path: string;
+  query: string;
+  headers: IncomingHttpHeaders;
+}
+
+/** What it answers: text as it is, other things as JSON. */
+export interface Answer {
+  status?: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Instead of answering: cuts the connection, or says nothing. */
+  instead?: "cut" | "silence";
+}
+
+/** Answers by path; a path without one gets the answer that a sound key gets. */
+export type Answers = Record<string, Answer>;
+
+export const day = 24 * 3600 * 1000;
+
+/** The restrictions of a key as it should be. */
+export const soundRestrictions = {
+  ipRestrict: true,
+  createTime: Date.now() - 30 * day,
+  enableReading: true,
+  enableSpotAndMarginTrading: true,
+  enableWithdrawals: false,
+  enableInternalTransfer: false,
+  permitsUniversalTransfer: false,
+  enableMargin: false,
+  enableFutures: false,
+  enableVanillaOptions: false,
+  enablePortfolioMarginTrading: false,
+  enableFixApiTrade: false,
+  enableFixReadOnly: true,
+};
+
+export const refusedAddress: Answer = {
+  status: 401,
+  body: { code: -2015, msg: "Invalid API-key, IP, or permissions for action." },
+};
+
+/** A canned Binance behind TLS: no rules, only answers, so that tests can have the oddest ones. */
+export class BinanceStandIn {
+  readonly asked: Asked[] = [];
+  /** How many TLS connections were made. */
+  connections = 0;
+  readonly #server: Server;
+  #answers: Answers;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(certificate: Certificate, answers: Answers) {
+    this.#answers = answers;
+    this.#server = createServer(certificate, (request, response) => {
+      const [path = "", query = ""] = (request.url ?? "").split("?");
+      this.asked.push({ method: request.method ?? "", path, query, headers: request.headers });
+      const { status = 200, body = sound(path), headers = {}, instead } = this.#answers[path] ?? {};
+      if (instead === "cut") request.socket.destroy();
+      if (instead !== undefined) return;
+      response.writeHead(status, { "content-type": "application/json", ...headers });
+      response.end(typeof body === "string" ? body : JSON.stringify(body));
+    });
+    this.#server.on("connection", (socket: Socket) => this.#sockets.add(socket));
+    this.#server.on("secureConnection", () => this.connections++);
+    // A client that doesn't trust the certificate breaks off, which is what a test wants to see.
+    this.#server.on("tlsClientError", () => undefined);
+  }
+
+  static async start(certificate: Certificate, answers: Answers = {}): Promise<BinanceStandIn> {
+    const standIn = new BinanceStandIn(certificate, answers);
+    await new Promise<void>((resolve) => {
+      standIn.#server.listen(0, "127.0.0.1", resolve);
+    });
+    return standIn;
+  }
+
+  /** Forgets what was, and answers so from now on. */
+  reset(answers: Answers = {}): void {
+    this.#answers = answers;
+    this.asked.length = 0;
+    this.connections = 0;
+  }
+
+  get port(): number {
+    return z.object({ port: z.number() }).parse(this.#server.address()).port;
+  }
+
+  /** A connection to it, as a tunnel would give. */
+  socket(): Socket {
+    return connect(this.port, "127.0.0.1");
+  }
+
+  get paths(): string[] {
+    return this.asked.map(({ method, path }) => `${method} ${path}`);
+  }
+
+  stop(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+function sound(path: string): unknown {
+  switch (path) {
+    case "/api/v3/time":
+      return { serverTime: Date.now() };
+    case "/sapi/v1/account/apiRestrictions":
+      return soundRestrictions;
+    case "/api/v3/account":
+      return {
+        canTrade: true,
+        uid: 1,
+        balances: [
+          { asset: "BTC", free: "0.50000000", locked: "0.00000000" },
+          { asset: "USDC", free: "120.00000000", locked: "5.00000000" },
+        ],
+      };
+    case "/sapi/v1/account/status":
+      return { data: "Normal" };
+    case "/sapi/v1/account/apiTradingStatus":
+      return { data: { isLocked: false } };
+    default:
+      return {};
+  }
+}
