@@ -29,13 +29,19 @@ export async function copyProject(places: Places, project: string): Promise<void
   await symlink(join(project, "node_modules"), join(places.project, "node_modules"));
 }
 
+/** Gives the operator what people do in a browser otherwise, as commands. */
+export async function installCommands(places: Places, project: string): Promise<void> {
+  await mkdir(places.bin, { recursive: true });
+  await symlink(join(project, "sandbox/binance/person.ts"), join(places.bin, "binance-person"));
+}
+
 /** What the operator's shell and programs find in their environment. */
 export function operatorEnvironment(places: Places, token: string): NodeJS.ProcessEnv {
   const { PATH = "", PULUMI_HOME = "" } = process.env;
   return {
     ...process.env,
     ...trustVariables(places.tls),
-    PATH: `${join(PULUMI_HOME, "bin")}:${PATH}`,
+    PATH: `${places.bin}:${join(PULUMI_HOME, "bin")}:${PATH}`,
     PULUMI_BACKEND_URL: `file://${places.state}`,
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -19,6 +19,7 @@ ${names.join("\n")}
   pulumi stack init prod --copy-config-from dev   a stack; its state lies in ${places.state}
   pulumi up                                       a server, from the unmodified program
   curl -H "Authorization: Bearer $HCLOUD_TOKEN" https://api.hetzner.cloud/v1/servers
+  binance-person --help                           what you do on Binance's website: keys, whitelists, …
   ssh ADDRESS                                     a server's shell, with a key that you gave it
   tail -f ${places.logs}/*                      what the services say
 
