@@ -14,7 +14,7 @@ export const accountRoutes: Route[] = [
 
 /** Documented. The commissions are those of an account without any discount. */
 function account({ exchange, values }: SignedCall): object {
-  const { account, clock } = exchange;
+  const { account } = exchange;
   const balances = [...account.balances].map(([asset, { free, locked }]) => ({ asset, free, locked }));
   const omits = isTrue("omitZeroBalances", values);
   return {
@@ -28,8 +28,8 @@ function account({ exchange, values }: SignedCall): object {
       buyer: "0.00000000",
       seller: "0.00000000",
     },
-    // Documented: what the account may do, whatever the key may.
-    canTrade: account.canTrade && !(account.lockedUntil !== undefined && account.lockedUntil > clock.now()),
+    // What the account may do, whatever the key may. assumed: a lock of API trading doesn't show here.
+    canTrade: account.canTrade,
     canWithdraw: true,
     canDeposit: true,
     brokered: false,

@@ -1,9 +1,9 @@
-import { createPublicKey, randomInt } from "node:crypto";
 import { isIPv4 } from "node:net";
 import type { Clock } from "../../emulator/clock.ts";
 import { Refusal } from "../../emulator/refusal.ts";
 import type { KeyEdit, KeyWish } from "../control-protocol.ts";
 import type { Credential } from "../signature.ts";
+import { newCredential, randomText } from "./new-credential.ts";
 import { boxes, fieldOf } from "./permissions.ts";
 
 /** A key as API Management has it. */
@@ -65,7 +65,7 @@ export class Keys {
       id: this.#lastId + 1,
       label: checkedLabel(wish.label),
       apiKey: randomText(),
-      credential: credentialFor(wish),
+      credential: newCredential(wish),
       created: this.#clock.now(),
       ...this.#checkedAccess(wish.permissions, wish.whitelist),
     };
@@ -136,37 +136,4 @@ function checkedField(name: string): string {
   const field = fieldOf(name);
   if (field !== undefined) return field;
   throw new Refusal(`there is no permission "${name}"; there are ${boxes.map((box) => box.name).join(", ")}`);
-}
-
-function credentialFor({ type, publicKey }: KeyWish): Credential {
-  if (type === "hmac") {
-    if (publicKey !== undefined) throw new Refusal("a system-generated key takes no public key");
-    return { type, secret: randomText() };
-  }
-  const key = readPublicKey(publicKey ?? "");
-  if (key.asymmetricKeyType !== type) throw new Refusal(`the public key is no ${type} key`);
-  // Documented in the FAQ on key types.
-  if (type === "rsa" && ![2048, 4096].includes(key.asymmetricKeyDetails?.modulusLength ?? 0)) {
-    throw new Refusal("an RSA key has 2048 or 4096 bits");
-  }
-  return { type, publicKey: key };
-}
-
-function readPublicKey(pem: string): ReturnType<typeof createPublicKey> {
-  // A private key would be accepted too, as a public one can be made of it; nobody should hand that to Binance.
-  if (!pem.trimStart().startsWith("-----BEGIN PUBLIC KEY-----")) {
-    throw new Refusal("the public key must be a PEM text that begins with -----BEGIN PUBLIC KEY-----");
-  }
-  try {
-    return createPublicKey(pem);
-  } catch {
-    throw new Refusal("the public key can't be read");
-  }
-}
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-/** Keys and secrets are so in all of the documentation's samples. */
-function randomText(): string {
-  return Array.from({ length: 64 }, () => alphabet.charAt(randomInt(alphabet.length))).join("");
 }
