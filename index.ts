@@ -6,6 +6,9 @@ import { nextSteps, sshCommand } from "./components/outputs.ts";
 import { readSettings } from "./components/read-settings.ts";
 import { StaticIp } from "./components/static-ip.ts";
 
+// Older versions log every command on the disk without hiding secrets.
+await pulumi.requirePulumiVersion(">=3.254.0");
+
 const settings = readSettings();
 const name = hostName(pulumi.getStack());
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { parseSettings, type Settings } from "./settings.ts";
+import { examineSshAgent } from "./settings/environment.ts";
 import { describe, describeAll } from "./settings/problems.ts";
 
 /** The language host tells in this variable which names are stored encrypted, as a JSON list. */
@@ -17,13 +18,10 @@ export function readSettings(): Settings {
     values: pulumi.runtime.allConfig(),
     secretNames: secretNames.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]"),
   });
-  if (settings === undefined)
-    throw new pulumi.RunError(
-      describeAll(
-        findings.filter(({ severity }) => severity === "error"),
-        pulumi.getStack(),
-      ),
-    );
+  findings.push(...examineSshAgent(process.env.SSH_AUTH_SOCK));
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (settings === undefined || errors.length > 0)
+    throw new pulumi.RunError(describeAll(errors, pulumi.getStack()));
   for (const warning of findings) void pulumi.log.warn(describe(warning));
   return settings;
 }

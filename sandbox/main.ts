@@ -6,7 +6,7 @@ import { within } from "./network/at.ts";
 import { certify, makeAuthority, trust } from "./network/authority.ts";
 import { buildInternet } from "./network/internet.ts";
 import { nameServerCommand } from "./network/name-server.ts";
-import { copyProject, installCommands, operatorEnvironment } from "./operator.ts";
+import { copyProject, installCommands, operatorEnvironment, preparePulumiHome } from "./operator.ts";
 import { placesOfThisRun } from "./places.ts";
 import { services, startAtServices, startService } from "./services.ts";
 import { shell, welcome } from "./welcome.ts";
@@ -15,7 +15,9 @@ import { shell, welcome } from "./welcome.ts";
 // and ends with that command's exit code. The kernel takes the world down when this process ends.
 
 const places = placesOfThisRun();
-const { SANDBOX_PROJECT: project } = z.object({ SANDBOX_PROJECT: z.string() }).parse(process.env);
+const { SANDBOX_PROJECT: project, SANDBOX_TOOLCHAIN: toolchain } = z
+  .object({ SANDBOX_PROJECT: z.string(), SANDBOX_TOOLCHAIN: z.string() })
+  .parse(process.env);
 const [verb, ...words] = process.argv.slice(2);
 // Hetzner's tokens have 64 characters.
 const token = randomBytes(32).toString("hex");
@@ -27,11 +29,12 @@ await Promise.all([
   ),
   copyProject(places, project),
   installCommands(places, project),
+  preparePulumiHome(places, toolchain),
 ]);
 
 const records = new Map(services.map(({ host, address }) => [host, address]));
 await startAtServices(places, "name-server", nameServerCommand(records), process.env);
-const environment = operatorEnvironment(places, token);
+const environment = operatorEnvironment(places, toolchain, token);
 await Promise.all(
   services.map((service) =>
     startService(places, project, service, { ...environment, HETZNER_TOKENS: token }),

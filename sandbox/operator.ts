@@ -35,13 +35,24 @@ export async function installCommands(places: Places, project: string): Promise<
   await symlink(join(project, "sandbox/binance/person.ts"), join(places.bin, "binance-person"));
 }
 
+/**
+ * Gives the operator a Pulumi of their own: which stack is selected, logins and logs stay with the run, while the
+ * toolchain, which every run shares, is only read.
+ */
+export async function preparePulumiHome(places: Places, toolchain: string): Promise<void> {
+  await mkdir(places.pulumiHome);
+  for (const folder of ["bin", "plugins"])
+    await symlink(join(toolchain, folder), join(places.pulumiHome, folder));
+}
+
 /** What the operator's shell and programs find in their environment. */
-export function operatorEnvironment(places: Places, token: string): NodeJS.ProcessEnv {
-  const { PATH = "", PULUMI_HOME = "" } = process.env;
+export function operatorEnvironment(places: Places, toolchain: string, token: string): NodeJS.ProcessEnv {
+  const { PATH = "" } = process.env;
   return {
     ...process.env,
     ...trustVariables(places.tls),
-    PATH: `${places.bin}:${join(PULUMI_HOME, "bin")}:${PATH}`,
+    PATH: `${places.bin}:${join(toolchain, "bin")}:${PATH}`,
+    PULUMI_HOME: places.pulumiHome,
     PULUMI_BACKEND_URL: `file://${places.state}`,
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -14,6 +14,8 @@ export function places(dir: string) {
     project: join(dir, "project"),
     /** The operator's commands that only the sandbox has. */
     bin: join(dir, "bin"),
+    /** Where Pulumi keeps what isn't the state: plugins, logs, which stack is selected. */
+    pulumiHome: join(dir, "pulumi-home"),
     /** Where Pulumi keeps its state. */
     state: join(dir, "state"),
     /** Certificates: `ca.crt`, and `HOST.crt` with `HOST.key` for each service. */

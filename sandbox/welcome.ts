@@ -4,24 +4,35 @@ import type { Places } from "./places.ts";
 import type { Service } from "./services.ts";
 
 /** The operator's interactive shell, without anybody's own start-up files. */
-export const shell: CommandLine = ["bash", "--noprofile", "--norc", "-i"];
+export const shell: CommandLine = [
+  "env",
+  String.raw`PS1=operator:\w\$ `,
+  "bash",
+  "--noprofile",
+  "--norc",
+  "-i",
+];
 
 /** What a person is told who has just arrived. */
 export function welcome(places: Places, services: readonly Service[]): string {
-  const names = services.map(({ host, address }) => `  ${host.padEnd(20)} ${address}`);
+  const [operator] = sites.operator;
+  const names = services.map(({ host, address }) => `  ${host.padEnd(18)} ${address}`);
   return `
-You are the operator, ${sites.operator[0]}, on a private internet: no packet leaves it, and it is gone when this
-shell ends. This folder is a copy of the project, and HCLOUD_TOKEN is good for as long as you are here.
+You are the operator, ${operator}, on a private internet: no packet leaves it, and it is all gone when this
+shell ends. This folder is a copy of the project, and HCLOUD_TOKEN is good as long as you are here.
 
 ${names.join("\n")}
-  your servers         addresses of 203.0.113.0/24
+  your servers       203.0.113.0/24, real Debian 13
 
-  pulumi stack init prod --copy-config-from dev   a stack; its state lies in ${places.state}
-  pulumi up                                       a server, from the unmodified program
+Try:
+  pulumi stack init prod
+  pulumi config set --secret hcloud:token "$HCLOUD_TOKEN"
+  pulumi config set adminCidrs ${operator}/32
+  pulumi up
+  npm run ssh
+  binance-person --help
   curl -H "Authorization: Bearer $HCLOUD_TOKEN" https://api.hetzner.cloud/v1/servers
-  binance-person --help                           what you do on Binance's website: keys, whitelists, …
-  ssh ADDRESS                                     a server's shell, with a key that you gave it
-  tail -f ${places.logs}/*                      what the services say
+  tail ${places.logs}/* ${places.machines}/*/console.log
 
 `;
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { exitCode } from "../command.ts";
 import { until } from "../until.ts";
 import { makeCgroup, removeCgroup } from "./cgroup.ts";
@@ -45,7 +46,8 @@ export async function boot(machine: MachinePlaces): Promise<Boot> {
   await log.close();
   await writeFile(machine.nspawnPid, String(nspawn.pid));
   const leader = await until(
-    () => leaderOf(nspawn.pid),
+    // nspawn makes the payload's cgroup when it has the init, and lets the init go on after that.
+    async () => (existsSync(join(machine.payload, "cgroup.events")) ? leaderOf(nspawn.pid) : undefined),
     () =>
       nspawn.exitCode === null ? undefined : `machine ${machine.id} did not start: see ${machine.console}`,
   );

@@ -40,6 +40,7 @@ ip iproute2
 openssl openssl
 ssh openssh-client
 curl curl
+shellcheck shellcheck
 npm npm
 TOOLS
 }

@@ -8,17 +8,21 @@ build_image() {
   image=$cache/images/debian-13-$hash
   [[ -d $image ]] && return
   mkdir -p "$cache/images"
-  (
-    flock 7
-    [[ -d $image ]] && exit
+  # In this shell and not in a subshell, which would live on if this one is killed, and the build with it.
+  exec 7>"$cache/images.lock"
+  flock 7
+  # Another run may have made it while this one waited.
+  if [[ ! -d $image ]]; then
     say "making the machines' Debian 13 image (about a minute, once)"
     # In the run's folder, which the next start removes if this one is interrupted; the rename makes it whole.
     kernel_bound mmdebstrap --quiet --mode=root --variant=apt --dpkgopt=force-unsafe-io \
       --include="$(grep -v '^#' "$recipe/packages" | paste --serial --delimiters=,)" \
       --customize-hook="bash '$recipe/customize.sh' \"\$1\"" \
-      trixie "$run_folder/image" 7>&- >&2 </dev/null || exit
+      trixie "$run_folder/image" 7>&- >&2 </dev/null ||
+      give_up "the image could not be made; mmdebstrap's reason is above"
     mv --no-target-directory "$run_folder/image" "$image"
-  ) 7>"$cache/images.lock" || give_up "the image could not be made; mmdebstrap's reason is above"
+  fi
+  exec 7>&-
 }
 
 # Runs a command whose processes and mounts all go when it or this shell does.

@@ -28,7 +28,7 @@ remove_run() {
   for cgroup in /sys/fs/cgroup/"$(cgroup_name "$1")" /sys/fs/cgroup/*/"$(cgroup_name "$1")"; do
     [[ ! -d $cgroup ]] || find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || return 0
   done
-  rm --recursive --force --one-file-system "$1"
+  rm --recursive --force --one-file-system "$1" 2>/dev/null || true
 }
 
 remove_dead_runs() {

@@ -14,7 +14,7 @@ run_world() {
     unshare --mount --pid --fork --kill-child --mount-proc --net --uts --ipc \
     env --ignore-environment --default-signal=INT,QUIT "${environment[@]}" \
     "PATH=$project/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
-    "PULUMI_HOME=$toolchain" "SANDBOX_PROJECT=$project" \
+    "SANDBOX_TOOLCHAIN=$toolchain" "SANDBOX_PROJECT=$project" \
     bash "$sandbox/prepare/enter-world.sh" "$image" "$run_folder" "$run_cgroup" "$@" <&0 &
   world=$!
   trap 'signalled=yes; pass_on "$world" INT' INT

@@ -26,6 +26,19 @@ afterAll(async () => {
   await stack.remove();
 });
 
+/** What the owner does by hand: deletes a server, as soon as Hetzner lets go of it. */
+async function deleteInConsole(id: number): Promise<void> {
+  const headers = { authorization: `Bearer ${process.env.HCLOUD_TOKEN ?? ""}` };
+  await until(async () => {
+    const { status } = await fetch(`https://api.hetzner.cloud/v1/servers/${id}`, {
+      method: "DELETE",
+      headers,
+    });
+    return status === 200 ? true : undefined;
+  });
+  await until(async () => ((await hetzner.servers()).length === 0 ? true : undefined));
+}
+
 describe("Hetzner says no", () => {
   test("a sold-out server type ends `pulumi up` with Hetzner's reason; the address stays for the next try", async () => {
     await hetzner.setSoldOut([{ location: "fsn1", serverType: "cx23" }]);
@@ -34,6 +47,29 @@ describe("Hetzner says no", () => {
     expect(stdout).toContain("resource_unavailable");
     expect(await hetzner.servers()).toEqual([]);
     await hetzner.setSoldOut([]);
+  });
+});
+
+describe("a `pulumi up` that is killed while the server is being ordered", () => {
+  test("never leads to a second server: the next one says that the name is taken", async () => {
+    await hetzner.setActionDuration(5_000);
+    const up = stack.up();
+    await until(async () => ((await hetzner.servers()).length > 0 ? true : undefined));
+    await stack.kill();
+    await up;
+    await hetzner.setActionDuration(300);
+
+    const locked = await stack.up();
+    expect(locked.stderr).toContain("pulumi cancel");
+    await stack.pulumi(["cancel", "--yes", "--stack", stack.name]);
+    const { code, stdout } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("server name is already used (uniqueness_error)");
+    await onlyServer();
+  });
+
+  test("is mended by deleting that server in Hetzner's console", async () => {
+    await deleteInConsole((await onlyServer()).id);
   });
 });
 
@@ -103,13 +139,7 @@ describe("an interrupted `pulumi up`", () => {
 describe("a server that was deleted in Hetzner's console", () => {
   test("is made anew at the same address by `pulumi up --refresh`, with the key pair", async () => {
     const before = await onlyServer();
-    const token = process.env.HCLOUD_TOKEN ?? "";
-    const deletion = await fetch(`https://api.hetzner.cloud/v1/servers/${before.id}`, {
-      method: "DELETE",
-      headers: { authorization: `Bearer ${token}` },
-    });
-    expect(deletion.status).toBe(200);
-    await until(async () => ((await hetzner.servers()).length === 0 ? true : undefined));
+    await deleteInConsole(before.id);
 
     await stack.mustUp("--refresh");
     const after = await onlyServer();

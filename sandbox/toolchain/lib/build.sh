@@ -34,7 +34,7 @@ stamp_of() {
 source_hash() {
   {
     cd "$toolchain/$(module_of "$1")" || exit
-    find . -type f \( -name go.mod -o -name go.sum -o -name '*.go' \) ! -name '*_test.go' -print0 |
+    find . -type f \( -name go.mod -o -name go.sum -o -name '*.go' -o -name '*.sh' \) ! -name '*_test.go' -print0 |
       LC_ALL=C sort -z | xargs -0 sha256sum
     stamp_of "$1"
   } | sha256sum | cut -c1-16
@@ -90,7 +90,8 @@ go_build() {
 build_cli() { go_build "$toolchain/cli" "$1" "$2" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi; }
 
 build_language_nodejs() {
-  go_build "$toolchain/language-nodejs" "$1" "$2" github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs
+  go_build "$toolchain/language-nodejs" "$1" "$2-host" github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs &&
+    install -m 0755 "$toolchain/language-nodejs/pulumi-language-nodejs.sh" "$2"
 }
 
 build_resource_command() { go_build "$toolchain/resource-command" "$1" "$2" .; }

@@ -11,7 +11,7 @@ command_version=$(sdk_version command)
 oldest_pulumi=3.254.0
 # Of npm's `pulumi` only some versions exist; the package brings the CLI of the same version.
 npm_pulumi_version=3.265.0
-built_pulumi_version=$(sed -n 's|.*github.com/pulumi/pulumi/pkg/v3 v\([0-9.]*\)$|\1|p' "$toolchain/cli/go.mod")
+built_pulumi_version=$(sed -n 's|.*github.com/pulumi/pulumi/pkg/v3 v\([0-9.]*\).*|\1|p' "$toolchain/cli/go.mod")
 
 say() { printf 'toolchain: %s\n' "$*" >&2; }
 

@@ -5,7 +5,7 @@ import type { FirewallRule } from "../../../sandbox/hetzner/data-centre.ts";
 import { within } from "../../../sandbox/network/at.ts";
 import { firewallRuleset, withoutFirewall } from "../../../sandbox/network/firewall.ts";
 import { plugIn, unplug } from "../../../sandbox/network/link.ts";
-import { internet, type Site } from "../../../sandbox/network/sites.ts";
+import { internet } from "../../../sandbox/network/sites.ts";
 import { until } from "../../../sandbox/until.ts";
 
 // A namespace in a machine's place, with two listening ports.
@@ -91,7 +91,7 @@ async function listening(): Promise<string[]> {
 }
 
 /** True when the connection is made, false when the router has dropped a packet of it. */
-async function connects(from: Site | string, port: number, to = address, source?: string): Promise<boolean> {
+async function connects(from: string, port: number, to = address, source?: string): Promise<boolean> {
   const before = await dropped();
   const bound = source === undefined ? "" : `, localAddress: "${source}"`;
   const script = `net.connect({ host: "${to}", port: ${port}${bound} }, () => process.exit()).on("error", console.error)`;

@@ -59,22 +59,24 @@ const shapeOfProperties = (
   all: Record<string, Property>,
   required: string[],
 ): Shape =>
-  Object.assign(
-    {},
-    ...Object.entries(all).map(([name, value]) =>
+  joined(
+    Object.entries(all).map(([name, value]) =>
       shapeOfProperty(schema, `${path}.${name}`, { ...value, required: required.includes(name) }),
     ),
   );
+
+const joined = (shapes: Shape[]): Shape =>
+  Object.fromEntries(shapes.flatMap((shape) => Object.entries(shape)));
 
 const shapeOfProperty = (schema: Schema, path: string, value: Record<string, unknown>): Shape => {
   const own = Object.entries(value)
     .filter(([key]) => !words.has(key))
     .sort(([a], [b]) => a.localeCompare(b));
-  const nested = [value, value["items"], value["additionalProperties"]].flatMap((part) => {
+  const nested = [value, value.items, value.additionalProperties].flatMap((part) => {
     const reference = property.safeParse(part).data?.$ref?.match(/^#\/types\/(.*)$/)?.[1];
     return reference === undefined ? [] : [shapeOfType(schema, path, reference)];
   });
-  return Object.assign({ [path]: JSON.stringify(Object.fromEntries(own)) }, ...nested);
+  return joined([{ [path]: JSON.stringify(Object.fromEntries(own)) }, ...nested]);
 };
 
 const shapeOfType = (schema: Schema, path: string, token: string): Shape => {

@@ -6,7 +6,7 @@ const script = join(import.meta.dirname, "../../../sandbox/toolchain/toolchain.s
 
 /** The PULUMI_HOME that the sandbox uses: named by TOOLCHAIN_HOME, or else asked for. */
 export const toolchainHome = (): string =>
-  process.env["TOOLCHAIN_HOME"] ??
+  process.env.TOOLCHAIN_HOME ??
   execFileSync(script, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
 
 /** The schema as the engine gets it: from the installed plugin, whichever version that is. */

@@ -22,14 +22,16 @@ func (c *Connection) run(ctx context.Context, job shell.Job) (shell.Outputs, err
 		return shell.Outputs{}, err
 	}
 	defer func() { _ = client.Close() }()
-	// Nothing of a session knows a context: closing the connection under it ends it.
-	stop := context.AfterFunc(ctx, func() { _ = client.Close() })
-	defer stop()
-
 	session, err := client.NewSession()
 	if err != nil {
 		return shell.Outputs{}, err
 	}
+	// Nothing of a session knows a context. A server that closing the connection tells nothing may hear the signal.
+	stop := context.AfterFunc(ctx, func() {
+		_ = session.Signal(ssh.SIGTERM)
+		_ = client.Close()
+	})
+	defer stop()
 	if err := setVariables(ctx, session, job); err != nil {
 		return shell.Outputs{}, err
 	}
