@@ -6,7 +6,7 @@ import { within } from "./network/at.ts";
 import { certify, makeAuthority, trust } from "./network/authority.ts";
 import { buildInternet } from "./network/internet.ts";
 import { nameServerCommand } from "./network/name-server.ts";
-import { copyProject, operatorEnvironment, preparePulumiHome } from "./operator.ts";
+import { copyProject, installCommands, operatorEnvironment, preparePulumiHome } from "./operator.ts";
 import { placesOfThisRun } from "./places.ts";
 import { services, startAtServices, startService } from "./services.ts";
 import { shell, welcome } from "./welcome.ts";
@@ -28,6 +28,7 @@ await Promise.all([
     Promise.all([trust(places.tls, "/"), ...services.map(({ host }) => certify(places.tls, host))]),
   ),
   copyProject(places, project),
+  installCommands(places, project),
   preparePulumiHome(places, toolchain),
 ]);
 

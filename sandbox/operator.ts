@@ -29,6 +29,12 @@ export async function copyProject(places: Places, project: string): Promise<void
   await symlink(join(project, "node_modules"), join(places.project, "node_modules"));
 }
 
+/** Gives the operator what people do in a browser otherwise, as commands. */
+export async function installCommands(places: Places, project: string): Promise<void> {
+  await mkdir(places.bin, { recursive: true });
+  await symlink(join(project, "sandbox/binance/person.ts"), join(places.bin, "binance-person"));
+}
+
 /**
  * Gives the operator a Pulumi of their own: which stack is selected, logins and logs stay with the run, while the
  * toolchain, which every run shares, is only read.
@@ -45,7 +51,7 @@ export function operatorEnvironment(places: Places, toolchain: string, token: st
   return {
     ...process.env,
     ...trustVariables(places.tls),
-    PATH: `${join(toolchain, "bin")}:${PATH}`,
+    PATH: `${places.bin}:${join(toolchain, "bin")}:${PATH}`,
     PULUMI_HOME: places.pulumiHome,
     PULUMI_BACKEND_URL: `file://${places.state}`,
     PULUMI_CONFIG_PASSPHRASE: "sandbox",

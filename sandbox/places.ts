@@ -12,6 +12,8 @@ export function places(dir: string) {
     home: join(dir, "home"),
     /** The operator's copy of the project. */
     project: join(dir, "project"),
+    /** The operator's commands that only the sandbox has. */
+    bin: join(dir, "bin"),
     /** Where Pulumi keeps what isn't the state: plugins, logs, which stack is selected. */
     pulumiHome: join(dir, "pulumi-home"),
     /** Where Pulumi keeps its state. */

@@ -18,6 +18,7 @@ export interface Service {
 /** The services there are. Names, addresses and certificates all follow from this list. */
 export const services: readonly Service[] = [
   { host: "api.hetzner.cloud", address: "192.0.2.10", main: "sandbox/hetzner/main.ts" },
+  { host: "api.binance.com", address: "192.0.2.20", main: "sandbox/binance/main.ts" },
 ];
 
 /** Starts a process at the services' place that lasts as long as the run; what it prints goes to a log. */

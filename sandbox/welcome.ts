@@ -30,6 +30,7 @@ Try:
   pulumi config set adminCidrs ${operator}/32
   pulumi up
   npm run ssh
+  binance-person --help
   curl -H "Authorization: Bearer $HCLOUD_TOKEN" https://api.hetzner.cloud/v1/servers
   tail ${places.logs}/* ${places.machines}/*/console.log
 

@@ -1,7 +1,7 @@
-import { createServer, type Server } from "node:http";
-import { createServer as createSecureServer } from "node:https";
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as z from "zod";
+import { loseAnswer, strike } from "../emulator/fault-effects.ts";
+import { publicDoor, type Tls } from "../emulator/server.ts";
 import type { Projects } from "./authentication.ts";
 import type { Call } from "./call.ts";
 import {
@@ -12,7 +12,6 @@ import {
   serverError,
   unknownCall,
 } from "./errors.ts";
-import { loseAnswer, strike } from "./fault-effects.ts";
 import { rateLimitHeaders, type RateLimit } from "./rate-limit.ts";
 import { isKnownPath, prefix, routes } from "./routes.ts";
 import { watchPower } from "./state/machines.ts";
@@ -24,26 +23,22 @@ export interface ApiOptions {
   projects: Projects;
   rateLimit: RateLimit;
   /** Plain HTTP without it. */
-  tls?: { key: string; cert: string } | undefined;
+  tls?: Tls | undefined;
 }
 
 /** The API as the public sees it. Nothing of what tests may do is reachable here. */
 export function buildApi({ world, projects, rateLimit, tls }: ApiOptions): FastifyInstance {
-  const api = fastify<Server>({
-    exposeHeadRoutes: false,
-    // A request that hangs by order must not hold up the end.
-    forceCloseConnections: true,
-    serverFactory: (handler): Server => (tls ? createSecureServer(tls, handler) : createServer(handler)),
-  });
+  const api = publicDoor(tls);
   acceptJson(api);
 
   api.addHook("onRequest", async (request, reply) => {
     const path = pathOf(request);
-    const entry = world.log.add(request.method, path);
+    const entry = world.log.add({ method: request.method, path, status: null });
     reply.raw.once("finish", () => (entry.status = reply.statusCode));
 
     const effect = world.faults.takeFor(request.method, path);
-    if (effect) strike(effect, request, reply);
+    if (effect?.kind === "error") throw new ApiError(effect.status, effect.code, effect.message);
+    if (effect) await strike(effect, request, reply, world.clock);
     if (reply.sent) return reply;
 
     // Documented: all requests are limited, with or without a token; a project has a budget of its own.

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { matching, wireEffects } from "../emulator/fault-protocol.ts";
 
 // What is spoken over the control socket, between control.ts and control-server.ts.
 
@@ -14,12 +15,7 @@ export type LoggedRequest = z.infer<typeof loggedRequest>;
 
 /** What happens to the next requests that match. */
 export const fault = z.object({
-  /** Any method, if left out. */
-  method: z.string().optional(),
-  /** A regular expression for the path with its query, without /v1; any path, if left out. */
-  path: z.string().optional(),
-  /** How many requests it hits, one if left out. */
-  times: z.int().positive().default(1),
+  ...matching,
   effect: z.discriminatedUnion("kind", [
     z.object({
       kind: z.literal("error"),
@@ -27,14 +23,7 @@ export const fault = z.object({
       code: z.string(),
       message: z.string(),
     }),
-    /** Something that is no JSON, as a proxy in between would send it. */
-    z.object({ kind: z.literal("garbage"), status: z.int().min(200).max(599), body: z.string() }),
-    /** The request is read, and no answer ever comes. */
-    z.object({ kind: z.literal("hang") }),
-    /** The connection is reset; the call was not carried out. */
-    z.object({ kind: z.literal("reset") }),
-    /** The call is carried out, and its answer gets lost: the connection is reset. */
-    z.object({ kind: z.literal("lose-answer") }),
+    ...wireEffects,
   ]),
 });
 export type Fault = z.input<typeof fault>;
@@ -79,6 +68,5 @@ export type ListedPrimaryIp = z.infer<typeof listedPrimaryIp>;
 
 export const actionDuration = z.object({ milliseconds: z.number().min(0) });
 export const remainingRequests = z.object({ remaining: z.int().min(0) });
-export const requestList = z.object({ requests: z.array(loggedRequest) });
 export const serverList = z.object({ servers: z.array(listedServer) });
 export const primaryIpList = z.object({ primaryIps: z.array(listedPrimaryIp) });

@@ -1,4 +1,5 @@
-import fastify, { type FastifyInstance } from "fastify";
+import type { FastifyInstance } from "fastify";
+import { controlDoor } from "../emulator/control-server.ts";
 import type { Projects } from "./authentication.ts";
 import {
   actionDuration,
@@ -19,23 +20,10 @@ export function buildControl(options: {
   rateLimit: RateLimit;
 }): FastifyInstance {
   const { world, projects, rateLimit } = options;
-  const control = fastify({ forceCloseConnections: true });
+  const control = controlDoor({ log: world.log, faults: world.faults, fault });
 
-  control.get("/requests", () => ({ requests: world.log.list() }));
-  control.delete("/requests", (_request, reply) => {
-    world.log.clear();
-    return reply.code(204).send();
-  });
-  control.post("/faults", (request, reply) => {
-    world.faults.add(fault.parse(request.body));
-    return reply.code(204).send();
-  });
   control.post("/action-failures", (request, reply) => {
     world.faults.addActionFailure(actionFailure.parse(request.body));
-    return reply.code(204).send();
-  });
-  control.delete("/faults", (_request, reply) => {
-    world.faults.clear();
     return reply.code(204).send();
   });
   control.put("/sold-out", (request, reply) => {

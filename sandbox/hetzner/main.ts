@@ -1,7 +1,6 @@
 // Hetzner's API as a process of its own on the private internet. Its state and its machines end with it.
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
 import * as z from "zod";
+import { readCertificate, serve } from "../emulator/serve.ts";
 import { NspawnDataCentre } from "../machines/nspawn-data-centre.ts";
 import { placesOfThisRun } from "../places.ts";
 import { createHetzner } from "./hetzner.ts";
@@ -19,29 +18,15 @@ const environment = z
   })
   .parse(process.env);
 
-const certificate = join(environment.SANDBOX_DIR, "tls", "api.hetzner.cloud");
-const [key, cert] = await Promise.all([
-  readFile(`${certificate}.key`, "utf8"),
-  readFile(`${certificate}.crt`, "utf8"),
-]);
-
-const { api, control } = createHetzner({
-  dataCentre: new NspawnDataCentre({ places: placesOfThisRun() }),
-  tokens: environment.HETZNER_TOKENS,
-  tls: { key, cert },
+// The machines are the kernel's to clean up, with the world that they are in.
+await serve({
+  name: "hetzner",
+  folder: environment.SANDBOX_DIR,
+  host: environment.HETZNER_HOST,
+  port: environment.HETZNER_PORT,
+  ...createHetzner({
+    dataCentre: new NspawnDataCentre({ places: placesOfThisRun() }),
+    tokens: environment.HETZNER_TOKENS,
+    tls: await readCertificate(environment.SANDBOX_DIR, "api.hetzner.cloud"),
+  }),
 });
-
-// Both before anything answers: a signal that comes early must not leave a socket behind.
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => {
-    // The machines are the kernel's to clean up, with the world that they are in.
-    void Promise.all([api.close(), control.close()]).then(() => process.exit(0));
-  });
-}
-
-const socket = join(environment.SANDBOX_DIR, "hetzner.sock");
-await rm(socket, { force: true });
-// The control socket first: whoever sees the API answer may use it.
-await control.listen({ path: socket });
-await api.listen({ host: environment.HETZNER_HOST, port: environment.HETZNER_PORT });
-process.stderr.write(`hetzner: listening on ${environment.HETZNER_HOST}:${environment.HETZNER_PORT}\n`);

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../emulator/clock.ts";
 
 /** What the API says in its three headers. */
 export interface Budget {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { created, noContent, ok, type Call, type Reply, type Route } from "../call.ts";
-import { timestamp } from "../clock.ts";
+import { timestamp } from "../timestamp.ts";
 import { invalidInput, uniquenessError } from "../errors.ts";
 import { parseBody } from "../input.ts";
 import { labelsInput } from "../labels.ts";

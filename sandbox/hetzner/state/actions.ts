@@ -1,4 +1,4 @@
-import { timestamp } from "../clock.ts";
+import { timestamp } from "../timestamp.ts";
 import type { World } from "./world.ts";
 
 /** What an action is about. */

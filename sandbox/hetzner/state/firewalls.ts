@@ -1,4 +1,4 @@
-import { timestamp } from "../clock.ts";
+import { timestamp } from "../timestamp.ts";
 import { parseLabelSelector } from "../label-selector.ts";
 import type { Project } from "./project.ts";
 import type { Firewall } from "./resources.ts";

@@ -1,5 +1,5 @@
 import type { Location } from "../catalogue/locations.ts";
-import { timestamp } from "../clock.ts";
+import { timestamp } from "../timestamp.ts";
 import type { Labels } from "../labels.ts";
 import type { Project } from "./project.ts";
 import type { PrimaryIp } from "./resources.ts";

@@ -1,6 +1,6 @@
 import { imageJson } from "../catalogue/images.ts";
 import { serverTypeJson } from "../catalogue/server-types.ts";
-import { timestamp } from "../clock.ts";
+import { timestamp } from "../timestamp.ts";
 import { locked, unprocessable } from "../errors.ts";
 import type { Action } from "./actions.ts";
 import { dnsPtrJson } from "./primary-ips.ts";

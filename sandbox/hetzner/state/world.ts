@@ -1,8 +1,8 @@
-import type { Clock } from "../clock.ts";
-import type { SoldOut } from "../control-protocol.ts";
+import type { Clock } from "../../emulator/clock.ts";
+import type { LoggedRequest, SoldOut } from "../control-protocol.ts";
 import type { DataCentre } from "../data-centre.ts";
-import { Faults } from "../faults.ts";
-import { RequestLog } from "../request-log.ts";
+import { HetznerFaults } from "../faults.ts";
+import { RequestLog } from "../../emulator/request-log.ts";
 import { AddressPool } from "./address-pool.ts";
 import { Ids } from "./ids.ts";
 
@@ -12,8 +12,8 @@ export interface World {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly addresses: AddressPool;
-  readonly faults: Faults;
-  readonly log: RequestLog;
+  readonly faults: HetznerFaults;
+  readonly log: RequestLog<LoggedRequest>;
   /** How many servers one project may have. */
   readonly serverLimit: number;
   /** Takes a line for whoever looks after the emulator; none holds a secret. */
@@ -37,7 +37,7 @@ export function createWorld({ serverLimit = defaultServerLimit, ...options }: Wo
     serverLimit,
     ids: new Ids(),
     addresses: new AddressPool(),
-    faults: new Faults(),
+    faults: new HetznerFaults(),
     log: new RequestLog(),
     soldOut: [],
   };

@@ -2,7 +2,7 @@ import { afterEach } from "@jest/globals";
 import * as z from "zod";
 import { createHetzner, type HetznerOptions } from "../../../../sandbox/hetzner/hetzner.ts";
 import { FakeDataCentre } from "./fake-data-centre.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { ManualClock } from "../../emulator/manual-clock.ts";
 import { checkAgainstOpenApi } from "./openapi.ts";
 
 export const token = "a".repeat(64);

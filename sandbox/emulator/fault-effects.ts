@@ -1,12 +1,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { ApiError } from "./errors.ts";
-import type { FaultEffect } from "./faults.ts";
+import type { Clock } from "./clock.ts";
+import type { WireEffect } from "./fault-protocol.ts";
 
 /** Does to a request what a test has ordered for it, before anything else looks at it. */
-export function strike(effect: FaultEffect, request: FastifyRequest, reply: FastifyReply): void {
+export async function strike(
+  effect: WireEffect,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  clock: Clock,
+): Promise<void> {
   switch (effect.kind) {
-    case "error":
-      throw new ApiError(effect.status, effect.code, effect.message);
     case "garbage":
       reply.code(effect.status).type("text/html").send(effect.body);
       return;
@@ -20,6 +23,9 @@ export function strike(effect: FaultEffect, request: FastifyRequest, reply: Fast
     case "lose-answer":
       // Sent when the call has been carried out, but nobody is there any more.
       losing.add(request);
+      return;
+    case "slow":
+      await clock.wait(effect.milliseconds);
       return;
   }
 }

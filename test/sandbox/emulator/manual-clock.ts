@@ -1,4 +1,4 @@
-import type { Clock } from "../../../../sandbox/hetzner/clock.ts";
+import type { Clock } from "../../../sandbox/emulator/clock.ts";
 
 /** Time that stands still until a test turns it on. */
 export class ManualClock implements Clock {

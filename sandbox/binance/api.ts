@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { loseAnswer, strike } from "../emulator/fault-effects.ts";
+import { publicDoor, type Tls } from "../emulator/server.ts";
+import { authenticate, checkNames } from "./authentication.ts";
+import { isSapi, type Route } from "./call.ts";
+import { codedError, ErrorAnswer, unknownCall, unknownError } from "./errors.ts";
+import { readParameters, redact, type Parameters } from "./parameters.ts";
+import { routes } from "./routes.ts";
+import type { Exchange } from "./state/exchange.ts";
+
+/** What the public API is made of. */
+export interface ApiOptions {
+  exchange: Exchange;
+  /** Plain HTTP without it. */
+  tls?: Tls | undefined;
+}
+
+/** The API as the public sees it. Nothing of what tests or the account's owner may do is reachable here. */
+export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
+  const api = publicDoor(tls);
+  // The signature is over the body's bytes.
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
+    done(null, body);
+  });
+
+  api.addHook("onRequest", async (request, reply) => {
+    const path = redact(request.url);
+    const source = sourceOf(request);
+    const entry = exchange.log.add({ method: request.method, path, source, status: null });
+    reply.raw.once("finish", () => (entry.status = reply.statusCode));
+    // assumed: on every answer. The date is the exchange's, also when its clock is wrong.
+    reply.headers({ "x-mbx-uuid": randomUUID(), date: exchange.clock.now().toUTCString() });
+
+    const effect = exchange.faults.takeFor(request.method, path);
+    if (effect?.kind === "error")
+      throw codedError(effect.status, effect.code, effect.message, effect.headers);
+    if (effect) await strike(effect, request, reply, exchange.clock);
+    if (reply.sent) return reply;
+
+    exchange.sources.admit(source);
+    return undefined;
+  });
+
+  for (const route of routes) {
+    api.route({
+      method: route.method,
+      url: route.path,
+      handler: (request, reply) => {
+        const answer = answerTo(exchange, route, request, reply);
+        if (loseAnswer(request, reply)) return reply;
+        return reply.type("application/json;charset=UTF-8").send(answer);
+      },
+    });
+  }
+
+  api.setNotFoundHandler((request) => {
+    const path = redact(request.url);
+    // The sandbox asks for it, to see whether anybody answers.
+    if (path !== "/") exchange.report(`not emulated: ${request.method} ${path}`);
+    throw unknownCall(path.replace(/\?.*$/, ""), exchange.clock.now());
+  });
+
+  api.setErrorHandler((error, request, reply) => sendError(exchange, error, request, reply));
+  return api;
+}
+
+/** Documented: limits first, as a request that is refused counts too. assumed: its parameters' names next. */
+function answerTo(exchange: Exchange, route: Route, request: FastifyRequest, reply: FastifyReply): object {
+  const parameters = parametersOf(request);
+  const source = sourceOf(request);
+  countWeight(exchange, route, parameters, source, reply);
+  if (request.headers["x-mbx-time-unit"] !== undefined) exchange.report("not emulated: X-MBX-TIME-UNIT");
+  checkNames(route, parameters);
+  const call = { exchange, values: parameters.values };
+  if (route.security === "NONE") return route.answer(call);
+  const header = request.headers["x-mbx-apikey"];
+  const apiKey = typeof header === "string" ? header : undefined;
+  return route.answer({ ...call, key: authenticate(exchange, route, { apiKey, parameters, source }) });
+}
+
+/** Documented: /api counts all of an address's requests together, /sapi those of each call. */
+function countWeight(
+  exchange: Exchange,
+  route: Route,
+  { values }: Parameters,
+  source: string,
+  reply: FastifyReply,
+): void {
+  const weight = typeof route.weight === "number" ? route.weight : route.weight(values);
+  const { api, sapi } = exchange.weightLimits;
+  if (isSapi(route.path)) {
+    exchange.sources.use(source, route.path, weight, sapi, (used) => {
+      reply.header("x-sapi-used-ip-weight-1m", String(used));
+    });
+  } else {
+    exchange.sources.use(source, "/api", weight, api, (used) => {
+      // The first is no longer documented, but was seen in 2023.
+      reply.headers({ "x-mbx-used-weight": String(used), "x-mbx-used-weight-1m": String(used) });
+    });
+  }
+}
+
+/** The only address that counts: what a header claims is nobody's business. */
+function sourceOf(request: FastifyRequest): string {
+  // A socket that serves both families writes an IPv4 address so.
+  return (request.raw.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+}
+
+function parametersOf(request: FastifyRequest): Parameters {
+  const [, ...query] = request.url.split("?");
+  return readParameters(query.join("?"), Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+}
+
+/** The one place where an error becomes an answer. */
+function sendError(
+  exchange: Exchange,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (loseAnswer(request, reply)) return reply;
+  const { status, body, headers } =
+    error instanceof ErrorAnswer ? error : internalError(exchange, error, request);
+  const type = typeof body === "string" ? "text/html" : "application/json;charset=UTF-8";
+  return reply.code(status).headers(headers).type(type).send(body);
+}
+
+/** A fault of the emulator's own must be seen, and not be taken for an answer of Binance's. */
+function internalError(exchange: Exchange, error: unknown, request: FastifyRequest): ErrorAnswer {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  exchange.report(`the emulator failed at ${request.method} ${redact(request.url)}: ${text}`);
+  return unknownError();
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from "fastify";
+import { systemClock, type Clock } from "../emulator/clock.ts";
+import type { Tls } from "../emulator/server.ts";
+import { buildApi } from "./api.ts";
+import { buildControl } from "./control-server.ts";
+import { newExchange } from "./state/exchange.ts";
+
+/** What an emulated Binance is made of; all have what is true of the real one. */
+export interface BinanceOptions {
+  clock?: Clock;
+  /** Plain HTTP without it. */
+  tls?: Tls;
+  /** Where lines for whoever looks after the emulator go; by default to standard error. */
+  report?: (line: string) => void;
+}
+
+/** Binance in two doors: the public one, and the one behind. Neither listens yet. */
+export function createBinance(options: BinanceOptions = {}): {
+  api: FastifyInstance;
+  control: FastifyInstance;
+} {
+  const report = options.report ?? ((line) => process.stderr.write(`binance: ${line}\n`));
+  const exchange = newExchange(options.clock ?? systemClock, report);
+  return { api: buildApi({ exchange, tls: options.tls }), control: buildControl(exchange) };
+}

@@ -1,0 +1,60 @@
+import type { Route, SignedCall } from "../call.ts";
+import { boxes, fixReading } from "../state/permissions.ts";
+
+export const walletRoutes: Route[] = [
+  wallet("/sapi/v1/account/apiRestrictions", 1, apiRestrictions),
+  wallet("/sapi/v1/account/status", 1, status),
+  wallet("/sapi/v1/account/apiTradingStatus", 1, apiTradingStatus),
+  wallet("/sapi/v1/capital/withdraw/address/list", 10, withdrawalAddresses),
+];
+
+function wallet(path: string, weight: number, answer: (call: SignedCall) => object): Route {
+  return { method: "GET", path, weight, security: "USER_DATA", parameters: [], answer };
+}
+
+/** The 13 documented fields, and those of boxes that nobody has documented yet. */
+function apiRestrictions({ exchange, key }: SignedCall): object {
+  const permits = (field: string) => exchange.keys.permits(key, field);
+  const documented = boxes.map(({ field }) => [field, permits(field)] as const);
+  const undocumented = [...key.permissions].filter((field) => !boxes.some((box) => box.field === field));
+  return {
+    ipRestrict: key.whitelist.length > 0,
+    createTime: key.created.getTime(),
+    ...Object.fromEntries(documented),
+    [fixReading]: permits("enableReading"),
+    ...Object.fromEntries(undocumented.map((field) => [field, true])),
+  };
+}
+
+function status({ exchange }: SignedCall): object {
+  return { data: exchange.account.status };
+}
+
+/** Documented; the three numbers are those of the documentation's example. */
+function apiTradingStatus({ exchange }: SignedCall): object {
+  const { account, clock } = exchange;
+  const until = account.lockedUntil;
+  const isLocked = until !== undefined && until > clock.now();
+  return {
+    data: {
+      isLocked,
+      plannedRecoverTime: isLocked ? until.getTime() : 0,
+      triggerCondition: { GCR: 150, IFER: 150, UFR: 300 },
+      updateTime: account.updated.getTime(),
+    },
+  };
+}
+
+/** Documented are the fields; assumed that an address without a tag has an empty one, and no origin. */
+function withdrawalAddresses({ exchange }: SignedCall): object {
+  return exchange.account.withdrawalAddresses.map(({ address, coin, name, network, isWhitelisted }) => ({
+    address,
+    addressTag: "",
+    coin,
+    name,
+    network,
+    origin: "",
+    originType: "",
+    whiteStatus: isWhitelisted,
+  }));
+}

@@ -1,0 +1,103 @@
+import type { FastifyInstance } from "fastify";
+import * as z from "zod";
+import { controlDoor } from "../emulator/control-server.ts";
+import { Refusal } from "../emulator/refusal.ts";
+import {
+  accountEdit,
+  clockOffset,
+  fault,
+  keyEdit,
+  keyWish,
+  symbolEdit,
+  verdict,
+  weightLimits,
+  type CreatedKey,
+  type ListedKey,
+  type Verdict,
+} from "./control-protocol.ts";
+import { editAccount } from "./state/edit-account.ts";
+import type { Exchange } from "./state/exchange.ts";
+import type { ApiKey } from "./state/keys.ts";
+import { nameOf } from "./state/permissions.ts";
+
+/** What the account's owner does on Binance's website, and what only tests may do. control.ts is its client. */
+export function buildControl(exchange: Exchange): FastifyInstance {
+  const { keys } = exchange;
+  const control = controlDoor({ log: exchange.log, faults: exchange.faults, fault });
+
+  control.get("/keys", () => ({ keys: keys.list().map(listed) }));
+  control.post("/keys", (request) => shownOnce(keys.create(keyWish.parse(request.body))));
+  control.patch("/keys/:name", (request) => {
+    const key = keys.named(nameIn(request.params));
+    keys.edit(key, keyEdit.parse(request.body));
+    return listed(key);
+  });
+  control.delete("/keys/:name", (request, reply) => {
+    keys.remove(keys.named(nameIn(request.params)));
+    return reply.code(204).send();
+  });
+
+  control.patch("/account", (request, reply) => {
+    editAccount(exchange, accountEdit.parse(request.body));
+    return reply.code(204).send();
+  });
+  control.put("/symbols/:name", (request, reply) => {
+    const name = nameIn(request.params);
+    const symbol = exchange.symbols.find((one) => one.symbol === name);
+    if (!symbol) throw new Refusal(`there is no symbol "${name}"`);
+    symbol.status = symbolEdit.parse(request.body).status;
+    return reply.code(204).send();
+  });
+  control.put("/sources/:name", (request, reply) => {
+    judge(exchange, nameIn(request.params), verdict.parse(request.body));
+    return reply.code(204).send();
+  });
+  control.put("/weight-limits", (request, reply) => {
+    exchange.weightLimits = weightLimits.parse(request.body);
+    return reply.code(204).send();
+  });
+  control.put("/clock", (request, reply) => {
+    exchange.clock.offset = clockOffset.parse(request.body).milliseconds;
+    return reply.code(204).send();
+  });
+  return control;
+}
+
+const named = z.object({ name: z.string() });
+
+function nameIn(params: unknown): string {
+  return named.parse(params).name;
+}
+
+function listed(key: ApiKey): ListedKey {
+  return {
+    id: key.id,
+    label: key.label,
+    type: key.credential.type,
+    apiKey: key.apiKey,
+    created: key.created.toISOString(),
+    permissions: [...key.permissions].map(nameOf),
+    whitelist: [...key.whitelist],
+  };
+}
+
+function shownOnce(key: ApiKey): CreatedKey {
+  return { ...listed(key), apiSecret: key.credential.type === "hmac" ? key.credential.secret : null };
+}
+
+function judge({ sources }: Exchange, address: string, verdict: Verdict): void {
+  switch (verdict.kind) {
+    case "ban":
+      sources.ban(address, verdict.seconds);
+      return;
+    case "block":
+      sources.block(address);
+      return;
+    case "restrict":
+      sources.restrict(address);
+      return;
+    case "pardon":
+      sources.pardon(address);
+      return;
+  }
+}

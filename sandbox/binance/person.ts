@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// A person's side of Binance: what its website and its support do, as a command at the sandbox operator's.
+import { join } from "node:path";
+import { Refusal } from "../emulator/refusal.ts";
+import { placesOfThisRun } from "../places.ts";
+import { BinanceControl } from "./control.ts";
+import { accountVerbs } from "./person/account.ts";
+import { keyVerbs } from "./person/keys.ts";
+import { troubleVerbs } from "./person/trouble.ts";
+import { UsageError, usage, type Verb } from "./person/verb.ts";
+
+const verbs: readonly Verb[] = [...keyVerbs, ...accountVerbs, ...troubleVerbs];
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name = "--help", ...words]: string[]): Promise<number> {
+  try {
+    if (name === "--help" || name === "-h" || words.includes("--help")) {
+      process.stdout.write(usage(verbs));
+      return 0;
+    }
+    const verb = verbs.find((one) => one.name === name);
+    if (!verb) throw new UsageError(`there is no "${name}"`);
+    const control = new BinanceControl(join(placesOfThisRun().dir, "binance.sock"));
+    process.stdout.write(await verb.run(control, words));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const isUsage =
+      error instanceof UsageError || ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
+    const hint = isUsage ? "; binance-person --help tells what there is" : "";
+    process.stderr.write(
+      `binance-person: ${error instanceof Refusal ? "refused: " : ""}${error.message}${hint}\n`,
+    );
+    return isUsage ? 2 : 1;
+  }
+}

@@ -1,0 +1,103 @@
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+import type { BinanceControl, ListedKey } from "../control.ts";
+import { boxes } from "../state/permissions.ts";
+import { exactly, UsageError, type Verb } from "./verb.ts";
+
+export const keyVerbs: Verb[] = [
+  {
+    name: "create",
+    words: "LABEL [--type hmac|ed25519|rsa] [--public-key FILE] [--permit NAMES] [--ip ADDRESSES] [--json]",
+    about: `creates a key and shows it, and its secret only now; --json as {"apiKey", "apiSecret"}
+NAMES, separated by commas: ${boxes
+      .map(({ name }, index) => (index % 6 === 5 ? `${name},\n  ` : `${name}, `))
+      .join("")}or a field of apiRestrictions that is not documented; without it: reading
+ADDRESSES, separated by commas without spaces; without it, any may use the key`,
+    run: create,
+  },
+  { name: "list", words: "[--json]", about: "lists the keys, without secrets", run: list },
+  {
+    name: "edit",
+    words: "KEY [--label LABEL] [--permit NAMES] [--ip ADDRESSES] [--json]",
+    about: 'changes a key, named by number, label or API key; --ip "" lifts the restriction',
+    run: edit,
+  },
+  { name: "delete", words: "KEY", about: "deletes a key", run: remove },
+];
+
+const options = {
+  type: { type: "string", default: "hmac" },
+  "public-key": { type: "string" },
+  permit: { type: "string" },
+  ip: { type: "string" },
+  label: { type: "string" },
+  json: { type: "boolean", default: false },
+} as const;
+
+const keyType = z.enum(["hmac", "ed25519", "rsa"]);
+
+async function create(control: BinanceControl, words: string[]): Promise<string> {
+  const { positionals, values } = parseArgs({ args: words, options, allowPositionals: true });
+  const [label = ""] = exactly(positionals, "LABEL");
+  const type = keyType.safeParse(values.type);
+  if (!type.success) throw new UsageError(`there is no type "${values.type}"`);
+  const file = values["public-key"];
+  const key = await control.createKey({
+    label,
+    type: type.data,
+    ...(file === undefined ? {} : { publicKey: await readFile(file, "utf8") }),
+    ...accessIn(values),
+  });
+  if (values.json) return `${JSON.stringify({ apiKey: key.apiKey, apiSecret: key.apiSecret })}\n`;
+  const secret = key.apiSecret === null ? "your private key" : `${key.apiSecret}   (never shown again)`;
+  return `${describe(key)}  API key     ${key.apiKey}\n  secret key  ${secret}\n`;
+}
+
+async function list(control: BinanceControl, words: string[]): Promise<string> {
+  const { values } = parseArgs({ args: words, options: { json: options.json } });
+  const keys = await control.keys();
+  if (values.json) return `${JSON.stringify(keys)}\n`;
+  return keys.length === 0 ? "There are no keys.\n" : keys.map(described).join("");
+}
+
+async function edit(control: BinanceControl, words: string[]): Promise<string> {
+  const { positionals, values } = parseArgs({
+    args: words,
+    options: { label: options.label, permit: options.permit, ip: options.ip, json: options.json },
+    allowPositionals: true,
+  });
+  const [name = ""] = exactly(positionals, "KEY");
+  const label = values.label === undefined ? {} : { label: values.label };
+  const key = await control.editKey(name, { ...label, ...accessIn(values) });
+  return values.json ? `${JSON.stringify(key)}\n` : described(key);
+}
+
+async function remove(control: BinanceControl, words: string[]): Promise<string> {
+  const [name = ""] = exactly(words, "KEY");
+  await control.deleteKey(name);
+  return `Deleted ${name}.\n`;
+}
+
+function accessIn({ permit, ip }: { permit?: string | undefined; ip?: string | undefined }) {
+  return {
+    ...(permit === undefined ? {} : { permissions: parts(permit) }),
+    ...(ip === undefined ? {} : { whitelist: parts(ip) }),
+  };
+}
+
+/** As they were typed: Binance refuses spaces, and so must nobody take them away before. */
+function parts(text: string): string[] {
+  return text === "" ? [] : text.split(",");
+}
+
+function described(key: ListedKey): string {
+  return `${describe(key)}  API key     ${key.apiKey}\n`;
+}
+
+function describe({ id, label, type, created, permissions, whitelist }: ListedKey): string {
+  return `${id}. ${label} (${type}, created ${created})
+  permitted   ${permissions.join(", ") || "nothing"}
+  addresses   ${whitelist.join(", ") || "any"}
+`;
+}

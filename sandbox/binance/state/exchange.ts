@@ -1,0 +1,42 @@
+import type { Clock } from "../../emulator/clock.ts";
+import { Faults } from "../../emulator/faults.ts";
+import { RequestLog } from "../../emulator/request-log.ts";
+import { symbols, type TradedSymbol } from "../catalogue/symbols.ts";
+import type { FaultEffect, LoggedRequest } from "../control-protocol.ts";
+import { newAccount, type Account } from "./account.ts";
+import { Keys } from "./keys.ts";
+import { ShiftedClock } from "./shifted-clock.ts";
+import { Sources } from "./sources.ts";
+
+/** All that there is: one account with its keys, the symbols, and who asks. */
+export interface Exchange {
+  readonly clock: ShiftedClock;
+  readonly account: Account;
+  readonly keys: Keys;
+  readonly symbols: readonly TradedSymbol[];
+  readonly sources: Sources;
+  readonly faults: Faults<FaultEffect>;
+  readonly log: RequestLog<LoggedRequest>;
+  /** Takes a line for whoever looks after the emulator; none holds a secret. */
+  readonly report: (line: string) => void;
+  /** How much weight an address may use in a minute. */
+  weightLimits: { api: number; sapi: number };
+}
+
+/** The first is exchangeInfo's REQUEST_WEIGHT, as documented; the second is documented for each /sapi call. */
+const documentedLimits = { api: 6000, sapi: 12_000 };
+
+export function newExchange(time: Clock, report: (line: string) => void): Exchange {
+  const clock = new ShiftedClock(time);
+  return {
+    clock,
+    account: newAccount(clock.now()),
+    keys: new Keys(clock),
+    symbols: symbols.map((symbol) => ({ ...symbol })),
+    sources: new Sources(clock),
+    faults: new Faults(),
+    log: new RequestLog(),
+    report,
+    weightLimits: { ...documentedLimits },
+  };
+}

@@ -1,0 +1,139 @@
+import { isIPv4 } from "node:net";
+import type { Clock } from "../../emulator/clock.ts";
+import { Refusal } from "../../emulator/refusal.ts";
+import type { KeyEdit, KeyWish } from "../control-protocol.ts";
+import type { Credential } from "../signature.ts";
+import { newCredential, randomText } from "./new-credential.ts";
+import { boxes, fieldOf } from "./permissions.ts";
+
+/** A key as API Management has it. */
+export interface ApiKey {
+  /** What a person may call it by, besides its label. */
+  readonly id: number;
+  label: string;
+  readonly apiKey: string;
+  readonly credential: Credential;
+  readonly created: Date;
+  /** The fields of apiRestrictions that are true. */
+  permissions: ReadonlySet<string>;
+  /** Empty where any address may use it. */
+  whitelist: readonly string[];
+  /** When trading lapses, where there is no whitelist. */
+  tradingUntil: Date | undefined;
+}
+
+/** Reported by many people; an account's limit is not in the API's documentation. */
+const maximumKeys = 30;
+/** Reported by many people. */
+const maximumAddresses = 30;
+/** Announced in July 2021: without a whitelist, trading is unchecked again so many days later. */
+const tradingDays = 30;
+
+/** The account's keys, and what Binance's website says to wishes about them. */
+export class Keys {
+  readonly #clock: Clock;
+  readonly #keys: ApiKey[] = [];
+  #lastId = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  list(): ApiKey[] {
+    return [...this.#keys];
+  }
+
+  find(apiKey: string): ApiKey | undefined {
+    return this.#keys.find((key) => key.apiKey === apiKey);
+  }
+
+  /** @throws Refusal where no key or several have that id, label or API key */
+  named(name: string): ApiKey {
+    const found = this.#keys.filter((key) => [String(key.id), key.label, key.apiKey].includes(name));
+    const [key, ...others] = found;
+    if (!key) throw new Refusal(`there is no key "${name}"`);
+    if (others.length > 0) {
+      throw new Refusal(`several keys are "${name}": ${found.map(({ id }) => `no. ${id}`).join(", ")}`);
+    }
+    return key;
+  }
+
+  /** @throws Refusal where Binance wouldn't create it */
+  create(wish: KeyWish): ApiKey {
+    if (this.#keys.length >= maximumKeys) throw new Refusal(`an account has at most ${maximumKeys} keys`);
+    const key: ApiKey = {
+      id: this.#lastId + 1,
+      label: checkedLabel(wish.label),
+      apiKey: randomText(),
+      credential: newCredential(wish),
+      created: this.#clock.now(),
+      ...this.#checkedAccess(wish.permissions, wish.whitelist),
+    };
+    this.#lastId = key.id;
+    this.#keys.push(key);
+    return key;
+  }
+
+  /** @throws Refusal where Binance wouldn't save it; the key is as it was then */
+  edit(key: ApiKey, edit: KeyEdit): void {
+    const label = checkedLabel(edit.label ?? key.label);
+    const access = this.#checkedAccess(
+      edit.permissions ?? [...key.permissions],
+      edit.whitelist ?? [...key.whitelist],
+      // Checking the box anew starts its days anew.
+      edit.permissions ? undefined : key.tradingUntil,
+    );
+    Object.assign(key, { label, ...access });
+  }
+
+  remove(key: ApiKey): void {
+    this.#keys.splice(this.#keys.indexOf(key), 1);
+  }
+
+  /** Whether a key may do something now. */
+  permits(key: ApiKey, field: string): boolean {
+    const { tradingUntil: until } = key;
+    const lapsed = until !== undefined && this.#clock.now() >= until;
+    return key.permissions.has(field) && !(lapsed && field === trading);
+  }
+
+  #checkedAccess(
+    names: readonly string[],
+    whitelist: readonly string[],
+    tradingUntil?: Date,
+  ): Pick<ApiKey, "permissions" | "whitelist" | "tradingUntil"> {
+    const permissions = new Set(names.map(checkedField));
+    for (const address of whitelist) {
+      if (!isIPv4(address)) throw new Refusal(`illegal IP: "${address}"`);
+    }
+    if (whitelist.length > maximumAddresses) {
+      throw new Refusal(`a key has at most ${maximumAddresses} trusted IP addresses`);
+    }
+    if (permissions.has("enableWithdrawals") && whitelist.length === 0) {
+      throw new Refusal("withdrawals need a restriction to trusted IP addresses");
+    }
+    return {
+      permissions,
+      whitelist: [...whitelist],
+      tradingUntil: this.#tradingUntil(permissions, whitelist, tradingUntil),
+    };
+  }
+
+  #tradingUntil(permissions: Set<string>, whitelist: readonly string[], before?: Date): Date | undefined {
+    if (!permissions.has(trading) || whitelist.length > 0) return undefined;
+    return before ?? new Date(this.#clock.now().getTime() + tradingDays * 86_400_000);
+  }
+}
+
+const trading = "enableSpotAndMarginTrading";
+
+function checkedLabel(label: string): string {
+  if (label.trim() === "") throw new Refusal("a key needs a label");
+  return label;
+}
+
+function checkedField(name: string): string {
+  const field = fieldOf(name);
+  if (field !== undefined) return field;
+  throw new Refusal(`there is no permission "${name}"; there are ${boxes.map((box) => box.name).join(", ")}`);
+}

@@ -1,0 +1,20 @@
+import type { Clock } from "../../emulator/clock.ts";
+
+/** Binance's clock, which tests may put wrong; nobody's clock but Binance's counts for a request's age. */
+export class ShiftedClock implements Clock {
+  readonly #time: Clock;
+  /** How far it is ahead, in milliseconds; negative where it is behind. */
+  offset = 0;
+
+  constructor(time: Clock) {
+    this.#time = time;
+  }
+
+  now(): Date {
+    return new Date(this.#time.now().getTime() + this.offset);
+  }
+
+  wait(milliseconds: number): Promise<void> {
+    return this.#time.wait(milliseconds);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Clock } from "../../emulator/clock.ts";
+import { banned, blockedByFirewall, restrictedLocation, tooMuchWeight } from "../errors.ts";
+
+/** What Binance thinks of an address that requests come from. */
+interface Source {
+  isBlocked: boolean;
+  isRestricted: boolean;
+  bannedUntil: Date | undefined;
+  /** How often it was refused for too much weight since it last kept to the limit. */
+  refusals: number;
+  /** How often it was banned. */
+  bans: number;
+  /** Used weights, each of the minute that it says. */
+  readonly used: Map<string, { minute: number; weight: number }>;
+}
+
+/** assumed: a ban follows when the limit was ignored this often. Documented is only "repeatedly". */
+const refusalsBeforeBan = 10;
+/** Documented: bans last from two minutes to three days, and get longer for repeat offenders. assumed: twice as long. */
+const shortestBan = 120;
+const longestBan = 3 * 24 * 60 * 60;
+
+/** The addresses that requests come from, as the kernel saw them: limits and bans are theirs, not the keys'. */
+export class Sources {
+  readonly #clock: Clock;
+  readonly #sources = new Map<string, Source>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @throws ErrorAnswer where an address is turned away, whatever it asks */
+  admit(address: string): void {
+    const source = this.#of(address);
+    // assumed: in this order, from the network's edge to the exchange.
+    if (source.isBlocked) throw blockedByFirewall();
+    if (source.isRestricted) throw restrictedLocation();
+    const left = this.#secondsUntil(source.bannedUntil);
+    if (source.bannedUntil && left > 0) throw banned(source.bannedUntil, left);
+  }
+
+  /**
+   * Counts a request's weight. assumed: the minutes are the clock's.
+   *
+   * @param counter which of the address's counters
+   * @param onUsed told what is used with this request, also where that is too much
+   * @throws ErrorAnswer where it is too much
+   */
+  use(address: string, counter: string, weight: number, limit: number, onUsed: (used: number) => void): void {
+    const source = this.#of(address);
+    const now = this.#clock.now().getTime();
+    const minute = Math.floor(now / 60_000);
+    const before = source.used.get(counter);
+    const used = weight + (before?.minute === minute ? before.weight : 0);
+    source.used.set(counter, { minute, weight: used });
+    onUsed(used);
+    if (used <= limit) {
+      source.refusals = 0;
+      return;
+    }
+    source.refusals += 1;
+    if (source.refusals > refusalsBeforeBan) {
+      this.ban(address, Math.min(shortestBan * 2 ** source.bans, longestBan));
+      source.bans += 1;
+      this.admit(address);
+    }
+    throw tooMuchWeight(limit, Math.ceil(((minute + 1) * 60_000 - now) / 1000));
+  }
+
+  ban(address: string, seconds: number): void {
+    const source = this.#of(address);
+    source.bannedUntil = new Date(this.#clock.now().getTime() + seconds * 1000);
+    source.refusals = 0;
+  }
+
+  /** Has the web application firewall turn it away. */
+  block(address: string): void {
+    this.#of(address).isBlocked = true;
+  }
+
+  /** Puts it into a country that Binance doesn't serve. */
+  restrict(address: string): void {
+    this.#of(address).isRestricted = true;
+  }
+
+  /** Forgets all about it. */
+  pardon(address: string): void {
+    this.#sources.delete(address);
+  }
+
+  #of(address: string): Source {
+    const known = this.#sources.get(address);
+    if (known) return known;
+    const source: Source = {
+      isBlocked: false,
+      isRestricted: false,
+      bannedUntil: undefined,
+      refusals: 0,
+      bans: 0,
+      used: new Map(),
+    };
+    this.#sources.set(address, source);
+    return source;
+  }
+
+  #secondsUntil(time: Date | undefined): number {
+    return time === undefined ? 0 : Math.ceil((time.getTime() - this.#clock.now().getTime()) / 1000);
+  }
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "@jest/globals";
+import { bodyOf, makeKey, refusalIn, startEmulator } from "./support/emulator.ts";
+
+describe("the doors behind the API", () => {
+  test("show every request with its source, and never its signature or key", async () => {
+    const emulator = await startEmulator();
+    const key = await makeKey(emulator);
+    await emulator.send("/api/v3/time", { from: "127.0.0.2" });
+    await emulator.sendSigned("/sapi/v1/account/status", key, { from: "127.0.0.3" });
+    const timestamp = emulator.clock.now().getTime();
+    const requests = await emulator.control.requests();
+    expect(requests).toEqual([
+      { method: "GET", path: "/api/v3/time", source: "127.0.0.2", status: 200 },
+      {
+        method: "GET",
+        path: `/sapi/v1/account/status?timestamp=${timestamp}&signature=[redacted]`,
+        source: "127.0.0.3",
+        status: 200,
+      },
+    ]);
+    expect(JSON.stringify([requests, await emulator.control.keys()])).not.toContain(key.apiSecret);
+    await emulator.control.clearRequests();
+    expect(await emulator.control.requests()).toEqual([]);
+  });
+
+  test("are not in the API", async () => {
+    const emulator = await startEmulator();
+    for (const path of ["/keys", "/requests"]) expect((await emulator.send(path)).status).toBe(404);
+  });
+
+  test("manage the keys", async () => {
+    const emulator = await startEmulator();
+    const { control } = emulator;
+    const created = await makeKey(emulator, { whitelist: ["203.0.113.5"] });
+    const listed = {
+      id: 1,
+      label: "bot",
+      type: "hmac",
+      apiKey: created.apiKey,
+      created: "2026-11-23T12:00:00.000Z",
+      permissions: ["reading", "trading"],
+      whitelist: ["203.0.113.5"],
+    };
+    expect(await control.keys()).toEqual([listed]);
+    expect(await control.editKey("1", { label: "two words/" })).toEqual({ ...listed, label: "two words/" });
+    await control.deleteKey("two words/");
+    expect(await control.keys()).toEqual([]);
+    await expect(control.deleteKey("1")).rejects.toThrow('there is no key "1"');
+    await expect(control.createKey({ label: "" })).rejects.toThrow("a key needs a label");
+    await expect(control.setTrading("NOPE", false)).rejects.toThrow('there is no symbol "NOPE"');
+    await expect(control.editAccount({ balances: { BTC: { free: "1e3" } } })).rejects.toThrow('"1e3"');
+  });
+
+  test("let requests fail, as often as was ordered", async () => {
+    const { control, send } = await startEmulator();
+    const effect = { kind: "error", status: 503, code: -1001, message: "Internal error" } as const;
+    await control.inject({ path: "^/api/v3/time", times: 2, effect });
+    bodyOf(await send("/api/v3/ping"));
+    expect(refusalIn(await send("/api/v3/time"))).toBe("503 -1001 Internal error");
+    expect(refusalIn(await send("/api/v3/time"))).toBe("503 -1001 Internal error");
+    bodyOf(await send("/api/v3/time"));
+    await control.inject({ effect });
+    await control.clearFaults();
+    bodyOf(await send("/api/v3/time"));
+  });
+
+  test("let errors have headers", async () => {
+    const { control, send } = await startEmulator();
+    const headers = { "retry-after": "7" };
+    await control.inject({
+      effect: { kind: "error", status: 429, code: -1003, message: "Too many requests queued.", headers },
+    });
+    expect((await send("/api/v3/time")).headers).toMatchObject(headers);
+  });
+
+  test("let something else happen than an answer", async () => {
+    const { control, send, url } = await startEmulator();
+    await control.inject({ effect: { kind: "garbage", status: 502, body: "<html>" } });
+    expect(await send("/api/v3/time")).toMatchObject({ status: 502, text: "<html>" });
+    for (const kind of ["reset", "lose-answer"] as const) {
+      await control.inject({ effect: { kind } });
+      await expect(send("/api/v3/time")).rejects.toThrow(/ECONNRESET|hang up/);
+    }
+    await control.clearRequests();
+    await control.inject({ effect: { kind: "hang" } });
+    const aborter = new AbortController();
+    const hanging = fetch(`${url}/api/v3/time`, { signal: aborter.signal });
+    while ((await control.requests()).length === 0);
+    aborter.abort();
+    await expect(hanging).rejects.toThrow("abort");
+    expect(await control.requests()).toMatchObject([{ status: null }]);
+  });
+
+  test("let answers be slow", async () => {
+    const { control, send, clock } = await startEmulator();
+    await control.inject({ effect: { kind: "slow", milliseconds: 3000 } });
+    const slow = send("/api/v3/time");
+    while ((await control.requests()).length === 0);
+    expect(await control.requests()).toMatchObject([{ status: null }]);
+    clock.advance(3000);
+    expect(bodyOf(await slow)).toEqual({ serverTime: clock.now().getTime() });
+  });
+});
