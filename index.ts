@@ -25,7 +25,11 @@ const server = new BotServer("server", {
   sshKeys: settings.sshKeys,
 });
 
-const credentials = new BinanceCredentials("binance", { server, keyPair: settings.keyPair });
+const credentials = new BinanceCredentials("binance", {
+  server,
+  keyPair: settings.keyPair,
+  verification: settings.verification,
+});
 
 /** The address to whitelist at Binance. */
 export const ipToWhitelist = address.ipAddress;

@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
 import type { BotServer } from "./bot-server.ts";
+import { verifyKeyPair } from "./key-verification.ts";
 import { contentOf, serverFile } from "./server-file.ts";
 
 const tool = "/usr/local/sbin/binance-credential";
@@ -10,6 +11,8 @@ export interface BinanceCredentialsArgs {
   server: BotServer;
   /** Undefined removes the pair from the server. */
   keyPair: KeyPair | undefined;
+  /** Whether a new pair must prove itself before it is activated. */
+  verification: "enforce" | "warn" | "off";
 }
 
 /**
@@ -22,7 +25,7 @@ export class BinanceCredentials extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { server, keyPair }: BinanceCredentialsArgs,
+    { server, keyPair, verification }: BinanceCredentialsArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("trading-bot-server:index:BinanceCredentials", name, {}, options);
@@ -37,6 +40,17 @@ export class BinanceCredentials extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: server.ready },
     );
+    // While the old pair is still live: a new one that fails the verification never gets to the server.
+    const verified =
+      keyPair && verification !== "off"
+        ? [
+            verifyKeyPair(
+              "verification",
+              { server, keyPair, verification },
+              { parent: this, dependsOn: server.ready },
+            ),
+          ]
+        : [];
     const delivery = new command.remote.Command(
       name,
       {
@@ -48,7 +62,7 @@ export class BinanceCredentials extends pulumi.ComponentResource {
         logging: "none",
         addPreviousOutputInEnv: false,
       },
-      { parent: this, dependsOn: installed, additionalSecretOutputs: ["stdout", "stderr"] },
+      { parent: this, dependsOn: [installed, ...verified], additionalSecretOutputs: ["stdout", "stderr"] },
     );
     const wanted = keyPair ? fingerprint(keyPair) : "none";
     this.fingerprint = pulumi.unsecret(delivery.stdout.apply((live) => confirm(live, wanted)));

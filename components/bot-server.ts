@@ -32,6 +32,7 @@ export class BotServer extends pulumi.ComponentResource {
   readonly serverUrn: pulumi.Output<string>;
   readonly serverName: pulumi.Output<string>;
   readonly location: pulumi.Output<string>;
+  readonly ipAddress: pulumi.Output<string>;
   readonly deployKey: SshKeyPair;
   readonly hostKey: SshKeyPair;
   readonly connection: command.types.input.remote.ConnectionArgs;
@@ -47,6 +48,7 @@ export class BotServer extends pulumi.ComponentResource {
     this.serverUrn = server.urn;
     this.serverName = server.name;
     this.location = server.location;
+    this.ipAddress = args.address.ipAddress;
 
     this.connection = this.connectTo(args.address);
     this.ready = this.waitUntilReady(server);

@@ -31,7 +31,7 @@ beforeAll(async () => {
     },
     noteOptions,
   );
-  credentials = new BinanceCredentials("binance", { server, keyPair }, noteOptions);
+  credentials = new BinanceCredentials("binance", { server, keyPair, verification: "enforce" }, noteOptions);
   await valueOf(credentials.fingerprint);
   await valueOf(server.serverId);
 });
@@ -139,6 +139,18 @@ describe("the key pair", () => {
     const { inputs } = resource("binance");
     expect(inputs.create).toBe("sudo /usr/local/sbin/binance-credential install");
     expect(inputs).not.toHaveProperty("update");
+  });
+
+  test("is proven through the server before it is delivered, on standard input too", () => {
+    const { inputs, secrets, options } = resource("verification");
+    expect(secrets).toContain("stdin");
+    expect(JSON.parse(String(inputs.stdin))).toMatchObject({
+      keyPair,
+      server: { ipAddress: "203.0.113.10", hostKey: "ssh-ed25519 AAAApublic" },
+      verification: "enforce",
+    });
+    expect(inputs.create).toBe("node scripts/verify-candidate.ts");
+    expect(options.additionalSecretOutputs).toEqual(expect.arrayContaining(["stdout", "stderr"]));
   });
 
   test("is named by the fingerprint that the server computed", async () => {

@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import type { KeyPair } from "../../binance/key-pair.ts";
+import { BinanceControl } from "../../sandbox/binance/control.ts";
+import { placesOfThisRun } from "../../sandbox/places.ts";
+
+/** The doors behind the emulated Binance: its website, and what only tests do. */
+export const binance = new BinanceControl(join(placesOfThisRun().dir, "binance.sock"));
+
+/** What a spot bot needs, and no more. */
+export const spot = ["reading", "trading"];
+
+/** Creates a key at Binance, as its owner does. */
+export async function createKey(label: string, whitelist: string[], permissions = spot): Promise<KeyPair> {
+  const { apiKey, apiSecret } = await binance.createKey({ label, whitelist, permissions });
+  if (apiSecret === null) throw new Error("an HMAC key has a secret");
+  return { apiKey, apiSecret };
+}
