@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A private key in a file, which is all that ssh takes. */
@@ -21,4 +21,10 @@ export function writeKeyFile(privateKey: string): KeyFile {
   const path = join(folder, "deploy-key");
   writeFileSync(path, privateKey, { mode: 0o600 });
   return { path, remove };
+}
+
+/** Lets a signal end the process as an exit does, so that key files go with it. For scripts that wait for nothing else. */
+export function exitOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
 }

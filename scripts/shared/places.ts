@@ -7,7 +7,7 @@ import type { KeyPair } from "../../binance/key-pair.ts";
 import type { ClockReading, DirectObservation } from "../../binance/observations.ts";
 import { restrictionsReply } from "../../binance/replies.ts";
 import { binanceHost } from "../../binance/request.ts";
-import { writeKeyFile } from "./key-file.ts";
+import { exitOnSignals, writeKeyFile } from "./key-file.ts";
 import { type ServerIdentity, tunnelArguments } from "./ssh-arguments.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -30,6 +30,7 @@ export async function throughServer<T>(
   otherwise: (trouble: Trouble) => T,
   { onReply, onReady }: { onReply?: OnReply; onReady?: () => void } = {},
 ): Promise<T> {
+  exitOnSignals();
   const keyFile = writeKeyFile(server.deployKey);
   const tunnel = openTunnel(tunnelArguments(server, keyFile.path, `${binanceHost}:443`));
   try {

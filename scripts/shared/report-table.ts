@@ -38,7 +38,7 @@ export function reportTable(verification: Verification, colours: boolean): strin
 }
 
 function row({ point, title, verdict, known, detail, causes, remedy }: Finding, colours: boolean): string[] {
-  const number = point === undefined ? "  " : String(point).padStart(2);
+  const number = point === undefined ? " -" : String(point).padStart(2);
   const head = `${number}  ${title.padEnd(44)}`;
   return [
     `${head}${painted(verdict.padEnd(9), verdict, colours)}${describeKnown(known)}`.trimEnd(),
@@ -60,7 +60,8 @@ function balanceLines(balances: NonNullable<Verification["balances"]>): string[]
     "Balances",
     ...balances.slice(0, shownBalances).flatMap(({ asset, free, locked }) => {
       const alsoLocked = /[1-9]/.test(locked) ? `, and ${locked} in orders` : "";
-      return wrap(`${presentable(asset).padEnd(8)} ${free}${alsoLocked}`, indent);
+      const line = `${" ".repeat(indent)}${presentable(asset).padEnd(8)} ${free}${alsoLocked}`;
+      return line.length > width ? wrap(line.trim(), indent) : [line];
     }),
     ...(more > 0 ? [`${" ".repeat(indent)}and ${more} more`] : []),
     "",

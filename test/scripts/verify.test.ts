@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
@@ -184,6 +184,7 @@ describe("what is wrong is found, and the exit code says so", () => {
     const { code, stdout } = await verify();
     expect(code).toBe(1);
     expect(stdout).toContain("notes.txt");
+    rmSync(join(desk.folder, ".git"), { recursive: true });
   });
 });
 
@@ -229,7 +230,6 @@ describe("what can't be checked at all ends with 2 and a sentence", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("Usage: npm run verify");
     expect(desk.called).toEqual([]);
-    expect(existsSync(desk.folder)).toBe(true);
   });
 });
 
