@@ -178,6 +178,15 @@ describe("a test order", () => {
     expect(await order(await startEmulator(), query)).toContain(`400 ${refusal}`);
   });
 
+  test("is refused where the key's trading has lapsed", async () => {
+    const emulator = await startEmulator();
+    const key = await makeKey(emulator);
+    const send = () => emulator.sendSigned("/api/v3/order/test", key, { method: "POST", query: market });
+    expect(bodyOf(await send())).toEqual({});
+    emulator.clock.advance(30 * 86_400_000);
+    expect(refusalIn(await send())).toMatch(/^401 -2015 /);
+  });
+
   test("is refused where account or market don't allow it", async () => {
     const emulator = await startEmulator();
     await emulator.control.setTrading("BTCUSDT", false);
