@@ -1,12 +1,17 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { exitCode } from "./command.ts";
+import { z } from "zod";
+import { run as capture, exitCode } from "./command.ts";
 import { placesOfThisRun } from "./places.ts";
 
 // The life of a server, played by its owner's own commands: what is printed after a $ is what was run.
 
 const places = placesOfThisRun();
+const up = "pulumi up --yes --suppress-progress";
 const colours = process.stdout.isTTY && !process.env.NO_COLOR;
+const keyPair = z.object({ apiKey: z.string(), apiSecret: z.string() });
+type KeyPair = z.infer<typeof keyPair>;
+let address = "";
 const times: [title: string, seconds: number][] = [];
 
 await step("The owner's settings: a stack, Hetzner's token, and who may reach SSH", async () => {
@@ -16,17 +21,23 @@ await step("The owner's settings: a stack, Hetzner's token, and who may reach SS
 });
 
 await step("The first `pulumi up`: an address, and a server that boots Debian at it", async () => {
-  await run("pulumi up --yes --suppress-progress");
+  await run(up);
 });
 
 await step("The address to whitelist at Binance", async () => {
   await run("pulumi stack output ipToWhitelist");
+  const output = ["pulumi", "stack", "output", "ipToWhitelist"];
+  address = (await capture(["env", `--chdir=${places.project}`, ...output])).trim();
 });
 
-await step("The key that was created at Binance, at prompts that show nothing", setKeyPair);
+await step("A key, created at Binance for this address and set at prompts that show nothing", async () => {
+  await run("binance-person balance USDT 1250");
+  await setKey(await createKey(`TradingBot-Hetzner-01 --permit reading,trading --ip ${address}`));
+  await run("pulumi config set keyName TradingBot-Hetzner-01");
+});
 
-await step("The second `pulumi up` delivers it, and touches nothing else", async () => {
-  await run("pulumi up --yes --suppress-progress");
+await step("The second `pulumi up` proves what the key may do, and then delivers it", async () => {
+  await run(up);
 });
 
 await step("On the server it is there, for root only, and encrypted", async () => {
@@ -42,28 +53,38 @@ await step("A unit reads it with LoadCredentialEncrypted= only (names are shown,
   await run(ssh(`${unit} -p LoadCredentialEncrypted=binance ${read}`));
 });
 
-await step("A new key: set it, `pulumi up`, and it is the live one", async () => {
-  await setKeyPair();
-  await run("pulumi up --yes --suppress-progress");
+await step("The eight points, after every deployment", async () => {
+  await run("yes | npm run --silent verify -- --confirm");
+});
+
+await step("Five keys that must not be used: each is refused, and the live one stays", async () => {
+  for (const [label, words] of [
+    ["withdrawals-on", `--permit reading,trading,withdrawals --ip ${address}`],
+    ["no-whitelist", "--permit reading,trading"],
+    ["for-another-address", "--permit reading,trading --ip 198.51.100.66"],
+    ["futures-on", `--permit reading,trading,futures --ip ${address}`],
+  ] as const) {
+    await setKey(await createKey(`${label} ${words}`));
+    await refused(up);
+  }
+  const { apiKey } = await createKey(`wrong-secret --permit reading,trading --ip ${address}`);
+  await setKey({ apiKey, apiSecret: randomBytes(32).toString("hex") });
+  await refused(up);
+  await run(ssh("sudo binance-credential fingerprint"));
+});
+
+await step("A new key: set it, `pulumi up`, and the old one can go", async () => {
+  await setKey(await createKey(`TradingBot-Hetzner-02 --permit reading,trading --ip ${address}`));
+  await run(up);
+  await run("binance-person delete TradingBot-Hetzner-01");
 });
 
 await step("A further `pulumi up` changes nothing", async () => {
-  await run("pulumi up --yes --suppress-progress --expect-no-changes");
+  await run(`${up} --expect-no-changes`);
 });
 
 summarize();
 
-async function setKeyPair(): Promise<void> {
-  await run("pulumi config set --secret binance:apiKey", token());
-  await run("pulumi config set --secret binance:apiSecret", token());
-}
-
-/** As long as Binance's keys and secrets are. */
-function token(): string {
-  return randomBytes(32).toString("hex");
-}
-
-/** @param command has no single quotes */
 function ssh(command: string): string {
   return `npm run --silent ssh -- '${command}'`;
 }
@@ -80,19 +101,43 @@ async function step(title: string, play: () => Promise<void>): Promise<void> {
 
 /** Runs a command line as the owner types it; a failure ends the demo with its exit code. */
 async function run(line: string, typed?: string): Promise<void> {
-  process.stdout.write(
-    `\n${emphasized("$")} ${line}${typed === undefined ? "" : faint("   (typed, unseen)")}\n`,
-  );
+  const code = await play(line, typed);
+  if (code === 0) return;
+  process.stderr.write(`\nThe demo stops here: the command ended with exit code ${code}.\n`);
+  process.exit(code);
+}
+
+/** Runs a command line that must fail. */
+async function refused(line: string): Promise<void> {
+  if ((await play(line)) !== 0) return;
+  process.stderr.write("\nThe demo stops here: this should have been refused.\n");
+  process.exit(1);
+}
+
+async function play(line: string, typed?: string): Promise<number> {
+  announce(line, typed === undefined ? "" : "   (typed, unseen)");
   const child = spawn("bash", ["-c", line], {
     cwd: places.project,
     stdio: [typed === undefined ? "ignore" : "pipe", "inherit", "inherit"],
   });
   child.stdin?.end(typed);
-  const code = await exitCode(child);
-  if (code !== 0) {
-    process.stderr.write(`\nThe demo stops here: the command ended with exit code ${code}.\n`);
-    process.exit(code);
-  }
+  return exitCode(child);
+}
+
+function announce(line: string, remark: string): void {
+  process.stdout.write(`\n${emphasized("$")} ${line}${faint(remark)}\n`);
+}
+
+/** Creates a key on Binance's website, which shows key and secret this once. */
+async function createKey(words: string): Promise<KeyPair> {
+  const line = `binance-person create ${words} --json`;
+  announce(line, "   (shown once, unseen here)");
+  return keyPair.parse(JSON.parse(await capture(["bash", "-c", line])));
+}
+
+async function setKey({ apiKey, apiSecret }: KeyPair): Promise<void> {
+  await run("pulumi config set --secret binance:apiKey", apiKey);
+  await run("pulumi config set --secret binance:apiSecret", apiSecret);
 }
 
 function summarize(): void {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "./clock.ts";
+import { resetConnection } from "./connections.ts";
 import type { WireEffect } from "./fault-protocol.ts";
 
 /** Does to a request what a test has ordered for it, before anything else looks at it. */
@@ -18,7 +19,7 @@ export async function strike(
       return;
     case "reset":
       reply.hijack();
-      request.raw.socket.resetAndDestroy();
+      resetConnection(request.raw.socket);
       return;
     case "lose-answer":
       // Sent when the call has been carried out, but nobody is there any more.
@@ -36,6 +37,6 @@ const losing = new WeakSet<FastifyRequest>();
 export function loseAnswer(request: FastifyRequest, reply: FastifyReply): boolean {
   if (!losing.has(request)) return false;
   reply.hijack();
-  request.raw.socket.resetAndDestroy();
+  resetConnection(request.raw.socket);
   return true;
 }

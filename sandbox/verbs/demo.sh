@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo                  a server's life in ten steps, by the real `pulumi up` with production settings
+# demo                  a server's life, by the real `pulumi up` with production settings
 set -euo pipefail
 
 sandbox=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)

@@ -31,6 +31,9 @@ async function expectRefused({ code, stdout }: Run, ...messages: string[]): Prom
   expect(code).not.toBe(0);
   for (const message of messages) expect(stdout).toContain(message);
   expect(await server.run("binance-credential fingerprint")).toBe(fingerprint(live));
+  // The stack still knows its server: `npm run ssh` and `npm run verify` go on working.
+  expect(await stack.output("liveKeyPair")).toBe(fingerprint(live));
+  expect(await stack.output("ipToWhitelist")).toBe(address);
 }
 
 beforeAll(async () => {
@@ -229,6 +232,61 @@ describe("npm run verify", () => {
     expect((await stack.script("verify", [])).code).toBe(1);
     await binance.editKey(live.apiKey, { whitelist: [address] });
     expect((await stack.script("verify", [])).code).toBe(0);
+  });
+
+  /** Lets Binance answer the signed questions with an error. */
+  const answering = (status: number, code: number, message: string, headers = {}) =>
+    binance.inject({
+      path: "^/(api/v3/account|sapi)",
+      times: 50,
+      effect: { kind: "error", status, code, message, headers },
+    });
+
+  test.each<[string, () => Promise<void>, number, string[]]>([
+    [
+      "-1003, and how long to wait",
+      () => answering(429, -1003, "Too many requests", { "retry-after": "17" }),
+      2,
+      ["-1003", "17"],
+    ],
+    [
+      "-1021",
+      () => answering(400, -1021, "Timestamp for this request is outside of the recvWindow."),
+      2,
+      ["-1021", "clock"],
+    ],
+    [
+      "-1022",
+      () => answering(400, -1022, "Signature for this request is not valid."),
+      1,
+      ["-1022", "secret"],
+    ],
+    ["-1102", () => answering(400, -1102, "Mandatory parameter 'signature' was not sent."), 2, ["-1102"]],
+    ["-2008", () => answering(400, -2008, "Invalid Api-Key ID."), 1, ["-2008", "deleted"]],
+    ["-2014", () => answering(401, -2014, "API-key format invalid."), 1, ["-2014"]],
+    [
+      "-2015",
+      () => answering(401, -2015, "Invalid API-key, IP, or permissions for action."),
+      1,
+      ["-2015", "whitelist"],
+    ],
+    ["418", () => binance.judge(address, { kind: "ban", seconds: 90 }), 2, ["418"]],
+    ["403", () => binance.judge(address, { kind: "block" }), 2, ["403"]],
+    ["451", () => binance.judge(address, { kind: "restrict" }), 1, ["451"]],
+    ["a server that hangs", () => binance.inject({ times: 50, effect: { kind: "hang" } }), 2, []],
+    ["a connection that is reset", () => binance.inject({ times: 50, effect: { kind: "reset" } }), 2, []],
+    [
+      "garbage",
+      () => binance.inject({ times: 50, effect: { kind: "garbage", status: 200, body: "<html>" } }),
+      2,
+      [],
+    ],
+  ])("diagnoses %s", async (_, trouble, expected, messages) => {
+    await trouble();
+    const { code, stdout, stderr } = await stack.script("verify", ["--verbose"]);
+    for (const message of messages) expect(stdout).toContain(message);
+    expect(stderr).not.toContain("    at ");
+    expect(code).toBe(expected);
   });
 
   test("says that it could not check, with a server that is down", async () => {
