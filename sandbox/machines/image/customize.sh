@@ -35,9 +35,6 @@ UNIT
 install -d "$root/var/lib/systemd/timers"
 touch "$root"/var/lib/systemd/timers/stamp-{apt-daily,apt-daily-upgrade,fstrim,logrotate,dpkg-db-backup}.timer
 
-cat >"$root/etc/apt/sources.list" <<'SOURCES'
-deb http://deb.debian.org/debian trixie main
-deb http://deb.debian.org/debian trixie-updates main
-deb http://deb.debian.org/debian-security trixie-security main
-SOURCES
+# The mirror that the image was made from is the host's own, and out of reach from here.
+: >"$root/etc/apt/sources.list"
 rm -f "$root"/etc/apt/sources.list.d/*
