@@ -25,9 +25,11 @@ export function nextSteps(ipAddress: string, live: string): string[] {
   if (live !== "none")
     return [
       `The key pair ${live} is on the server, encrypted. To change it, set both values anew and run: pulumi up`,
+      "Check the eight points, now and then: npm run verify",
     ];
   return [
-    `At Binance, create an API key: Reading and Spot Trading only, access restricted to the address ${ipAddress}`,
+    `At Binance, create an API key: Reading and Spot & Margin Trading only, access restricted to the address ${ipAddress}`,
+    "pulumi config set keyName THE-NAME-YOU-GAVE-IT",
     "pulumi config set --secret binance:apiKey",
     "pulumi config set --secret binance:apiSecret",
     "pulumi up",

@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "@jest/globals";
+import { nextSteps, sshCommand } from "../../components/outputs.ts";
+
+describe("the command to log in", () => {
+  const command = sshCommand("203.0.113.10", "ssh-ed25519 AAAAhost", ["ssh-ed25519 AAAAperson"]);
+
+  test("is understood by a shell and by OpenSSH as it is meant: one host key, and no other", () => {
+    const understood = execFileSync("sh", ["-c", command.replace(/^ssh /, "ssh -G ")], { encoding: "utf8" });
+    expect(understood).toContain("knownhostscommand /bin/echo 203.0.113.10 ssh-ed25519 AAAAhost\n");
+    expect(understood).toContain("stricthostkeychecking true\n");
+    expect(understood).toContain("user admin\n");
+  });
+
+  test("is the project's own where no person has a key on the server", () => {
+    expect(sshCommand("203.0.113.10", "ssh-ed25519 AAAAhost", [])).toBe("npm run ssh");
+  });
+});
+
+describe("what to do next", () => {
+  test("before there is a key: create it for this address, and the commands that set it", () => {
+    const steps = nextSteps("203.0.113.10", "none");
+    expect(steps[0]).toContain("203.0.113.10");
+    expect(steps).toContain("pulumi config set --secret binance:apiKey");
+    expect(steps).toContain("pulumi config set --secret binance:apiSecret");
+    expect(steps.at(-1)).toBe("pulumi up");
+  });
+
+  test("with a key: which one is live, and how to check it", () => {
+    const steps = nextSteps("203.0.113.10", "0123456789ab").join("\n");
+    expect(steps).toContain("0123456789ab");
+    expect(steps).toContain("npm run verify");
+  });
+});
