@@ -149,7 +149,7 @@ describe("the key pair", () => {
       server: { ipAddress: "203.0.113.10", hostKey: "ssh-ed25519 AAAApublic" },
       verification: "enforce",
     });
-    expect(inputs.create).toBe("node scripts/verify-candidate.ts");
+    expect(inputs.create).toBe("node --disable-warning=ExperimentalWarning scripts/verify-candidate.ts");
     expect(options.additionalSecretOutputs).toEqual(expect.arrayContaining(["stdout", "stderr"]));
   });
 
