@@ -21,7 +21,14 @@ NODE_OPTIONS='' tsc
 git ls-files -z '*.sh' 'server/usr/local/*bin/*' | xargs -0 shellcheck
 
 step "Go: the stand-in for the command provider"
-bash "$sandbox/toolchain/check.sh"
+if type -P go >/dev/null; then
+  bash "$sandbox/toolchain/check.sh"
+elif [[ -n ${CI:-} ]]; then
+  echo "There is no Go on the PATH, and under CI nothing may go unchecked." >&2
+  exit 1
+else
+  echo "NOT CHECKED: there is no Go on the PATH. Who edits sandbox/toolchain/ needs it."
+fi
 
 step "Unit tests"
 jest --selectProjects unit
