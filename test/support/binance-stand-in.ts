@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:https";
 import { connect, type Socket } from "node:net";
 import { z } from "zod";
 import type { Certificate } from "./certificate.ts";
+import { soundReply } from "../binance/support.ts";
 
 /** What the stand-in was asked. */
 export interface Asked {
@@ -27,21 +28,7 @@ export type Answers = Record<string, Answer>;
 export const day = 24 * 3600 * 1000;
 
 /** The restrictions of a key as it should be. */
-export const soundRestrictions = {
-  ipRestrict: true,
-  createTime: Date.now() - 30 * day,
-  enableReading: true,
-  enableSpotAndMarginTrading: true,
-  enableWithdrawals: false,
-  enableInternalTransfer: false,
-  permitsUniversalTransfer: false,
-  enableMargin: false,
-  enableFutures: false,
-  enableVanillaOptions: false,
-  enablePortfolioMarginTrading: false,
-  enableFixApiTrade: false,
-  enableFixReadOnly: true,
-};
+export const soundRestrictions = { ...soundReply, createTime: Date.now() - 30 * day };
 
 export const refusedAddress: Answer = {
   status: 401,
