@@ -124,11 +124,22 @@ describe("an interrupted `pulumi up`", () => {
     const next = canaryPair();
     await stack.setKeyPair(next);
     const server = new Server((await onlyServer()).id);
+    const before = await server.run("binance-credential fingerprint");
+    // The tool waits for this lock before it changes anything: `pulumi up` is killed while it waits for the tool.
+    await server.run("systemd-run --quiet --unit=hold flock /etc/credstore.encrypted sleep infinity");
+    await until(() =>
+      server.run("flock --nonblock /etc/credstore.encrypted true").then(
+        () => undefined,
+        () => true,
+      ),
+    );
     const logins = await server.logins();
     const up = stack.up();
     await until(async () => ((await server.logins()) > logins ? true : undefined));
     await stack.kill();
     expect((await up).code).not.toBe(0);
+    await server.run("systemctl stop hold");
+    expect([before, fingerprint(next)]).toContain(await server.run("binance-credential fingerprint"));
     await stack.pulumi(["cancel", "--yes", "--stack", stack.name]);
     await stack.mustUp();
     expect(await stack.output("liveKeyPair")).toBe(fingerprint(next));
