@@ -95,7 +95,7 @@ export function parseSettings(configuration: Configuration): {
     ...unreadable,
     ...examineLocation(data.location, data.allowAnyLocation),
     ...examineServerType(data.serverType, data.location),
-    ...(own.adminCidrs !== undefined && unreadable.some(({ setting }) => setting === "adminCidrs")
+    ...(unreadable.some(({ setting }) => setting === "adminCidrs")
       ? []
       : examineAdminCidrs(data.adminCidrs, data.allowSshFromAnywhere)),
     ...examineSshKeys(data.sshKeys),

@@ -97,11 +97,6 @@ export class Stack {
     return text.trimEnd();
   }
 
-  /** The state as it lies on the disk. */
-  state(): Promise<string> {
-    return this.mustRun(["stack", "export", "--stack", this.name]);
-  }
-
   /** Edits a file of the project; returns what puts it back. */
   async appendToFile(path: string, text: string): Promise<() => Promise<void>> {
     const file = join(places.project, path);
