@@ -13,6 +13,10 @@ export interface ServerFileArgs {
   mode: string;
   /** A new value delivers the file again: the server's id. */
   server: pulumi.Input<string>;
+  /** A command that gets the file's path as its last word, and fails for a broken file: nothing is changed then. */
+  check?: string;
+  /** A command that makes the file take effect. Where it fails, the file from before comes back. */
+  activate?: string;
 }
 
 /** The text of a file of server/, which mirrors the server's own tree. */
@@ -20,10 +24,10 @@ export function contentOf(path: string): string {
   return readFileSync(new URL(`../server${path}`, import.meta.url), "utf8");
 }
 
-/** Delivers a file, owned by root. An edit is delivered in place, whole or not at all. */
+/** Delivers a file, owned by root. An edit is delivered in place, whole and sound or not at all. */
 export function serverFile(
   name: string,
-  { connection, path, content, mode, server }: ServerFileArgs,
+  { connection, path, content, mode, server, check = "", activate = "" }: ServerFileArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   const install = contentOf("/first-contact/install-file.sh");
@@ -33,7 +37,7 @@ export function serverFile(
       connection,
       create: pulumi
         .output(content)
-        .apply((text) => asRoot(install, ["install-file", path, mode, sha256(text)])),
+        .apply((text) => asRoot(install, ["install-file", path, mode, sha256(text), check, activate])),
       stdin: content,
       triggers: [server],
       logging: "none",
