@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { mirrorsIn } from "./debian/mirrors.ts";
 import { within } from "./network/at.ts";
 import type { Places } from "./places.ts";
+import { tellsTheTime } from "./time/ask.ts";
 import { until } from "./until.ts";
 
 /** Something on the private internet that is a process of its own. */
@@ -14,7 +15,7 @@ export interface Service {
   /** The names that it is known by, each with its address. The first one also names its log. */
   hosts: readonly [Host, ...Host[]];
   /** What it speaks: with "https" it has a certificate for each host in `places.tls`. */
-  protocol: "http" | "https";
+  protocol: "http" | "https" | "ntp";
   /** Its module, which serves the addresses. */
   main: string;
 }
@@ -39,6 +40,15 @@ export async function servicesOf(places: Places): Promise<Service[]> {
       main: "sandbox/binance/main.ts",
     },
     { hosts: await debianMirrors(places), protocol: "http", main: "sandbox/debian/main.ts" },
+    {
+      hosts: [
+        { name: "ntp1.hetzner.de", address: "192.0.2.123" },
+        { name: "ntp2.hetzner.com", address: "192.0.2.124" },
+        { name: "ntp3.hetzner.net", address: "192.0.2.125" },
+      ],
+      protocol: "ntp",
+      main: "sandbox/time/main.ts",
+    },
   ];
 }
 
@@ -85,11 +95,12 @@ export async function startService(
   await Promise.all(hosts.map((host) => until(() => answers(host, protocol, ca), ended)));
 }
 
-function answers(
+async function answers(
   { name, address }: Host,
   protocol: Service["protocol"],
   ca: Buffer,
 ): Promise<true | undefined> {
+  if (protocol === "ntp") return (await tellsTheTime(address)) || undefined;
   const options = { host: address, headers: { host: name }, path: "/", agent: false };
   return new Promise((resolve) => {
     const sent = protocol === "https" ? getSecurely({ ...options, servername: name, ca }) : get(options);

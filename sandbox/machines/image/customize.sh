@@ -20,7 +20,8 @@ datasource_list: [NoCloud]
 network: {config: disabled}
 CONFIGURATION
 
-# A machine shares the host's clock and may not set it: chrony measures, and leaves the clock alone (-x).
+# A machine shares the host's clock and may not set it: chrony measures, and leaves the clock alone (-x). So a
+# clock that is wrong can't be shown here, and what chrony would correct stays; sandbox/time/ has the same clock.
 install -d "$root/etc/systemd/system/chrony.service.d"
 cat >"$root/etc/systemd/system/chrony.service.d/clock-of-the-host.conf" <<'UNIT'
 [Unit]
