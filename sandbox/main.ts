@@ -8,7 +8,7 @@ import { buildInternet } from "./network/internet.ts";
 import { nameServerCommand } from "./network/name-server.ts";
 import { copyProject, installCommands, operatorEnvironment, preparePulumiHome } from "./operator.ts";
 import { placesOfThisRun } from "./places.ts";
-import { services, startAtServices, startService } from "./services.ts";
+import { servicesOf, startAtServices, startService } from "./services.ts";
 import { shell, welcome } from "./welcome.ts";
 
 // Started by prepare/enter-world.sh as the first program of a new world: builds it, runs one command in it,
@@ -21,18 +21,24 @@ const { SANDBOX_PROJECT: project, SANDBOX_TOOLCHAIN: toolchain } = z
 const [verb, ...words] = process.argv.slice(2);
 // Hetzner's tokens have 64 characters.
 const token = randomBytes(32).toString("hex");
+const services = await servicesOf(places);
+const hosts = services.flatMap((service) => service.hosts);
+const withCertificate = services.filter(({ protocol }) => protocol === "https");
 
 await Promise.all([
-  buildInternet(services.map(({ address }) => address)),
+  buildInternet([...new Set(hosts.map(({ address }) => address))]),
   makeAuthority(places.tls).then(() =>
-    Promise.all([trust(places.tls, "/"), ...services.map(({ host }) => certify(places.tls, host))]),
+    Promise.all([
+      trust(places.tls, "/"),
+      ...withCertificate.flatMap((service) => service.hosts.map(({ name }) => certify(places.tls, name))),
+    ]),
   ),
   copyProject(places, project),
   installCommands(places, project),
   preparePulumiHome(places, toolchain),
 ]);
 
-const records = new Map(services.map(({ host, address }) => [host, address]));
+const records = new Map(hosts.map(({ name, address }) => [name, address]));
 await startAtServices(places, "name-server", nameServerCommand(records), process.env);
 const environment = operatorEnvironment(places, toolchain, token);
 await Promise.all(

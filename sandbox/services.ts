@@ -1,25 +1,65 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
-import { request } from "node:https";
+import { get } from "node:http";
+import { get as getSecurely } from "node:https";
 import { join } from "node:path";
+import { mirrorsIn } from "./debian/mirrors.ts";
 import { within } from "./network/at.ts";
 import type { Places } from "./places.ts";
+import { tellsTheTime } from "./time/ask.ts";
 import { until } from "./until.ts";
 
-/** Something that answers HTTPS on the private internet, as a process of its own. */
+/** Something on the private internet that is a process of its own. */
 export interface Service {
-  host: string;
-  address: string;
-  /** Its module, which serves HTTPS on the address with the host's certificate from `places.tls`. */
+  /** The names that it is known by, each with its address. The first one also names its log. */
+  hosts: readonly [Host, ...Host[]];
+  /** What it speaks: with "https" it has a certificate for each host in `places.tls`. */
+  protocol: "http" | "https" | "ntp";
+  /** Its module, which serves the addresses. */
   main: string;
 }
 
+/** A name on the private internet. */
+export interface Host {
+  name: string;
+  address: string;
+}
+
 /** The services there are. Names, addresses and certificates all follow from this list. */
-export const services: readonly Service[] = [
-  { host: "api.hetzner.cloud", address: "192.0.2.10", main: "sandbox/hetzner/main.ts" },
-  { host: "api.binance.com", address: "192.0.2.20", main: "sandbox/binance/main.ts" },
-];
+export async function servicesOf(places: Places): Promise<Service[]> {
+  return [
+    {
+      hosts: [{ name: "api.hetzner.cloud", address: "192.0.2.10" }],
+      protocol: "https",
+      main: "sandbox/hetzner/main.ts",
+    },
+    {
+      hosts: [{ name: "api.binance.com", address: "192.0.2.20" }],
+      protocol: "https",
+      main: "sandbox/binance/main.ts",
+    },
+    { hosts: await debianMirrors(places), protocol: "http", main: "sandbox/debian/main.ts" },
+    {
+      hosts: [
+        { name: "ntp1.hetzner.de", address: "192.0.2.123" },
+        { name: "ntp2.hetzner.com", address: "192.0.2.124" },
+        { name: "ntp3.hetzner.net", address: "192.0.2.125" },
+      ],
+      protocol: "ntp",
+      main: "sandbox/time/main.ts",
+    },
+  ];
+}
+
+/** Where the machines' apt gets packages from. */
+async function debianMirrors({ image }: Places): Promise<Service["hosts"]> {
+  const sources = await readFile(join(image, "etc/apt/sources.list.d/debian.sources"), "utf8");
+  const names = new Set([...mirrorsIn(sources).values()].map((mirror) => new URL(mirror).hostname));
+  const [first, ...others] = [...names].map((name) => ({ name, address: "192.0.2.30" }));
+  if (first === undefined) throw new Error(`the machines' image ${image} has no source of packages`);
+  return [first, ...others];
+}
 
 /** Starts a process at the services' place that lasts as long as the run; what it prints goes to a log. */
 export async function startAtServices(
@@ -46,26 +86,31 @@ export async function startAtServices(
 export async function startService(
   places: Places,
   project: string,
-  { host, address, main }: Service,
+  { hosts, protocol, main }: Service,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const ended = await startAtServices(places, host, ["node", join(project, main)], environment);
+  const [{ name }] = hosts;
+  const ended = await startAtServices(places, name, ["node", join(project, main)], environment);
   const ca = await readFile(join(places.tls, "ca.crt"));
-  await until(() => answers(host, address, ca), ended);
+  await Promise.all(hosts.map((host) => until(() => answers(host, protocol, ca), ended)));
 }
 
-function answers(host: string, address: string, ca: Buffer): Promise<true | undefined> {
+async function answers(
+  { name, address }: Host,
+  protocol: Service["protocol"],
+  ca: Buffer,
+): Promise<true | undefined> {
+  if (protocol === "ntp") return (await tellsTheTime(address)) || undefined;
+  const options = { host: address, headers: { host: name }, path: "/", agent: false };
   return new Promise((resolve) => {
-    request(
-      { host: address, servername: host, headers: { host }, ca, path: "/", agent: false },
-      (response) => {
+    const sent = protocol === "https" ? getSecurely({ ...options, servername: name, ca }) : get(options);
+    sent
+      .on("response", (response) => {
         response.destroy();
         resolve(true);
-      },
-    )
+      })
       .on("error", () => {
         resolve(undefined);
-      })
-      .end();
+      });
   });
 }

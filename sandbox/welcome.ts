@@ -16,7 +16,9 @@ export const shell: CommandLine = [
 /** What a person is told who has just arrived. */
 export function welcome(places: Places, services: readonly Service[]): string {
   const [operator] = sites.operator;
-  const names = services.map(({ host, address }) => `  ${host.padEnd(18)} ${address}`);
+  const names = services
+    .flatMap(({ hosts }) => hosts)
+    .map(({ name, address }) => `  ${name.padEnd(18)} ${address}`);
   return `
 You are the operator, ${operator}, on a private internet: no packet leaves it, and it is all gone when this
 shell ends. This folder is a copy of the project, and HCLOUD_TOKEN is good as long as you are here.

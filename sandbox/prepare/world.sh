@@ -8,6 +8,7 @@
 run_world() {
   local status signalled=yes world environment
   mkdir "$run_cgroup"
+  open_package_door
   readarray -d '' -t environment < <(inherited)
   # With `&` bash starts a command without standard input and with SIGINT ignored: both are put right.
   setpriv --pdeathsig KILL \
@@ -27,6 +28,23 @@ run_world() {
     wait "$world" || status=$?
   done
   exit "$status"
+}
+
+# The one door in the world's wall: Debian's packages, and nothing else, by a socket in the run's folder. A session
+# of its own keeps Ctrl-C from it.
+open_package_door() {
+  local door
+  (
+    cd "$run_folder" &&
+      exec setsid setpriv --pdeathsig KILL node "$sandbox/debian/proxy.ts" "$cache/debian" \
+        "$image/etc/apt/sources.list.d/debian.sources"
+  ) </dev/null >"$run_folder/debian.log" 2>&1 &
+  door=$!
+  until [[ -S $run_folder/debian.sock ]]; do
+    kill -0 "$door" 2>/dev/null ||
+      give_up "the door for Debian's packages did not open:" "$(cat "$run_folder/debian.log")"
+    sleep 0.02
+  done
 }
 
 # What a terminal and a CI system say about themselves; no proxies, tokens, agents or trust of the host's.

@@ -20,7 +20,8 @@ datasource_list: [NoCloud]
 network: {config: disabled}
 CONFIGURATION
 
-# A machine shares the host's clock and may not set it: chrony measures, and leaves the clock alone (-x).
+# A machine shares the host's clock and may not set it: chrony measures, and leaves the clock alone (-x). So a
+# clock that is wrong can't be shown here, and what chrony would correct stays; sandbox/time/ has the same clock.
 install -d "$root/etc/systemd/system/chrony.service.d"
 cat >"$root/etc/systemd/system/chrony.service.d/clock-of-the-host.conf" <<'UNIT'
 [Unit]
@@ -31,10 +32,42 @@ ExecStart=
 ExecStart=!/usr/sbin/chronyd -x $DAEMON_OPTS
 UNIT
 
-# These timers would fire at once on a disk that has never seen them, and there is nothing to download.
+# These timers would fire at once on a disk that has never seen them.
 install -d "$root/var/lib/systemd/timers"
 touch "$root"/var/lib/systemd/timers/stamp-{apt-daily,apt-daily-upgrade,fstrim,logrotate,dpkg-db-backup}.timer
 
-# The mirror that the image was made from is the host's own, and out of reach from here.
+# Whatever the hour, apt must not work by itself while a test needs it: these timers start something else, and
+# what they are for is started by hand.
+cat >"$root/etc/systemd/system/not-by-the-clock.service" <<'UNIT'
+[Unit]
+Description=Stands in for what a test must not meet by chance
+
+[Service]
+Type=oneshot
+ExecStart=/bin/true
+UNIT
+for timer in apt-daily apt-daily-upgrade; do
+  install -d "$root/etc/systemd/system/$timer.timer.d"
+  cat >"$root/etc/systemd/system/$timer.timer.d/not-by-the-clock.conf" <<'UNIT'
+[Timer]
+Unit=not-by-the-clock.service
+UNIT
+done
+
+# As in Debian's own images, but for source code and backports, which would only take time. The names are answered
+# on the private internet by sandbox/debian/, which reads them from here.
 : >"$root/etc/apt/sources.list"
 rm -f "$root"/etc/apt/sources.list.d/*
+cat >"$root/etc/apt/sources.list.d/debian.sources" <<'SOURCES'
+Types: deb
+URIs: http://deb.debian.org/debian
+Suites: trixie trixie-updates
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb
+URIs: http://deb.debian.org/debian-security
+Suites: trixie-security
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+SOURCES

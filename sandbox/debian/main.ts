@@ -1,0 +1,15 @@
+// Debian's mirrors as a process of its own on the private internet: it passes every connection on to proxy.ts.
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { pipeline } from "node:stream";
+import * as z from "zod";
+import { placesOfThisRun } from "../places.ts";
+
+const { DEBIAN_HOST: host } = z.object({ DEBIAN_HOST: z.string().default("192.0.2.30") }).parse(process.env);
+const proxy = join(placesOfThisRun().disks, "debian.sock");
+
+createServer({ allowHalfOpen: true }, (client) => {
+  const onward = connect({ path: proxy, allowHalfOpen: true });
+  // Either side may end whenever it likes; the other side is then closed.
+  pipeline(client, onward, client, () => undefined);
+}).listen(80, host);

@@ -1,0 +1,70 @@
+// The one way out of the sandbox: files of Debian's package archive, and nothing else. It runs on the host, and
+// is reached from inside by a Unix socket in the folder that it is started in.
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { z } from "zod";
+import { attempt } from "../command.ts";
+import { archiveFileOf, type ArchiveFile } from "./archive-file.ts";
+import { mirrorsIn, mirrorsOfHost } from "./mirrors.ts";
+import { NoSuchFile, PackageCache } from "./package-cache.ts";
+
+const [folder, sources] = z.tuple([z.string(), z.string()]).parse(process.argv.slice(2));
+// Asked for when the first machine wants something, as most runs want nothing.
+let mirrors: ReturnType<typeof mirrorsOfHost> | undefined;
+
+await mkdir("debian-incoming");
+const cache = new PackageCache({
+  folder,
+  incoming: "debian-incoming",
+  download,
+  freshFor: 3 * 60 * 60 * 1000,
+});
+
+createServer((request, response) => {
+  const wanted = archiveFileOf(request.method ?? "", request.url ?? "");
+  const answer =
+    wanted === undefined
+      ? refuse(response, 403, "The sandbox passes on requests for files of Debian's archive only.")
+      : send(wanted, request.method === "HEAD", response);
+  answer.catch((error: unknown) => {
+    process.stderr.write(`${request.url ?? ""}: ${String(error)}\n`);
+    response.destroy();
+  });
+}).listen("debian.sock");
+
+async function send(wanted: ArchiveFile, isHead: boolean, response: ServerResponse): Promise<void> {
+  let file: string;
+  try {
+    file = await cache.file(wanted);
+  } catch (error) {
+    process.stderr.write(`${wanted.archive}/${wanted.path}: ${String(error)}\n`);
+    return refuse(response, error instanceof NoSuchFile ? 404 : 502, String(error));
+  }
+  const { size } = await stat(file);
+  response.writeHead(200, { "content-type": "application/octet-stream", "content-length": size });
+  if (isHead) response.end();
+  else await pipeline(createReadStream(file), response);
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): Promise<void> {
+  response.writeHead(status, { "content-type": "text/plain" }).end(`${reason}\n`);
+  return Promise.resolve();
+}
+
+/** Downloads as this host's apt does: through its proxies, with its certificates and retries. */
+async function download({ archive, path }: ArchiveFile, target: string): Promise<void> {
+  mirrors ??= readFile(sources, "utf8").then((text) => mirrorsOfHost(mirrorsIn(text)));
+  const mirror = (await mirrors).get(archive);
+  if (mirror === undefined) throw new NoSuchFile(`the machines' image has no source "${archive}"`);
+  const { code, stderr } = await attempt([
+    ...(["setpriv", "--pdeathsig", "KILL", "env", "LC_ALL=C"] as const),
+    ...["/usr/lib/apt/apt-helper", "--option", "APT::Sandbox::User=root"],
+    ...["download-file", `${mirror}/${path}`, join(process.cwd(), target)],
+  ]);
+  if (code === 0) return;
+  const reason = `${mirror}/${path}: ${stderr.trim()}`;
+  throw /^E: .* 404 /m.test(stderr) ? new NoSuchFile(reason) : new Error(reason);
+}
