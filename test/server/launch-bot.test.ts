@@ -1,0 +1,374 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { z } from "zod";
+import { serialize } from "../../binance/key-pair.ts";
+import { tells, tokenPair } from "../arbitraries.ts";
+
+const launcher = join(import.meta.dirname, "../../server/usr/local/lib/trading-bot-server/launch-bot");
+const [pair = { apiKey: "", apiSecret: "" }] = fc.sample(tokenPair, 1);
+
+/** A program that says in JSON how it was started. */
+const bot = `#!/usr/bin/python3
+import json, os, sys
+print(json.dumps({"words": sys.argv, "environment": dict(os.environ), "folder": os.getcwd(), "pid": os.getpid()}))
+`;
+
+const started = z.object({
+  words: z.array(z.string()),
+  environment: z.record(z.string(), z.string()),
+  folder: z.string(),
+  pid: z.number(),
+});
+
+let folder = "";
+const at = (name: string) => join(folder, name);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "launch-bot-"));
+  for (const name of ["credentials", "runtime", "state", "releases/1"])
+    mkdirSync(at(name), { recursive: true });
+  symlinkSync("releases/1", at("current"));
+  writeFileSync(at("releases/1/bot"), bot);
+  chmodSync(at("releases/1/bot"), 0o755);
+  writeFileSync(at("credentials/binance"), serialize(pair));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const sound = {
+  command: ["{program}/bot", "--into", "{state}/orders"],
+  workingDirectory: "{state}",
+  environment: { SYMBOL: "BTCUSDC", LOG: "{state}/log" },
+  key: { kind: "environment", apiKey: "THE_KEY", apiSecret: "THE_SECRET" },
+  watchdogSeconds: 0,
+};
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  pid: number | undefined;
+}
+
+/** Starts the bot with these changes of its settings, and of the unit's environment (undefined: not set). */
+async function launch(changes: object = {}, unit: Record<string, string | undefined> = {}): Promise<Ended> {
+  writeFileSync(at("bot.json"), JSON.stringify({ ...sound, ...changes }));
+  return run(unit);
+}
+
+async function run(unit: Record<string, string | undefined> = {}): Promise<Ended> {
+  const child = spawn(launcher, [at("bot.json"), at("current")], {
+    env: {
+      PATH: process.env.PATH,
+      CREDENTIALS_DIRECTORY: at("credentials"),
+      RUNTIME_DIRECTORY: at("runtime"),
+      STATE_DIRECTORY: at("state"),
+      ...unit,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr, pid: child.pid };
+}
+
+async function launched(changes: object = {}, unit: Record<string, string | undefined> = {}) {
+  const { stdout, stderr, code, pid } = await launch(changes, unit);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return { ...started.parse(JSON.parse(stdout)), launcherPid: pid };
+}
+
+describe("the bot", () => {
+  test("is the launcher's own process, so that systemd watches the bot itself", async () => {
+    const { pid, launcherPid } = await launched();
+    expect(pid).toBe(launcherPid);
+  });
+
+  test("gets its command, environment and folder with the places filled in", async () => {
+    const { words, environment, folder: entered } = await launched();
+    expect(words).toEqual([at("releases/1/bot"), "--into", at("state/orders")]);
+    expect(environment).toMatchObject({ SYMBOL: "BTCUSDC", LOG: at("state/log") });
+    expect(entered).toBe(at("state"));
+  });
+
+  test("takes words literally, as no shell reads them", async () => {
+    const { words } = await launched({ command: ["{program}/bot", "$HOME", "a b", "", "{symbol}", "*"] });
+    expect(words.slice(1)).toEqual(["$HOME", "a b", "", "{symbol}", "*"]);
+  });
+});
+
+describe("the key pair is handed over", () => {
+  test("in two environment variables, and in no argument", async () => {
+    const { words, environment } = await launched();
+    expect(environment).toMatchObject({ THE_KEY: pair.apiKey, THE_SECRET: pair.apiSecret });
+    expect(tells(words.join(" "), pair.apiSecret)).toBe(false);
+  });
+
+  test("in a JSON file that is the bot's alone", async () => {
+    const key = {
+      kind: "file",
+      name: "private.json",
+      template: '{"exchange": {"key": "{apiKey}", "secret": "{apiSecret}"}}',
+      format: "json",
+    };
+    const { words, environment } = await launched({
+      key,
+      command: ["{program}/bot", "--config", "{keyFile}"],
+    });
+    expect(words[2]).toBe(at("runtime/private.json"));
+    expect(JSON.parse(readFileSync(at("runtime/private.json"), "utf8"))).toEqual({
+      exchange: { key: pair.apiKey, secret: pair.apiSecret },
+    });
+    expect(statSync(at("runtime/private.json")).mode & 0o777).toBe(0o600);
+    expect(tells(JSON.stringify([words, environment]), pair.apiSecret)).toBe(false);
+  });
+
+  test("in a text file", async () => {
+    const key = { kind: "file", name: "key.ini", template: "k={apiKey}\ns={apiSecret}\n", format: "text" };
+    await launched({ key });
+    expect(readFileSync(at("runtime/key.ini"), "utf8")).toBe(`k=${pair.apiKey}\ns=${pair.apiSecret}\n`);
+  });
+
+  test("as the path of the credential", async () => {
+    const { environment } = await launched({ key: { kind: "path", variable: "KEY_FILE" } });
+    expect(environment.KEY_FILE).toBe(at("credentials/binance"));
+    expect(tells(JSON.stringify(environment), pair.apiSecret)).toBe(false);
+  });
+
+  test("not at all to a bot that asks for it in a dialogue, and which needs none to start", async () => {
+    rmSync(at("credentials/binance"));
+    const { environment } = await launched({ key: { kind: "none" } });
+    expect(environment).not.toHaveProperty("THE_KEY");
+  });
+
+  test("with a private key's line ends, quotes and everything else that JSON escapes", async () => {
+    const key = { kind: "file", name: "k.json", template: '["{apiKey}","{apiSecret}"]', format: "json" };
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[\n\r\t"\\{}a-zé€\u2028/-]{1,40}$/u), async (secret) => {
+        writeFileSync(at("credentials/binance"), serialize({ apiKey: "{apiSecret}", apiSecret: secret }));
+        await launched({ key });
+        expect(JSON.parse(readFileSync(at("runtime/k.json"), "utf8"))).toEqual(["{apiSecret}", secret]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test("in a new file, where an earlier start left a link that leads elsewhere", async () => {
+    writeFileSync(at("elsewhere"), "untouched");
+    symlinkSync(at("elsewhere"), at("runtime/key.ini"));
+    await launched({
+      key: { kind: "file", name: "key.ini", template: "{apiKey}{apiSecret}", format: "text" },
+    });
+    expect(readFileSync(at("elsewhere"), "utf8")).toBe("untouched");
+  });
+});
+
+describe("a bot is refused for good, with a sentence that tells nothing of the pair,", () => {
+  const damaged: [string, () => void][] = [
+    [
+      "no key pair was delivered",
+      () => {
+        rmSync(at("credentials/binance"));
+      },
+    ],
+    [
+      "the credential can't be read",
+      () => {
+        rmSync(at("credentials/binance"));
+        mkdirSync(at("credentials/binance"));
+      },
+    ],
+    [
+      "the credential is no JSON",
+      () => {
+        writeFileSync(at("credentials/binance"), pair.apiSecret);
+      },
+    ],
+    [
+      "the credential is half a pair",
+      () => {
+        writeFileSync(at("credentials/binance"), `{"apiKey":"${pair.apiKey}"}`);
+      },
+    ],
+    [
+      "the credential is cut off",
+      () => {
+        writeFileSync(at("credentials/binance"), serialize(pair).slice(0, -9));
+      },
+    ],
+    [
+      "the credential is a list",
+      () => {
+        writeFileSync(at("credentials/binance"), JSON.stringify([pair.apiSecret]));
+      },
+    ],
+    [
+      "a part of the pair is no text",
+      () => {
+        writeFileSync(at("credentials/binance"), `{"apiKey":1,"apiSecret":"${pair.apiSecret}"}`);
+      },
+    ],
+    [
+      "a part of the pair is empty",
+      () => {
+        writeFileSync(at("credentials/binance"), `{"apiKey":"","apiSecret":"${pair.apiSecret}"}`);
+      },
+    ],
+    [
+      "no bytes but zeros",
+      () => {
+        writeFileSync(at("credentials/binance"), Buffer.alloc(200));
+      },
+    ],
+    [
+      "bytes that are no UTF-8",
+      () => {
+        writeFileSync(at("credentials/binance"), Buffer.from([0xff, 0xfe, 0x7b]));
+      },
+    ],
+    [
+      "a pair that no environment can hold",
+      () => {
+        writeFileSync(at("credentials/binance"), `{"apiKey":"${pair.apiKey}\\u0000","apiSecret":"\\ud800"}`);
+      },
+    ],
+    [
+      "its program isn't installed",
+      () => {
+        rmSync(at("current"));
+      },
+    ],
+    [
+      "its program isn't there",
+      () => {
+        rmSync(at("releases/1/bot"));
+      },
+    ],
+    [
+      "its program may not be run",
+      () => {
+        chmodSync(at("releases/1/bot"), 0o644);
+      },
+    ],
+    [
+      "its program is nothing that runs",
+      () => {
+        writeFileSync(at("releases/1/bot"), "no program");
+      },
+    ],
+    [
+      "its folder isn't there",
+      () => {
+        rmSync(at("state"), { recursive: true });
+      },
+    ],
+  ];
+  test.each(damaged)("when %s", async (_, damage) => {
+    damage();
+    const { code, stdout, stderr } = await launch();
+    expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
+    expect(stderr).toMatch(/^launch-bot: [A-Zbs].*[.:A-Z]\n$/);
+    expect(tells(stderr, pair.apiKey) || tells(stderr, pair.apiSecret)).toBe(false);
+  });
+
+  test.each<[string, object]>([
+    ["no command is set", { command: [] }],
+    ["its command needs a search", { command: ["python3", "bot.py"] }],
+    ["the settings name a key file that it doesn't have", { command: ["{program}/bot", "{keyFile}"] }],
+    ["the settings name a way of no known kind", { key: { kind: "magic" } }],
+    ["the settings lack a part", { key: { kind: "file", name: "x" } }],
+    ["a word of the command is no text", { command: [1] }],
+    ["a variable is no text", { environment: { A: 1 } }],
+    ["a watchdog is wanted where systemd doesn't listen", { watchdogSeconds: 30 }],
+  ])("when %s", async (_, changes) => {
+    const { code, stdout, stderr } = await launch(changes);
+    expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
+    expect(stderr).toMatch(/^launch-bot: .*\n$/);
+    expect(tells(stderr, pair.apiKey) || tells(stderr, pair.apiSecret)).toBe(false);
+  });
+
+  test("when systemd has handed over no credentials", async () => {
+    const { code, stderr } = await launch({}, { CREDENTIALS_DIRECTORY: undefined });
+    expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining("trading-bot.service") });
+  });
+
+  test("when its settings are missing or cut off", async () => {
+    expect(await run()).toMatchObject({ code: 78, stderr: expect.stringContaining("pulumi up") });
+    writeFileSync(at("bot.json"), JSON.stringify(sound).slice(0, -9));
+    expect(await run()).toMatchObject({ code: 78, stderr: expect.stringContaining("damaged") });
+  });
+});
+
+describe("a watchdog", () => {
+  /** Stands in for systemd: collects what a process says to the socket, until it is asked. */
+  async function listen(): Promise<() => Promise<string>> {
+    const listener = spawn("/usr/bin/python3", ["-c", listening, at("notify")]);
+    await new Promise((resolve) => listener.stdout.once("data", resolve));
+    return () => {
+      listener.stdin.end();
+      return text(listener.stdout);
+    };
+  }
+  const listening = `
+import socket, sys
+systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+systemd.bind(sys.argv[1])
+print("listening", flush=True)
+sys.stdin.read()
+systemd.setblocking(False)
+try:
+    while True:
+        print(systemd.recv(4096).decode())
+except BlockingIOError:
+    pass
+`;
+
+  test("is armed for the bot's process, which hears how often to say that it lives", async () => {
+    const heard = await listen();
+    const { environment, pid } = await launched({ watchdogSeconds: 300 }, { NOTIFY_SOCKET: at("notify") });
+    expect(environment).toMatchObject({
+      NOTIFY_SOCKET: at("notify"),
+      WATCHDOG_USEC: "300000000",
+      WATCHDOG_PID: String(pid),
+    });
+    expect(await heard()).toBe("WATCHDOG_USEC=300000000\n");
+  });
+
+  test("that the unit has already set is left to count from the bot's own start", async () => {
+    const heard = await listen();
+    const unit = { NOTIFY_SOCKET: at("notify"), WATCHDOG_USEC: "300000000" };
+    const { environment, pid } = await launched({ watchdogSeconds: 300 }, unit);
+    expect(environment.WATCHDOG_PID).toBe(String(pid));
+    expect(await heard()).toBe("");
+  });
+
+  test("that isn't wanted leaves nothing by which the bot could speak to systemd", async () => {
+    const heard = await listen();
+    const unit = { NOTIFY_SOCKET: at("notify"), WATCHDOG_USEC: "1", WATCHDOG_PID: "1" };
+    const { environment } = await launched({}, unit);
+    expect(Object.keys(environment)).not.toEqual(expect.arrayContaining(["NOTIFY_SOCKET"]));
+    expect(Object.keys(environment).filter((name) => name.startsWith("WATCHDOG"))).toEqual([]);
+    expect(await heard()).toBe("");
+  });
+
+  test("that can't be armed refuses the bot", async () => {
+    const { code, stderr } = await launch({ watchdogSeconds: 30 }, { NOTIFY_SOCKET: at("nobody") });
+    expect(code).toBe(78);
+    expect(stderr).toContain("can't be told of the watchdog");
+  });
+});
