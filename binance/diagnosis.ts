@@ -4,8 +4,11 @@ import { describeTrouble, type Refusal, type Trouble, type UnreachableReason } f
 export interface Situation {
   /** The server's static address. */
   ipAddress: string;
-  place: "server" | "direct";
+  place: Place;
 }
+
+/** Through the server; from the operator's computer; or from the server by itself, which is the guard. */
+export type Place = "server" | "direct" | "guard";
 
 /** What to make of a trouble. */
 export interface Diagnosis {
@@ -14,7 +17,16 @@ export interface Diagnosis {
   remedy: string;
 }
 
-const again = "Then run this again.";
+/** A person starts `npm run verify` again; the guard starts itself. */
+function thenAgain(place: Place): string {
+  return place === "guard" ? "The guard asks again by itself." : "Then run this again.";
+}
+
+/** A new value of a setting reaches the server by the next update; who runs this from a stack knows that. */
+function thenDeliver(place: Place): string {
+  return place === "guard" ? " Then run `pulumi up`." : "";
+}
+
 const setSecret = "pulumi config set --secret binance:apiSecret";
 const setKey = "pulumi config set --secret binance:apiKey";
 
@@ -31,7 +43,7 @@ export function diagnose(trouble: Trouble, situation: Situation): Diagnosis {
           "Something between here and Binance has answered in its place.",
           "Binance has changed the reply, or is being maintained.",
         ],
-        remedy: `Wait some minutes. ${again} If it stays, look for a newer version of this program.`,
+        remedy: `Wait some minutes. ${thenAgain(situation.place)} If it stays, look for a newer version of this program.`,
       };
     case "skipped":
       return { causes: [], remedy: "Mend what comes before it first." };
@@ -51,7 +63,7 @@ function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Dia
           "The secret doesn't belong to the API key: one of the two is of another key.",
           "The secret was changed in copying: its end was cut off, or a character was added.",
         ],
-        remedy: `Set both values of one key anew: \`${setKey}\`, \`${setSecret}\`. If you no longer have the secret, delete the key and create a new one: Binance shows a secret once.`,
+        remedy: `Set both values of one key anew: \`${setKey}\`, \`${setSecret}\`. If you no longer have the secret, delete the key and create a new one: Binance shows a secret once.${thenDeliver(place)}`,
       };
     case -2008:
       return {
@@ -60,7 +72,7 @@ function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Dia
           "It is a key of another platform: a test net, or binance.us.",
           "The key was changed in copying.",
         ],
-        remedy: `Look for the key in API Management at binance.com. If it isn't there, create a new one, and set both values: \`${setKey}\`, \`${setSecret}\`.`,
+        remedy: `Look for the key in API Management at binance.com. If it isn't there, create a new one, and set both values: \`${setKey}\`, \`${setSecret}\`.${thenDeliver(place)}`,
       };
     case -2014:
       return {
@@ -68,7 +80,7 @@ function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Dia
           "The key was changed in copying: cut off, or with something added.",
           "Key and secret are swapped, or the value isn't a key at all.",
         ],
-        remedy: `Copy the key again from API Management: \`${setKey}\`.`,
+        remedy: `Copy the key again from API Management: \`${setKey}\`.${thenDeliver(place)}`,
       };
     case -1021:
       return {
@@ -76,7 +88,10 @@ function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Dia
           "A clock is wrong: requests are signed by the exchange's clock as it was read just before.",
           "The request was under way for more than 5 seconds.",
         ],
-        remedy: `Set this computer's clock by the network (\`timedatectl set-ntp true\`), and look for a slow connection. ${again}`,
+        remedy:
+          place === "guard"
+            ? `Look at the server's clock: \`npm run ssh -- chronyc tracking\`. ${thenAgain(place)}`
+            : `Set this computer's clock by the network (\`timedatectl set-ntp true\`), and look for a slow connection. ${thenAgain(place)}`,
       };
     case -1102:
       return {
@@ -84,7 +99,10 @@ function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Dia
           "A part of the request didn't arrive: something between here and Binance changes requests.",
           "A mistake of this program's.",
         ],
-        remedy: "Report it with the output of --verbose, which holds no secret.",
+        remedy:
+          place === "guard"
+            ? "Run `npm run verify -- --verbose`, and report its output, which holds no secret."
+            : "Report it with the output of --verbose, which holds no secret.",
       };
     case -1121:
     case -1013:
@@ -98,12 +116,12 @@ function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Dia
     case 451:
       return {
         causes: [
-          place === "server"
+          place !== "direct"
             ? `Binance doesn't serve the country that it takes ${ipAddress} to be in.`
             : "Binance doesn't serve the country that this computer is in.",
         ],
         remedy:
-          place === "server"
+          place !== "direct"
             ? "A server in an EU location (fsn1, nbg1, hel1) is served. The address can't move: set up a new stack there, and whitelist its address."
             : "Run this from a network in a country that Binance serves.",
       };
@@ -113,14 +131,13 @@ function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Dia
           "Binance's firewall has stopped the request before anybody looked at the key.",
           "Too many requests came from this address, or from its neighbours.",
         ],
-        remedy:
-          "Wait five minutes without a request from this address, the bot's included. Then run this again.",
+        remedy: `Wait five minutes without a request from this address, the bot's included. ${thenAgain(place)}`,
       };
   }
   if (status >= 500)
     return {
       causes: ["Binance has trouble of its own."],
-      remedy: `See Binance's announcements for maintenance, and wait some minutes. ${again}`,
+      remedy: `See Binance's announcements for maintenance, and wait some minutes. ${thenAgain(place)}`,
     };
   return {
     causes: [`Binance has refused the request (${describeTrouble(refusal)}).`],
@@ -128,8 +145,8 @@ function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Dia
   };
 }
 
-function refusedAddress({ requestIp }: Refusal, ipAddress: string, place: "server" | "direct"): Diagnosis {
-  const elsewhere = place === "server" && requestIp !== undefined && requestIp !== ipAddress;
+function refusedAddress({ requestIp }: Refusal, ipAddress: string, place: Place): Diagnosis {
+  const elsewhere = place !== "direct" && requestIp !== undefined && requestIp !== ipAddress;
   return {
     causes: [
       elsewhere
@@ -140,12 +157,12 @@ function refusedAddress({ requestIp }: Refusal, ipAddress: string, place: "serve
     ],
     remedy: elsewhere
       ? `Find out why the server leaves by another address: \`npm run ssh -- ip route\`. Don't whitelist ${requestIp} unless it is yours for good.`
-      : `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", add ${ipAddress}, confirm, save. Wait a minute. ${again}`,
+      : `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", add ${ipAddress}, confirm, save. Wait a minute. ${thenAgain(place)}`,
   };
 }
 
-function wait({ status, waitSeconds }: Refusal, place: "server" | "direct"): Diagnosis {
-  const from = place === "server" ? "the server's address" : "this computer's address";
+function wait({ status, waitSeconds }: Refusal, place: Place): Diagnosis {
+  const from = place !== "direct" ? "the server's address" : "this computer's address";
   const banned = status === 418;
   return {
     causes: [
@@ -169,6 +186,7 @@ function diagnoseUnreachable(
   detail: string,
   { ipAddress, place }: Situation,
 ): Diagnosis {
+  const again = thenAgain(place);
   switch (reason) {
     case "no-ssh":
       return { causes: ["There is no `ssh` on the PATH."], remedy: `Install OpenSSH. ${again}` };
@@ -210,28 +228,31 @@ function diagnoseUnreachable(
       };
     case "dns":
       return {
-        causes: ["The name service of this computer doesn't know api.binance.com: no network, or a filter."],
-        remedy: `Look: \`getent hosts api.binance.com\`. ${again}`,
+        causes: [`The name service of ${here(place)} doesn't know api.binance.com: no network, or a filter.`],
+        remedy: `Look: \`${command(place, "getent hosts api.binance.com")}\`. ${again}`,
       };
     case "connect":
       return {
         causes: ["A firewall or a missing network is in the way."],
-        remedy: `Look: \`curl -4sS https://api.binance.com/api/v3/ping\`. ${again}`,
+        remedy: `Look: \`${command(place, "curl -4sS https://api.binance.com/api/v3/ping")}\`. ${again}`,
       };
     case "certificate":
       return {
         causes: [
           "Something between here and Binance opens TLS connections: a company's proxy, a virus scanner.",
-          "This computer's clock is far off, or its certificates are too old.",
+          `The clock of ${here(place)} is far off, or its certificates are too old.`,
         ],
-        remedy: "The key was not sent. Don't go around it: use another network, or mend the clock.",
+        remedy:
+          place === "guard"
+            ? "The key was not sent. Look at the server's clock: `npm run ssh -- chronyc tracking`."
+            : "The key was not sent. Don't go around it: use another network, or mend the clock.",
       };
     case "tls":
     case "timeout":
     case "closed":
       return {
         causes: [
-          place === "server"
+          place !== "direct"
             ? "The server is overloaded, or its connection is bad."
             : "The connection of this computer is bad, or a filter is in the way.",
           "Binance has trouble of its own.",
@@ -239,4 +260,13 @@ function diagnoseUnreachable(
         remedy: `Wait a minute. ${again}`,
       };
   }
+}
+
+function here(place: Place): string {
+  return place === "guard" ? "the server" : "this computer";
+}
+
+/** A command that looks from where the request was made. */
+function command(place: Place, words: string): string {
+  return place === "guard" ? `npm run ssh -- ${words}` : words;
 }

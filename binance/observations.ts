@@ -93,7 +93,7 @@ function isAboutThePair(trouble: Trouble): boolean {
 }
 
 /** Reads the exchange's clock, and lets the client sign by it: a wrong clock here must not hide the rest. */
-async function readClock(client: BinanceClient): Promise<Attempt<ClockReading>> {
+export async function readClock(client: BinanceClient): Promise<Attempt<ClockReading>> {
   const sent = Date.now();
   const attempt = await client.ask(calls.serverTime, replies.serverTimeReply);
   if (!attempt.ok) return attempt;

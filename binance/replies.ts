@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Attempt, presentable, type Refusal } from "./errors.ts";
+import { parseJson } from "./json.ts";
 
 /** A reply as it came over the wire. */
 export interface RawReply {
@@ -98,12 +99,4 @@ function waitOf({ status, retryAfter }: RawReply, message: string): number | und
       ? Math.ceil((Number(until) - Date.now()) / 1000)
       : undefined;
   return seconds === undefined ? undefined : Math.min(Math.max(seconds, 0), longestWait);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

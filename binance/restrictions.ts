@@ -53,7 +53,7 @@ export function judgePermissions(restrictions: Restrictions): Judgement {
       verdict: "fail",
       known: proven,
       detail: `The key may do more than it needs: ${on.join("; ")}.`,
-      remedy: "At Binance, in API Management, edit the key and untick it; save, and run this again.",
+      remedy: "At Binance, in API Management, edit the key and untick it, and save.",
     };
   if (doubtful.length > 0) return unsaid(doubtful.join(", "));
   return {
@@ -73,8 +73,7 @@ export function judgeTradingPermission(restrictions: Restrictions): Judgement {
         verdict: "fail",
         known: proven,
         detail: "The key may only read: enableSpotAndMarginTrading is false.",
-        remedy:
-          'At Binance, in API Management, edit the key, tick "Enable Spot & Margin Trading", and save. Run this again.',
+        remedy: 'At Binance, in API Management, edit the key, tick "Enable Spot & Margin Trading", and save.',
       };
     case undefined:
       return unsaid("enableSpotAndMarginTrading");
@@ -98,12 +97,13 @@ function excess(restrictions: Restrictions): { on: string[]; doubtful: string[] 
   return { on, doubtful };
 }
 
-function unsaid(fields: string): Judgement {
+/** The judgement on fields that are missing, or neither true nor false. */
+export function unsaid(fields: string): Judgement {
   return {
     verdict: "unknown",
     known: undefined,
     detail: `The reply says nothing clear about ${fields}.`,
     remedy:
-      "Look at the key in API Management at Binance. Run this again; if it stays, look for a newer version of this program.",
+      "Look at the key in API Management at Binance. If it stays, look for a newer version of this program.",
   };
 }
