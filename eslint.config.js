@@ -51,6 +51,11 @@ export default defineConfig(
     "scripts need no engine, and no sandbox",
   ),
   mayNotImport(
+    ["server/**"],
+    ["components", "scripts", "sandbox", "@pulumi"],
+    "what runs on the server shares the rules of binance/ and nothing else",
+  ),
+  mayNotImport(
     ["sandbox/**"],
     ["components", "scripts", "@pulumi"],
     "the sandbox is a world, not a part of the program",

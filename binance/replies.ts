@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Attempt, presentable, type Refusal } from "./errors.ts";
 import { parseJson } from "./json.ts";
 

@@ -1,0 +1,44 @@
+/** A message as a service takes it. */
+export interface WebhookRequest {
+  url: URL;
+  contentType: string;
+  body: string;
+}
+
+/** Discord refuses longer ones, and Telegram longer than 4096; in characters. */
+const longest = 1900;
+
+/** Puts a message into the form of the service that the address is of; others, as ntfy, get plain text. */
+export function webhookRequest(url: URL, message: string): WebhookRequest {
+  const text = message.length > longest ? `${message.slice(0, longest)}…` : message;
+  switch (serviceOf(url.hostname)) {
+    case "slack":
+    case "google-chat":
+      return json(url, { text });
+    case "discord":
+      // What somebody else wrote, and the message quotes, must not call everybody.
+      return json(url, { content: text, allowed_mentions: { parse: [] } });
+    case "telegram": {
+      // The address names the chat, as ?chat_id=…; Telegram takes all of a message's fields from one place.
+      const fields = Object.fromEntries(url.searchParams);
+      const target = new URL(url);
+      target.search = "";
+      return json(target, { ...fields, text });
+    }
+    case "other":
+      return { url, contentType: "text/plain; charset=utf-8", body: text };
+  }
+}
+
+type Service = "slack" | "google-chat" | "discord" | "telegram" | "other";
+
+function serviceOf(host: string): Service {
+  if (host === "hooks.slack.com" || host === "hooks.slack-gov.com") return "slack";
+  if (host === "chat.googleapis.com") return "google-chat";
+  if (/^((canary|ptb)\.)?discord(app)?\.com$/.test(host)) return "discord";
+  return host === "api.telegram.org" ? "telegram" : "other";
+}
+
+function json(url: URL, value: object): WebhookRequest {
+  return { url, contentType: "application/json", body: JSON.stringify(value) };
+}
