@@ -13,7 +13,7 @@ export interface StackSettings extends VerificationSettings {
 }
 
 /** What `pulumi config --json` prints: a value is missing where it can't be decrypted. */
-const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
+export const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
 /**
  * Reads the settings of a stack, secrets included, through the Pulumi CLI.

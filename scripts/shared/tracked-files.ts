@@ -56,7 +56,8 @@ export function patternsOf({ apiSecret }: KeyPair): string[] {
   ];
 }
 
-function repositoryAround(folder: string): string | undefined {
+/** @returns the nearest folder from here upwards that is a repository, or undefined */
+export function repositoryAround(folder: string): string | undefined {
   if (existsSync(join(folder, ".git"))) return folder;
   const parent = dirname(folder);
   return parent === folder ? undefined : repositoryAround(parent);

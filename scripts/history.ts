@@ -1,0 +1,50 @@
+import { readArguments } from "./shared/arguments.ts";
+import { parseHistory } from "./shared/history.ts";
+import { historyTable } from "./shared/history-table.ts";
+import { mayColour } from "./shared/report-table.ts";
+import { runRemotely } from "./shared/remote-command.ts";
+import { readStackOutputs } from "./shared/stack-outputs.ts";
+import { runMain, UserError } from "./shared/user-error.ts";
+
+const help = `Usage: npm run history -- [OPTION …]
+
+Shows what has happened to the key pair on the server: each delivery, activation and roll-back, by the pair's
+fingerprint, the oldest first. The server keeps it in its journal, for as long as the journal's limits allow.
+
+  --stack NAME  another stack than the selected one
+  --json        the same as JSON: a list of {at, what, fingerprint, outcome}
+  --help        this text
+
+The exit code is 0; 2 where the stack or the server's journal can't be read.
+`;
+
+const option = { type: "boolean", default: false } as const;
+
+async function main(): Promise<number> {
+  const { values } = readArguments(
+    { options: { help: { ...option, short: "h" }, stack: { type: "string" }, json: option } },
+    help,
+  );
+  const { stdout } = process;
+  if (values.help) {
+    stdout.write(help);
+    return 0;
+  }
+  const outputs = await readStackOutputs(values.stack);
+  const server = { ...outputs, ipAddress: outputs.ipToWhitelist };
+  const read = await runRemotely(
+    server,
+    "sudo journalctl --identifier=binance-credential --output=json --no-pager --quiet",
+  );
+  if (read.code !== 0)
+    throw new UserError(`The server's journal can't be read. It says:\n${read.stderr.trim()}`);
+  const events = parseHistory(read.stdout);
+  stdout.write(
+    values.json
+      ? `${JSON.stringify(events, undefined, 2)}\n`
+      : historyTable(events, mayColour(stdout, process.env)),
+  );
+  return 0;
+}
+
+await runMain(main);

@@ -1,0 +1,42 @@
+import { parseJson } from "./json.ts";
+import { runPulumi } from "./pulumi-cli.ts";
+import type { StackOutputs } from "./stack-outputs.ts";
+import { configuration } from "./stack-settings.ts";
+import { patternsOf } from "./tracked-files.ts";
+import { UserError } from "./user-error.ts";
+
+/** What must not be in a bot's program. */
+export interface StackSecret {
+  /** To be shown. */
+  name: string;
+  /** Texts that give it away. */
+  patterns: string[];
+}
+
+/** Shorter texts would be found by chance. */
+const shortest = 24;
+
+/** Reads a stack's secrets through the Pulumi CLI, those that are set. */
+export async function readStackSecrets(
+  outputs: StackOutputs,
+  stack: string | undefined,
+): Promise<StackSecret[]> {
+  const words = ["config", "--json", "--show-secrets"];
+  const printed = await runPulumi(words, stack, "The stack's settings can't be read.");
+  const settings = configuration.safeParse(parseJson(printed)).data;
+  if (settings === undefined) throw new UserError("The Pulumi CLI has printed no settings.");
+  const values = {
+    "the API secret": settings["binance:apiSecret"]?.value,
+    "Hetzner's API token": settings["hcloud:token"]?.value,
+    "an SSH key that nothing protects": outputs.deployKey,
+  };
+  return Object.entries(values).flatMap(([name, value = ""]) => {
+    const patterns = patternsOf({ apiKey: "", apiSecret: value }).filter(({ length }) => length >= shortest);
+    return patterns.length === 0 ? [] : [{ name, patterns }];
+  });
+}
+
+/** @returns the name of a secret that the content holds, or undefined */
+export function secretIn(content: Buffer, secrets: StackSecret[]): string | undefined {
+  return secrets.find(({ patterns }) => patterns.some((pattern) => content.includes(pattern)))?.name;
+}
