@@ -2,11 +2,15 @@ import { z } from "zod";
 import type { KeyPair } from "../binance/key-pair.ts";
 import { type VerificationSettings, verificationSettings } from "../binance/verification-settings.ts";
 import { examineAdminCidrs } from "./settings/admin-cidrs.ts";
+import type { BotSettings } from "./settings/bot-settings.ts";
+import { parseBot } from "./settings/bot.ts";
 import { examineLocation, examineServerType } from "./settings/locations.ts";
+import { malformed, malformedFlag } from "./settings/malformed.ts";
 import type { SettingFinding } from "./settings/problems.ts";
-import { examineKeyPair, examineToken, findPlaintextSecrets, secretSettings } from "./settings/secrets.ts";
+import { examineKeyPair, examineToken, findPlaintextSecrets, namespacedSecrets } from "./settings/secrets.ts";
 import { examineSshKeys } from "./settings/ssh-keys.ts";
 import { findUnknownSettings } from "./settings/unknown-settings.ts";
+import { examineWebhook } from "./settings/webhook.ts";
 
 /** Everything that a person decides, checked. */
 export interface Settings extends VerificationSettings {
@@ -18,6 +22,12 @@ export interface Settings extends VerificationSettings {
   sshKeys: string[];
   /** Undefined until the owner has created a key for the address. */
   keyPair: KeyPair | undefined;
+  /** Undefined while nothing is set of a bot. */
+  bot: BotSettings | undefined;
+  /** Where the server sends its warnings: an https address, which is secret. */
+  webhook: string | undefined;
+  /** When the server may restart for an update: "HH:MM" in UTC, or "never". */
+  rebootTime: string;
 }
 
 /** A stack's configuration as Pulumi hands it over. */
@@ -55,6 +65,12 @@ export const ownSettings = z.object({
   sshKeys: list.default([]),
   allowSshFromAnywhere: flag.default(false),
   allowAnyLocation: flag.default(false),
+  /** Its parts are JSON here, and read on their own. */
+  bot: z.string().default(""),
+  rebootTime: z
+    .string()
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d|never)$/)
+    .default("03:30"),
   ...verificationSettings.shape,
 });
 
@@ -83,6 +99,13 @@ export function parseSettings(configuration: Configuration): {
     if (value !== undefined) own[name] = value;
   }
   const { data, findings: unreadable } = parseOwn(own);
+  const pair = keyPair(values);
+  const { bot, findings: botFindings } = parseBot(data.bot, {
+    storedEncrypted: secretNames.includes(`${project}:bot`),
+    keyPair: pair,
+  });
+  const secretSettings = [...namespacedSecrets, `${project}:webhook`];
+  const webhook = values[`${project}:webhook`];
 
   const findings = [
     ...findUnknownSettings(Object.keys(values), [
@@ -90,7 +113,7 @@ export function parseSettings(configuration: Configuration): {
       ...secretSettings,
       ...providerSettings,
     ]),
-    ...findPlaintextSecrets(values, secretNames),
+    ...findPlaintextSecrets(values, secretNames, secretSettings),
     ...examineToken(values["hcloud:token"]),
     ...unreadable,
     ...examineLocation(data.location, data.allowAnyLocation),
@@ -100,55 +123,17 @@ export function parseSettings(configuration: Configuration): {
       : examineAdminCidrs(data.adminCidrs, data.allowSshFromAnywhere)),
     ...examineSshKeys(data.sshKeys),
     ...examineKeyPair(values["binance:apiKey"], values["binance:apiSecret"]),
+    ...botFindings,
+    ...examineWebhook(webhook, `${project}:webhook`),
   ];
   const refused = findings.some(({ severity }) => severity === "error");
-  return { settings: refused ? undefined : { ...data, keyPair: keyPair(values) }, findings };
+  return { settings: refused ? undefined : { ...data, keyPair: pair, bot, webhook }, findings };
 }
 
 function keyPair(values: Record<string, string>): KeyPair | undefined {
   const { "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = values;
   return apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
 }
-
-/** What to say of a malformed value. Without a `problem`, the value itself is shown. */
-interface Malformed {
-  problem?: string;
-  explanation: string;
-  /** Follows "pulumi config"; NAME stands for the setting. */
-  command: string;
-}
-
-const malformedFlag: Malformed = { explanation: "It is either true or false.", command: "set NAME true" };
-
-const malformedList: Malformed = {
-  problem: "is no list of texts",
-  explanation: "Set one value, or several separated by commas.",
-  command: "set NAME VALUE,VALUE",
-};
-
-const malformed: Record<string, Malformed> = {
-  adminCidrs: malformedList,
-  sshKeys: malformedList,
-  verification: {
-    explanation:
-      "It is enforce (only a key that passes is activated), warn (it is activated all the same) or off.",
-    command: "set NAME enforce",
-  },
-  keyName: {
-    problem: "is longer than 100 characters",
-    explanation: "It is the key's name at Binance, which says which system the key is for.",
-    command: "set NAME TradingBot-Hetzner-01",
-  },
-  renewAfterMonths: {
-    explanation: "It is a number of months from 1 to 12.",
-    command: "set NAME 6",
-  },
-  confirmations: {
-    problem: "is not what `npm run verify -- --confirm` has written",
-    explanation: "Take it out, and confirm the points of the account again.",
-    command: "rm NAME",
-  },
-};
 
 /** A malformed value is reported and stands at its default, so that the other settings are still examined. */
 function parseOwn(own: Record<string, string>): {

@@ -1,14 +1,16 @@
 import { findCopyErrors } from "../../binance/copy-errors.ts";
 import type { SettingFinding } from "./problems.ts";
 
-/** The settings that are stored encrypted only. */
-export const secretSettings = ["hcloud:token", "binance:apiKey", "binance:apiSecret"];
+/** The settings of other namespaces that are stored encrypted only. */
+export const namespacedSecrets = ["hcloud:token", "binance:apiKey", "binance:apiSecret"];
 
+/** @param mustBeSecret full names of the settings that may be stored encrypted only */
 export function findPlaintextSecrets(
   values: Record<string, string>,
   secretNames: string[],
+  mustBeSecret: string[],
 ): SettingFinding[] {
-  return secretSettings
+  return mustBeSecret
     .filter((name) => values[name] !== undefined && !secretNames.includes(name))
     .map((name) => ({
       severity: "error",

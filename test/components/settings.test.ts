@@ -18,7 +18,7 @@ function parseWith(changes: Changes = {}, plaintext: string[] = []) {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries({ ...sound, ...changes }))
     if (value !== undefined) values[name.includes(":") ? name : `${project}:${name}`] = value;
-  const secretNames = Object.keys(values).filter((name) => !plaintext.includes(name));
+  const secretNames = Object.keys(values).filter((name) => ![...plaintext, `${project}:bot`].includes(name));
   return parseSettings({ project, values, secretNames });
 }
 
@@ -43,6 +43,9 @@ test("a token and who may reach SSH are enough", () => {
       renewAfterMonths: 6,
       confirmations: {},
       keyPair: undefined,
+      bot: undefined,
+      webhook: undefined,
+      rebootTime: "03:30",
     },
   });
 });
@@ -67,6 +70,19 @@ test("what verification needs is read", () => {
     keyName: "TradingBot-Hetzner-01",
     renewAfterMonths: 3,
     confirmations,
+  });
+});
+
+test("a bot, where warnings go and when the server may restart are read", () => {
+  const settings = parseWith({
+    bot: JSON.stringify({ preset: "freqtrade" }),
+    webhook: "https://ntfy.sh/topic",
+    rebootTime: "never",
+  }).settings;
+  expect(settings).toMatchObject({
+    bot: { watchdogSeconds: 300 },
+    webhook: "https://ntfy.sh/topic",
+    rebootTime: "never",
   });
 });
 
@@ -176,6 +192,14 @@ describe("a mistake is refused and named", () => {
       { "binance:apiKey": "k".repeat(64) },
       "binance:apiSecret is missing, while apiKey is set",
     ],
+    ["an hour that no day has", { rebootTime: "24:00" }, 'rebootTime is "24:00"'],
+    ["an hour without its zero", { rebootTime: "3:30" }, 'rebootTime is "3:30"'],
+    [
+      "a webhook that is no https address",
+      { webhook: "http://ntfy.sh/topic" },
+      "trading-bot-server:webhook doesn't start with https://",
+    ],
+    ["a bot without a command", { bot: '{"key":"none"}' }, "bot.command is missing"],
     [
       "a misspelt setting",
       { adminCidr: "203.0.113.7/32" },
@@ -194,6 +218,11 @@ describe("a mistake is refused and named", () => {
   test.each(["hcloud:token", "binance:apiKey", "binance:apiSecret"])("%s in plaintext", (name) => {
     const pair = { "binance:apiKey": "k".repeat(64), "binance:apiSecret": "s".repeat(64) };
     expect(findingsWith(pair, [name])).toEqual([`error: ${name} is stored in plaintext`]);
+  });
+
+  test("a webhook in plaintext", () => {
+    const findings = findingsWith({ webhook: "https://ntfy.sh/topic" }, [`${project}:webhook`]);
+    expect(findings).toEqual(["error: trading-bot-server:webhook is stored in plaintext"]);
   });
 
   test("all of them at once", () => {
