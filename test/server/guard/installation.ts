@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
+import { guardBundle } from "../../../components/guard-bundle.ts";
+import type { KeyPair } from "../../../binance/key-pair.ts";
+
+/** What the guard said, and how it ended. */
+export interface Ended {
+  code: number | null;
+  said: string;
+}
+
+/** A server with the bundled guard, its credentials and settings; names lead to ports of this computer. */
+export class Installation {
+  readonly folder = mkdtempSync(join(tmpdir(), "guard-"));
+  readonly #ca: string;
+  /** By host: the port here that it leads to. */
+  readonly ports: Record<string, number>;
+
+  /** @param authorities certificates (PEM) to trust */
+  constructor(authorities: string[], ports: Record<string, number>) {
+    this.ports = ports;
+    for (const name of ["credentials", "configuration", "state"]) mkdirSync(this.#path(name));
+    this.#ca = this.#path("ca.crt");
+    writeFileSync(this.#ca, authorities.join("\n"));
+    writeFileSync(this.#path("guard.mjs"), guardBundle());
+    writeFileSync(this.#path("redirect.mjs"), redirect);
+    this.write("configuration/guard.json", '{"server":"trading-bot-prod","ipAddress":"203.0.113.10"}');
+  }
+
+  setKeyPair(pair: KeyPair): void {
+    this.write("credentials/binance", `${JSON.stringify(pair)}\n`);
+  }
+
+  /** @param url undefined for none */
+  setWebhook(url: string | undefined): void {
+    const name = "credentials/trading-bot-webhook";
+    if (url === undefined) rmSync(this.#path(name), { force: true });
+    else this.write(name, `${url}\n`);
+  }
+
+  write(name: string, content: string): void {
+    writeFileSync(this.#path(name), content);
+  }
+
+  forget(): void {
+    for (const name of readdirSync(this.#path("state"))) rmSync(this.#path(join("state", name)));
+  }
+
+  /** All that the guard has written to its state folder. */
+  get remembered(): string {
+    const folder = this.#path("state");
+    return readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), "utf8"))
+      .join("\n");
+  }
+
+  async run(...words: string[]): Promise<Ended> {
+    const preload = pathToFileURL(this.#path("redirect.mjs")).href;
+    const child = spawn(
+      process.execPath,
+      ["--jitless", "--import", preload, this.#path("guard.mjs"), ...words],
+      {
+        env: {
+          CREDENTIALS_DIRECTORY: this.#path("credentials"),
+          CONFIGURATION_DIRECTORY: this.#path("configuration"),
+          STATE_DIRECTORY: this.#path("state"),
+          NODE_EXTRA_CA_CERTS: this.#ca,
+          PORTS: JSON.stringify(this.ports),
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    return { code, said: stdout + stderr };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  #path(name: string): string {
+    return join(this.folder, name);
+  }
+}
+
+/** Leads hosts to ports here: the guard itself has no such switch. A host that isn't listed refuses connections. */
+const redirect = `
+import net from "node:net";
+import tls from "node:tls";
+import { syncBuiltinESMExports } from "node:module";
+const ports = JSON.parse(process.env.PORTS);
+const led = (options) =>
+  typeof options === "object" && options.host !== undefined && options.socket === undefined
+    ? { ...options, servername: options.servername ?? options.host, host: "127.0.0.1", port: ports[options.host] ?? 9 }
+    : options;
+const netConnect = net.connect;
+net.connect = (options, ...rest) => netConnect(led(options), ...rest);
+const tlsConnect = tls.connect;
+tls.connect = (options, ...rest) => tlsConnect(led(options), ...rest);
+syncBuiltinESMExports();
+`;
