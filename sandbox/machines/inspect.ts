@@ -1,6 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { attempt, type CommandLine, type CommandOptions, type Outcome } from "../command.ts";
 import { placesOfThisRun } from "../places.ts";
+import { until } from "../until.ts";
 import * as cgroup from "./cgroup.ts";
 import * as doors from "./doors.ts";
 import { leaderOf } from "./leader.ts";
@@ -43,6 +44,32 @@ export async function runInMachine(
     ["nsenter", `--target=${target}`, ...namespaces, "--", "env", "-i", ...environment, ...command],
     options,
   );
+}
+
+/**
+ * Reboots a machine from inside, as its owner or unattended-upgrades would; resolves when its next boot is over.
+ * @returns what systemd makes of that boot: "running", or "degraded" where a unit failed
+ */
+export async function rebootMachine(id: number): Promise<string> {
+  const before = await leader(id);
+  // The command itself may be caught by the shutdown that it asks for.
+  await runInMachine(id, ["systemctl", "--no-block", "reboot"]);
+  await until(async () => {
+    const now = await leader(id);
+    return (now !== undefined && now !== before) || undefined;
+  });
+  return bootResult(id);
+}
+
+/** What systemd makes of a machine's boot when it is over: "running", or "degraded" where a unit failed. */
+export function bootResult(id: number): Promise<string> {
+  return until(async () => {
+    // Asked early, it says "offline" or can't be reached yet. A machine that isn't on is on its way.
+    const answer = await runInMachine(id, ["systemctl", "is-system-running", "--wait"]).catch(
+      () => undefined,
+    );
+    return ["running", "degraded", "maintenance"].find((state) => state === answer?.stdout.trim());
+  });
 }
 
 /** All that a machine has printed on its console. */

@@ -6,8 +6,8 @@ import type { MachineOrder } from "../../../sandbox/hetzner/data-centre.ts";
 import {
   consoleOf,
   holdBoots,
-  leader,
   machineAt,
+  rebootMachine,
   releaseBoots,
   runInMachine,
 } from "../../../sandbox/machines/inspect.ts";
@@ -75,12 +75,22 @@ test("its firewall keeps the stranger out and lets the operator in", async () =>
 });
 
 test("`reboot` inside brings it back with its disk, and nothing else of its former life", async () => {
-  const before = await leader(id);
   await inside("echo kept > /root/note; sync");
-  await inside("systemctl --no-block reboot");
-  await until(async () => ((await leader(id)) ?? before) !== before || undefined);
+  expect(await rebootMachine(id)).toBe("running");
   await answersSsh("operator");
   expect(await inside("cat /root/note; nft list tables")).toBe("kept\n");
+});
+
+test("its own firewall is there again after a reboot, and so are its journals", async () => {
+  await inside("printf '%s\\n' 'flush ruleset' 'table inet own { }' > /etc/nftables.conf");
+  await inside("systemctl enable nftables");
+  expect(await rebootMachine(id)).toBe("running");
+  expect(await inside("nft list tables")).toBe("table inet own\n");
+  const since = "systemctl show --property=ActiveEnterTimestampMonotonic --value";
+  const started = async (unit: string) => Number(await inside(`${since} ${unit}`));
+  expect(await started("nftables.service")).toBeLessThanOrEqual(await started("network-pre.target"));
+  expect(await inside("journalctl --boot=-1 --unit=ssh --quiet --lines=1")).not.toBe("");
+  await inside("systemctl disable --now nftables");
 });
 
 test("`poweroff` inside is noticed, and turning it on keeps the disk", async () => {
