@@ -4,6 +4,7 @@ import { Projects } from "./authentication.ts";
 import { systemClock, type Clock } from "../emulator/clock.ts";
 import { buildControl } from "./control-server.ts";
 import type { DataCentre } from "./data-centre.ts";
+import { buildMetadata } from "./metadata.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { createWorld } from "./state/world.ts";
 
@@ -25,8 +26,17 @@ export interface HetznerOptions {
   report?: (line: string) => void;
 }
 
-/** Hetzner in two doors: the public one, and the one behind. Neither listens yet. */
-export function createHetzner(options: HetznerOptions): { api: FastifyInstance; control: FastifyInstance } {
+/** Hetzner's doors; none listens yet. */
+export interface Hetzner {
+  api: FastifyInstance;
+  /** The metadata service, for the servers alone. */
+  metadata: FastifyInstance;
+  /** The one behind, for tests. */
+  control: FastifyInstance;
+}
+
+/** Hetzner with all its doors. */
+export function createHetzner(options: HetznerOptions): Hetzner {
   const clock = options.clock ?? systemClock;
   const world = createWorld({
     dataCentre: options.dataCentre,
@@ -39,6 +49,7 @@ export function createHetzner(options: HetznerOptions): { api: FastifyInstance; 
   const rateLimit = new RateLimit(options.requestsPerHour ?? requestsPerHour, clock);
   return {
     api: buildApi({ world, projects, rateLimit, tls: options.tls }),
+    metadata: buildMetadata(projects),
     control: buildControl({ world, projects, rateLimit }),
   };
 }

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { readCertificate, serve } from "../emulator/serve.ts";
 import { NspawnDataCentre } from "../machines/nspawn-data-centre.ts";
+import { metadataService } from "../network/sites.ts";
 import { placesOfThisRun } from "../places.ts";
 import { createHetzner } from "./hetzner.ts";
 
@@ -18,15 +19,18 @@ const environment = z
   })
   .parse(process.env);
 
+const { metadata, ...doors } = createHetzner({
+  dataCentre: new NspawnDataCentre({ places: placesOfThisRun() }),
+  tokens: environment.HETZNER_TOKENS,
+  tls: await readCertificate(environment.SANDBOX_DIR, "api.hetzner.cloud"),
+});
+// Before the API: whoever sees that answer may order a server, which may ask.
+await metadata.listen({ host: metadataService, port: 80 });
 // The machines are the kernel's to clean up, with the world that they are in.
 await serve({
   name: "hetzner",
   folder: environment.SANDBOX_DIR,
   host: environment.HETZNER_HOST,
   port: environment.HETZNER_PORT,
-  ...createHetzner({
-    dataCentre: new NspawnDataCentre({ places: placesOfThisRun() }),
-    tokens: environment.HETZNER_TOKENS,
-    tls: await readCertificate(environment.SANDBOX_DIR, "api.hetzner.cloud"),
-  }),
+  ...doors,
 });

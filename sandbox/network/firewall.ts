@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { FirewallRule } from "../hetzner/data-centre.ts";
+import { metadataService } from "./sites.ts";
 
 /** Whose traffic is filtered: one machine's, at the router's end of its cable. */
 export interface Filtered {
@@ -51,6 +52,8 @@ function chain(direction: FirewallRule["direction"], link: string, rules: readon
     "  }",
     `  chain ${direction}bound_rules {`,
     "    ct state established,related accept",
+    // Assumed: no firewall stands between a server and what it is told about itself.
+    ...(direction === "out" ? [`    ip daddr ${metadataService} tcp dport 80 accept`] : []),
     ...own.flatMap(accepting).map((line) => `    ${line}`),
     // Counted, so that somebody who waits for a refusal can see it.
     "    counter drop",

@@ -1,6 +1,9 @@
+/** Where servers ask about themselves, as at Hetzner: an address that never leaves a data centre. */
+export const metadataService = "169.254.169.254";
+
 /**
  * The places on the private internet that are there from the start; machines are added as they are ordered.
- * Every address is one of those set aside for documentation (RFC 5737), so that none can be a real one.
+ * Every other address is one of those set aside for documentation (RFC 5737), so that none can be a real one.
  */
 export const sites = {
   /** Whoever runs `pulumi up`. */
@@ -8,7 +11,7 @@ export const sites = {
   /** Somebody else, whom firewalls must keep out. */
   stranger: ["198.51.100.66"],
   /** Whoever runs the name server and the APIs; services.ts adds their addresses. */
-  services: ["192.0.2.53"],
+  services: ["192.0.2.53", metadataService],
 } as const;
 
 /** The name of a place; its network namespace has the same. */

@@ -33,12 +33,14 @@ function rebuild({ project, params, body }: Call): Reply {
   const action = project.actions.begin("rebuild_server", { id: server.id, type: "server" });
   const change = { during: "rebuilding", after: "running" } as const;
   void runLocked(project, server, action, change, async () => {
+    // Before the machine starts, as it may ask at once.
+    server.userData = input.user_data ?? server.userData;
     await project.world.dataCentre.rebuild(server.id, image.name, input.user_data);
     server.image = image;
   });
   return created({
     action: actionJson(action, project.now()),
-    root_password: server.hasSshKeys ? null : randomBytes(15).toString("base64url"),
+    root_password: server.sshKeys.length > 0 ? null : randomBytes(15).toString("base64url"),
   });
 }
 

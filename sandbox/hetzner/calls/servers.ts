@@ -54,7 +54,7 @@ function create({ project, body }: Call): Reply {
     server: serverJson(project, server),
     action: actionJson(create, now),
     next_actions: start ? [actionJson(start, now)] : [],
-    root_password: server.hasSshKeys ? null : randomBytes(15).toString("base64url"),
+    root_password: server.sshKeys.length > 0 ? null : randomBytes(15).toString("base64url"),
   });
 }
 
@@ -74,7 +74,8 @@ function addServer(project: Project, input: CreateInput, order: Order): Server {
     diskSize: order.type.disk,
     isProtected: false,
     backupWindow: undefined,
-    hasSshKeys: order.sshKeys.length > 0,
+    sshKeys: order.sshKeys.map((key) => key.publicKey),
+    userData: input.user_data,
   };
   project.servers.add(server);
   for (const type of ["ipv4", "ipv6"] as const) {

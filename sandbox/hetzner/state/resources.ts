@@ -57,6 +57,8 @@ export interface Server extends Resource {
   diskSize: number;
   isProtected: boolean;
   backupWindow: string | undefined;
-  /** Whether it got a key to log in with; if not, there is a root password instead. */
-  readonly hasSshKeys: boolean;
+  /** The keys to log in with that it was ordered with; without any, there is a root password instead. */
+  readonly sshKeys: readonly string[];
+  /** What it was ordered with, or rebuilt with since; empty where there was none. */
+  userData: string;
 }

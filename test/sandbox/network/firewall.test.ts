@@ -42,6 +42,7 @@ test("the first outbound rule closes the rest of the way out", () => {
   }
   chain outbound_rules {
     ct state established,related accept
+    ip daddr 169.254.169.254 tcp dport 80 accept
     meta l4proto tcp tcp dport 443 accept
     counter drop
   }`);
@@ -67,6 +68,7 @@ test("addresses of IPv6 open nothing, and an outbound rule with only those close
   expect(rules).toContain(`
   chain outbound_rules {
     ct state established,related accept
+    ip daddr 169.254.169.254 tcp dport 80 accept
     counter drop`);
 });
 

@@ -36,6 +36,7 @@ export interface Emulator {
   /** Asks as long as any action of the project's servers and firewalls runs. Actions take no time by default. */
   settled(): Promise<void>;
   control: ReturnType<typeof createHetzner>["control"];
+  metadata: ReturnType<typeof createHetzner>["metadata"];
   /** What was not as documented in any answer, whoever asked. */
   violations: string[];
   stop(): Promise<void>;
@@ -65,7 +66,7 @@ export async function launchEmulator(options: Partial<HetznerOptions> = {}): Pro
   const clock = new ManualClock();
   const dataCentre = new FakeDataCentre();
   const reported: string[] = [];
-  const { api, control } = createHetzner({
+  const { api, control, metadata } = createHetzner({
     dataCentre,
     clock,
     tokens: [token, otherToken],
@@ -97,10 +98,11 @@ export async function launchEmulator(options: Partial<HetznerOptions> = {}): Pro
     dataCentre,
     reported,
     control,
+    metadata,
     violations,
     call,
     async stop() {
-      await Promise.all([api.close(), control.close()]);
+      await Promise.all([api.close(), control.close(), metadata.close()]);
     },
     async read(schema, method, path, body) {
       const answer = await call(method, path, body);
