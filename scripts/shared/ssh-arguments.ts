@@ -1,10 +1,20 @@
-import type { StackOutputs } from "./stack-outputs.ts";
-
 /** Where the server is, and by which key it is known. */
-export type ServerIdentity = Pick<StackOutputs, "ipToWhitelist" | "hostKey">;
+export interface ServerIdentity {
+  ipToWhitelist: string;
+  /** "ssh-ed25519 AAAA…"; several only while one takes the other's place. */
+  hostKey: string | readonly string[];
+}
+
+/** For an ssh that nobody looks at: it asks nothing, and gives up on a dead server in about 10 seconds. */
+export const quietOptions = [
+  "-T",
+  ...["BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=2"].flatMap(
+    (option) => ["-o", option],
+  ),
+];
 
 /**
- * The arguments of an ssh that trusts this one host key, and offers this one key.
+ * The arguments of an ssh that trusts this host key, and offers this one key.
  *
  * @param more further arguments in front of the destination
  */
@@ -18,7 +28,7 @@ export function sshArguments(
     IdentityFile: keyFile,
     IdentitiesOnly: "yes",
     IdentityAgent: "none",
-    KnownHostsCommand: `/bin/echo ${ipToWhitelist} ${hostKey}`,
+    KnownHostsCommand: knownHosts(ipToWhitelist, hostKey),
     UserKnownHostsFile: "/dev/null",
     GlobalKnownHostsFile: "/dev/null",
     StrictHostKeyChecking: "yes",
@@ -27,12 +37,18 @@ export function sshArguments(
   return ["-F", "none", ...flags, ...more, `admin@${ipToWhitelist}`, ...command];
 }
 
+/** A command that prints a line a key. ssh reads it word by word and has no need of a shell. */
+function knownHosts(host: string, hostKey: string | readonly string[]): string {
+  if (typeof hostKey === "string") return `/bin/echo ${host} ${hostKey}`;
+  const lines = hostKey.map((key) => `${host} ${key}`);
+  // ssh would take a single % for one of its own tokens.
+  return `/usr/bin/printf "%%s\\n" ${lines.map((line) => `"${line}"`).join(" ")}`;
+}
+
 /**
  * The arguments of an ssh that carries one connection to `target` ("host:port") on its standard input and
- * output, made by the server. It asks nothing, and gives up on a dead server in about 10 seconds.
+ * output, made by the server.
  */
 export function tunnelArguments(server: ServerIdentity, keyFile: string, target: string): string[] {
-  const options = ["BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=2"];
-  const more = ["-T", ...options.flatMap((option) => ["-o", option]), "-W", target];
-  return sshArguments(server, keyFile, [], more);
+  return sshArguments(server, keyFile, [], [...quietOptions, "-W", target]);
 }
