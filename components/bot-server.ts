@@ -1,6 +1,8 @@
 import * as command from "@pulumi/command";
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
+import { deliver, deliveryTool } from "./delivery.ts";
+import { adoptHostKey } from "./host-key-adoption.ts";
 import { asRoot } from "./remote-script.ts";
 import { contentOf, serverFile } from "./server-file.ts";
 import { SshKeyPair } from "./ssh-key-pair.ts";
@@ -34,24 +36,29 @@ export class BotServer extends pulumi.ComponentResource {
   readonly location: pulumi.Output<string>;
   readonly ipAddress: pulumi.Output<string>;
   readonly deployKey: SshKeyPair;
+  /** The key that the server is known by. It was never in user_data. */
   readonly hostKey: SshKeyPair;
   readonly connection: command.types.input.remote.ConnectionArgs;
+  /** The first boot is over, the host key is the lasting one, and deliveries can be taken. */
   readonly ready: pulumi.Resource;
 
   constructor(name: string, args: BotServerArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:BotServer", name, {}, options);
     this.deployKey = new SshKeyPair("deploy-key", { parent: this });
-    this.hostKey = new SshKeyPair("host-key", { parent: this });
+    const firstHostKey = new SshKeyPair("host-key", { parent: this });
+    this.hostKey = new SshKeyPair("lasting-host-key", { parent: this });
 
-    const server = this.createServer(name, args, this.createFirewall(args), this.registerDeployKey(args));
+    const server = this.createServer(name, args, firstHostKey);
     this.serverId = server.id;
     this.serverUrn = server.urn;
     this.serverName = server.name;
     this.location = server.location;
     this.ipAddress = args.address.ipAddress;
 
-    this.connection = this.connectTo(args.address);
-    this.ready = this.waitUntilReady(server);
+    this.connection = this.connectTo(args.address, this.hostKey);
+    const booted = this.waitUntilBooted(server, this.connectTo(args.address, firstHostKey));
+    const known = this.adoptHostKey(args, firstHostKey, booted);
+    this.ready = this.installDeliveryTool(known);
     this.deliverAuthorizedKeys(args);
     this.registerOutputs({ serverId: this.serverId, serverName: this.serverName });
   }
@@ -72,12 +79,7 @@ export class BotServer extends pulumi.ComponentResource {
     return new hcloud.SshKey("ssh-key", { name, publicKey: this.deployKey.publicKey }, { parent: this });
   }
 
-  private createServer(
-    name: string,
-    args: BotServerArgs,
-    firewall: hcloud.Firewall,
-    sshKey: hcloud.SshKey,
-  ): hcloud.Server {
+  private createServer(name: string, args: BotServerArgs, hostKey: SshKeyPair): hcloud.Server {
     return new hcloud.Server(
       name,
       {
@@ -88,11 +90,11 @@ export class BotServer extends pulumi.ComponentResource {
         // Without IPv6, no request can leave by an address that isn't whitelisted.
         publicNets: [{ ipv4Enabled: true, ipv4: args.address.primaryIpId, ipv6Enabled: false }],
         // Here, and not attached later, so that they hold from the first boot on.
-        firewallIds: [firewall.id.apply(Number)],
-        sshKeys: [sshKey.id],
+        firewallIds: [this.createFirewall(args).id.apply(Number)],
+        sshKeys: [this.registerDeployKey(args).id],
         userData: pulumi.secret(
           pulumi
-            .all([this.deployKey.publicKey, this.hostKey.privateKey, this.hostKey.publicKey])
+            .all([this.deployKey.publicKey, hostKey.privateKey, hostKey.publicKey])
             .apply(([deployKey, privateKey, publicKey]) =>
               userData({ deployKey, hostKey: { privateKey, publicKey } }),
             ),
@@ -112,23 +114,26 @@ export class BotServer extends pulumi.ComponentResource {
     );
   }
 
-  private connectTo(address: StaticIp): command.types.input.remote.ConnectionArgs {
+  private connectTo(address: StaticIp, hostKey: SshKeyPair): command.types.input.remote.ConnectionArgs {
     return {
       host: address.ipAddress,
       user: adminUser,
       privateKey: this.deployKey.privateKey,
-      hostKey: this.hostKey.publicKey,
+      hostKey: hostKey.publicKey,
       perDialTimeout: 5,
     };
   }
 
-  private waitUntilReady(server: hcloud.Server): command.remote.Command {
+  private waitUntilBooted(
+    server: hcloud.Server,
+    connection: command.types.input.remote.ConnectionArgs,
+  ): command.remote.Command {
     return new command.remote.Command(
       "ready",
       {
         // A booting server answers when it is ready for it: tries are up to 5 s apart. There is a limit, and not
         // only a time-out, because the error at the limit names the last reason.
-        connection: { ...this.connection, dialErrorLimit: 120 },
+        connection: { ...connection, dialErrorLimit: 120 },
         create: asRoot(contentOf("/first-contact/wait-until-ready.sh"), ["wait-until-ready"]),
         triggers: [server.id],
         logging: "stderr",
@@ -138,18 +143,40 @@ export class BotServer extends pulumi.ComponentResource {
     );
   }
 
-  /** The whole file, so that a key that is taken out of the settings no longer opens the server. */
-  private deliverAuthorizedKeys({ sshKeys }: BotServerArgs): void {
-    serverFile(
-      "authorized-keys",
+  private adoptHostKey(
+    { address }: BotServerArgs,
+    first: SshKeyPair,
+    booted: pulumi.Resource,
+  ): command.local.Command {
+    return adoptHostKey(
+      "host-key-adoption",
       {
-        connection: this.connection,
-        path: `/home/${adminUser}/.ssh/authorized_keys`,
-        content: this.deployKey.publicKey.apply((deployKey) => `${[deployKey, ...sshKeys].join("\n")}\n`),
-        mode: "0644",
+        ipAddress: address.ipAddress,
+        deployKey: this.deployKey,
+        first,
+        lasting: this.hostKey,
         server: this.serverId,
       },
-      { parent: this, dependsOn: this.ready },
+      { parent: this, dependsOn: booted },
     );
+  }
+
+  private installDeliveryTool(known: pulumi.Resource): command.remote.Command {
+    return serverFile(
+      "server-files",
+      { connection: this.connection, path: deliveryTool, mode: "0755", server: this.serverId },
+      { parent: this, dependsOn: known },
+    );
+  }
+
+  /** The whole file, so that a key that is taken out of the settings no longer opens the server. */
+  private deliverAuthorizedKeys({ sshKeys }: BotServerArgs): void {
+    const files = this.deployKey.publicKey.apply((deployKey) => [
+      {
+        path: `/home/${adminUser}/.ssh/authorized_keys`,
+        content: `${[deployKey, ...sshKeys].join("\n")}\n`,
+      },
+    ]);
+    deliver("authorized-keys", { server: this, files }, { parent: this, dependsOn: this.ready });
   }
 }

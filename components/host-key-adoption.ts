@@ -1,0 +1,50 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { contentOf } from "./server-file.ts";
+import type { SshKeyPair } from "./ssh-key-pair.ts";
+
+export interface HostKeyAdoptionArgs {
+  ipAddress: pulumi.Input<string>;
+  deployKey: SshKeyPair;
+  /** What the server was made with. */
+  first: SshKeyPair;
+  /** What it shall have from now on. */
+  lasting: SshKeyPair;
+  /** A new value does it again: the server's id. */
+  server: pulumi.Input<string>;
+}
+
+/**
+ * Replaces the host key that travelled in user_data by one that never did. Here alone, and until it has succeeded,
+ * the server may show either of the two: so a run that was interrupted on the way can be repeated.
+ */
+export function adoptHostKey(
+  name: string,
+  { ipAddress, deployKey, first, lasting, server }: HostKeyAdoptionArgs,
+  options: pulumi.CustomResourceOptions,
+): command.local.Command {
+  const input = pulumi
+    .all([ipAddress, deployKey.privateKey, first.publicKey, lasting.publicKey, lasting.privateKey])
+    .apply(([address, deploy, firstPublic, lastingPublic, privateKey]) =>
+      JSON.stringify({
+        server: { ipAddress: address, hostKey: [firstPublic, lastingPublic], deployKey: deploy },
+        script: contentOf("/first-contact/adopt-host-key.sh"),
+        privateKey,
+      }),
+    );
+  return new command.local.Command(
+    name,
+    {
+      create: "node --disable-warning=ExperimentalWarning scripts/adopt-host-key.ts",
+      stdin: pulumi.secret(pulumi.interpolate`${input}\n`),
+      triggers: [server],
+      logging: "none",
+      addPreviousOutputInEnv: false,
+    },
+    // An edited script has nothing to do on a server that has its key.
+    pulumi.mergeOptions(options, {
+      additionalSecretOutputs: ["stdout", "stderr"],
+      ignoreChanges: ["stdin", "create"],
+    }),
+  );
+}
