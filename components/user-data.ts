@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 /** The user that Pulumi and the server's owner log in as; root's own login is closed. */
 export const adminUser = "admin";
 
-const sshdDropIn = "/etc/ssh/sshd_config.d/10-trading-bot-server.conf";
+export const sshdDropIn = "/etc/ssh/sshd_config.d/10-trading-bot-server.conf";
 
 /** What must exist before the first contact. */
 export interface FirstContact {
