@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
+import { Hardening } from "./components/hardening.ts";
 import { hostName } from "./components/host-name.ts";
+import { KeyGuard } from "./components/key-guard.ts";
 import { nextSteps, sshCommand } from "./components/outputs.ts";
 import { readSettings } from "./components/read-settings.ts";
 import { StaticIp } from "./components/static-ip.ts";
+import { TradingBot } from "./components/trading-bot.ts";
 
 // Older versions log every command on the disk without hiding secrets.
 await pulumi.requirePulumiVersion(">=3.254.0");
@@ -25,10 +28,21 @@ const server = new BotServer("server", {
   sshKeys: settings.sshKeys,
 });
 
+const hardening = new Hardening("hardening", {
+  server,
+  rebootTime: settings.rebootTime,
+  hosts: { bot: settings.bot?.hosts ?? [], webhook: settings.webhook },
+});
+
+const guard = new KeyGuard("guard", { server, hardening, webhook: settings.webhook });
+
+const bot = new TradingBot("bot", { server, guard, bot: settings.bot });
+
 const credentials = new BinanceCredentials("binance", {
   server,
   keyPair: settings.keyPair,
   verification: settings.verification,
+  bot,
 });
 
 /** The address to whitelist at Binance. */

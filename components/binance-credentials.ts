@@ -2,8 +2,9 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
 import type { BotServer } from "./bot-server.ts";
+import { deliver, fileOf } from "./delivery.ts";
 import { verifyKeyPair } from "./key-verification.ts";
-import { contentOf, serverFile } from "./server-file.ts";
+import type { TradingBot } from "./trading-bot.ts";
 
 const tool = "/usr/local/sbin/binance-credential";
 
@@ -13,6 +14,8 @@ export interface BinanceCredentialsArgs {
   keyPair: KeyPair | undefined;
   /** Whether a new pair must prove itself before it is activated. */
   verification: "enforce" | "warn" | "off";
+  /** What takes the pair: it is there first, so that a pair which it can't run on doesn't stay. */
+  bot: TradingBot;
 }
 
 /**
@@ -25,20 +28,14 @@ export class BinanceCredentials extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { server, keyPair, verification }: BinanceCredentialsArgs,
+    { server, keyPair, verification, bot }: BinanceCredentialsArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("trading-bot-server:index:BinanceCredentials", name, {}, options);
-    const installed = serverFile(
+    const installed = deliver(
       "binance-credential",
-      {
-        connection: server.connection,
-        path: tool,
-        content: contentOf(tool),
-        mode: "0755",
-        server: server.serverId,
-      },
-      { parent: this, dependsOn: server.ready },
+      { server, files: [fileOf(tool, { mode: "0755" })] },
+      { parent: this, dependsOn: bot.installed },
     );
     // While the old pair is still live: a new one that fails the verification never gets to the server.
     const verified =

@@ -2,10 +2,14 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
 import { BinanceCredentials } from "../../components/binance-credentials.ts";
 import { BotServer } from "../../components/bot-server.ts";
+import { Hardening } from "../../components/hardening.ts";
+import { KeyGuard } from "../../components/key-guard.ts";
 import { StaticIp } from "../../components/static-ip.ts";
+import { TradingBot } from "../../components/trading-bot.ts";
 import { fingerprint } from "../../binance/key-pair.ts";
 import { allResources, mockEngine, noteOptions, resource, valueOf } from "./mocks.ts";
 
+const webhook = "https://hooks.example.net/secret-path";
 const keyPair = { apiKey: "k".repeat(64), apiSecret: "s".repeat(64) };
 const connection = z.object({
   host: z.string(),
@@ -31,7 +35,15 @@ beforeAll(async () => {
     },
     noteOptions,
   );
-  credentials = new BinanceCredentials("binance", { server, keyPair, verification: "enforce" }, noteOptions);
+  const hosts = { bot: ["api.telegram.org"], webhook };
+  const hardening = new Hardening("hardening", { server, rebootTime: "03:30", hosts }, noteOptions);
+  const guard = new KeyGuard("guard", { server, hardening, webhook }, noteOptions);
+  const bot = new TradingBot("bot", { server, guard, bot: undefined }, noteOptions);
+  credentials = new BinanceCredentials(
+    "binance",
+    { server, keyPair, verification: "enforce", bot },
+    noteOptions,
+  );
   await valueOf(credentials.fingerprint);
   await valueOf(server.serverId);
 });
@@ -81,8 +93,8 @@ describe("the server", () => {
   });
 });
 
-test("the deploy key and the host key are made once: an edited script makes no other", () => {
-  for (const name of ["deploy-key", "host-key"])
+test("the deploy key and the host keys are made once: an edited script makes no other", () => {
+  for (const name of ["deploy-key", "host-key", "lasting-host-key"])
     expect(resource(name).options).toMatchObject({
       ignoreChanges: expect.arrayContaining(["create", "environment"]),
     });
@@ -94,7 +106,14 @@ test("every connection is pinned to the host key", () => {
     "authorized-keys",
     "binance",
     "binance-credential",
+    "bot",
+    "guard",
+    "name-service",
+    "packages",
     "ready",
+    "server-files",
+    "upkeep",
+    "webhook",
   ]);
   for (const { inputs } of remote)
     expect(connection.parse(inputs.connection)).toMatchObject({
@@ -113,10 +132,58 @@ test("no remote command has a delete: a dead server must not hinder `pulumi dest
     if (type === "command:remote:Command") expect(inputs).not.toHaveProperty("delete");
 });
 
+/** What a delivery of this name brings: paths with their contents. */
+function delivered(name: string): Record<string, string | null> {
+  const files = z.object({ files: z.array(z.object({ path: z.string(), content: z.string().nullable() })) });
+  const { files: list } = files.parse(JSON.parse(String(resource(name).inputs.stdin)));
+  return Object.fromEntries(list.map(({ path, content }) => [path, content]));
+}
+
 test("whoever is in the settings may log in, beside the deploy key", () => {
-  expect(resource("authorized-keys").inputs.stdin).toBe(
-    "ssh-ed25519 AAAApublic\nssh-ed25519 AAAAperson me@home\n",
-  );
+  expect(delivered("authorized-keys")).toEqual({
+    "/home/admin/.ssh/authorized_keys": "ssh-ed25519 AAAApublic\nssh-ed25519 AAAAperson me@home\n",
+  });
+});
+
+describe("the host key that was in user_data", () => {
+  test("is replaced by one that never was, and either is known while that isn't certain", () => {
+    const { inputs, secrets } = resource("host-key-adoption");
+    expect(secrets).toContain("stdin");
+    expect(JSON.parse(String(inputs.stdin))).toMatchObject({
+      server: { hostKey: ["ssh-ed25519 AAAApublic", "ssh-ed25519 AAAApublic"] },
+      privateKey: expect.stringContaining("PRIVATE KEY"),
+    });
+    expect(inputs.triggers).toEqual(["42"]);
+  });
+});
+
+describe("what could lock everybody out", () => {
+  test("is delivered so that it must be confirmed over a new connection", () => {
+    const { inputs, secrets } = resource("doors");
+    expect(secrets).toContain("stdin");
+    const { delivery } = z
+      .object({
+        delivery: z.object({ confirmWithin: z.number(), files: z.array(z.object({ path: z.string() })) }),
+      })
+      .parse(JSON.parse(String(inputs.stdin)));
+    expect(delivery.confirmWithin).toBe(60);
+    expect(delivery.files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(["/etc/nftables.conf", "/etc/ssh/sshd_config.d/10-trading-bot-server.conf"]),
+    );
+  });
+});
+
+describe("the webhook", () => {
+  test("travels by standard input, as a secret; elsewhere only its host is named", () => {
+    const { inputs, secrets } = resource("webhook");
+    expect(secrets).toContain("stdin");
+    expect(inputs.stdin).toBe(`${webhook}\n`);
+    const elsewhere = allResources().filter(({ name }) => name !== "webhook");
+    expect(JSON.stringify(elsewhere)).not.toContain("secret-path");
+    expect(delivered("name-service")["/etc/trading-bot/resolver-hosts.conf"]).toContain(
+      "nftset=/hooks.example.net/4#inet#trading_bot#webhook",
+    );
+  });
 });
 
 describe("the key pair", () => {

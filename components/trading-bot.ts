@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { BotServer } from "./bot-server.ts";
+import { type DeliveredFile, deliver, fileOf } from "./delivery.ts";
+import type { KeyGuard } from "./key-guard.ts";
+import { type BotSettings, botConfiguration } from "./settings/bot-settings.ts";
+
+export interface TradingBotArgs {
+  server: BotServer;
+  guard: KeyGuard;
+  /** Undefined where none is set yet. */
+  bot: BotSettings | undefined;
+}
+
+const folder = "/usr/local/lib/trading-bot-server";
+const unit = "/etc/systemd/system/trading-bot.service";
+
+/**
+ * The bot's unit with its sandbox, its settings, and the tools that bring it its program. It starts when it has
+ * all that it needs: settings, program, key, and the guard's consent.
+ */
+export class TradingBot extends pulumi.ComponentResource {
+  readonly installed: pulumi.Resource;
+
+  constructor(
+    name: string,
+    { server, guard, bot }: TradingBotArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("trading-bot-server:index:TradingBot", name, {}, options);
+    this.installed = deliver(
+      name,
+      { server, files: botFiles(bot) },
+      { parent: this, dependsOn: guard.installed },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** What lies on the server for a bot, or for the want of one. */
+export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
+  const activate = [`${folder}/bot-control apply`];
+  const runs = bot !== undefined && bot.command.length > 0;
+  const dropIn = (name: string, wanted: boolean): DeliveredFile => {
+    const file = fileOf(`${unit}.d/${name}.conf`, { activate });
+    return wanted ? file : { ...file, content: null };
+  };
+  return [
+    fileOf(unit, { activate }),
+    dropIn("jit", bot?.profile === "jit"),
+    dropIn("notify", (bot?.watchdogSeconds ?? 0) > 0),
+    dropIn("program", runs && needsProgram(bot)),
+    dropIn("without-key", bot?.key.kind === "none"),
+    fileOf(`${folder}/bot-control`, { mode: "0755" }),
+    fileOf(`${folder}/launch-bot`, { mode: "0755", activate }),
+    fileOf(`${folder}/prepare-program`, { mode: "0755" }),
+    fileOf("/usr/local/sbin/trading-bot-program", { mode: "0755" }),
+    { path: "/etc/trading-bot/bot.json", content: runs ? botConfiguration(bot) : null, activate },
+  ];
+}
+
+function needsProgram({ command, workingDirectory, environment }: BotSettings): boolean {
+  return [...command, workingDirectory, ...Object.values(environment)].some((text) =>
+    text.includes("{program}"),
+  );
+}
