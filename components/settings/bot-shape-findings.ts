@@ -13,8 +13,8 @@ const knownNames: Record<string, string[]> = {
 interface Malformed {
   problem: string;
   explanation: string;
-  /** What is typed in the end: a value for `pulumi config set --path bot.NAME`. */
-  value: string;
+  /** The place that an example is set at, where it isn't this one. */
+  part?: string;
 }
 
 /** What to say of a value of the wrong form, by its place inside `bot`. No value is shown: it might be a secret. */
@@ -22,75 +22,76 @@ const malformed: Record<string, Malformed> = {
   preset: {
     problem: "is no preset",
     explanation: "The presets are freqtrade, nautilus-trader, ccxt and none.",
-    value: "freqtrade",
   },
   command: {
     problem: "is neither a text nor a list of texts",
     explanation: "It is what starts the bot, as you would type it.",
-    value: `"{program}/.venv/bin/python {program}/main.py"`,
   },
   workingDirectory: {
     problem: "is no text",
     explanation: "It is the folder in which the bot starts; {state} is the one that it may write to.",
-    value: "{state}",
   },
   environment: {
     problem: "is no map of names to texts",
     explanation:
       "Each variable is a part of its own. A whole number of more than 15 digits needs quotes in the file.",
-    value: "VALUE",
+    part: "environment.NAME",
   },
   key: {
     problem: "is no way to take a key",
     explanation:
       "It holds environment (two variables), file (a file by a template) or path (of the credential).",
-    value: "BINANCE_API_KEY",
+    part: "key.environment.apiKey",
   },
   "key.environment": {
     problem: "doesn't name the two variables",
     explanation: "It has the parts apiKey and apiSecret, the variables' names.",
-    value: "BINANCE_API_KEY",
+    part: "key.environment.apiKey",
   },
   "key.file": {
     problem: "isn't complete",
     explanation: "It has the parts name, template, and format (json or text).",
-    value: "config-private.json",
+    part: "key.file.name",
   },
   "key.path": {
     problem: "is no text",
     explanation: "It is the name of the variable that holds the credential's path.",
-    value: "BINANCE_KEY_FILE",
   },
   profile: {
     problem: "is no profile",
     explanation:
       "It is strict, or jit for a runtime that makes code while it runs (Node, Java, .NET, numba).",
-    value: "jit",
   },
   watchdogSeconds: {
     problem: "is no number of seconds that can be watched",
     explanation: "It is 0 (the bot can't say that it lives), or from 10 to 3600.",
-    value: "300",
   },
   hosts: {
     problem: "is no list of host names",
     explanation: "Set one name, or several separated by commas.",
-    value: "api.telegram.org",
   },
 };
 
-/** The command that sets one example of a place: some places are set by one of their parts. */
+/** A value for each place that holds one, as a person types it. */
 const examples: Record<string, string> = {
-  environment: "environment.NAME",
-  key: "key.environment.apiKey",
-  "key.environment": "key.environment.apiKey",
-  "key.file": "key.file.name",
+  preset: "freqtrade",
+  command: `"{program}/.venv/bin/python {program}/main.py"`,
+  workingDirectory: "{state}",
+  "environment.NAME": "VALUE",
+  "key.environment.apiKey": "BINANCE_API_KEY",
+  "key.environment.apiSecret": "BINANCE_API_SECRET",
+  "key.file.name": "config-private.json",
+  "key.file.template": `'{"key": "{apiKey}", "secret": "{apiSecret}"}'`,
+  "key.file.format": "json",
+  "key.path": "BINANCE_KEY_FILE",
+  profile: "jit",
+  watchdogSeconds: "300",
+  hosts: "api.telegram.org",
 };
 
 const unforeseen: Malformed = {
   problem: "has the wrong form",
   explanation: "docs/bot-settings.md describes each part.",
-  value: "VALUE",
 };
 
 /** Says of each place in the setting `bot` what is wrong with its form, once. */
@@ -127,12 +128,16 @@ function unknownName(place: string, name: string): SettingFinding {
 function wrongForm(path: string[]): SettingFinding {
   const place =
     [2, 1].map((length) => path.slice(0, length).join(".")).find((name) => name in malformed) ?? "";
-  const { problem, explanation, value } = malformed[place] ?? unforeseen;
+  const { problem, explanation, part = place } = malformed[place] ?? unforeseen;
+  const exact = path.join(".") in examples ? path.join(".") : part;
+  const set = `pulumi config set --path bot.${exact} ${examples[exact] ?? "VALUE"}`;
+  // A single value where parts belong must go first: Pulumi sets no part of it.
+  const single = part !== place && path.join(".") === place;
   return {
     severity: "error",
     setting: `bot.${place}`,
     problem,
     explanation,
-    command: `pulumi config set --path bot.${examples[place] ?? place} ${value}`,
+    command: single ? `pulumi config rm --path bot.${place} && ${set}` : set,
   };
 }

@@ -317,6 +317,25 @@ describe("a mistake is refused and named", () => {
     ]);
   });
 
+  test.each<[object, string]>([
+    [
+      { key: "env" },
+      "rm --path bot.key && pulumi config set --path bot.key.environment.apiKey BINANCE_API_KEY",
+    ],
+    [
+      { key: { environment: { apiKey: "A" } } },
+      "set --path bot.key.environment.apiSecret BINANCE_API_SECRET",
+    ],
+    [
+      { environment: "A=1" },
+      "rm --path bot.environment && pulumi config set --path bot.environment.NAME VALUE",
+    ],
+    [{ watchdogSeconds: "x" }, "set --path bot.watchdogSeconds 300"],
+  ])("and %j comes with the command that mends it", (changes, command) => {
+    const { findings } = parse({ ...sound, ...changes });
+    expect(findings.map((finding) => finding.command)).toEqual([`pulumi config ${command}`]);
+  });
+
   test("and answered with the nearest known name", () => {
     const said = (bot: object) => JSON.stringify(parse({ ...sound, ...bot }).findings);
     expect(said({ watchdogSecond: 5 })).toContain("bot.watchdogSeconds");
