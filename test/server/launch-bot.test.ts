@@ -16,6 +16,8 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { z } from "zod";
 import { serialize } from "../../binance/key-pair.ts";
+import { parseBot } from "../../components/settings/bot.ts";
+import { botConfiguration } from "../../components/settings/bot-settings.ts";
 import { tells, tokenPair } from "../arbitraries.ts";
 
 const launcher = join(import.meta.dirname, "../../server/usr/local/lib/trading-bot-server/launch-bot");
@@ -109,6 +111,24 @@ describe("the bot", () => {
   test("takes words literally, as no shell reads them", async () => {
     const { words } = await launched({ command: ["{program}/bot", "$HOME", "a b", "", "{symbol}", "*"] });
     expect(words.slice(1)).toEqual(["$HOME", "a b", "", "{symbol}", "*"]);
+  });
+});
+
+describe("what `pulumi up` writes is what the launcher reads,", () => {
+  test.each<[string, object]>([
+    ["two variables", { key: { environment: { apiKey: "A", apiSecret: "B" } } }],
+    ["a file", { key: { file: { name: "k.json", template: '["{apiKey}","{apiSecret}"]' } } }],
+    ["a path", { key: { path: "A" } }],
+    ["a dialogue of its own", { preset: "none" }],
+    ["freqtrade's way", { preset: "freqtrade", watchdogSeconds: 0 }],
+  ])("for a bot that takes its key by %s", async (_, changes) => {
+    const text = JSON.stringify({ command: "{program}/bot 'two words'", ...changes });
+    const { bot: settings } = parseBot(text, { storedEncrypted: false, keyPair: undefined });
+    if (settings === undefined) throw new Error("the bot is refused");
+    writeFileSync(at("bot.json"), botConfiguration(settings));
+    const { code, stdout, stderr } = await run();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(started.parse(JSON.parse(stdout)).words.slice(1)).toEqual(["two words"]);
   });
 });
 
