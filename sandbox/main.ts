@@ -8,7 +8,7 @@ import { buildInternet } from "./network/internet.ts";
 import { nameServerCommand } from "./network/name-server.ts";
 import { copyProject, installCommands, operatorEnvironment, preparePulumiHome } from "./operator.ts";
 import { placesOfThisRun } from "./places.ts";
-import { servicesOf, startAtServices, startService } from "./services.ts";
+import { namesOf, servicesOf, startAtServices, startService } from "./services.ts";
 import { shell, welcome } from "./welcome.ts";
 
 // Started by prepare/enter-world.sh as the first program of a new world: builds it, runs one command in it,
@@ -30,7 +30,9 @@ await Promise.all([
   makeAuthority(places.tls).then(() =>
     Promise.all([
       trust(places.tls, "/"),
-      ...withCertificate.flatMap((service) => service.hosts.map(({ name }) => certify(places.tls, name))),
+      ...withCertificate.flatMap((service) =>
+        service.hosts.map((host) => certify(places.tls, ...namesOf(host))),
+      ),
     ]),
   ),
   copyProject(places, project),
@@ -38,7 +40,7 @@ await Promise.all([
   preparePulumiHome(places, toolchain),
 ]);
 
-const records = new Map(hosts.map(({ name, address }) => [name, address]));
+const records = new Map(hosts.flatMap((host) => namesOf(host).map((name) => [name, host.address])));
 await startAtServices(places, "name-server", nameServerCommand(records), process.env);
 const environment = operatorEnvironment(places, toolchain, token);
 await Promise.all(

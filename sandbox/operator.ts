@@ -32,7 +32,11 @@ export async function copyProject(places: Places, project: string): Promise<void
 /** Gives the operator what people do in a browser otherwise, as commands. */
 export async function installCommands(places: Places, project: string): Promise<void> {
   await mkdir(places.bin, { recursive: true });
-  await symlink(join(project, "sandbox/binance/person.ts"), join(places.bin, "binance-person"));
+  for (const [command, file] of [
+    ["binance-person", "sandbox/binance/person.ts"],
+    ["webhook-messages", "sandbox/webhook/messages.ts"],
+  ] as const)
+    await symlink(join(project, file), join(places.bin, command));
 }
 
 /**

@@ -24,7 +24,19 @@ export interface Service {
 export interface Host {
   name: string;
   address: string;
+  /** Further names of the same address, which its certificate has too. */
+  aliases?: readonly string[];
 }
+
+/** All names of a host. */
+export function namesOf({ name, aliases = [] }: Host): [string, ...string[]] {
+  return [name, ...aliases];
+}
+
+/** Where bots look for the API too, and for its streams: of those only the name is here. */
+const otherNamesOfBinance = ["api1", "api2", "api3", "api4", "api-gcp", "stream", "ws-api"].map(
+  (name) => `${name}.binance.com`,
+);
 
 /** The services there are. Names, addresses and certificates all follow from this list. */
 export async function servicesOf(places: Places): Promise<Service[]> {
@@ -35,11 +47,19 @@ export async function servicesOf(places: Places): Promise<Service[]> {
       main: "sandbox/hetzner/main.ts",
     },
     {
-      hosts: [{ name: "api.binance.com", address: "192.0.2.20" }],
+      hosts: [{ name: "api.binance.com", address: "192.0.2.20", aliases: otherNamesOfBinance }],
       protocol: "https",
       main: "sandbox/binance/main.ts",
     },
     { hosts: await debianMirrors(places), protocol: "http", main: "sandbox/debian/main.ts" },
+    {
+      hosts: [
+        { name: "hooks.example.net", address: "192.0.2.40" },
+        { name: "elsewhere.example.net", address: "192.0.2.50" },
+      ],
+      protocol: "https",
+      main: "sandbox/webhook/main.ts",
+    },
     {
       hosts: [
         { name: "ntp1.hetzner.de", address: "192.0.2.123" },

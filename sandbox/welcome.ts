@@ -18,13 +18,13 @@ export function welcome(places: Places, services: readonly Service[]): string {
   const [operator] = sites.operator;
   const names = services
     .flatMap(({ hosts }) => hosts)
-    .map(({ name, address }) => `  ${name.padEnd(18)} ${address}`);
+    .map(({ name, address }) => `  ${name.padEnd(21)} ${address}`);
   return `
 You are the operator, ${operator}, on a private internet: no packet leaves it, and it is all gone when this
 shell ends. This folder is a copy of the project, and HCLOUD_TOKEN is good as long as you are here.
 
 ${names.join("\n")}
-  your servers       203.0.113.0/24, real Debian 13
+  your servers          203.0.113.0/24, real Debian 13
 
 Try:
   pulumi stack init prod
@@ -33,6 +33,7 @@ Try:
   pulumi up
   npm run ssh
   binance-person --help
+  webhook-messages
   curl -H "Authorization: Bearer $HCLOUD_TOKEN" https://api.hetzner.cloud/v1/servers
   tail ${places.logs}/* ${places.machines}/*/console.log
 

@@ -16,13 +16,14 @@ export async function makeAuthority(folder: string): Promise<void> {
   ]);
 }
 
-/** Makes `HOST.key` and `HOST.crt` in the authority's folder. */
-export async function certify(folder: string, host: string): Promise<void> {
+/** Makes `HOST.key` and `HOST.crt` in the authority's folder, which are good for its aliases too. */
+export async function certify(folder: string, host: string, ...aliases: string[]): Promise<void> {
+  const names = [host, ...aliases].map((name) => `DNS:${name}`);
   await run([
     "openssl",
     ...["req", "-x509", ...newKey, "-days", "30", "-subj", `/CN=${host}`],
     ...["-CA", join(folder, "ca.crt"), "-CAkey", join(folder, "ca.key")],
-    ...["-addext", `subjectAltName=DNS:${host}`, "-addext", "basicConstraints=critical,CA:FALSE"],
+    ...["-addext", `subjectAltName=${names.join(",")}`, "-addext", "basicConstraints=critical,CA:FALSE"],
     ...["-addext", "extendedKeyUsage=serverAuth"],
     ...["-keyout", join(folder, `${host}.key`), "-out", join(folder, `${host}.crt`)],
   ]);

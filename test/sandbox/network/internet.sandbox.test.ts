@@ -14,6 +14,11 @@ test("the APIs are trusted by plain curl and by Node", async () => {
   expect(await run(["node", "--input-type=module", "--eval", script])).toBe("401\n");
 });
 
+test("Binance's API is known by its other names too", async () => {
+  for (const name of ["api1", "api4", "stream"])
+    expect(await run(["curl", "--silent", `https://${name}.binance.com/api/v3/ping`])).toBe("{}");
+});
+
 test("there is no way out, from anywhere", async () => {
   const links = await run(["ip", "-netns", "internet", "-brief", "link", "show"]);
   const names = links.split("\n").map((line) => line.split(/[@\s]/)[0]);
