@@ -41,6 +41,8 @@ openssl openssl
 ssh openssh-client
 curl curl
 shellcheck shellcheck
+pyflakes3 pyflakes3
+ssh-audit ssh-audit
 npm npm
 TOOLS
 }

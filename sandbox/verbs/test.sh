@@ -9,6 +9,13 @@ step() {
   printf '\n== %s (%s s)\n' "$*" "$SECONDS"
 }
 
+# The tracked files whose first line names such an interpreter, ended by NUL each: on the server, names have no suffix.
+scripts_for() {
+  # shellcheck disable=SC2016 # awk's own variable
+  git ls-files -z | xargs -0 awk -v interpreter="^#!.*/$1" \
+    'FNR == 1 && $0 ~ interpreter { printf "%s%c", FILENAME, 0 } { nextfile }'
+}
+
 step "Set-up"
 bash "$sandbox/run.sh" prepare
 export PATH=$PWD/node_modules/.bin:$PATH
@@ -18,7 +25,9 @@ step "Formatter, linters, types"
 NODE_OPTIONS='' prettier --check --log-level warn .
 NODE_OPTIONS='' eslint .
 NODE_OPTIONS='' tsc
-git ls-files -z '*.sh' 'server/usr/local/*bin/*' | xargs -0 shellcheck
+{ git ls-files -z '*.sh' && scripts_for '(env )?(ba|da)?sh( |$)'; } | sort -zu | xargs -0 shellcheck
+{ git ls-files -z '*.py' && scripts_for '(env )?python3'; } | sort -zu | xargs -0 pyflakes3
+bash "$sandbox/run.sh" exec bash sandbox/machines/verify-units.sh
 
 step "Go: the stand-in for the command provider"
 if type -P go >/dev/null; then

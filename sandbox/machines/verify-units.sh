@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Lets the systemd of the machines' image read the units of server/ as if they were installed, in a tenth of a
+# second and without a machine. Runs inside the sandbox; prints what is wrong, and nothing if nothing is.
+set -euo pipefail
+
+server=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../server" && pwd)
+stack=$(mktemp --directory)
+trap 'rm --recursive "$stack"' EXIT
+mkdir -p "$stack"/{root,packages/usr/{bin,sbin}}
+# The packages that the server gets are not in the image. That there is something to execute is all that counts here.
+ln -s true "$stack/packages/usr/bin/node"
+ln -s ../bin/true "$stack/packages/usr/sbin/dnsmasq"
+readarray -d '' -t units < <(cd "$server" && find etc/systemd/system -maxdepth 1 -type f -printf '/%p\0')
+
+# shellcheck disable=SC2016 # the inner shell has arguments of its own
+found=$(unshare --mount bash -euc '
+  mount -t overlay -o "lowerdir=$1" overlay "$2"
+  for folder in tmp run; do mount -t tmpfs tmpfs "$2/$folder"; done
+  mount --bind /proc "$2/proc"
+  chroot "$2" systemd-analyze verify --man=no --recursive-errors=no "${@:3}"
+' verify "$stack/packages:$server:$(realpath "$SANDBOX_DIR/image")" "$stack/root" "${units[@]}" 2>&1) ||
+  found+=" (exit code $?)"
+# What it only warns of counts as well.
+[[ -z $found ]] || { printf '%s\n' "$found" >&2; exit 1; }
