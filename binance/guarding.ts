@@ -43,7 +43,7 @@ export function guardFindings(observed: GuardObservations, ipAddress: string): F
       title: "Binance tells the server what the key may do",
       verdict: "unknown",
       known: undefined,
-      detail: `Binance has not told what the key may do: ${describeTrouble(trouble)}`,
+      detail: `Binance was asked from the server: ${describeTrouble(trouble)}`,
       ...diagnose(trouble, { ipAddress, place: "guard" }),
     },
   ];

@@ -53,7 +53,7 @@ export function judgePermissions(restrictions: Restrictions): Judgement {
       verdict: "fail",
       known: proven,
       detail: `The key may do more than it needs: ${on.join("; ")}.`,
-      remedy: "At Binance, in API Management, edit the key and untick it, and save.",
+      remedy: "At Binance, in API Management, edit the key, untick it, and save.",
     };
   if (doubtful.length > 0) return unsaid(doubtful.join(", "));
   return {
