@@ -30,6 +30,7 @@ export async function streamRemotely(
   });
   const end = (): void => {
     child.kill();
+    child.stdout?.destroy();
   };
   process.on("exit", end);
   try {
