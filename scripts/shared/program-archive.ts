@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -17,7 +18,6 @@ const mtime = new Date("2000-01-01T00:00:00Z");
  */
 export async function packProgram(folder: string, file: string): Promise<string> {
   const hash = createHash("sha256");
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
   const archive = create(
     {
       cwd: folder,
@@ -29,8 +29,7 @@ export async function packProgram(folder: string, file: string): Promise<string>
         if (stat) stat.mode = (stat.mode & 0o100) === 0 ? 0o644 : 0o755;
       },
     },
-    // A name that begins with an @ would be read as an archive's.
-    names.map((name) => `./${name}`),
+    entriesOf(folder, "."),
   );
   await pipeline(
     Readable.from(archive),
@@ -44,4 +43,14 @@ export async function packProgram(folder: string, file: string): Promise<string>
     createWriteStream(file),
   );
   return hash.digest("hex").slice(0, 12);
+}
+
+/** Paths from "./", as one that began with an @ would be read as an archive's. Node's own walk would follow links. */
+function entriesOf(folder: string, within: string): string[] {
+  return readdirSync(join(folder, within), { withFileTypes: true })
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = `${within}/${entry.name}`;
+      return entry.isDirectory() ? [path, ...entriesOf(folder, path)] : [path];
+    });
 }
