@@ -40,14 +40,15 @@ export class TradingBot extends pulumi.ComponentResource {
 export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
   const activate = [`${folder}/bot-control apply`];
   const runs = bot !== undefined && bot.command.length > 0;
-  const dropIn = (name: string, wanted: boolean): DeliveredFile => {
-    const file = fileOf(`${unit}.d/${name}.conf`, { activate });
+  const watchdogSeconds = bot?.watchdogSeconds ?? 0;
+  const dropIn = (name: string, wanted: boolean, values = {}): DeliveredFile => {
+    const file = fileOf(`${unit}.d/${name}.conf`, { activate, values });
     return wanted ? file : { ...file, content: null };
   };
   return [
     fileOf(unit, { activate }),
     dropIn("jit", bot?.profile === "jit"),
-    dropIn("notify", (bot?.watchdogSeconds ?? 0) > 0),
+    dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
     dropIn("program", runs && needsProgram(bot)),
     dropIn("without-key", bot?.key.kind === "none"),
     fileOf(`${folder}/bot-control`, { mode: "0755" }),

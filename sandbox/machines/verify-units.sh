@@ -10,6 +10,11 @@ mkdir -p "$stack"/{root,packages/usr/{bin,sbin}}
 # The packages that the server gets are not in the image. That there is something to execute is all that counts here.
 ln -s true "$stack/packages/usr/bin/node"
 ln -s ../bin/true "$stack/packages/usr/sbin/dnsmasq"
+# What `pulumi up` fills in is a number.
+grep --recursive --files-with-matches --null '@[A-Za-z]*@' "$server/etc/systemd" | while IFS= read -r -d '' file; do
+  mkdir -p "$stack/packages/$(dirname "${file#"$server/"}")"
+  sed 's/@[A-Za-z]*@/1/' "$file" >"$stack/packages/${file#"$server/"}"
+done
 readarray -d '' -t units < <(cd "$server" && find etc/systemd/system -maxdepth 1 -type f -printf '/%p\0')
 
 # shellcheck disable=SC2016 # the inner shell has arguments of its own

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { oneLine } from "../../binance/errors.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../binance/json.ts";
 
 /** Something that was done with the key pair on the server. */
 export interface HistoryEvent {

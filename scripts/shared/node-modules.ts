@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../binance/json.ts";
 import { UserError } from "./user-error.ts";
 
 const description = z.looseObject({ dependencies: z.record(z.string(), z.unknown()).optional() });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { KeyPair } from "../../binance/key-pair.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../binance/json.ts";
 import { UserError } from "./user-error.ts";
 
 /** A terminal obeys control characters; the line ends of a PEM key are harmless. */

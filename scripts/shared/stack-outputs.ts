@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../binance/json.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 import { UserError } from "./user-error.ts";
 

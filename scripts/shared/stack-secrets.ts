@@ -1,4 +1,4 @@
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../binance/json.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
 import { configuration } from "./stack-settings.ts";

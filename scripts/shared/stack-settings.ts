@@ -3,7 +3,7 @@ import { z } from "zod";
 import { findCopyErrors } from "../../binance/copy-errors.ts";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { type VerificationSettings, verificationSettings } from "../../binance/verification-settings.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../binance/json.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 import { UserError } from "./user-error.ts";
 

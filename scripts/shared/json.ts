@@ -1,8 +1,0 @@
-/** @returns undefined where the text is no JSON; Node's own error would quote it. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
