@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { constants } from "node:os";
-import { parseArgs } from "node:util";
+import { readArguments } from "./shared/arguments.ts";
 import { writeKeyFile } from "./shared/key-file.ts";
 import { sshArguments } from "./shared/ssh-arguments.ts";
 import { readStackOutputs } from "./shared/stack-outputs.ts";
@@ -17,7 +17,13 @@ The exit code is the remote command's; 255 where there was no connection, 2 wher
 `;
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArguments();
+  const { values, positionals } = readArguments(
+    {
+      allowPositionals: true,
+      options: { help: { type: "boolean", short: "h" }, stack: { type: "string" } },
+    },
+    help,
+  );
   if (values.help) {
     process.stdout.write(help);
     return 0;
@@ -34,17 +40,6 @@ async function main(): Promise<number> {
     return status ?? 128 + (signal ? constants.signals[signal] : 0);
   } finally {
     keyFile.remove();
-  }
-}
-
-function parseArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { help: { type: "boolean", short: "h" }, stack: { type: "string" } },
-    });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
   }
 }
 

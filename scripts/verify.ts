@@ -1,10 +1,10 @@
-import { parseArgs } from "node:util";
 import { checklist } from "../binance/checklist.ts";
 import type { Attempt } from "../binance/errors.ts";
 import { exitCode, overall } from "../binance/finding.ts";
 import { fingerprint, keyFingerprint } from "../binance/key-pair.ts";
 import { type ClockReading, nothing, observe } from "../binance/observations.ts";
 import type { Call } from "../binance/request.ts";
+import { readArguments } from "./shared/arguments.ts";
 import { askConfirmations, saveConfirmations } from "./shared/confirmations.ts";
 import { Phases } from "./shared/phases.ts";
 import { directly, throughServer } from "./shared/places.ts";
@@ -13,7 +13,7 @@ import { mayColour, reportTable } from "./shared/report-table.ts";
 import { readStackOutputs, type StackOutputs } from "./shared/stack-outputs.ts";
 import { readStackSettings, type StackSettings } from "./shared/stack-settings.ts";
 import { judgeTrackedFiles } from "./shared/tracked-files.ts";
-import { runMain, UserError } from "./shared/user-error.ts";
+import { runMain } from "./shared/user-error.ts";
 import type { Verification } from "./shared/verification.ts";
 
 const help = `Usage: npm run verify -- [OPTION …]
@@ -32,13 +32,27 @@ safety: the eight points of the checklist, and more. Nothing is changed and no o
 The exit code is 0 where everything passes, 1 where something fails, 2 where something could not be checked.
 `;
 
+const flag = { type: "boolean", default: false } as const;
+
 interface Options {
   stack: string | undefined;
   verbose: boolean;
 }
 
 async function main(): Promise<number> {
-  const values = parseArguments();
+  const { values } = readArguments(
+    {
+      options: {
+        help: { ...flag, short: "h" },
+        stack: { type: "string" },
+        confirm: flag,
+        json: flag,
+        timings: flag,
+        verbose: flag,
+      },
+    },
+    help,
+  );
   if (values.help) {
     process.stdout.write(help);
     return 0;
@@ -117,24 +131,6 @@ function reporter(place: string, verbose: boolean) {
     if (verbose)
       process.stderr.write(`${place}: ${method} ${path}: ${outcome}, ${Math.round(milliseconds)} ms\n`);
   };
-}
-
-function parseArguments() {
-  const flag = { type: "boolean", default: false } as const;
-  try {
-    return parseArgs({
-      options: {
-        help: { ...flag, short: "h" },
-        stack: { type: "string" },
-        confirm: flag,
-        json: flag,
-        timings: flag,
-        verbose: flag,
-      },
-    }).values;
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
-  }
 }
 
 await runMain(main);
