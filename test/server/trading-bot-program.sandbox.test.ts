@@ -70,6 +70,7 @@ beforeAll(async () => {
     ["/etc/sysusers.d/trading-bot-server.conf", "0644"],
     ["/usr/local/sbin/trading-bot-program", "0755"],
     ["/usr/local/lib/trading-bot-server/prepare-program", "0755"],
+    ["/usr/local/lib/trading-bot-server/bot-control", "0755"],
   ] as const)
     await place(path, mode, readFileSync(join(server, path), "utf8"));
   await place("/etc/systemd/system/trading-bot.service", "0644", unit);

@@ -22,6 +22,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 
 const server = join(import.meta.dirname, "../../server/usr/local");
 const tool = readFileSync(join(server, "sbin/trading-bot-program"), "utf8");
+const control = readFileSync(join(server, "lib/trading-bot-server/bot-control"), "utf8");
 const prepare = join(server, "lib/trading-bot-server/prepare-program");
 
 let folder = "";
@@ -54,7 +55,7 @@ exec "$@"`;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "trading-bot-program-"));
-  for (const name of ["bin", "etc"]) mkdirSync(at(name));
+  mkdirSync(at("bin"));
   standIn("systemctl", systemctl);
   standIn("systemd-run", systemdRun);
   standIn("id", "echo 0");
@@ -62,13 +63,9 @@ beforeEach(() => {
   for (const name of ["chown", "sleep", "sync"]) standIn(name, "");
   // Without the owner, whom this computer doesn't have.
   standIn("install", 'while [ $# -gt 3 ]; do shift; done; mkdir -p "$3"');
-  const moved = tool
-    .replace(/^prepare=.*$/m, `prepare=${prepare}`)
-    .replace(/^(programs|settings|key|keyless|held)=\/(.*)$/gm, (_, name: string, path: string) => {
-      mkdirSync(join(at(path), ".."), { recursive: true });
-      return `${name}=${at(path)}`;
-    });
-  writeFileSync(at("tool"), moved);
+  for (const place of ["etc", "opt/trading-bot", "var/lib"]) mkdirSync(at(place), { recursive: true });
+  placed("tool", tool.replace(/^prepare=.*$/m, `prepare=${prepare}`));
+  placed("bot-control", control);
   write("enabled");
   write("etc/trading-bot/bot.json");
   write("etc/credstore.encrypted/binance");
@@ -77,6 +74,14 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
+
+/** Puts a tool here, with its places. */
+function placed(name: string, text: string): void {
+  const moved = text
+    .replace(/^control=.*$/m, `control=${at("bot-control")}`)
+    .replace(/(?<=[ =])\/(etc|opt|var\/lib)\//g, `${folder}/$1/`);
+  writeFileSync(at(name), moved, { mode: 0o755 });
+}
 
 function write(name: string, content = ""): void {
   mkdirSync(join(at(name), ".."), { recursive: true });
