@@ -58,7 +58,7 @@ export const ssh = pulumi
   .apply(([host, hostKey]) => sshCommand(host, hostKey, settings.sshKeys));
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint])
-  .apply(([ip, live]) => nextSteps(ip, live));
+  .apply(([ip, live]) => nextSteps(ip, live, (settings.bot?.command.length ?? 0) > 0));
 /** For the project's own scripts, which speak to the server as Pulumi does. */
 export const deployKey = server.deployKey.privateKey;
 export const hostKey = server.hostKey.publicKey;

@@ -142,6 +142,7 @@ function nameService(hosts: ReachableHosts): DeliveredFile[] {
     fileOf(unit, {
       activate: ["systemctl daemon-reload", "systemctl enable --quiet trading-bot-resolver", restart],
     }),
+    fileOf("/usr/local/lib/trading-bot-server/start-resolver", { mode: "0755", activate: [restart] }),
     fileOf("/etc/trading-bot/resolver.conf", { check, activate: [restart] }),
     {
       path: "/etc/trading-bot/resolver-hosts.conf",

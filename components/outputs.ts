@@ -20,12 +20,16 @@ export function sshCommand(host: string, hostKey: string, sshKeys: string[]): st
  * What the owner does next, a step a line.
  *
  * @param live the fingerprint of the key pair on the server, or "none"
+ * @param hasBot whether a bot is set that runs under its unit
  */
-export function nextSteps(ipAddress: string, live: string): string[] {
+export function nextSteps(ipAddress: string, live: string, hasBot: boolean): string[] {
   if (live !== "none")
     return [
       `The key pair ${live} is on the server, encrypted. To change it, set both values anew and run: pulumi up`,
       "Check the eight points, now and then: npm run verify",
+      ...(hasBot
+        ? ["Bring the bot its program, or a new version of it: npm run install-bot -- FOLDER"]
+        : ["Set the bot that takes the key, as docs/bot-settings.md tells, and run: pulumi up"]),
     ];
   return [
     `At Binance, create an API key: Reading and Spot & Margin Trading only, access restricted to the address ${ipAddress}`,

@@ -79,6 +79,44 @@ await step("A new key: set it, `pulumi up`, and the old one can go", async () =>
   await run("binance-person delete TradingBot-Hetzner-01");
 });
 
+await step("A bot of ours: its settings, a `pulumi up`, and its program from a folder", async () => {
+  await run(`pulumi config set --path bot.command '/usr/bin/python3 {program}/bot.py'`);
+  await run("pulumi config set --path bot.key.environment.apiKey BINANCE_API_KEY");
+  await run("pulumi config set --path bot.key.environment.apiSecret BINANCE_API_SECRET");
+  await run("pulumi config set --path bot.environment.INTERVAL_SECONDS 1");
+  await run("pulumi config set --secret webhook", "https://hooks.example.net/only-its-owner-knows");
+  await run(up);
+  await run("npm run --silent install-bot -- examples/test-order-bot");
+});
+
+await step("Its journal: the exchange takes its test orders, from the whitelisted address", async () => {
+  await run("npm run --silent logs | grep --line-buffered --max-count=3 accepted");
+});
+
+await step("It reaches the exchange, and nothing else", async () => {
+  const bot = "sudo setpriv --reuid=trading-bot --clear-groups curl --silent --show-error --max-time 5";
+  for (const place of ["https://elsewhere.example.net", "http://169.254.169.254/hetzner/v1/userdata"])
+    await refused(ssh(`${bot} ${place}`));
+});
+
+await step("Somebody permits withdrawals: the guard's next check stops the bot, and says why", async () => {
+  await run("binance-person edit TradingBot-Hetzner-02 --permit reading,trading,withdrawals");
+  await refused(ssh("sudo systemctl start trading-bot-guard"));
+  await run(ssh("sudo journalctl --quiet --no-pager --output=cat --identifier=trading-bot-guard --lines=4"));
+  await run(`${ssh("systemctl is-active trading-bot")} || true`);
+  await run("webhook-messages");
+});
+
+await step("Without that permission, a check passes, and the bot runs again", async () => {
+  await run("binance-person edit TradingBot-Hetzner-02 --permit reading,trading");
+  await run(ssh("sudo systemctl start trading-bot-guard"));
+  await run(ssh("until systemctl is-active trading-bot; do sleep 1; done"));
+});
+
+await step("What has happened to the key", async () => {
+  await run("npm run --silent history");
+});
+
 await step("A further `pulumi up` changes nothing", async () => {
   await run(`${up} --expect-no-changes`);
 });

@@ -13,6 +13,7 @@ const program = [
   "Pulumi.prod.yaml",
   "binance",
   "components",
+  "examples",
   "scripts",
   "server",
 ];

@@ -19,7 +19,7 @@ describe("the command to log in", () => {
 
 describe("what to do next", () => {
   test("before there is a key: create it for this address, and the commands that set it", () => {
-    const steps = nextSteps("203.0.113.10", "none");
+    const steps = nextSteps("203.0.113.10", "none", false);
     expect(steps[0]).toContain("203.0.113.10");
     expect(steps).toContain("pulumi config set --secret binance:apiKey");
     expect(steps).toContain("pulumi config set --secret binance:apiSecret");
@@ -27,8 +27,13 @@ describe("what to do next", () => {
   });
 
   test("with a key: which one is live, and how to check it", () => {
-    const steps = nextSteps("203.0.113.10", "0123456789ab").join("\n");
+    const steps = nextSteps("203.0.113.10", "0123456789ab", false).join("\n");
     expect(steps).toContain("0123456789ab");
     expect(steps).toContain("npm run verify");
+    expect(steps).toContain("docs/bot-settings.md");
+  });
+
+  test("with a key and a bot: the bot's program", () => {
+    expect(nextSteps("203.0.113.10", "0123456789ab", true).join("\n")).toContain("npm run install-bot");
   });
 });

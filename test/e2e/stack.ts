@@ -53,6 +53,11 @@ export class Stack {
     await this.mustRun(["config", "set", "--stack", this.name, name, value]);
   }
 
+  /** A part of a setting that is an object: "bot.command". */
+  async setPath(path: string, value: string): Promise<void> {
+    await this.mustRun(["config", "set", "--stack", this.name, "--path", path, value]);
+  }
+
   /** By standard input, as from a prompt that shows nothing. */
   async setSecret(name: string, value: string): Promise<void> {
     await this.mustRun(["config", "set", "--stack", this.name, "--secret", name], value);

@@ -1,0 +1,83 @@
+"""A bot that somebody has tampered with: it trades, and does whatever it is told from outside.
+
+What it is told lies in its state folder: `ask.py` is executed, and what it prints becomes `answer`; while there is
+`hang`, it no longer says that it lives; with `crash`, it ends. It also ends when the exchange refuses its order.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import http.client
+import io
+import os
+import socket
+import sys
+import time
+import traceback
+import urllib.parse
+from pathlib import Path
+
+STATE = Path(os.environ["STATE_DIRECTORY"])
+
+
+def order_is_taken(key, secret):
+    order = {"symbol": "BTCUSDC", "side": "BUY", "type": "MARKET", "quoteOrderQty": "20"}
+    query = urllib.parse.urlencode({**order, "timestamp": str(int(time.time() * 1000))})
+    signature = hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()
+    connection = http.client.HTTPSConnection("api.binance.com", timeout=15)
+    try:
+        target = f"/api/v3/order/test?{query}&signature={signature}"
+        connection.request("POST", target, headers={"X-MBX-APIKEY": key})
+        return connection.getresponse().status == 200
+    finally:
+        connection.close()
+
+
+def tell_systemd(message):
+    address = os.environ.get("NOTIFY_SOCKET")
+    if address:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.sendto(message.encode(), address.replace("@", "\0", 1))
+
+
+def obey():
+    try:
+        asked = (STATE / "ask.py").read_text()
+    except FileNotFoundError:
+        return
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        try:
+            exec(asked, {})
+        except Exception:
+            traceback.print_exc(file=said)
+    (STATE / "ask.py").unlink()
+    (STATE / "answer.part").write_text(said.getvalue())
+    (STATE / "answer.part").rename(STATE / "answer")
+
+
+def main():
+    key, secret = os.environ["KEY"], os.environ["SECRET"]
+    tell_systemd("READY=1")
+    taken = False
+    while True:
+        try:
+            now = order_is_taken(key, secret)
+        except OSError as error:
+            print(f"the exchange can't be reached: {error}", flush=True)
+        else:
+            if not now:
+                sys.exit("the exchange refuses the order")
+            if not taken:
+                print("an order was accepted", flush=True)
+            taken = now
+        if (STATE / "crash").exists():
+            sys.exit("told to crash")
+        if not (STATE / "hang").exists():
+            tell_systemd("WATCHDOG=1")
+        for _ in range(10):
+            obey()
+            time.sleep(0.1)
+
+
+main()
