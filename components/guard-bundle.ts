@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { build } from "esbuild";
 
 /**
  * The guard with the rules that it shares with this program, as one file for Debian's Node, which strips no types.
  * It isn't minified, so that whoever looks at it on the server can read it. The same sources give the same text on
- * every computer: else each would deliver it anew.
+ * every computer: else each would deliver it anew. It is made while the program goes on.
  */
-export function guardBundle(): string {
-  const { outputFiles } = buildSync({
+export async function guardBundle(): Promise<string> {
+  const { outputFiles } = await build({
     entryPoints: ["server/guard/main.ts"],
     absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
     bundle: true,

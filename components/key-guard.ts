@@ -40,14 +40,14 @@ export class KeyGuard extends pulumi.ComponentResource {
 }
 
 function guardFiles({ serverName, ipAddress }: BotServer): pulumi.Output<DeliveredFile[]> {
-  return pulumi.all([serverName, ipAddress]).apply(([server, address]) => [
+  return pulumi.all([serverName, ipAddress, guardBundle()]).apply(([server, address, bundle]) => [
     fileOf(service, { activate: ["systemctl daemon-reload"] }),
     fileOf(alert, { activate: ["systemctl daemon-reload"] }),
     fileOf(timer, {
       activate: ["systemctl daemon-reload", "systemctl enable --quiet --now trading-bot-guard.timer"],
     }),
     fileOf(`${folder}/guard-verdict`, { mode: "0755" }),
-    { path: `${folder}/guard.mjs`, content: guardBundle() },
+    { path: `${folder}/guard.mjs`, content: bundle },
     {
       path: "/etc/trading-bot/guard.json",
       content: `${JSON.stringify({ server, ipAddress: address })}\n`,

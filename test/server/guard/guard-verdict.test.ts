@@ -63,6 +63,7 @@ test("a pass lets a held bot go, and starts it without waiting for itself", () =
   expect(verdict("exited", "0").called.split("\n")).toEqual([
     "systemctl is-enabled --quiet trading-bot.service",
     expect.stringContaining("the bot is started again"),
+    "systemctl reset-failed trading-bot.service",
     "systemctl start --no-block trading-bot.service",
     "",
   ]);

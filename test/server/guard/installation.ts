@@ -13,6 +13,8 @@ export interface Ended {
   said: string;
 }
 
+const bundle = await guardBundle();
+
 /** A server with the bundled guard, its credentials and settings; names lead to ports of this computer. */
 export class Installation {
   readonly folder = mkdtempSync(join(tmpdir(), "guard-"));
@@ -26,7 +28,7 @@ export class Installation {
     for (const name of ["credentials", "configuration", "state"]) mkdirSync(this.#path(name));
     this.#ca = this.#path("ca.crt");
     writeFileSync(this.#ca, authorities.join("\n"));
-    writeFileSync(this.#path("guard.mjs"), guardBundle());
+    writeFileSync(this.#path("guard.mjs"), bundle);
     writeFileSync(this.#path("redirect.mjs"), redirect);
     this.write("configuration/guard.json", '{"server":"trading-bot-prod","ipAddress":"203.0.113.10"}');
   }

@@ -20,7 +20,8 @@ from pathlib import Path
 STATE = Path(os.environ["STATE_DIRECTORY"])
 
 
-def order_is_taken(key, secret):
+def refusal(key, secret):
+    """What the exchange has against an order, or nothing."""
     order = {"symbol": "BTCUSDC", "side": "BUY", "type": "MARKET", "quoteOrderQty": "20"}
     query = urllib.parse.urlencode({**order, "timestamp": str(int(time.time() * 1000))})
     signature = hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()
@@ -28,7 +29,9 @@ def order_is_taken(key, secret):
     try:
         target = f"/api/v3/order/test?{query}&signature={signature}"
         connection.request("POST", target, headers={"X-MBX-APIKEY": key})
-        return connection.getresponse().status == 200
+        reply = connection.getresponse()
+        body = reply.read(10_000).decode(errors="replace")
+        return "" if reply.status == 200 else f"HTTP {reply.status}: {body}"
     finally:
         connection.close()
 
@@ -48,6 +51,7 @@ def obey():
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         try:
+            # That is what it is for.
             exec(asked, {})
         except Exception:
             traceback.print_exc(file=said)
@@ -59,18 +63,16 @@ def obey():
 def main():
     key, secret = os.environ["KEY"], os.environ["SECRET"]
     tell_systemd("READY=1")
-    taken = False
+    print("started", flush=True)
     while True:
         try:
-            now = order_is_taken(key, secret)
+            refused = refusal(key, secret)
         except OSError as error:
             print(f"the exchange can't be reached: {error}", flush=True)
         else:
-            if not now:
-                sys.exit("the exchange refuses the order")
-            if not taken:
-                print("an order was accepted", flush=True)
-            taken = now
+            if refused:
+                sys.exit(f"an order was refused: {refused}")
+            print("an order was accepted", flush=True)
         if (STATE / "crash").exists():
             sys.exit("told to crash")
         if not (STATE / "hang").exists():
