@@ -71,14 +71,17 @@ async function inBot(python: string): Promise<string> {
 async function nextOrder(): Promise<{ source: string; status: number | null }> {
   await binance.clearRequests();
   return until(async () =>
-    (await binance.requests()).find(({ path }) => path.startsWith("/api/v3/order/test")),
+    (await binance.requests()).find(
+      ({ path, status }) => path.startsWith("/api/v3/order/test") && status !== null,
+    ),
   );
 }
 
 describe("a bot that is set", () => {
   test("waits for its key: it is refused without one, and nothing counts as failed", async () => {
     expect(await activity()).toBe("inactive");
-    await expect(server.run("systemctl start trading-bot")).rejects.toThrow("Assertion failed");
+    await server.run("systemctl start trading-bot");
+    expect(await activity()).toBe("inactive");
     expect(await server.run("systemctl is-system-running")).toBe("running");
     expect(await server.run("/usr/local/lib/trading-bot-server/bot-control obstacle")).toContain(
       "no key yet",
@@ -266,6 +269,28 @@ describe("the secret", () => {
   test("is on no block of the disk, nor in anything that we printed", async () => {
     expect(await filesWith([...forms(), webhookPath], [server.written])).toEqual([]);
     expect([...forms(), webhookPath].filter((form) => stack.transcript.includes(form))).toEqual([]);
+  });
+
+  test("that is missing or damaged is no start: the bot never runs with an empty hand", async () => {
+    const credential = "/etc/credstore.encrypted/binance";
+    await server.run(`systemctl stop trading-bot; mv ${credential} /root/kept`);
+    await expect(server.run("systemctl start trading-bot")).rejects.toThrow("Assertion failed");
+    for (const damaged of [
+      "head -c 100 /root/kept",
+      "echo garbage",
+      `echo '{"apiKey":"a","apiSecret":"b"}'`,
+    ]) {
+      await server.run(`${damaged} >${credential}; systemctl reset-failed trading-bot`);
+      await expect(server.run("systemctl start trading-bot")).rejects.toThrow();
+      expect([damaged, await activity(), await property("ExecMainStatus")]).toEqual([
+        damaged,
+        "failed",
+        "243",
+      ]);
+    }
+    await server.run(`mv /root/kept ${credential}; systemctl reset-failed trading-bot`);
+    await server.run("systemctl start trading-bot");
+    await isActive();
   });
 
   test("is shown to a person who asks for it, and the history says so", async () => {

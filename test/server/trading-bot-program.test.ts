@@ -34,8 +34,12 @@ const systemctl = `
 echo "systemctl $*" >> calls
 case $* in
 is-enabled*) [ -e enabled ] ;;
-*ActiveState*) if [ -e opt/trading-bot/current/broken ]; then echo failed; else echo active; fi ;;
-*NRestarts*) echo 0 ;;
+*ActiveState*)
+  if [ -e opt/trading-bot/current/broken ]; then echo ActiveState=failed; else echo ActiveState=active; fi
+  echo "InvocationID=$(grep -c 'systemctl restart' calls)"
+  printf '%s\n' SubState=running NRestarts=0 Job=
+  ;;
+*InvocationID*) grep -c 'systemctl restart' calls || true ;;
 *Result*) echo exit-code ;;
 *ExecMainStatus*) echo 3 ;;
 esac`;
