@@ -185,7 +185,7 @@ function summarize(): void {
   );
   process.stdout.write(`\n${emphasized("That was a server's life")}\n${rows.join("\n")}\n
 Next: \`npm run sandbox\` is a shell on this private internet, to play in.
-The README tells the real thing in five steps, from an account at Hetzner to a running server.
+The README tells the real thing in six steps, from an account at Hetzner to a running server.
 `);
 }
 

@@ -18,6 +18,11 @@ mkdir -p "$store"
 staged=$(mktemp "$store/.$name.XXXXXX")
 trap 'rm -f "$staged"' EXIT
 printf '%s\n' "$value" | systemd-creds encrypt --quiet --with-key=host --name="$name" - "$staged"
+# One that can't be read would keep the guard from starting.
+if [ "$(systemd-creds decrypt --quiet --name="$name" "$staged" -)" != "$value" ]; then
+  echo "The credential $name did not read back the same; nothing was changed." >&2
+  exit 1
+fi
 chmod 0600 "$staged"
 sync "$staged"
 mv -T "$staged" "$store/$name"
