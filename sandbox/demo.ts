@@ -82,7 +82,7 @@ await step("A new key: set it, `pulumi up`, and the old one can go", async () =>
 await step("A bot of ours: its settings, a `pulumi up`, and its program from a folder", async () => {
   await run(`pulumi config set --path bot.command '/usr/bin/python3 {program}/bot.py'`);
   await run("pulumi config set --path bot.key.environment.apiKey BINANCE_API_KEY");
-  await run("pulumi config set --path bot.key.environment.apiSecret BINANCE_API_SECRET");
+  await run("pulumi config set --plaintext --path bot.key.environment.apiSecret BINANCE_API_SECRET");
   await run("pulumi config set --path bot.environment.INTERVAL_SECONDS 1");
   await run("pulumi config set --secret webhook", "https://hooks.example.net/only-its-owner-knows");
   await run(up);

@@ -130,7 +130,9 @@ function wrongForm(path: string[]): SettingFinding {
     [2, 1].map((length) => path.slice(0, length).join(".")).find((name) => name in malformed) ?? "";
   const { problem, explanation, part = place } = malformed[place] ?? unforeseen;
   const exact = path.join(".") in examples ? path.join(".") : part;
-  const set = `pulumi config set --path bot.${exact} ${examples[exact] ?? "VALUE"}`;
+  // Pulumi takes the name of a variable for a secret where the setting's own name sounds like one.
+  const plain = exact.endsWith("apiSecret") ? "--plaintext " : "";
+  const set = `pulumi config set ${plain}--path bot.${exact} ${examples[exact] ?? "VALUE"}`;
   // A single value where parts belong must go first: Pulumi sets no part of it.
   const single = part !== place && path.join(".") === place;
   return {

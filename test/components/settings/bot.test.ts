@@ -324,7 +324,7 @@ describe("a mistake is refused and named", () => {
     ],
     [
       { key: { environment: { apiKey: "A" } } },
-      "set --path bot.key.environment.apiSecret BINANCE_API_SECRET",
+      "set --plaintext --path bot.key.environment.apiSecret BINANCE_API_SECRET",
     ],
     [
       { environment: "A=1" },
