@@ -96,6 +96,17 @@ describe("who may reach what", () => {
     expect(stdout.trim()).toBe(`${address} ${lasting}`);
   });
 
+  test("a run that was killed between the server's change of its key and Pulumi's notice is repeated", async () => {
+    const lasting = await stack.output("hostKey");
+    const urn = (await stack.output("serverUrn")).replace(
+      "hcloud:index/server:Server::server",
+      "command:local:Command::host-key-adoption",
+    );
+    expect(changes(await stack.mustUp("--replace", urn))).toMatchObject({ "host-key-adoption": "replace" });
+    const { stdout } = await at("operator", ["ssh-keyscan", "-T", "3", "-t", "ed25519", address]);
+    expect(stdout.trim()).toBe(`${address} ${lasting}`);
+  });
+
   test("the bot and the guard reach the exchange, and no other host, not even by its address", async () => {
     const other = await server.run("getent ahostsv4 elsewhere.example.net | awk 'NR == 1 {print $1}'");
     for (const user of ["trading-bot", "trading-bot-guard"]) {
