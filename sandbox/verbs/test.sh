@@ -42,12 +42,12 @@ fi
 step "Unit tests"
 jest --selectProjects unit
 
-# Two worlds side by side, as tests wait for machines more than they work: a bot's life takes as long as half of the rest.
+# Two worlds side by side, as tests wait for machines more than they work. These take about half of the time.
 in_world() {
   bash "$sandbox/run.sh" exec env NODE_OPTIONS="$NODE_OPTIONS" \
     jest --selectProjects sandbox --runInBand --testPathPatterns "$@"
 }
-apart='e2e/(bot|gate)\.'
+apart='e2e/(bot|gate|trouble)\.'
 beside=$(mktemp)
 
 step "Tests on the private internet"
