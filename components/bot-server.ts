@@ -58,8 +58,8 @@ export class BotServer extends pulumi.ComponentResource {
     this.connection = this.connectTo(args.address, this.hostKey);
     const booted = this.waitUntilBooted(server, this.connectTo(args.address, firstHostKey));
     const known = this.adoptHostKey(args, firstHostKey, booted);
-    this.ready = this.installDeliveryTool(known);
-    this.deliverAuthorizedKeys(args);
+    // One after the other: a delivery undoes what an earlier one has not ended.
+    this.ready = this.deliverAuthorizedKeys(args, this.installDeliveryTool(known));
     this.registerOutputs({ serverId: this.serverId, serverName: this.serverName });
   }
 
@@ -139,7 +139,13 @@ export class BotServer extends pulumi.ComponentResource {
         logging: "stderr",
         addPreviousOutputInEnv: false,
       },
-      { parent: this, dependsOn: server, customTimeouts: { create: "30m" } },
+      {
+        parent: this,
+        dependsOn: server,
+        customTimeouts: { create: "30m" },
+        // It is over: a server that has booted no longer shows the first host key.
+        ignoreChanges: ["create", "connection"],
+      },
     );
   }
 
@@ -170,13 +176,13 @@ export class BotServer extends pulumi.ComponentResource {
   }
 
   /** The whole file, so that a key that is taken out of the settings no longer opens the server. */
-  private deliverAuthorizedKeys({ sshKeys }: BotServerArgs): void {
+  private deliverAuthorizedKeys({ sshKeys }: BotServerArgs, tool: pulumi.Resource): command.remote.Command {
     const files = this.deployKey.publicKey.apply((deployKey) => [
       {
         path: `/home/${adminUser}/.ssh/authorized_keys`,
         content: `${[deployKey, ...sshKeys].join("\n")}\n`,
       },
     ]);
-    deliver("authorized-keys", { server: this, files }, { parent: this, dependsOn: this.ready });
+    return deliver("authorized-keys", { server: this, files }, { parent: this, dependsOn: tool });
   }
 }

@@ -34,7 +34,8 @@ async function main(): Promise<number> {
   const server = { ...outputs, ipAddress: outputs.ipToWhitelist };
   const read = await runRemotely(
     server,
-    "sudo journalctl --identifier=binance-credential --output=json --no-pager --quiet",
+    // Root's own lines: any program may give itself the name.
+    "sudo journalctl _UID=0 --identifier=binance-credential --output=json --no-pager --quiet",
   );
   if (read.code !== 0)
     throw new UserError(`The server's journal can't be read. It says:\n${read.stderr.trim()}`);

@@ -106,10 +106,10 @@ async function install(
   return code;
 }
 
-/** What the server is, and which release is current there, if there is one. */
+/** What the server is, and which release is current there and known to have been started, if there is one. */
 async function askServer(outputs: StackOutputs): Promise<{ machine: string; current: string | undefined }> {
   const server = { ...outputs, ipAddress: outputs.ipToWhitelist };
-  const question = "uname --machine; readlink /opt/trading-bot/current || true";
+  const question = "uname --machine; readlink /opt/trading-bot/proven || true";
   const { code, stdout, stderr } = await runRemotely(server, question);
   const [machine = "", link = ""] = stdout.split("\n");
   if (code !== 0 || machine === "")

@@ -44,7 +44,7 @@ async function main(): Promise<number> {
 /** @throws UserError where that is no number of lines */
 function logCommand(lines: string, follow: boolean): string {
   if (!/^\d{1,6}$/.test(lines)) throw new UserError(`--lines ${lines} is no number of lines.\n\n${help}`);
-  const flags = `--unit=trading-bot --lines=${lines} --output=short-iso --no-hostname`;
+  const flags = `--unit=trading-bot --unit=trading-bot-guard --lines=${lines} --output=short-iso --no-hostname`;
   return `sudo journalctl ${flags} ${follow ? "--follow" : "--no-pager"}`;
 }
 

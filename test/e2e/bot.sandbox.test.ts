@@ -2,7 +2,7 @@ import { cp, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
-import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
+import { fingerprint, type KeyPair, serialize } from "../../binance/key-pair.ts";
 import { rebootMachine, runInMachine } from "../../sandbox/machines/inspect.ts";
 import { placesOfThisRun } from "../../sandbox/places.ts";
 import { until } from "../../sandbox/until.ts";
@@ -380,6 +380,24 @@ describe("rotation", () => {
       what: "activated",
       fingerprint: fingerprint(live),
     });
+  });
+
+  test("leaves a bot off that its owner has stopped", async () => {
+    await server.run("systemctl stop trading-bot");
+    live = await key("TradingBot-Hetzner-03", [address]);
+    await stack.setKeyPair(live);
+    await stack.mustUp();
+    expect([await activity(), await server.pairInUnit()]).toEqual(["inactive", live]);
+    await server.run("systemctl start trading-bot");
+    await isActive();
+  });
+
+  test("that was interrupted before the bot was moved is ended by the next delivery, of the same pair too", async () => {
+    await server.run("touch /var/lib/trading-bot-server/activating");
+    const before = await property("InvocationID");
+    expect(await server.run("binance-credential install", serialize(live) + "\n")).toBe(fingerprint(live));
+    expect([await activity(), (await property("InvocationID")) === before]).toEqual(["active", false]);
+    expect(await server.run("ls /var/lib/trading-bot-server")).not.toContain("activating");
   });
 
   test("a pair on which the bot crashes goes back, and the bot with it; `pulumi up` says why", async () => {

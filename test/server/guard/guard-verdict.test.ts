@@ -18,7 +18,7 @@ beforeEach(() => {
   expect(script).toContain("held=/var/lib/trading-bot-server/held\n");
   writeFileSync(join(folder, "guard-verdict"), script.replace("/var/lib/trading-bot-server/held", held));
   tool("logger", "");
-  tool("systemctl", 'case $1 in "$FAILS") exit 1 ;; esac');
+  runs("active");
 });
 
 afterEach(() => {
@@ -29,6 +29,17 @@ function tool(name: string, program: string): void {
   const file = join(folder, "bin", name);
   writeFileSync(file, `#!/bin/sh\necho ${name} "$@" >>"$CALLED"\n${program}\n`);
   chmodSync(file, 0o755);
+}
+
+/** Sets in which state systemd says that the bot is, and whether a start of it waits. */
+function runs(state: string, job = ""): void {
+  // What is only looked at is not noted.
+  const looking = `case "$*" in *ActiveState*) echo ${state}; exit ;; *Job*) echo ${job}; exit ;; esac`;
+  writeFileSync(
+    join(folder, "bin/systemctl"),
+    `#!/bin/sh\n${looking}\necho systemctl "$@" >>"$CALLED"\ncase $1 in "$FAILS") exit 1 ;; esac\n`,
+    { mode: 0o755 },
+  );
 }
 
 /** @returns the script's exit code, and what it has called */
@@ -69,6 +80,20 @@ test("a pass lets a held bot go, and starts it without waiting for itself", () =
   ]);
   expect(existsSync(held)).toBe(false);
   expect(verdict("exited", "0").called).toBe("");
+});
+
+test.each([
+  ["that waits to start, for this very check", "inactive", "1234", true],
+  ["that somebody had stopped before", "inactive", "", false],
+  ["that had failed before", "failed", "0", false],
+])("a bot %s is let go by a pass", (_, state, job, isStarted) => {
+  runs(state, job);
+  verdict("exited", "3");
+  expect(verdict("exited", "0").called.includes("systemctl start")).toBe(isStarted);
+});
+
+test("a bot that asks for ever more time to stop is killed", () => {
+  expect(verdict("exited", "3", "stop").called).toContain("systemctl kill --signal=KILL trading-bot.service");
 });
 
 test("a bot that somebody has disabled is let go, and not started", () => {
