@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { constants } from "node:os";
-import { readArguments } from "./shared/arguments.ts";
+import { readArguments, splitAtCommand } from "./shared/arguments.ts";
 import { writeKeyFile } from "./shared/key-file.ts";
 import { sshArguments } from "./shared/ssh-arguments.ts";
 import { readStackOutputs } from "./shared/stack-outputs.ts";
@@ -17,9 +17,10 @@ The exit code is the remote command's; 255 where there was no connection, 2 wher
 `;
 
 async function main(): Promise<number> {
-  const { values, positionals } = readArguments(
+  const { own, command } = splitAtCommand(process.argv.slice(2));
+  const { values } = readArguments(
     {
-      allowPositionals: true,
+      args: own,
       options: { help: { type: "boolean", short: "h" }, stack: { type: "string" } },
     },
     help,
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
   try {
     // A Ctrl-C belongs to the remote side; the key must be removed after it.
     process.on("SIGINT", () => undefined);
-    const { error, status, signal } = spawnSync("ssh", sshArguments(outputs, keyFile.path, positionals), {
+    const { error, status, signal } = spawnSync("ssh", sshArguments(outputs, keyFile.path, command), {
       stdio: "inherit",
     });
     if (error) throw new UserError(`ssh can't be run (${error.message}). Is OpenSSH installed?`);

@@ -21,7 +21,9 @@ test("shows the bot's last lines and ends where it is to follow nothing", async 
   desk.onServer("journalctl", 'echo "the bot: $*"');
   const { code, stdout, stderr } = await desk.run("logs.ts", ["--lines", "7", "--no-follow"]);
   expect([code, stderr]).toEqual([0, ""]);
-  expect(stdout).toBe("the bot: --unit=trading-bot --unit=trading-bot-guard --lines=7 --output=short-iso --no-hostname --no-pager\n");
+  expect(stdout).toBe(
+    "the bot: --unit=trading-bot --unit=trading-bot-guard --lines=7 --output=short-iso --no-hostname --no-pager\n",
+  );
   expect(desk.keyFiles).toEqual([]);
 });
 
