@@ -302,7 +302,17 @@ describe("the secret", () => {
 });
 
 describe("the guard", () => {
-  const check = () => runInMachine(server.id, ["systemctl", "start", "trading-bot-guard"]);
+  /** A check that begins now: one that is under way has asked before. */
+  const check = async () => {
+    await until(async () =>
+      /^(inactive|failed)$/.test(await activity("trading-bot-guard")) ? true : undefined,
+    );
+    return runInMachine(server.id, ["systemctl", "start", "trading-bot-guard"]);
+  };
+  /** So that no check but the test's own is under way. */
+  const withoutTimer = () => server.run("systemctl stop trading-bot-guard.timer");
+
+  beforeAll(withoutTimer);
   const heard = (words: string) =>
     until(async () => (await webhook.messages()).find(({ body }) => body.includes(words)));
 
@@ -336,6 +346,7 @@ describe("the guard", () => {
     await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
     await check();
     await rebootMachine(server.id);
+    await withoutTimer();
     expect(await activity()).toBe("inactive");
     await binance.editKey(live.apiKey, { permissions: spot });
     await check();
@@ -362,6 +373,7 @@ describe("the guard", () => {
   });
 
   test("asks again by its timer, without anybody's help", async () => {
+    await server.run("systemctl start trading-bot-guard.timer");
     expect(await activity("trading-bot-guard.timer")).toBe("active");
     expect(await server.run("systemctl show -P NextElapseUSecRealtime trading-bot-guard.timer")).not.toBe("");
   });
