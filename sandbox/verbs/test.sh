@@ -47,7 +47,7 @@ in_world() {
   bash "$sandbox/run.sh" exec env NODE_OPTIONS="$NODE_OPTIONS" \
     jest --selectProjects sandbox --runInBand --testPathPatterns "$@"
 }
-apart='e2e/(bot|gate|trouble)\.'
+apart='e2e/(bot|gate)\.'
 beside=$(mktemp)
 
 step "Tests on the private internet"

@@ -19,7 +19,7 @@ let server: Server;
 let address: string;
 
 beforeAll(async () => {
-  stack = await Stack.ready("life", { previews: true });
+  stack = await Stack.ready("life");
 });
 
 afterAll(async () => {

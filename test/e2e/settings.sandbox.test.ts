@@ -7,7 +7,7 @@ const pair = canaryPair();
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await Stack.ready("settings");
+  stack = await Stack.ready("settings", { previews: true });
 });
 
 /** Runs `up` with these settings on top of good ones, and puts the good ones back. */
