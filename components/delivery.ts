@@ -1,10 +1,14 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
+import { runOperatorScript } from "./operator-script.ts";
 import { contentOf } from "./server-file.ts";
 
 /** The tool on the server that puts a delivery in place: all of it, or nothing. */
 export const deliveryTool = "/usr/local/sbin/server-files";
+
+/** Where the server's own programs are that nobody calls by hand. */
+export const programFolder = "/usr/local/lib/trading-bot-server";
 
 /** A file as it shall be on the server. */
 export interface DeliveredFile {
@@ -88,20 +92,18 @@ export function deliverConfirmed(
   { server, files }: DeliveryArgs,
   options: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  const input = pulumi
-    .all([server.ipAddress, server.hostKey.publicKey, server.deployKey.privateKey, files])
-    .apply(([ipAddress, hostKey, deployKey, list]) =>
-      JSON.stringify({ server: { ipAddress, hostKey, deployKey }, delivery: { files: list, confirmWithin } }),
-    );
-  return new command.local.Command(
+  return runOperatorScript(
     name,
     {
-      create: "node --disable-warning=ExperimentalWarning scripts/deliver-confirmed.ts",
-      stdin: pulumi.secret(pulumi.interpolate`${input}\n`),
+      script: "deliver-confirmed.ts",
+      input: pulumi
+        .all([server.ipAddress, server.hostKey.publicKey, server.deployKey.privateKey, files])
+        .apply(([ipAddress, hostKey, deployKey, list]) => ({
+          server: { ipAddress, hostKey, deployKey },
+          delivery: { files: list, confirmWithin },
+        })),
       triggers: [server.serverId],
-      logging: "none",
-      addPreviousOutputInEnv: false,
     },
-    pulumi.mergeOptions(options, { additionalSecretOutputs: ["stdout", "stderr"] }),
+    options,
   );
 }

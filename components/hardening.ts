@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
-import { type DeliveredFile, deliver, deliverConfirmed, fileOf } from "./delivery.ts";
+import { type DeliveredFile, deliver, deliverConfirmed, fileOf, programFolder } from "./delivery.ts";
 import { asRoot } from "./remote-script.ts";
 import { type ReachableHosts, resolverHosts } from "./resolver-hosts.ts";
 import { contentOf } from "./server-file.ts";
@@ -24,7 +24,7 @@ const packages = ["chrony", "dnsmasq-base", "nftables", "nodejs", "python3-venv"
  */
 export class Hardening extends pulumi.ComponentResource {
   /** The server's users exist, its firewall holds, and its clock is being set. */
-  readonly done: pulumi.Resource[];
+  readonly installed: pulumi.Resource;
 
   constructor(
     name: string,
@@ -32,23 +32,22 @@ export class Hardening extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("trading-bot-server:index:Hardening", name, {}, options);
-    const installed = installPackages(server, { parent: this, dependsOn: server.ready });
+    const packaged = installPackages(server, { parent: this, dependsOn: server.ready });
     const upkeep = deliver(
       "upkeep",
       { server, files: [...users(), ...time(), ...updates(rebootTime), ...journal(), ...undo()] },
-      { parent: this, dependsOn: installed },
+      { parent: this, dependsOn: packaged },
     );
     const doors = deliverConfirmed(
       "doors",
       { server, files: [...ssh(), ...network()] },
       { parent: this, dependsOn: upkeep },
     );
-    const names = deliver(
+    this.installed = deliver(
       "name-service",
       { server, files: nameService(hosts) },
       { parent: this, dependsOn: doors },
     );
-    this.done = [names];
     this.registerOutputs({});
   }
 }
@@ -142,7 +141,7 @@ function nameService(hosts: ReachableHosts): DeliveredFile[] {
     fileOf(unit, {
       activate: ["systemctl daemon-reload", "systemctl enable --quiet trading-bot-resolver", restart],
     }),
-    fileOf("/usr/local/lib/trading-bot-server/start-resolver", { mode: "0755", activate: [restart] }),
+    fileOf(`${programFolder}/start-resolver`, { mode: "0755", activate: [restart] }),
     fileOf("/etc/trading-bot/resolver.conf", { check, activate: [restart] }),
     {
       path: "/etc/trading-bot/resolver-hosts.conf",

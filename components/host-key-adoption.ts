@@ -1,5 +1,7 @@
-import * as command from "@pulumi/command";
+import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { runOperatorScript } from "./operator-script.ts";
+import { asRoot } from "./remote-script.ts";
 import { contentOf } from "./server-file.ts";
 import type { SshKeyPair } from "./ssh-key-pair.ts";
 
@@ -23,28 +25,20 @@ export function adoptHostKey(
   { ipAddress, deployKey, first, lasting, server }: HostKeyAdoptionArgs,
   options: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  const input = pulumi
-    .all([ipAddress, deployKey.privateKey, first.publicKey, lasting.publicKey, lasting.privateKey])
-    .apply(([address, deploy, firstPublic, lastingPublic, privateKey]) =>
-      JSON.stringify({
-        server: { ipAddress: address, hostKey: [firstPublic, lastingPublic], deployKey: deploy },
-        script: contentOf("/first-contact/adopt-host-key.sh"),
-        privateKey,
-      }),
-    );
-  return new command.local.Command(
+  return runOperatorScript(
     name,
     {
-      create: "node --disable-warning=ExperimentalWarning scripts/adopt-host-key.ts",
-      stdin: pulumi.secret(pulumi.interpolate`${input}\n`),
+      script: "adopt-host-key.ts",
+      input: pulumi
+        .all([ipAddress, deployKey.privateKey, first.publicKey, lasting.publicKey, lasting.privateKey])
+        .apply(([address, deploy, firstPublic, lastingPublic, privateKey]) => ({
+          server: { ipAddress: address, hostKey: [firstPublic, lastingPublic], deployKey: deploy },
+          command: asRoot(contentOf("/first-contact/adopt-host-key.sh"), ["adopt-host-key"]),
+          privateKey,
+        })),
       triggers: [server],
-      logging: "none",
-      addPreviousOutputInEnv: false,
     },
     // An edited script has nothing to do on a server that has its key.
-    pulumi.mergeOptions(options, {
-      additionalSecretOutputs: ["stdout", "stderr"],
-      ignoreChanges: ["stdin", "create"],
-    }),
+    pulumi.mergeOptions(options, { ignoreChanges: ["stdin", "create"] }),
   );
 }

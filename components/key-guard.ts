@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
-import { type DeliveredFile, deliver, fileOf } from "./delivery.ts";
+import { type DeliveredFile, deliver, fileOf, programFolder } from "./delivery.ts";
 import { guardBundle } from "./guard-bundle.ts";
 import type { Hardening } from "./hardening.ts";
 import { asRoot } from "./remote-script.ts";
@@ -14,7 +14,6 @@ export interface KeyGuardArgs {
   webhook: string | undefined;
 }
 
-const folder = "/usr/local/lib/trading-bot-server";
 const service = "/etc/systemd/system/trading-bot-guard.service";
 const timer = "/etc/systemd/system/trading-bot-guard.timer";
 const alert = "/etc/systemd/system/trading-bot-alert.service";
@@ -28,12 +27,11 @@ export class KeyGuard extends pulumi.ComponentResource {
 
   constructor(name: string, args: KeyGuardArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:KeyGuard", name, {}, options);
-    const dependsOn = args.hardening.done;
-    const told = deliverWebhook(args, { parent: this, dependsOn });
+    const told = deliverWebhook(args, { parent: this, dependsOn: args.hardening.installed });
     this.installed = deliver(
       name,
       { server: args.server, files: guardFiles(args.server) },
-      { parent: this, dependsOn: [told] },
+      { parent: this, dependsOn: told },
     );
     this.registerOutputs({});
   }
@@ -46,8 +44,8 @@ function guardFiles({ serverName, ipAddress }: BotServer): pulumi.Output<Deliver
     fileOf(timer, {
       activate: ["systemctl daemon-reload", "systemctl enable --quiet --now trading-bot-guard.timer"],
     }),
-    fileOf(`${folder}/guard-verdict`, { mode: "0755" }),
-    { path: `${folder}/guard.mjs`, content: bundle },
+    fileOf(`${programFolder}/guard-verdict`, { mode: "0755" }),
+    { path: `${programFolder}/guard.mjs`, content: bundle },
     {
       path: "/etc/trading-bot/guard.json",
       content: `${JSON.stringify({ server, ipAddress: address })}\n`,

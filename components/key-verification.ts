@@ -1,7 +1,8 @@
-import * as command from "@pulumi/command";
+import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { KeyPair } from "../binance/key-pair.ts";
 import type { BotServer } from "./bot-server.ts";
+import { runOperatorScript } from "./operator-script.ts";
 
 export interface KeyVerificationArgs {
   server: BotServer;
@@ -19,21 +20,19 @@ export function verifyKeyPair(
   { server, keyPair, verification }: KeyVerificationArgs,
   options: pulumi.CustomResourceOptions,
 ): command.local.Command {
-  const candidate = pulumi
-    .all([server.ipAddress, server.hostKey.publicKey, server.deployKey.privateKey])
-    .apply(([ipAddress, hostKey, deployKey]) =>
-      JSON.stringify({ keyPair, server: { ipAddress, hostKey, deployKey }, verification }),
-    );
-  return new command.local.Command(
+  return runOperatorScript(
     name,
     {
-      // Older Nodes call the stripping of types experimental, in the middle of the finding.
-      create: "node --disable-warning=ExperimentalWarning scripts/verify-candidate.ts",
-      stdin: pulumi.secret(pulumi.interpolate`${candidate}\n`),
-      // A failing command is shown with its output in any case.
+      script: "verify-candidate.ts",
+      input: pulumi
+        .all([server.ipAddress, server.hostKey.publicKey, server.deployKey.privateKey])
+        .apply(([ipAddress, hostKey, deployKey]) => ({
+          keyPair,
+          server: { ipAddress, hostKey, deployKey },
+          verification,
+        })),
       logging: verification === "warn" ? "stderr" : "none",
-      addPreviousOutputInEnv: false,
     },
-    pulumi.mergeOptions(options, { additionalSecretOutputs: ["stdout", "stderr"] }),
+    options,
   );
 }

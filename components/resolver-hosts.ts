@@ -1,5 +1,9 @@
-/** The domains that the resolver's own file names, with all that is below them. */
-const always = ["binance.com", "binance.vision"];
+import { contentOf } from "./server-file.ts";
+
+/** The exchange's domains: those that the resolver's own file names, with all that is below them. */
+const exchange = [...contentOf("/etc/trading-bot/resolver.conf").matchAll(/^server=\/(.+)\/#$/gm)].map(
+  ([, domain = ""]) => domain,
+);
 
 /** Which names are known to which of the firewall's sets. */
 export interface ReachableHosts {
@@ -26,5 +30,5 @@ export function resolverHosts({ bot, webhook }: ReachableHosts): string {
 }
 
 function belongsToExchange(host: string): boolean {
-  return always.some((domain) => host === domain || host.endsWith(`.${domain}`));
+  return exchange.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }

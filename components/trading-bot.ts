@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
-import { type DeliveredFile, deliver, fileOf } from "./delivery.ts";
+import { type DeliveredFile, deliver, fileOf, programFolder } from "./delivery.ts";
 import type { KeyGuard } from "./key-guard.ts";
 import { type BotSettings, botConfiguration } from "./settings/bot-settings.ts";
 
@@ -11,7 +11,6 @@ export interface TradingBotArgs {
   bot: BotSettings | undefined;
 }
 
-const folder = "/usr/local/lib/trading-bot-server";
 const unit = "/etc/systemd/system/trading-bot.service";
 
 /**
@@ -38,7 +37,7 @@ export class TradingBot extends pulumi.ComponentResource {
 
 /** What lies on the server for a bot, or for the want of one. */
 export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
-  const activate = [`${folder}/bot-control apply`];
+  const activate = [`${programFolder}/bot-control apply`];
   const runs = bot !== undefined && bot.command.length > 0;
   const watchdogSeconds = bot?.watchdogSeconds ?? 0;
   const dropIn = (name: string, wanted: boolean, values = {}): DeliveredFile => {
@@ -51,9 +50,9 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
     dropIn("program", runs && needsProgram(bot)),
     dropIn("without-key", bot?.key.kind === "none"),
-    fileOf(`${folder}/bot-control`, { mode: "0755" }),
-    fileOf(`${folder}/launch-bot`, { mode: "0755", activate }),
-    fileOf(`${folder}/prepare-program`, { mode: "0755" }),
+    fileOf(`${programFolder}/bot-control`, { mode: "0755" }),
+    fileOf(`${programFolder}/launch-bot`, { mode: "0755", activate }),
+    fileOf(`${programFolder}/prepare-program`, { mode: "0755" }),
     fileOf("/usr/local/sbin/trading-bot-program", { mode: "0755" }),
     { path: "/etc/trading-bot/bot.json", content: runs ? botConfiguration(bot) : null, activate },
   ];

@@ -10,20 +10,16 @@ import { runMain, UserError } from "./shared/user-error.ts";
 
 const adoption = z.object({
   server: serverInput.extend({ hostKey: z.array(hostKey) }),
-  /** What the server does, as a POSIX shell script. */
-  script: z.string(),
+  /** What the server does with the key on its standard input. */
+  command: z.string(),
   privateKey,
 });
 
 async function main(): Promise<number> {
-  const { server, script, privateKey: key } = parseInput(adoption, await text(process.stdin));
-  const { code, stderr } = await runRemotely(server, `sudo sh -c ${quoted(script)} adopt-host-key`, key);
+  const { server, command, privateKey: key } = parseInput(adoption, await text(process.stdin));
+  const { code, stderr } = await runRemotely({ ...server, ipToWhitelist: server.ipAddress }, command, key);
   if (code !== 0) throw new UserError(`The server did not take its new host key:\n${stderr.trim()}`);
   return 0;
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 await runMain(main);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { asRoot } from "../../components/remote-script.ts";
 import { sshArguments } from "../../scripts/shared/ssh-arguments.ts";
 import { outputs } from "./stack.ts";
 import { Desk } from "./tools.ts";
@@ -9,7 +10,7 @@ import { Desk } from "./tools.ts";
 const keys = ["ssh-ed25519 AAAAfirst", "ssh-ed25519 AAAAlasting"];
 const privateKey =
   "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary-host-key\n-----END OPENSSH PRIVATE KEY-----\n";
-const script = `cat >"$DESK/adopted"; echo "it's $0" >"$DESK/name"`;
+const command = asRoot(`cat >"$DESK/adopted"; echo "it's $0" >"$DESK/name"`, ["adopt-host-key"]);
 const server = { ipAddress: outputs.ipToWhitelist, hostKey: keys, deployKey: outputs.deployKey };
 
 let desk: Desk;
@@ -23,7 +24,7 @@ afterAll(() => {
 });
 
 test("the lasting host key goes to the server on standard input, and shows nowhere else", async () => {
-  const input = JSON.stringify({ server, script, privateKey });
+  const input = JSON.stringify({ server, command, privateKey });
   const { code, stdout, stderr } = await desk.run("adopt-host-key.ts", [], { input });
   expect([code, stdout, stderr]).toEqual([0, "", ""]);
   expect(readFileSync(join(desk.folder, "adopted"), "utf8")).toBe(privateKey);
@@ -32,7 +33,7 @@ test("the lasting host key goes to the server on standard input, and shows nowhe
 });
 
 test("a server that doesn't take it fails the step with its reason, and without the key", async () => {
-  const input = JSON.stringify({ server, script: "echo 'arrived incomplete' >&2; exit 1", privateKey });
+  const input = JSON.stringify({ server, command: "echo 'arrived incomplete' >&2; exit 1", privateKey });
   const { code, stderr } = await desk.run("adopt-host-key.ts", [], { input });
   expect(code).toBe(2);
   expect(stderr).toContain("arrived incomplete");
