@@ -17,7 +17,8 @@ const input = z.object({
 const tool = "sudo /usr/local/sbin/server-files";
 
 async function main(): Promise<number> {
-  const { server, delivery } = parseInput(input, await text(process.stdin));
+  const { server: given, delivery } = parseInput(input, await text(process.stdin));
+  const server = { ...given, ipToWhitelist: given.ipAddress };
   const { code, stdout, stderr } = await runRemotely(
     server,
     `${tool} install`,

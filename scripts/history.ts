@@ -31,9 +31,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const outputs = await readStackOutputs(values.stack);
-  const server = { ...outputs, ipAddress: outputs.ipToWhitelist };
   const read = await runRemotely(
-    server,
+    outputs,
     // Root's own lines: any program may give itself the name.
     "sudo journalctl _UID=0 --identifier=binance-credential --output=json --no-pager --quiet",
   );

@@ -108,9 +108,8 @@ async function install(
 
 /** What the server is, and which release is current there and known to have been started, if there is one. */
 async function askServer(outputs: StackOutputs): Promise<{ machine: string; current: string | undefined }> {
-  const server = { ...outputs, ipAddress: outputs.ipToWhitelist };
   const question = "uname --machine; readlink /opt/trading-bot/proven || true";
-  const { code, stdout, stderr } = await runRemotely(server, question);
+  const { code, stdout, stderr } = await runRemotely(outputs, question);
   const [machine = "", link = ""] = stdout.split("\n");
   if (code !== 0 || machine === "")
     throw new UserError(`The server can't be asked what it is. It says:\n${stderr.trim()}`);

@@ -44,8 +44,7 @@ async function main(): Promise<number> {
     return 1;
   }
   const outputs = await readStackOutputs(values.stack);
-  const server = { ...outputs, ipAddress: outputs.ipToWhitelist };
-  const { code, stdout, stderr } = await runRemotely(server, "sudo binance-credential show");
+  const { code, stdout, stderr } = await runRemotely(outputs, "sudo binance-credential show");
   if (code !== 0) throw new UserError(`The server doesn't show the pair. It says:\n${stderr.trim()}`);
   const { apiKey, apiSecret } = parseShownPair(stdout);
   process.stdout.write(`\nAPI key:    ${apiKey}\nAPI secret: ${apiSecret}\n${hint}`);

@@ -8,14 +8,11 @@ import type { ClockReading, DirectObservation } from "../../binance/observations
 import { restrictionsReply } from "../../binance/replies.ts";
 import { binanceHost } from "../../binance/request.ts";
 import { exitOnSignals, writeKeyFile } from "./key-file.ts";
-import { type ServerIdentity, tunnelArguments } from "./ssh-arguments.ts";
+import { type ReachableServer, tunnelArguments } from "./ssh-arguments.ts";
 import { openTunnel } from "./tunnel.ts";
 
 /** How a request is reported while it runs: for --verbose. */
 export type OnReply = NonNullable<ClientOptions["onReply"]>;
-
-/** The server, with the key that opens it. */
-export type ReachableServer = ServerIdentity & { deployKey: string };
 
 /**
  * Asks Binance through the server: one ssh connection, in it one TLS connection that ends here.

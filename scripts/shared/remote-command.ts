@@ -1,14 +1,10 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { exitOnSignals, writeKeyFile } from "./key-file.ts";
-import type { ServerInput } from "./server-input.ts";
-import { quietOptions, sshArguments } from "./ssh-arguments.ts";
+import { quietOptions, type ReachableServer, sshArguments } from "./ssh-arguments.ts";
 import { sshTrouble } from "./ssh-failure.ts";
 import { UserError } from "./user-error.ts";
 import { describeTrouble } from "../../binance/errors.ts";
-
-/** Which host keys a server may show: more than one only while one takes the other's place. */
-export type Reachable = Omit<ServerInput, "hostKey"> & { hostKey: string | readonly string[] };
 
 /** What a command on the server said, and how it ended. */
 export interface RemoteOutcome {
@@ -23,14 +19,13 @@ export interface RemoteOutcome {
  * @throws UserError where there was no connection
  */
 export async function runRemotely(
-  { ipAddress, hostKey, deployKey }: Reachable,
+  server: ReachableServer,
   command: string,
   stdin = "",
 ): Promise<RemoteOutcome> {
   exitOnSignals();
-  const keyFile = writeKeyFile(deployKey);
+  const keyFile = writeKeyFile(server.deployKey);
   try {
-    const server = { ipToWhitelist: ipAddress, hostKey };
     const child = spawn("ssh", sshArguments(server, keyFile.path, [command], quietOptions));
     const ended = new Promise<number | null>((resolve, reject) => {
       child.once("error", (error) => {
@@ -41,7 +36,9 @@ export async function runRemotely(
     child.stdin.on("error", () => undefined).end(stdin);
     const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
     if (code === 255)
-      throw new UserError(`${ipAddress} can't be reached: ${describeTrouble(sshTrouble(stderr))}.`);
+      throw new UserError(
+        `${server.ipToWhitelist} can't be reached: ${describeTrouble(sshTrouble(stderr))}.`,
+      );
     return { code: code ?? 1, stdout, stderr };
   } finally {
     keyFile.remove();

@@ -5,6 +5,9 @@ export interface ServerIdentity {
   hostKey: string | readonly string[];
 }
 
+/** The server, with the key that opens it. */
+export type ReachableServer = ServerIdentity & { deployKey: string };
+
 /** For an ssh that nobody looks at: it asks nothing, and gives up on a dead server in about 10 seconds. */
 export const quietOptions = [
   "-T",

@@ -1,9 +1,6 @@
-import { parseJson } from "../../binance/json.ts";
-import { runPulumi } from "./pulumi-cli.ts";
 import type { StackOutputs } from "./stack-outputs.ts";
-import { configuration } from "./stack-settings.ts";
+import { parseSettings, printSettings } from "./stack-settings.ts";
 import { patternsOf } from "./tracked-files.ts";
-import { UserError } from "./user-error.ts";
 
 /** What must not be in a bot's program. */
 export interface StackSecret {
@@ -21,10 +18,7 @@ export async function readStackSecrets(
   outputs: StackOutputs,
   stack: string | undefined,
 ): Promise<StackSecret[]> {
-  const words = ["config", "--json", "--show-secrets"];
-  const printed = await runPulumi(words, stack, "The stack's settings can't be read.");
-  const settings = configuration.safeParse(parseJson(printed)).data;
-  if (settings === undefined) throw new UserError("The Pulumi CLI has printed no settings.");
+  const settings = parseSettings(await printSettings(stack));
   const values = {
     "the API secret": settings["binance:apiSecret"]?.value,
     "Hetzner's API token": settings["hcloud:token"]?.value,

@@ -13,7 +13,7 @@ export interface StackSettings extends VerificationSettings {
 }
 
 /** What `pulumi config --json` prints: a value is missing where it can't be decrypted. */
-export const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
+const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
 /**
  * Reads the settings of a stack, secrets included, through the Pulumi CLI.
@@ -22,11 +22,19 @@ export const configuration = z.record(z.string(), z.looseObject({ value: z.strin
  * @throws UserError where they can't be read, or hold no usable key pair
  */
 export async function readStackSettings(stack: string | undefined): Promise<StackSettings> {
-  const words = ["config", "--json", "--show-secrets"];
-  return parseStackSettings(
-    await runPulumi(words, stack, "The stack's settings can't be read."),
-    projectName(),
-  );
+  return parseStackSettings(await printSettings(stack), projectName());
+}
+
+/** What the CLI prints of a stack's settings, secrets included. */
+export function printSettings(stack: string | undefined): Promise<string> {
+  return runPulumi(["config", "--json", "--show-secrets"], stack, "The stack's settings can't be read.");
+}
+
+/** @throws UserError that shows nothing of the values, some of which are secret */
+export function parseSettings(json: string): z.output<typeof configuration> {
+  const values = configuration.safeParse(parseJson(json)).data;
+  if (values === undefined) throw new UserError("The Pulumi CLI has printed no settings.");
+  return values;
 }
 
 /** The project's name is the namespace of its own settings. */
@@ -37,8 +45,7 @@ function projectName(): string {
 
 /** @throws UserError that shows nothing of the values, some of which are secret */
 export function parseStackSettings(json: string, project: string): StackSettings {
-  const values = configuration.safeParse(parseJson(json)).data;
-  if (values === undefined) throw new UserError("The Pulumi CLI has printed no settings.");
+  const values = parseSettings(json);
   const own: Record<string, string> = {};
   for (const name of Object.keys(verificationSettings.shape)) {
     const value = values[`${project}:${name}`]?.value;
