@@ -5,7 +5,7 @@ import { Hardening } from "./components/hardening.ts";
 import { hostName } from "./components/host-name.ts";
 import { KeyGuard } from "./components/key-guard.ts";
 import { nextSteps, sshCommand } from "./components/outputs.ts";
-import { readSettings } from "./components/read-settings.ts";
+import { readSettings } from "./components/settings/read-settings.ts";
 import { StaticIp } from "./components/static-ip.ts";
 import { TradingBot } from "./components/trading-bot.ts";
 

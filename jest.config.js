@@ -12,14 +12,14 @@ export default {
       ...common,
       // Quick, and without root: any machine with Node runs them.
       displayName: "unit",
-      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testMatch: ["<rootDir>/{test,sandbox/test}/**/*.test.ts"],
       testPathIgnorePatterns: ["\\.sandbox\\.test\\.ts$"],
     },
     {
       ...common,
       // Inside the sandbox, on booted machines.
       displayName: "sandbox",
-      testMatch: ["<rootDir>/test/**/*.sandbox.test.ts"],
+      testMatch: ["<rootDir>/{test,sandbox/test}/**/*.sandbox.test.ts"],
     },
   ],
   // Waiting is for conditions; this only ends a test whose condition never comes.

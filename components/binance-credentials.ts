@@ -2,8 +2,8 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
 import type { BotServer } from "./bot-server.ts";
-import { deliver, fileOf } from "./delivery.ts";
-import { verifyKeyPair } from "./key-verification.ts";
+import { deliver, fileOf } from "./commands/file-delivery.ts";
+import { verifyKeyPair } from "./commands/gate.ts";
 import type { TradingBot } from "./trading-bot.ts";
 
 const tool = "/usr/local/sbin/binance-credential";

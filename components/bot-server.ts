@@ -1,11 +1,12 @@
 import * as command from "@pulumi/command";
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
-import { deliver, deliveryTool } from "./delivery.ts";
-import { adoptHostKey } from "./host-key-adoption.ts";
-import { asRoot } from "./remote-script.ts";
-import { contentOf, serverFile } from "./server-file.ts";
-import { SshKeyPair } from "./ssh-key-pair.ts";
+import { deliver, deliveryTool } from "./commands/file-delivery.ts";
+import { adoptHostKey } from "./commands/host-key.ts";
+import { asRoot } from "./commands/remote-script.ts";
+import { bootstrapScript } from "./commands/server-content.ts";
+import { serverFile } from "./commands/server-file.ts";
+import { SshKeyPair } from "./commands/ssh-key-pair.ts";
 import type { StaticIp } from "./static-ip.ts";
 import { adminUser, userData } from "./user-data.ts";
 
@@ -134,7 +135,7 @@ export class BotServer extends pulumi.ComponentResource {
         // A booting server answers when it is ready for it: tries are up to 5 s apart. There is a limit, and not
         // only a time-out, because the error at the limit names the last reason.
         connection: { ...connection, dialErrorLimit: 120 },
-        create: asRoot(contentOf("/first-contact/wait-until-ready.sh"), ["wait-until-ready"]),
+        create: asRoot(bootstrapScript("wait-until-ready"), ["wait-until-ready"]),
         triggers: [server.id],
         logging: "stderr",
         addPreviousOutputInEnv: false,

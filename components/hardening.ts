@@ -1,10 +1,10 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
-import { type DeliveredFile, deliver, deliverConfirmed, fileOf, programFolder } from "./delivery.ts";
-import { asRoot } from "./remote-script.ts";
+import { type DeliveredFile, deliver, deliverConfirmed, fileOf, programFolder } from "./commands/file-delivery.ts";
+import { asRoot } from "./commands/remote-script.ts";
 import { type ReachableHosts, resolverHosts } from "./resolver-hosts.ts";
-import { contentOf } from "./server-file.ts";
+import { bootstrapScript } from "./commands/server-content.ts";
 import { sshdDropIn } from "./user-data.ts";
 
 export interface HardeningArgs {
@@ -57,7 +57,7 @@ function installPackages(server: BotServer, options: pulumi.CustomResourceOption
     "packages",
     {
       connection: server.connection,
-      create: asRoot(contentOf("/first-contact/install-packages.sh"), ["install-packages", ...packages]),
+      create: asRoot(bootstrapScript("install-packages"), ["install-packages", ...packages]),
       triggers: [server.serverId],
       logging: "none",
       addPreviousOutputInEnv: false,

@@ -1,11 +1,11 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
-import { type DeliveredFile, deliver, fileOf, programFolder } from "./delivery.ts";
+import { type DeliveredFile, deliver, fileOf, programFolder } from "./commands/file-delivery.ts";
 import { guardBundle } from "./guard-bundle.ts";
 import type { Hardening } from "./hardening.ts";
-import { asRoot } from "./remote-script.ts";
-import { contentOf } from "./server-file.ts";
+import { asRoot } from "./commands/remote-script.ts";
+import { bootstrapScript } from "./commands/server-content.ts";
 
 export interface KeyGuardArgs {
   server: BotServer;
@@ -58,7 +58,7 @@ function deliverWebhook(
   { server, webhook }: KeyGuardArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
-  const script = contentOf("/first-contact/install-credential.sh");
+  const script = bootstrapScript("install-credential");
   return new command.remote.Command(
     "webhook",
     {

@@ -1,4 +1,4 @@
-import { contentOf } from "./server-file.ts";
+import { contentOf } from "./commands/server-content.ts";
 
 /** The exchange's domains: those that the resolver's own file names, with all that is below them. */
 const exchange = [...contentOf("/etc/trading-bot/resolver.conf").matchAll(/^server=\/(.+)\/#$/gm)].map(

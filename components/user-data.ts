@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { contentOf } from "./commands/server-content.ts";
 
 /** The user that Pulumi and the server's owner log in as; root's own login is closed. */
 export const adminUser = "admin";
@@ -37,7 +37,7 @@ export function userData({ deployKey, hostKey }: FirstContact): string {
       {
         path: sshdDropIn,
         permissions: "0644",
-        content: readFileSync(new URL(`../server${sshdDropIn}`, import.meta.url), "utf8"),
+        content: contentOf(sshdDropIn),
       },
     ],
   };

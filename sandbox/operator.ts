@@ -12,6 +12,7 @@ const program = [
   "Pulumi.yaml",
   "Pulumi.prod.yaml",
   "binance",
+  "checklist",
   "components",
   "examples",
   "scripts",

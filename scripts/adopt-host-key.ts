@@ -1,9 +1,9 @@
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { parseInput } from "./shared/input.ts";
-import { runRemotely } from "./shared/remote-command.ts";
-import { hostKey, privateKey, serverInput } from "./shared/server-input.ts";
-import { runMain, UserError } from "./shared/user-error.ts";
+import { parseInput } from "./lib/command/input.ts";
+import { runRemotely } from "./lib/ssh/command.ts";
+import { hostKey, privateKey, serverInput } from "./lib/ssh/server-input.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 
 // `pulumi up` runs this once for each server; no person does. One line of JSON on standard input. The server may
 // show the key that it was made with, or the one that it shall have, should an earlier run have got that far.

@@ -1,16 +1,16 @@
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { parseInput } from "./shared/input.ts";
-import { runRemotely } from "./shared/remote-command.ts";
-import { serverInput } from "./shared/server-input.ts";
-import { runMain, UserError } from "./shared/user-error.ts";
+import { parseInput } from "./lib/command/input.ts";
+import { runRemotely } from "./lib/ssh/command.ts";
+import { serverInput } from "./lib/ssh/server-input.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 
 // `pulumi up` runs this for files that could lock everybody out; no person does. One line of JSON on standard input.
 // It all happens in one step of Pulumi's: one that has failed is done again from the start.
 
 const input = z.object({
   server: serverInput,
-  /** Passed on as it is to server/usr/local/sbin/server-files. */
+  /** Passed on as it is to server/rootfs/usr/local/sbin/server-files. */
   delivery: z.looseObject({ confirmWithin: z.number() }),
 });
 

@@ -1,10 +1,10 @@
-import { readArguments } from "./shared/arguments.ts";
-import { parseHistory } from "./shared/history.ts";
-import { historyTable } from "./shared/history-table.ts";
-import { mayColour } from "./shared/report-table.ts";
-import { runRemotely } from "./shared/remote-command.ts";
-import { readStackOutputs } from "./shared/stack-outputs.ts";
-import { runMain, UserError } from "./shared/user-error.ts";
+import { readArguments } from "./lib/command/arguments.ts";
+import { parseHistory } from "./lib/report/history.ts";
+import { historyTable } from "./lib/report/history-table.ts";
+import { mayColour } from "./lib/report/table.ts";
+import { runRemotely } from "./lib/ssh/command.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 
 const help = `Usage: npm run history -- [OPTION …]
 

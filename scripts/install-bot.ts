@@ -1,16 +1,16 @@
 import { createReadStream, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readArguments } from "./shared/arguments.ts";
-import { installNodeModules, nodeModulesOf } from "./shared/node-modules.ts";
-import { packProgram } from "./shared/program-archive.ts";
-import { copyProgram } from "./shared/program-copy.ts";
-import { programFiles } from "./shared/program-files.ts";
-import { runRemotely } from "./shared/remote-command.ts";
-import { streamRemotely } from "./shared/remote-stream.ts";
-import { readStackOutputs, type StackOutputs } from "./shared/stack-outputs.ts";
-import { readStackSecrets, type StackSecret } from "./shared/stack-secrets.ts";
-import { runMain, UserError } from "./shared/user-error.ts";
+import { readArguments } from "./lib/command/arguments.ts";
+import { installNodeModules, nodeModulesOf } from "./lib/program/node-modules.ts";
+import { packProgram } from "./lib/program/archive.ts";
+import { copyProgram } from "./lib/program/copy.ts";
+import { programFiles } from "./lib/program/files.ts";
+import { runRemotely } from "./lib/ssh/command.ts";
+import { streamRemotely } from "./lib/ssh/stream.ts";
+import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
+import { readStackSecrets, type StackSecret } from "./lib/stack/secrets.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 
 const help = `Usage: npm run install-bot -- [--stack NAME] FOLDER
        npm run install-bot -- [--stack NAME] --roll-back | --list

@@ -1,7 +1,7 @@
-import { readArguments } from "./shared/arguments.ts";
-import { streamRemotely } from "./shared/remote-stream.ts";
-import { readStackOutputs } from "./shared/stack-outputs.ts";
-import { runMain, UserError } from "./shared/user-error.ts";
+import { readArguments } from "./lib/command/arguments.ts";
+import { streamRemotely } from "./lib/ssh/stream.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 
 const help = `Usage: npm run logs -- [OPTION …]
 

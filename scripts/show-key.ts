@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
-import { readArguments } from "./shared/arguments.ts";
-import { runRemotely } from "./shared/remote-command.ts";
-import { parseShownPair } from "./shared/shown-pair.ts";
-import { readStackOutputs } from "./shared/stack-outputs.ts";
-import { runMain, UserError } from "./shared/user-error.ts";
+import { readArguments } from "./lib/command/arguments.ts";
+import { runRemotely } from "./lib/ssh/command.ts";
+import { parseShownPair } from "./lib/report/shown-pair.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 
 const help = `Usage: npm run show-key -- [--stack NAME]
 

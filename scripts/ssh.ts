@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { constants } from "node:os";
-import { readArguments, splitAtCommand } from "./shared/arguments.ts";
-import { writeKeyFile } from "./shared/key-file.ts";
-import { sshArguments } from "./shared/ssh-arguments.ts";
-import { readStackOutputs } from "./shared/stack-outputs.ts";
-import { runMain, UserError } from "./shared/user-error.ts";
+import { readArguments, splitAtCommand } from "./lib/command/arguments.ts";
+import { writeKeyFile } from "./lib/ssh/key-file.ts";
+import { sshArguments } from "./lib/ssh/arguments.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 
 const help = `Usage: npm run ssh -- [--stack NAME] [COMMAND …]
 

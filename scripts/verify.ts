@@ -1,20 +1,20 @@
-import { checklist } from "../binance/checklist.ts";
+import { checklist } from "../checklist/checklist.ts";
 import type { Attempt } from "../binance/errors.ts";
-import { exitCode, overall } from "../binance/finding.ts";
+import { exitCode, overall } from "../checklist/finding.ts";
 import { fingerprint, keyFingerprint } from "../binance/key-pair.ts";
-import { type ClockReading, nothing, observe } from "../binance/observations.ts";
+import { type ClockReading, nothing, observe } from "../checklist/observations.ts";
 import type { Call } from "../binance/request.ts";
-import { readArguments } from "./shared/arguments.ts";
-import { askConfirmations, saveConfirmations } from "./shared/confirmations.ts";
-import { Phases } from "./shared/phases.ts";
-import { directly, throughServer } from "./shared/places.ts";
-import { reportJson } from "./shared/report-json.ts";
-import { mayColour, reportTable } from "./shared/report-table.ts";
-import { readStackOutputs, type StackOutputs } from "./shared/stack-outputs.ts";
-import { readStackSettings, type StackSettings } from "./shared/stack-settings.ts";
-import { judgeTrackedFiles } from "./shared/tracked-files.ts";
-import { runMain } from "./shared/user-error.ts";
-import type { Verification } from "./shared/verification.ts";
+import { readArguments } from "./lib/command/arguments.ts";
+import { askConfirmations, saveConfirmations } from "./lib/verification/confirmations.ts";
+import { Phases } from "./lib/verification/phases.ts";
+import { directly, throughServer } from "./lib/verification/vantage-points.ts";
+import { reportJson } from "./lib/report/json.ts";
+import { mayColour, reportTable } from "./lib/report/table.ts";
+import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
+import { readStackSettings, type StackSettings } from "./lib/stack/settings.ts";
+import { judgeTrackedFiles } from "./lib/verification/tracked-files.ts";
+import { runMain } from "./lib/command/user-error.ts";
+import type { Verification } from "./lib/verification/verification.ts";
 
 const help = `Usage: npm run verify -- [OPTION …]
 

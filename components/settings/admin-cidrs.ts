@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { SettingFinding } from "./problems.ts";
+import type { SettingFinding } from "./finding.ts";
 
 /** A range wider than this is no longer somebody's network: a /8 holds 16 million addresses. */
 const widestPrefix = 8;

@@ -1,5 +1,5 @@
 import { findCopyErrors } from "../../binance/copy-errors.ts";
-import type { SettingFinding } from "./problems.ts";
+import type { SettingFinding } from "./finding.ts";
 
 /** The settings of other namespaces that are stored encrypted only. */
 export const namespacedSecrets = ["hcloud:token", "binance:apiKey", "binance:apiSecret"];

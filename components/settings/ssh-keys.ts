@@ -1,4 +1,4 @@
-import type { SettingFinding } from "./problems.ts";
+import type { SettingFinding } from "./finding.ts";
 
 /**
  * Checks one public key of a person who may log in. Ed25519 only, as the server's sshd accepts nothing else.

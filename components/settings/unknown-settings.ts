@@ -1,5 +1,5 @@
 import leven from "leven";
-import type { SettingFinding } from "./problems.ts";
+import type { SettingFinding } from "./finding.ts";
 
 /** The candidate that the fewest typing mistakes lead to, or undefined where none is near. */
 export function closest(name: string, candidates: string[]): string | undefined {

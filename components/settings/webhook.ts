@@ -1,4 +1,4 @@
-import type { SettingFinding } from "./problems.ts";
+import type { SettingFinding } from "./finding.ts";
 import { examineHostName } from "./host-names.ts";
 
 /**

@@ -3,7 +3,7 @@
 # second and without a machine. Runs inside the sandbox; prints what is wrong, and nothing if nothing is.
 set -euo pipefail
 
-server=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../server" && pwd)
+server=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../server/rootfs" && pwd)
 stack=$(mktemp --directory)
 trap 'rm --recursive "$stack"' EXIT
 mkdir -p "$stack"/{root,packages/usr/{bin,sbin}}

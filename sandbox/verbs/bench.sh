@@ -9,4 +9,4 @@ if type -P terraform >/dev/null; then
   # The same provider that the hcloud plugin is made of, for a side-by-side run.
   terraform=(--terraform-provider "$(bash "$sandbox/toolchain/toolchain.sh" --with-terraform-provider)/bin")
 fi
-exec bash "$sandbox/run.sh" exec node "$sandbox/bench/bench.ts" "${terraform[@]}" "$@"
+exec bash "$sandbox/run.sh" exec node "$sandbox/../bench/bench.ts" "${terraform[@]}" "$@"

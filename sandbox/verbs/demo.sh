@@ -3,4 +3,4 @@
 set -euo pipefail
 
 sandbox=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-exec bash "$sandbox/run.sh" exec node "$sandbox/demo.ts" "$@"
+exec bash "$sandbox/run.sh" exec node "$sandbox/../demo/demo.ts" "$@"

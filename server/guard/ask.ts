@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { BinanceClient } from "../../binance/client.ts";
 import { BinanceError } from "../../binance/errors.ts";
-import { type GuardObservations, observeGuarded, unasked } from "../../binance/guarding.ts";
+import { type GuardObservations, observeGuarded, unasked } from "../../checklist/guarding.ts";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { binanceHost } from "../../binance/request.ts";
 import { Unusable } from "./places.ts";

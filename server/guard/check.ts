@@ -1,5 +1,5 @@
-import { guardFindings, hindrance } from "../../binance/guarding.ts";
-import { overall, type Verdict } from "../../binance/finding.ts";
+import { guardFindings, hindrance } from "../../checklist/guarding.ts";
+import { overall, type Verdict } from "../../checklist/finding.ts";
 import { ask } from "./ask.ts";
 import { readKeyPair, readSettings, readWebhook } from "./installed.ts";
 import { journalLine, line } from "./journal.ts";

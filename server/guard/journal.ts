@@ -1,5 +1,5 @@
 import { oneLine } from "../../binance/errors.ts";
-import type { Finding, Verdict } from "../../binance/finding.ts";
+import type { Finding, Verdict } from "../../checklist/finding.ts";
 
 /** How the journal is told of a line's priority (sd-daemon(3)). */
 const priority: Record<Verdict, string> = { fail: "<3>", unknown: "<4>", pass: "<6>" };

@@ -1,4 +1,4 @@
-import type { Verdict } from "../../binance/finding.ts";
+import type { Verdict } from "../../checklist/finding.ts";
 import { check } from "./check.ts";
 import { readSettings, readWebhook } from "./installed.ts";
 import { line } from "./journal.ts";

@@ -1,7 +1,7 @@
-import { diagnose } from "../../binance/diagnosis.ts";
+import { diagnose } from "../../checklist/diagnosis.ts";
 import { describeTrouble, type Trouble } from "../../binance/errors.ts";
-import { type Finding, overall } from "../../binance/finding.ts";
-import { isAboutTheKey } from "../../binance/observations.ts";
+import { type Finding, overall } from "../../checklist/finding.ts";
+import { isAboutTheKey } from "../../checklist/observations.ts";
 import type { GuardSettings } from "./installed.ts";
 import { sentence } from "./journal.ts";
 import type { Situation } from "./memory.ts";

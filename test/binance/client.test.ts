@@ -7,7 +7,7 @@ import { z } from "zod";
 import * as calls from "../../binance/calls.ts";
 import { BinanceClient } from "../../binance/client.ts";
 import { BinanceError, type Trouble } from "../../binance/errors.ts";
-import { observe } from "../../binance/observations.ts";
+import { observe } from "../../checklist/observations.ts";
 import { restrictionsReply, serverTimeReply } from "../../binance/replies.ts";
 import { tells } from "../arbitraries.ts";
 import { type Answer, type Answers, BinanceStandIn } from "../support/binance-stand-in.ts";

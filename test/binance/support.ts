@@ -1,6 +1,6 @@
-import type { Evidence } from "../../binance/checklist.ts";
+import type { Evidence } from "../../checklist/checklist.ts";
 import type { Refusal, Trouble } from "../../binance/errors.ts";
-import type { ServerObservations } from "../../binance/observations.ts";
+import type { ServerObservations } from "../../checklist/observations.ts";
 
 export const ipAddress = "203.0.113.10";
 export const key = "0123456789ab";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { filled } from "../../components/delivery.ts";
+import { filled } from "../../components/commands/file-delivery.ts";
 import { updates } from "../../components/hardening.ts";
 
 function content(rebootTime: string): string {

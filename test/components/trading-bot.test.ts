@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { BotSettings } from "../../components/settings/bot-settings.ts";
+import type { BotSettings } from "../../components/settings/bot/settings.ts";
 import { botFiles } from "../../components/trading-bot.ts";
 
 const bot: BotSettings = {

@@ -285,7 +285,7 @@ describe("deliveries", () => {
 
   test("an edited file updates itself alone, and restarts only what it concerns", async () => {
     const [ssh, chrony, ...others] = (await invocations()).split("\n").filter(Boolean);
-    const restore = await stack.appendToFile("server/etc/chrony/chrony.conf", "# edited\n");
+    const restore = await stack.appendToFile("server/rootfs/etc/chrony/chrony.conf", "# edited\n");
     expect(changes(await stack.mustUp())).toEqual({ upkeep: "update" });
     const [sshAfter, chronyAfter, ...othersAfter] = (await invocations()).split("\n").filter(Boolean);
     expect([sshAfter, ...othersAfter]).toEqual([ssh, ...others]);
@@ -295,16 +295,16 @@ describe("deliveries", () => {
   });
 
   test.each([
-    ["sshd", "server/etc/ssh/sshd_config.d/10-trading-bot-server.conf", "NoSuchOption yes\n", "NoSuchOption"],
+    ["sshd", "server/rootfs/etc/ssh/sshd_config.d/10-trading-bot-server.conf", "NoSuchOption yes\n", "NoSuchOption"],
     [
       "nftables",
-      "server/etc/nftables.conf",
+      "server/rootfs/etc/nftables.conf",
       "table inet trading_bot { chain input { no such rule } }\n",
       "nft --check",
     ],
-    ["chrony", "server/etc/chrony/chrony.conf", "nosuchdirective\n", "chronyd -p"],
-    ["dnsmasq", "server/etc/trading-bot/resolver.conf", "no-such-option\n", "dnsmasq --test"],
-    ["apt", "server/etc/apt/apt.conf.d/20auto-upgrades", "nonsense\n", "apt-config"],
+    ["chrony", "server/rootfs/etc/chrony/chrony.conf", "nosuchdirective\n", "chronyd -p"],
+    ["dnsmasq", "server/rootfs/etc/trading-bot/resolver.conf", "no-such-option\n", "dnsmasq --test"],
+    ["apt", "server/rootfs/etc/apt/apt.conf.d/20auto-upgrades", "nonsense\n", "apt-config"],
   ])(
     "a broken file of %s is refused by its own checker, and leaves the server as it was",
     async (_, file, text, message) => {
@@ -327,7 +327,7 @@ describe("deliveries", () => {
 
   test("a change that locks us out is undone by the server itself, and the next `pulumi up` goes on", async () => {
     const restore = await stack.appendToFile(
-      "server/etc/nftables.conf",
+      "server/rootfs/etc/nftables.conf",
       "insert rule inet trading_bot input tcp dport 22 ct state new drop\n",
     );
     const { code, stdout } = await stack.up();

@@ -186,7 +186,7 @@ describe("changes that must not cost a server or an address", () => {
   });
 
   test("an edited file of server/ is delivered in place, alone", async () => {
-    const restore = await stack.appendToFile("server/usr/local/sbin/binance-credential", "# edited\n");
+    const restore = await stack.appendToFile("server/rootfs/usr/local/sbin/binance-credential", "# edited\n");
     expect(changes(await stack.mustUp())).toEqual({ "binance-credential": "update" });
     expect(await server.run("tail -n 1 /usr/local/sbin/binance-credential")).toBe("# edited");
     await restore();
@@ -195,7 +195,7 @@ describe("changes that must not cost a server or an address", () => {
 
   test("an edited file of the first contact changes in place, and replaces nothing", async () => {
     const restore = await stack.appendToFile(
-      "server/etc/ssh/sshd_config.d/10-trading-bot-server.conf",
+      "server/rootfs/etc/ssh/sshd_config.d/10-trading-bot-server.conf",
       "# edited\n",
     );
     expect(changes(await stack.mustUp())).toEqual({ doors: "update" });

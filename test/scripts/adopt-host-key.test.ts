@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { asRoot } from "../../components/remote-script.ts";
-import { sshArguments } from "../../scripts/shared/ssh-arguments.ts";
+import { asRoot } from "../../components/commands/remote-script.ts";
+import { sshArguments } from "../../scripts/lib/ssh/arguments.ts";
 import { outputs } from "./stack.ts";
 import { Desk } from "./tools.ts";
 

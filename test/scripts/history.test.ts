@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseHistory } from "../../scripts/shared/history.ts";
-import { historyTable } from "../../scripts/shared/history-table.ts";
+import { parseHistory } from "../../scripts/lib/report/history.ts";
+import { historyTable } from "../../scripts/lib/report/history-table.ts";
 import { outputs } from "./stack.ts";
 import { Desk } from "./tools.ts";
 

@@ -19,7 +19,7 @@ const secret = "NhqPtmdSJYdKjV7Zp3wHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5f
 const settings = { "binance:apiKey": "k".repeat(64), "binance:apiSecret": secret };
 const prepareProgram = join(
   import.meta.dirname,
-  "../../server/usr/local/lib/trading-bot-server/prepare-program",
+  "../../server/rootfs/usr/local/lib/trading-bot-server/prepare-program",
 );
 
 const desk = new Desk(outputs);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeEach, expect, test } from "@jest/globals";
-import { parseShownPair } from "../../scripts/shared/shown-pair.ts";
+import { parseShownPair } from "../../scripts/lib/report/shown-pair.ts";
 import { outputs } from "./stack.ts";
 import { Desk } from "./tools.ts";
 

@@ -16,11 +16,11 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { z } from "zod";
 import { serialize } from "../../binance/key-pair.ts";
-import { parseBot } from "../../components/settings/bot.ts";
-import { botConfiguration } from "../../components/settings/bot-settings.ts";
+import { parseBot } from "../../components/settings/bot/bot.ts";
+import { botConfiguration } from "../../components/settings/bot/settings.ts";
 import { tells, tokenPair } from "../arbitraries.ts";
 
-const launcher = join(import.meta.dirname, "../../server/usr/local/lib/trading-bot-server/launch-bot");
+const launcher = join(import.meta.dirname, "../../server/rootfs/usr/local/lib/trading-bot-server/launch-bot");
 const [pair = { apiKey: "", apiSecret: "" }] = fc.sample(tokenPair, 1);
 
 /** A program that says in JSON how it was started. */

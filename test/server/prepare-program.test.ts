@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { Header, type HeaderData } from "tar";
 
-const tool = join(import.meta.dirname, "../../server/usr/local/lib/trading-bot-server/prepare-program");
+const tool = join(import.meta.dirname, "../../server/rootfs/usr/local/lib/trading-bot-server/prepare-program");
 
 let folder = "";
 const target = () => join(folder, "inner/release");

@@ -9,7 +9,7 @@ import { placesOfThisRun } from "../../sandbox/places.ts";
 
 // A machine of the test's own, with the tool and a unit that has nothing of the real one but its name.
 
-const server = join(import.meta.dirname, "../../server");
+const server = join(import.meta.dirname, "../../server/rootfs");
 const dataCentre = new NspawnDataCentre({ places: placesOfThisRun() });
 const id = 900_021;
 const unit = `[Service]

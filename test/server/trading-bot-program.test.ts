@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 // The tool itself, with other places in its first lines, and with stand-ins for what only root and systemd can do.
 // trading-bot-program.sandbox.test.ts tries it as it is, on a machine.
 
-const server = join(import.meta.dirname, "../../server/usr/local");
+const server = join(import.meta.dirname, "../../server/rootfs/usr/local");
 const tool = readFileSync(join(server, "sbin/trading-bot-program"), "utf8");
 const control = readFileSync(join(server, "lib/trading-bot-server/bot-control"), "utf8");
 const prepare = join(server, "lib/trading-bot-server/prepare-program");

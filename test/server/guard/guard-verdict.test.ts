@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { contentOf } from "../../../components/server-file.ts";
+import { contentOf } from "../../../components/commands/server-content.ts";
 
 // systemctl and logger are stand-ins that note how they were called.
 

@@ -1,0 +1,180 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { BinanceControl } from "../sandbox/binance/control.ts";
+import { HetznerControl } from "../sandbox/hetzner/control.ts";
+import { placesOfThisRun } from "../sandbox/places.ts";
+import { orderByHand } from "./by-hand.ts";
+import { inTurns, seconds } from "./measure.ts";
+import { emptyProject, Project } from "./project.ts";
+import { table, type Row } from "./table.ts";
+import { Terraform } from "./terraform.ts";
+
+// Times of one run are held against other times of the same run: machines differ, ratios hardly.
+
+const help = `Usage: npm run bench -- [--rounds N]
+
+Measures the program on the private internet and prints a table. The exit code is 1 if a bound is passed.
+
+  --rounds N  how often each no-op is measured; 5 if left out
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    help: { type: "boolean", short: "h" },
+    rounds: { type: "string", default: "5" },
+    "terraform-provider": { type: "string" },
+  },
+});
+if (options.help) {
+  process.stdout.write(help);
+  process.exit();
+}
+
+const rounds = Math.max(1, Number.parseInt(options.rounds, 10) || 5);
+const places = placesOfThisRun();
+const hetzner = new HetznerControl(join(places.dir, "hetzner.sock"));
+const token = process.env.HCLOUD_TOKEN ?? "";
+const scratch = join(places.dir, "tmp");
+const rows: Row[] = [];
+
+/** How many calls to Hetzner something makes, and how many of them write. */
+async function calls(act: () => Promise<unknown>): Promise<{ all: number; writes: number }> {
+  const { requests } = await hetzner.during(act);
+  return { all: requests.length, writes: requests.filter(({ method }) => method !== "GET").length };
+}
+
+function progress(text: string): void {
+  process.stderr.write(`bench: ${text}\n`);
+}
+
+/** A key as it should be, created at Binance: the rotation includes its verification. */
+async function newKey(address: string): Promise<{ apiKey: string; apiSecret: string | null }> {
+  const binance = new BinanceControl(join(places.dir, "binance.sock"));
+  return binance.createKey({
+    label: "bench",
+    permissions: ["reading", "trading"],
+    whitelist: [address.trim()],
+  });
+}
+
+/** What Terraform delivers: as long as Binance's, and not verified. */
+function pair(): { apiKey: string; apiSecret: string } {
+  return { apiKey: randomBytes(32).toString("hex"), apiSecret: randomBytes(32).toString("hex") };
+}
+
+progress("the wait that no program can avoid: actions, and a boot until sshd answers");
+const alone = await orderByHand(token, scratch);
+
+progress("a first `pulumi up`");
+const project = new Project(places.project);
+await project.pulumi(["stack", "init", "bench"]);
+await project.pulumi(["config", "set", "--secret", "hcloud:token"], token);
+await project.pulumi(["config", "set", "adminCidrs", "198.51.100.10/32"]);
+let first = 0;
+const firstCalls = await calls(async () => {
+  first = await seconds(() => project.up());
+});
+rows.push({
+  what: "first up",
+  value: `${first.toFixed(1)} s`,
+  against: `${alone.toFixed(1)} s by itself`,
+  // Most of it is installing Debian's packages, as on a real server.
+  verdict: `${(first - alone).toFixed(1)} s more, at most 20`,
+  ok: first - alone <= 20,
+});
+
+progress(`no-ops of the full stack and of an empty program, ${rounds} rounds`);
+const empty = await emptyProject(join(places.dir, "empty"), join(places.project, "node_modules"));
+await empty.up();
+const [up = NaN, emptyUp = NaN, preview = NaN, emptyPreview = NaN] = await inTurns(rounds, [
+  () => project.up(),
+  () => empty.up(),
+  () => project.preview(),
+  () => empty.preview(),
+]);
+for (const [what, full, bare] of [
+  ["no-op up", up, emptyUp],
+  ["no-op preview", preview, emptyPreview],
+] as const)
+  rows.push({
+    what,
+    value: `${full.toFixed(2)} s`,
+    against: `${bare.toFixed(2)} s for an empty program`,
+    verdict: `${(full / bare).toFixed(2)} times, at most 1.5`,
+    ok: full / bare <= 1.5,
+  });
+
+progress("calls to Hetzner");
+const noOpCalls = await calls(() => project.up());
+const refreshCalls = await calls(() => project.up("--refresh"));
+const { apiKey, apiSecret } = await newKey(await project.pulumi(["stack", "output", "ipToWhitelist"]));
+await project.pulumi(["config", "set", "--secret", "binance:apiKey"], apiKey);
+await project.pulumi(["config", "set", "--secret", "binance:apiSecret"], apiSecret ?? "");
+let rotation = 0;
+const rotationCalls = await calls(async () => {
+  rotation = await seconds(() => project.up());
+});
+const callRow = (what: string, count: { all: number; writes: number }, bound: string, ok?: boolean): Row => ({
+  what,
+  value: `${count.all} calls`,
+  against: `${count.writes} of them writes`,
+  verdict: bound,
+  ok,
+});
+const callRows = [
+  callRow("first up", firstCalls, ""),
+  callRow("no-op up", noOpCalls, "none", noOpCalls.all === 0),
+  callRow(
+    "no-op up --refresh",
+    refreshCalls,
+    "one read for each of 4 resources",
+    refreshCalls.all === 4 && refreshCalls.writes === 0,
+  ),
+  callRow("rotation", rotationCalls, "no write", rotationCalls.writes === 0),
+];
+
+const sideBySide =
+  options["terraform-provider"] === undefined ? [] : await besideTerraform(options["terraform-provider"]);
+
+process.stdout.write(table("Times", rows));
+process.stdout.write(table("Calls to Hetzner's API", callRows));
+process.stdout.write(
+  sideBySide.length > 0
+    ? table("Beside Terraform, with the same provider and the same resources", sideBySide)
+    : "\nBeside Terraform: there is no `terraform` on the PATH, so nothing to compare with.\n",
+);
+process.exitCode = [...rows, ...callRows].every(({ ok }) => ok !== false) ? 0 : 1;
+
+async function besideTerraform(provider: string): Promise<Row[]> {
+  progress("the same with Terraform");
+  const terraform = await Terraform.create(join(places.dir, "terraform"), provider);
+  const before = JSON.stringify(pair());
+  let apply = 0;
+  const applyCalls = await calls(async () => {
+    apply = await seconds(() => terraform.apply(before));
+  });
+  const [noOp = NaN, plan = NaN] = await inTurns(rounds, [
+    () => terraform.apply(before),
+    () => terraform.plan(before),
+  ]);
+  const noOpTerraform = await calls(() => terraform.apply(before));
+  const after = JSON.stringify(pair());
+  let rotate = 0;
+  const rotateCalls = await calls(async () => {
+    rotate = await seconds(() => terraform.apply(after));
+  });
+  await terraform.destroy(after);
+  const row = (what: string, ours: number, theirs: number, ourCalls: number, theirCalls: number): Row => ({
+    what,
+    value: `Pulumi ${ours.toFixed(2)} s`,
+    against: `Terraform ${theirs.toFixed(2)} s`,
+    verdict: `${ourCalls} and ${theirCalls} calls`,
+  });
+  return [
+    row("first up, first apply", first, apply, firstCalls.all, applyCalls.all),
+    row("no-op up, no-op apply", up, noOp, noOpCalls.all, noOpTerraform.all),
+    row("preview, plan", preview, plan, 0, noOpTerraform.all),
+    row("rotation", rotation, rotate, rotationCalls.all, rotateCalls.all),
+  ];
+}

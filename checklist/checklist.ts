@@ -1,0 +1,69 @@
+import { judgeAddress, judgeClock } from "./rules/circumstances.ts";
+import { judgeAccount, judgeApiTrading, judgeConnection, judgeSpotTrading } from "./rules/connection-rules.ts";
+import { type Confirmable, confirmable, judgeConfirmation } from "./rules/confirmations.ts";
+import { type Finding, type Judgement, unanswered } from "./finding.ts";
+import { judgeKeyAge } from "./rules/key-age.ts";
+import { judgeKeyName } from "./rules/key-name.ts";
+import type { DirectObservation, ServerObservations } from "./observations.ts";
+import type { Restrictions } from "../binance/replies.ts";
+import { judgePermissions, judgeWithdrawals } from "./rules/restrictions.ts";
+import type { VerificationSettings } from "./verification-settings.ts";
+import { judgeWhitelist } from "./rules/whitelist.ts";
+
+/** All that the checklist is judged by. */
+export interface Evidence {
+  /** The server's static address. */
+  ipAddress: string;
+  server: ServerObservations;
+  direct: DirectObservation;
+  settings: Pick<VerificationSettings, "keyName" | "renewAfterMonths" | "confirmations">;
+  /** The API key's fingerprint. */
+  key: string;
+  /** This computer's time, in ms. */
+  now: number;
+  /** What was found of the secret in the files that git tracks. */
+  trackedFiles: Judgement;
+}
+
+/** The guide's eight points, and what goes beyond them. */
+export function checklist(evidence: Evidence): Finding[] {
+  const { server, settings, key, ipAddress } = evidence;
+  // By the exchange's clock, where it is known.
+  const now = evidence.now + (server.clock.ok ? server.clock.value.differenceMs : 0);
+  const ofRestrictions = (rule: (restrictions: Restrictions) => Judgement): Judgement =>
+    server.restrictions.ok ? rule(server.restrictions.value) : unanswered;
+  const confirmed = (what: Confirmable) => judgeConfirmation(what, settings.confirmations, key, now);
+
+  return [
+    finding("withdrawals", 1, "Withdrawals are off", ofRestrictions(judgeWithdrawals)),
+    finding(
+      "whitelist",
+      2,
+      "Only the server's address may use the key",
+      judgeWhitelist({ restrictions: server.restrictions, direct: evidence.direct, ipAddress }),
+    ),
+    finding("two-factor", 3, confirmable.twoFactor.title, confirmed("twoFactor")),
+    finding("anti-phishing", 4, confirmable.antiPhishing.title, confirmed("antiPhishing")),
+    finding("password-manager", 5, confirmable.passwordManager.title, confirmed("passwordManager")),
+    finding("key-name", 6, "The key's name is descriptive", judgeKeyName(settings.keyName)),
+    finding("permissions", 7, "No permission beyond the needed ones", ofRestrictions(judgePermissions)),
+    finding("connection", 8, "The connection works", judgeConnection(server, ipAddress)),
+
+    finding("spot-trading", undefined, "The key may trade", judgeSpotTrading(server, ipAddress)),
+    finding("account", undefined, "The account may trade", judgeAccount(server)),
+    finding("api-trading", undefined, "Trading by API isn't locked", judgeApiTrading(server)),
+    finding("address", undefined, "Binance sees the static address", judgeAddress(evidence)),
+    finding("clock", undefined, "This computer's clock is right", judgeClock(server.clock)),
+    finding(
+      "key-age",
+      undefined,
+      "The key isn't too old",
+      ofRestrictions((restrictions) => judgeKeyAge(restrictions, now, settings.renewAfterMonths)),
+    ),
+    finding("tracked-files", undefined, "The secret is in no tracked file", evidence.trackedFiles),
+  ];
+}
+
+function finding(id: string, point: number | undefined, title: string, judgement: Judgement): Finding {
+  return { id, point, title, ...judgement };
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import type { Judgement } from "../finding.ts";
+
+/** What no endpoint tells and a person has to confirm, with the question that they answer. */
+export const confirmable = {
+  twoFactor: {
+    title: "Two-factor authentication is on",
+    question: "Is two-factor authentication on, by an authenticator app or a hardware key?",
+    remedy: "At Binance: Account, Security, Two-Factor Authentication.",
+  },
+  antiPhishing: {
+    title: "The anti-phishing code is on",
+    question: "Is an anti-phishing code set, and in every mail that Binance sends you?",
+    remedy: "At Binance: Account, Security, Anti-Phishing Code.",
+  },
+  passwordManager: {
+    title: "The secret is in a password manager",
+    question:
+      "Is the key's secret in your password manager, and in no file, mail or document besides this stack?",
+    remedy: "Put it into Bitwarden, 1Password, KeePass or the like, and delete every other copy.",
+  },
+} as const;
+
+export type Confirmable = keyof typeof confirmable;
+
+export const confirmables = ["twoFactor", "antiPhishing", "passwordManager"] as const;
+
+/** One answer: on which day, and about which API key (its `keyFingerprint`). */
+const confirmation = z.strictObject({ on: z.iso.date(), key: z.string().regex(/^[0-9a-f]{12}$/) });
+
+const confirmationsShape = z.strictObject({
+  twoFactor: confirmation.optional(),
+  antiPhishing: confirmation.optional(),
+  passwordManager: confirmation.optional(),
+});
+
+export type Confirmations = z.output<typeof confirmationsShape>;
+
+/** The setting `confirmations`: a JSON text, written by `npm run verify -- --confirm`; empty for none. */
+export const confirmationsText = z.string().transform((text, context): Confirmations => {
+  if (text.trim() === "") return {};
+  try {
+    return confirmationsShape.parse(JSON.parse(text));
+  } catch {
+    context.addIssue("is not what `npm run verify -- --confirm` has written");
+    return z.NEVER;
+  }
+});
+
+/** How long an answer holds, in days. */
+const holdsFor = 365;
+
+/**
+ * Points 3 to 5: a person has confirmed it, for this key and within a year.
+ *
+ * @param key the API key's fingerprint
+ * @param now in ms
+ */
+export function judgeConfirmation(
+  what: Confirmable,
+  confirmations: Confirmations,
+  key: string,
+  now: number,
+): Judgement {
+  const given = confirmations[what];
+  const doubt = (detail: string): Judgement => ({
+    verdict: "unknown",
+    known: undefined,
+    detail,
+    remedy: `${confirmable[what].remedy} Then confirm it: npm run verify -- --confirm`,
+  });
+  if (given === undefined) return doubt("No endpoint tells, and nobody has confirmed it.");
+  if (given.key !== key) return doubt(`It was confirmed on ${given.on}, for another key.`);
+  const days = (now - Date.parse(given.on)) / (24 * 3600 * 1000);
+  // A day ahead may be a time zone; more is no date that anybody has confirmed on.
+  if (!(days >= -1)) return doubt(`It is dated ${given.on}, which is in the future.`);
+  if (days > holdsFor) return doubt(`It was confirmed on ${given.on}, more than a year ago.`);
+  return {
+    verdict: "pass",
+    known: { by: "confirmed", on: given.on },
+    detail: `Confirmed on ${given.on}; no endpoint tells.`,
+  };
+}

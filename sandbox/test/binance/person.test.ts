@@ -1,0 +1,120 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import * as z from "zod";
+import { exitCode } from "../../command.ts";
+import { bodyOf, refusalIn, startEmulator, type Emulator } from "./support/emulator.ts";
+import { makePair } from "./support/signing.ts";
+
+const program = join(import.meta.dirname, "../../binance/person.ts");
+
+/** Runs the command as the operator's shell would. */
+async function person(emulator: Emulator, ...words: string[]) {
+  const child = spawn(process.execPath, [program, ...words], {
+    env: { PATH: process.env.PATH, SANDBOX_DIR: emulator.folder },
+  });
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exitCode(child)]);
+  return { code, stdout, stderr };
+}
+
+const pair = z.strictObject({ apiKey: z.string(), apiSecret: z.string() });
+
+describe("a person", () => {
+  test("creates a key, sees its secret once, restricts it and deletes it", async () => {
+    const emulator = await startEmulator();
+    const created = await person(
+      emulator,
+      "create",
+      "bot",
+      "--permit",
+      "reading,trading",
+      "--ip",
+      "127.0.0.1",
+      "--json",
+    );
+    expect(created).toMatchObject({ code: 0, stderr: "" });
+    const { apiKey, apiSecret } = pair.parse(JSON.parse(created.stdout));
+    const key = { apiKey, signWith: apiSecret };
+    bodyOf(await emulator.sendSigned("/api/v3/account", key));
+
+    const list = await person(emulator, "list");
+    expect(list.stdout).toContain(apiKey);
+    expect(list.stdout).not.toContain(apiSecret);
+    expect(list.stdout).toContain("permitted   reading, trading");
+
+    expect(await person(emulator, "edit", "bot", "--ip", "203.0.113.7")).toMatchObject({ code: 0 });
+    expect(refusalIn(await emulator.sendSigned("/api/v3/account", key))).toMatch(/-2015/);
+    expect(await person(emulator, "delete", "bot")).toMatchObject({ code: 0, stdout: "Deleted bot.\n" });
+    expect(await person(emulator, "list")).toMatchObject({ stdout: "There are no keys.\n" });
+  });
+
+  test("gives Binance the public half of a key", async () => {
+    const emulator = await startEmulator();
+    const { publicKey, privateKey } = makePair("ed25519");
+    const file = join(emulator.folder, "public.pem");
+    await writeFile(file, publicKey);
+    const created = await person(emulator, "create", "bot", "--type", "ed25519", "--public-key", file);
+    const apiKey = /API key +(\w+)/.exec(created.stdout)?.[1] ?? "";
+    expect(created.stdout).toContain("secret key  your private key");
+    bodyOf(await emulator.sendSigned("/api/v3/account", { apiKey, signWith: privateKey }));
+  });
+
+  test("is told what Binance refuses, and what can't be understood", async () => {
+    const emulator = await startEmulator();
+    expect(await person(emulator, "create", "bot", "--ip", "1.2.3.4, 1.2.3.5")).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: 'binance-person: refused: illegal IP: " 1.2.3.5"\n',
+    });
+    const hint = "; binance-person --help tells what there is\n";
+    expect(await person(emulator, "fly")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `binance-person: there is no "fly"${hint}`,
+    });
+    expect(await person(emulator, "create", "bot", "--fly")).toMatchObject({ code: 2, stdout: "" });
+    expect(await person(emulator, "ban", "nobody", "60")).toMatchObject({
+      code: 2,
+      stderr: `binance-person: "nobody" is no IPv4 address${hint}`,
+    });
+    expect(await emulator.control.keys()).toEqual([]);
+    expect((await person(emulator, "--help")).stdout).toMatch(/^Usage: binance-person VERB/);
+  });
+
+  test("changes account, market and clock", async () => {
+    const emulator = await startEmulator();
+    const { apiKey, apiSecret } = await emulator.control.createKey({ label: "bot" });
+    const key = { apiKey, signWith: apiSecret ?? "" };
+    for (const line of [
+      "balance BTC 2 0.5",
+      "lock 60",
+      "trading off",
+      "status Frozen",
+      "withdrawal-address BTC BTC bc1q --not-whitelisted",
+      "delist BTCUSDT",
+    ]) {
+      expect(await person(emulator, ...line.split(" "))).toMatchObject({ code: 0, stderr: "" });
+    }
+    const read = async (path: string) => bodyOf(await emulator.sendSigned(path, key));
+    expect(await read("/api/v3/account")).toMatchObject({
+      canTrade: false,
+      balances: expect.arrayContaining([{ asset: "BTC", free: "2.00000000", locked: "0.50000000" }]),
+    });
+    expect(await read("/sapi/v1/account/status")).toEqual({ data: "Frozen" });
+    expect(await read("/sapi/v1/account/apiTradingStatus")).toMatchObject({ data: { isLocked: true } });
+    expect(await read("/sapi/v1/capital/withdraw/address/list")).toMatchObject([{ whiteStatus: false }]);
+    expect(bodyOf(await emulator.send("/api/v3/exchangeInfo", { query: "symbol=BTCUSDT" }))).toMatchObject({
+      symbols: [{ status: "BREAK" }],
+    });
+    await person(emulator, "clock", "-5000");
+    expect(bodyOf(await emulator.send("/api/v3/time"))).toEqual({
+      serverTime: emulator.clock.now().getTime() - 5000,
+    });
+    await person(emulator, "restrict", "127.0.0.1");
+    expect((await emulator.send("/api/v3/time")).status).toBe(451);
+    await person(emulator, "pardon", "127.0.0.1");
+    expect((await emulator.send("/api/v3/time")).status).toBe(200);
+  });
+});

@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { HetznerControl } from "../../hetzner/control.ts";
+import { startEmulator, token, type Emulator } from "./support/emulator.ts";
+import { act, getServer, makeIp, makeServer, serverOrder } from "./support/things.ts";
+
+let folder = "";
+let emulator: Emulator;
+let control: HetznerControl;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hetzner-"));
+  emulator = await startEmulator();
+  await emulator.control.listen({ path: join(folder, "sock") });
+  control = new HetznerControl(join(folder, "sock"));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe("the doors behind the API", () => {
+  test("show every request, until the log is cleared", async () => {
+    await emulator.call("GET", "/servers?name=x");
+    await emulator.refusal("DELETE", "/ssh_keys/1");
+    expect(await control.requests()).toEqual([
+      { method: "GET", path: "/servers?name=x", status: 200 },
+      { method: "DELETE", path: "/ssh_keys/1", status: 404 },
+    ]);
+    await control.clearRequests();
+    expect(await control.requests()).toEqual([]);
+  });
+
+  test("are not in the API", async () => {
+    expect(await emulator.refusal("GET", "/requests")).toBe("404 not_found");
+    expect(await control.requests()).toHaveLength(1);
+  });
+
+  test("list the servers with their machines", async () => {
+    const { id, public_net: net } = await makeServer(emulator);
+    expect(await control.servers()).toEqual([
+      { project: "project-1", id, name: "bot", status: "running", ipv4: net.ipv4?.ip },
+    ]);
+  });
+
+  test("list the Primary IPs, whoever has them", async () => {
+    const { id, ip } = await makeIp(emulator);
+    expect(await control.primaryIps()).toEqual([
+      { project: "project-1", id, name: "ip", ip, isProtected: false, assigneeId: null },
+    ]);
+  });
+
+  test("show what was asked while something happened", async () => {
+    await emulator.call("GET", "/servers");
+    const { result, requests } = await control.during(() => emulator.refusal("GET", "/servers/7"));
+    expect(result).toBe("404 not_found");
+    expect(requests).toEqual([{ method: "GET", path: "/servers/7", status: 404 }]);
+  });
+
+  test("let requests fail, as often as was ordered", async () => {
+    const error = { kind: "error", status: 503, code: "unavailable", message: "not now" } as const;
+    await control.inject({ method: "GET", path: "^/servers", times: 2, effect: error });
+    expect(await emulator.refusal("GET", "/locations/7")).toBe("404 not_found");
+    expect(await emulator.refusal("GET", "/servers")).toBe("503 unavailable");
+    expect(await emulator.refusal("GET", "/servers?name=x")).toBe("503 unavailable");
+    expect((await emulator.call("GET", "/servers")).status).toBe(200);
+    await control.inject({ effect: error });
+    await control.clearFaults();
+    expect((await emulator.call("GET", "/servers")).status).toBe(200);
+  });
+
+  test("let requests get no answer: reset, hanging, or with the call carried out", async () => {
+    const create = () => emulator.call("POST", "/servers", serverOrder);
+    await control.inject({ effect: { kind: "reset" } });
+    await expect(create()).rejects.toThrow("fetch failed");
+    expect(await control.servers()).toEqual([]);
+    await control.inject({ effect: { kind: "lose-answer" } });
+    await expect(create()).rejects.toThrow("fetch failed");
+    expect(await control.servers()).toHaveLength(1);
+
+    await control.inject({ effect: { kind: "hang" } });
+    const aborter = new AbortController();
+    const headers = { authorization: `Bearer ${token}` };
+    const hanging = fetch(`${emulator.url}/servers`, { headers, signal: aborter.signal });
+    while ((await control.requests()).length < 3);
+    aborter.abort();
+    await expect(hanging).rejects.toThrow("abort");
+    expect((await control.requests()).map(({ status }) => status)).toEqual([null, null, null]);
+  });
+
+  test("let something else than the API answer", async () => {
+    await control.inject({ effect: { kind: "garbage", status: 502, body: "<html>" } });
+    const response = await fetch(`${emulator.url}/servers`);
+    expect([response.status, await response.text()]).toEqual([502, "<html>"]);
+  });
+
+  test("let actions fail, without their work being done", async () => {
+    const { id } = await makeServer(emulator);
+    await control.failAction({ command: "stop_server", code: "locked" });
+    expect(await act(emulator, id, "poweroff")).toMatchObject({ status: "error", error: { code: "locked" } });
+    expect(emulator.dataCentre.machine(id).isRunning).toBe(true);
+    expect((await getServer(emulator, id)).status).toBe("running");
+    expect(await act(emulator, id, "poweroff")).toMatchObject({ status: "success" });
+  });
+
+  test("let a server fail to start", async () => {
+    await control.failAction({ command: "start_server" });
+    const { id } = await makeServer(emulator);
+    expect(emulator.dataCentre.machine(id).isRunning).toBe(true);
+    const failed = await emulator.call("GET", `/servers/${id}/actions?status=error`);
+    expect(failed.body).toMatchObject({ actions: [{ command: "start_server", status: "error" }] });
+  });
+
+  test("sell out a type at a place, or everything there", async () => {
+    await control.setSoldOut([{ location: "nbg1", serverType: "cx23" }, { location: "hel1" }]);
+    const refusal = (fields: object) => emulator.refusal("POST", "/servers", { ...serverOrder, ...fields });
+    expect(await refusal({})).toBe("412 resource_unavailable");
+    expect(await refusal({ location: "hel1", server_type: "cx33" })).toBe("412 resource_unavailable");
+    const { body } = await emulator.call("GET", "/server_types?name=cx23");
+    expect(body).toMatchObject({
+      server_types: [
+        {
+          locations: [
+            { name: "fsn1", available: true },
+            { name: "nbg1", available: false },
+            { name: "hel1", available: false },
+          ],
+        },
+      ],
+    });
+    await control.setSoldOut([]);
+    await makeServer(emulator);
+  });
+
+  test("set how long actions take", async () => {
+    await control.setActionDuration(1000);
+    const { body } = await emulator.call("POST", "/servers", serverOrder);
+    expect(body).toMatchObject({ action: { status: "running" } });
+    const running = await emulator.call("GET", "/servers/actions?status=running");
+    expect(running.body).toMatchObject({ actions: [{}, {}] });
+  });
+
+  test("refuse what they don't understand", async () => {
+    await expect(control.setActionDuration(-1)).rejects.toThrow(
+      "PUT /action-duration on the control socket: 500",
+    );
+  });
+});

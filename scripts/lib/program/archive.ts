@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { createWriteStream, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { create } from "tar";
+
+/** The same for all files. Python's archives know no time before 1980. */
+const mtime = new Date("2000-01-01T00:00:00Z");
+
+/**
+ * Packs a folder as a gzipped tar that depends on nothing but names, contents, and what can be executed.
+ *
+ * @param file where to write it
+ * @returns the release's name: the first 12 hex digits of the SHA-256 of the tar. How well it is compressed differs
+ * between versions of zlib, and doesn't count
+ */
+export async function packProgram(folder: string, file: string): Promise<string> {
+  const hash = createHash("sha256");
+  const archive = create(
+    {
+      cwd: folder,
+      portable: true,
+      mtime,
+      noDirRecurse: true,
+      strict: true,
+      onWriteEntry: ({ stat }) => {
+        if (stat) stat.mode = (stat.mode & 0o100) === 0 ? 0o644 : 0o755;
+      },
+    },
+    entriesOf(folder, "."),
+  );
+  await pipeline(
+    Readable.from(archive),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    createGzip(),
+    createWriteStream(file),
+  );
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** Paths from "../command", as one that began with an @ would be read as an archive's. Node's own walk would follow links. */
+function entriesOf(folder: string, within: string): string[] {
+  return readdirSync(join(folder, within), { withFileTypes: true })
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = `${within}/${entry.name}`;
+      return entry.isDirectory() ? [path, ...entriesOf(folder, path)] : [path];
+    });
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { parseJson } from "../../../binance/json.ts";
+import { runPulumi } from "./pulumi-cli.ts";
+import { UserError } from "../command/user-error.ts";
+
+/** What index.ts exports, as far as scripts need it. */
+const outputs = z.object({
+  ipToWhitelist: z.ipv4(),
+  deployKey: z.string().startsWith("-----BEGIN OPENSSH PRIVATE KEY-----"),
+  hostKey: z.string().startsWith("ssh-ed25519 "),
+  /** The fingerprint of the pair on the server, or "none". */
+  liveKeyPair: z.string().optional(),
+});
+
+export type StackOutputs = z.output<typeof outputs>;
+
+/**
+ * Reads the outputs of a stack, secrets included, through the Pulumi CLI.
+ *
+ * @param stack the stack's name, or undefined for the selected one
+ * @throws UserError where the CLI can't tell, or the stack has no server yet
+ */
+export async function readStackOutputs(stack: string | undefined): Promise<StackOutputs> {
+  const words = ["stack", "output", "--json", "--show-secrets"];
+  return parseStackOutputs(await runPulumi(words, stack, "The stack can't be read."));
+}
+
+/** @throws UserError that shows nothing of the outputs, some of which are secret */
+export function parseStackOutputs(json: string): StackOutputs {
+  const result = outputs.safeParse(parseJson(json));
+  if (result.success) return result.data;
+  const names = result.error.issues.map(({ path }) => path.join("."));
+  throw new UserError(
+    `The stack has no usable output ${names.join(", ")}: is its server up? Run \`pulumi up\`, and then this again.`,
+  );
+}

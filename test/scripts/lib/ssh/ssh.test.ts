@@ -1,0 +1,59 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { writeKeyFile } from "../../../../scripts/lib/ssh/key-file.ts";
+import { tunnelArguments } from "../../../../scripts/lib/ssh/arguments.ts";
+import { sshTrouble } from "../../../../scripts/lib/ssh/failure.ts";
+import { openTunnel } from "../../../../scripts/lib/ssh/tunnel.ts";
+
+const server = { ipToWhitelist: "203.0.113.10", hostKey: "ssh-ed25519 AAAAhost" };
+const tunnel = tunnelArguments(server, "/run/key", "api.binance.com:443");
+
+test("a tunnel asks nothing, gives up in time, and pins what a shell pins", () => {
+  expect(tunnel.join(" ")).toBe(
+    "-F none -o IdentityFile=/run/key -o IdentitiesOnly=yes -o IdentityAgent=none " +
+      "-o KnownHostsCommand=/bin/echo 203.0.113.10 ssh-ed25519 AAAAhost " +
+      "-o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=yes " +
+      "-T -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=2 " +
+      "-W api.binance.com:443 admin@203.0.113.10",
+  );
+});
+
+test("a tunnel is understood by OpenSSH as it is meant", () => {
+  const understood = execFileSync("ssh", ["-G", ...tunnel], { encoding: "utf8" });
+  for (const line of ["batchmode yes", "connecttimeout 10", "stricthostkeychecking true", "user admin"])
+    expect(understood.split("\n")).toContain(line);
+});
+
+test("a tunnel to nobody ends, and says why", async () => {
+  const unreachable = { ...server, ipToWhitelist: "127.0.0.1" };
+  const words = tunnelArguments(unreachable, "/nonexistent", "api.binance.com:443");
+  const { socket, explain, close } = openTunnel(["-p", "9", ...words]);
+  socket.resume();
+  await new Promise((resolve) => socket.once("close", resolve));
+  expect(await explain()).toMatchObject({ kind: "unreachable", reason: "ssh-unreachable" });
+  close();
+});
+
+test.each([
+  ["kex_exchange_identification: read: Connection reset by peer", "ssh-unreachable"],
+  ["ssh: connect to host 203.0.113.10 port 22: No route to host", "ssh-unreachable"],
+  ["@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.", "ssh-host-key"],
+  [
+    "channel 0: open failed: administratively prohibited: open failed\nstdio forwarding failed",
+    "ssh-forwarding",
+  ],
+  ["admin@203.0.113.10: Permission denied (publickey).", "ssh-denied"],
+  ["Bad configuration option", "ssh"],
+  ["", "ssh"],
+])("ssh says %j: %s", (said, reason) => {
+  expect(sshTrouble(said)).toMatchObject({ kind: "unreachable", reason });
+});
+
+test("a key file is nobody else's to read, and goes when it is told to", () => {
+  const keyFile = writeKeyFile("canary");
+  expect(statSync(keyFile.path).mode & 0o777).toBe(0o600);
+  keyFile.remove();
+  keyFile.remove();
+  expect(existsSync(keyFile.path)).toBe(false);
+});
