@@ -1,5 +1,6 @@
 import eslint from "@eslint/js";
 import { defineConfig } from "eslint/config";
+import importSort from "eslint-plugin-simple-import-sort";
 import typescript from "typescript-eslint";
 
 /** The arrows that docs/architecture.md allows; everything else is refused here. */
@@ -19,6 +20,7 @@ export default defineConfig(
   typescript.configs.strictTypeChecked,
   typescript.configs.stylisticTypeChecked,
   {
+    plugins: { "import-sort": importSort },
     languageOptions: {
       parserOptions: { projectService: { allowDefaultProject: ["*.js", "*.cjs", "*.mjs"] } },
     },
@@ -26,7 +28,22 @@ export default defineConfig(
       "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      curly: "error",
       eqeqeq: "error",
+      "import-sort/imports": ["error", { groups: [["^node:", "^@?\\w", "^\\.\\.", "^\\."]] }],
+      "import-sort/exports": "error",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            ":matches(PropertyDefinition, MethodDefinition[kind!='constructor'])[accessibility='private']",
+          message: "Write #name: it is private at run time too.",
+        },
+        {
+          selector: "ImportDeclaration[source.value='zod']:not(:has(ImportNamespaceSpecifier))",
+          message: 'Write import * as z from "zod": the guard\'s bundle then holds only what it uses.',
+        },
+      ],
     },
   },
   { files: ["**/*.js", "**/*.cjs", "**/*.mjs"], extends: [typescript.configs.disableTypeChecked] },
@@ -60,4 +77,6 @@ export default defineConfig(
     ["components", "scripts", "@pulumi"],
     "the sandbox is a world, not a part of the program",
   ),
+  // A Pulumi program of the sandbox's own, which drives the emulator by the real provider.
+  { files: ["sandbox/test/hetzner/program/**"], rules: { "no-restricted-imports": "off" } },
 );

@@ -7,7 +7,7 @@ import { placesOfThisRun } from "../sandbox/places.ts";
 import { orderByHand } from "./by-hand.ts";
 import { inTurns, seconds } from "./measure.ts";
 import { emptyProject, Project } from "./project.ts";
-import { table, type Row } from "./table.ts";
+import { type Row, table } from "./table.ts";
 import { Terraform } from "./terraform.ts";
 
 // Times of one run are held against other times of the same run: machines differ, ratios hardly.
@@ -96,7 +96,7 @@ const [up = NaN, emptyUp = NaN, preview = NaN, emptyPreview = NaN] = await inTur
 for (const [what, full, bare] of [
   ["no-op up", up, emptyUp],
   ["no-op preview", preview, emptyPreview],
-] as const)
+] as const) {
   rows.push({
     what,
     value: `${full.toFixed(2)} s`,
@@ -104,6 +104,7 @@ for (const [what, full, bare] of [
     verdict: `${(full / bare).toFixed(2)} times, at most 1.5`,
     ok: full / bare <= 1.5,
   });
+}
 
 progress("calls to Hetzner");
 const noOpCalls = await calls(() => project.up());

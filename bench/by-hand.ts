@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { run } from "../sandbox/command.ts";
 import { until } from "../sandbox/until.ts";
 
@@ -74,7 +74,9 @@ async function call(token: string, method: string, path: string, body?: unknown)
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  if (!response.ok) {
+    throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  }
   const reply: unknown = text === "" ? undefined : JSON.parse(text);
   return reply;
 }
@@ -103,9 +105,10 @@ function answers(host: string): Promise<true | undefined> {
     socket.once("data", () => {
       end(true);
     });
-    for (const event of ["error", "timeout", "close"])
+    for (const event of ["error", "timeout", "close"]) {
       socket.once(event, () => {
         end(undefined);
       });
+    }
   });
 }

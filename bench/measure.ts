@@ -22,7 +22,10 @@ export function median(values: number[]): number {
  */
 export async function inTurns(rounds: number, acts: (() => Promise<unknown>)[]): Promise<number[]> {
   const measured: number[][] = acts.map(() => []);
-  for (let round = 0; round < rounds; round++)
-    for (const [index, act] of acts.entries()) measured[index]?.push(await seconds(act));
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, act] of acts.entries()) {
+      measured[index]?.push(await seconds(act));
+    }
+  }
   return measured.map(median);
 }

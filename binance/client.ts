@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Attempt, BinanceError, type Trouble } from "./errors.ts";
 import { exchange, OneConnection, timedOut, toBinanceError } from "./http-exchange.ts";
 import type { KeyPair } from "./key-pair.ts";
@@ -70,12 +70,16 @@ export class BinanceClient {
 
   /** Asks one thing. Troubles are returned, not thrown: what is missing is a finding, too. */
   async ask<T>(call: Call, expected: z.ZodType<T>): Promise<Attempt<T>> {
-    if (this.#silent) return { ok: false, trouble: { kind: "skipped" } };
+    if (this.#silent) {
+      return { ok: false, trouble: { kind: "skipped" } };
+    }
     const start = performance.now();
     const attempt = await this.#try(call, expected);
     const outcome = attempt.ok ? "ok" : nameOf(attempt.trouble);
     this.#options.onReply?.(call, outcome, performance.now() - start);
-    if (!attempt.ok) this.#silent = endsAll(attempt.trouble);
+    if (!attempt.ok) {
+      this.#silent = endsAll(attempt.trouble);
+    }
     return attempt;
   }
 
@@ -161,8 +165,9 @@ async function explained(trouble: Trouble, { explain }: ClientOptions): Promise<
 
 /** Whether nothing more may be asked, or can be, after this trouble. */
 function endsAll(trouble: Trouble): boolean {
-  if (trouble.kind === "refused")
+  if (trouble.kind === "refused") {
     return trouble.code === -1003 || [403, 418, 429, 451].includes(trouble.status);
+  }
   return trouble.kind === "unreachable";
 }
 

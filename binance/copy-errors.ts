@@ -24,14 +24,24 @@ const createAnew =
  * @returns nothing where both are missing: a server may stand up before there is a key
  */
 export function findCopyErrors(apiKey: string | undefined, apiSecret: string | undefined): CopyError[] {
-  if (apiKey === undefined && apiSecret === undefined) return [];
-  if (apiKey === undefined) return [missing("apiKey", "apiSecret")];
-  if (apiSecret === undefined) return [missing("apiSecret", "apiKey")];
-  if (isPem(apiKey)) return [keyIsPem(apiKey, apiSecret)];
+  if (apiKey === undefined && apiSecret === undefined) {
+    return [];
+  }
+  if (apiKey === undefined) {
+    return [missing("apiKey", "apiSecret")];
+  }
+  if (apiSecret === undefined) {
+    return [missing("apiSecret", "apiKey")];
+  }
+  if (isPem(apiKey)) {
+    return [keyIsPem(apiKey, apiSecret)];
+  }
 
   const secretErrors = isPem(apiSecret) ? findPemErrors(apiSecret) : findTokenErrors("apiSecret", apiSecret);
   const errors = [...findTokenErrors("apiKey", apiKey), ...secretErrors];
-  if (apiKey.trim() === apiSecret.trim() && apiKey.trim() !== "") errors.push(equal);
+  if (apiKey.trim() === apiSecret.trim() && apiKey.trim() !== "") {
+    errors.push(equal);
+  }
   return errors;
 }
 
@@ -72,24 +82,42 @@ function isPem(value: string): boolean {
 /** API keys and HMAC secrets: one word of letters and digits. */
 function findTokenErrors(value: CopyError["value"], text: string): CopyError[] {
   const error = (problem: string): CopyError => ({ value, severity: "error", problem, remedy: copyAgain });
-  if (text.trim() === "") return [error("is empty")];
+  if (text.trim() === "") {
+    return [error("is empty")];
+  }
 
   const errors: CopyError[] = [];
   const inner = text.trim();
-  if (/^\s/.test(text)) errors.push(error("starts with white space"));
-  if (/\s$/.test(text)) errors.push(error("ends with white space or a line break"));
-  if (/[\r\n]/.test(inner)) errors.push(error("has a line break inside"));
-  else if (/\s/.test(inner)) errors.push(error("has white space inside"));
-  if (/["'`\u2018-\u201f]/.test(text)) errors.push(error("has quotes in or around it"));
+  if (/^\s/.test(text)) {
+    errors.push(error("starts with white space"));
+  }
+  if (/\s$/.test(text)) {
+    errors.push(error("ends with white space or a line break"));
+  }
+  if (/[\r\n]/.test(inner)) {
+    errors.push(error("has a line break inside"));
+  } else if (/\s/.test(inner)) {
+    errors.push(error("has white space inside"));
+  }
+  if (/["'`\u2018-\u201f]/.test(text)) {
+    errors.push(error("has quotes in or around it"));
+  }
   const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.exec(inner.replaceAll(/\s/g, " "));
-  if (invisible) errors.push(error(`has an invisible character (${codePoint(invisible[0])})`));
-  else if (/[^\p{ASCII}\s\u2018-\u201f]/u.test(inner))
+  if (invisible) {
+    errors.push(error(`has an invisible character (${codePoint(invisible[0])})`));
+  } else if (/[^\p{ASCII}\s\u2018-\u201f]/u.test(inner)) {
     errors.push(error("has a character that is no plain letter or digit"));
-  if (errors.length > 0) return errors;
+  }
+  if (errors.length > 0) {
+    return errors;
+  }
 
-  if (!/^[A-Za-z0-9]+$/.test(text)) return [{ ...unusual(value, "has signs besides letters and digits") }];
-  if (text.length !== usualLength)
+  if (!/^[A-Za-z0-9]+$/.test(text)) {
+    return [{ ...unusual(value, "has signs besides letters and digits") }];
+  }
+  if (text.length !== usualLength) {
     return [unusual(value, `has ${text.length} characters, where ${usualLength} are usual`)];
+  }
   return [];
 }
 
@@ -112,19 +140,23 @@ function findPemErrors(pem: string): CopyError[] {
     { value: "apiSecret", severity: "error", problem, remedy },
   ];
   const makeOne = "Make a key with `openssl genpkey -algorithm ed25519`, and give Binance its public half.";
-  if (pem.includes("PUBLIC KEY"))
+  if (pem.includes("PUBLIC KEY")) {
     return error(
       "is a public key",
       "Set it to the private key of the pair; the public one belongs to Binance.",
     );
-  if (pem.includes("ENCRYPTED"))
+  }
+  if (pem.includes("ENCRYPTED")) {
     return error(
       "is a private key with a passphrase",
       "A bot can't type it: decrypt it with `openssl pkey -in FILE`.",
     );
+  }
   try {
     const type = createPrivateKey(pem).asymmetricKeyType;
-    if (type === "ed25519" || type === "rsa") return [];
+    if (type === "ed25519" || type === "rsa") {
+      return [];
+    }
     return error(
       `is a private key of type ${type ?? "unknown"}, where Binance takes Ed25519 and RSA`,
       makeOne,

@@ -83,6 +83,10 @@ export function oneLine(text: string): string {
  */
 export function presentable(text: string, secrets: string[] = []): string {
   let shown = text;
-  for (const secret of secrets) if (secret !== "") shown = shown.replaceAll(secret, "[…]");
+  for (const secret of secrets) {
+    if (secret !== "") {
+      shown = shown.replaceAll(secret, "[…]");
+    }
+  }
   return oneLine(shown.replaceAll(/[A-Za-z0-9+/=%_-]{40,}/g, "[…]"));
 }

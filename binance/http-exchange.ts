@@ -31,7 +31,9 @@ export class OneConnection extends Agent {
   override createConnection(): Duplex {
     const connection = this.#connection;
     this.#connection = undefined;
-    if (connection === undefined || connection.destroyed) throw closed();
+    if (connection === undefined || connection.destroyed) {
+      throw closed();
+    }
     return connection;
   }
 }
@@ -58,7 +60,9 @@ export function exchange(agent: Agent, raw: RawRequest, limits: Limits): Promise
       incoming.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         length += chunk.length;
-        if (length > limits.body) giveUp(unreadable(`is longer than ${limits.body} bytes`));
+        if (length > limits.body) {
+          giveUp(unreadable(`is longer than ${limits.body} bytes`));
+        }
       });
       incoming.on("end", () => {
         if (!incoming.complete) {
@@ -89,9 +93,13 @@ export function exchange(agent: Agent, raw: RawRequest, limits: Limits): Promise
 
 /** Of what Node reports, only the code is kept: the rest of an error may hold what was sent. */
 export function toBinanceError(error: unknown): BinanceError {
-  if (error instanceof BinanceError) return error;
+  if (error instanceof BinanceError) {
+    return error;
+  }
   const code = codeOf(error);
-  if (code.startsWith("HPE_")) return unreadable(`is no HTTP (${code})`);
+  if (code.startsWith("HPE_")) {
+    return unreadable(`is no HTTP (${code})`);
+  }
   return new BinanceError({ kind: "unreachable", ...reasonOf(code) });
 }
 
@@ -117,14 +125,18 @@ function codeOf(error: unknown): string {
 }
 
 function reasonOf(code: string) {
-  if (/^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL)/.test(code))
+  if (/^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL)/.test(code)) {
     return { reason: "dns", detail: `the name can't be resolved (${code})` } as const;
-  if (/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EACCES|EPERM|EADDRNOTAVAIL)$/.test(code))
+  }
+  if (/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EACCES|EPERM|EADDRNOTAVAIL)$/.test(code)) {
     return { reason: "connect", detail: `no connection (${code})` } as const;
-  if (/CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|ISSUER/.test(code))
+  }
+  if (/CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|ISSUER/.test(code)) {
     return { reason: "certificate", detail: `its certificate isn't trusted (${code})` } as const;
-  if (/^(EPROTO|ERR_SSL|ERR_TLS)/.test(code))
+  }
+  if (/^(EPROTO|ERR_SSL|ERR_TLS)/.test(code)) {
     return { reason: "tls", detail: `no TLS connection (${code})` } as const;
+  }
   return {
     reason: "closed",
     detail: `the connection was closed${code === "" ? "" : ` (${code})`}`,

@@ -53,11 +53,16 @@ export function readReply<T>(reply: RawReply, expected: z.ZodType<T>, secrets: s
   const body = parseJson(reply.body);
   const error = errorReply.safeParse(body).data;
   // An error that is sent with HTTP 200 is an error all the same.
-  if (reply.status !== 200 || (error !== undefined && error.code < 0))
+  if (reply.status !== 200 || (error !== undefined && error.code < 0)) {
     return { ok: false, trouble: refusal(reply, error, secrets) };
-  if (body === undefined) return unreadable("is no JSON");
+  }
+  if (body === undefined) {
+    return unreadable("is no JSON");
+  }
   const result = expected.safeParse(body);
-  if (result.success) return { ok: true, value: result.data };
+  if (result.success) {
+    return { ok: true, value: result.data };
+  }
   const fields = result.error.issues.map(({ path }) => path.join(".")).filter(Boolean);
   return unreadable(
     fields.length === 0
@@ -91,7 +96,9 @@ const longestWait = 14 * 24 * 3600;
 
 /** From `Retry-After` in seconds, or else from "IP banned until 1659146400000". */
 function waitOf({ status, retryAfter }: RawReply, message: string): number | undefined {
-  if (status !== 429 && status !== 418) return undefined;
+  if (status !== 429 && status !== 418) {
+    return undefined;
+  }
   const until = /until (\d{13})\b/.exec(message)?.[1];
   const seconds = /^\d{1,9}$/.test(retryAfter ?? "")
     ? Number(retryAfter)

@@ -11,12 +11,14 @@ export type Signer = (payload: string) => string;
  * @throws Error, without a word of the secret, where a private key can't be used
  */
 export function signerFor(apiSecret: string): Signer {
-  if (!apiSecret.trimStart().startsWith("-----BEGIN"))
+  if (!apiSecret.trimStart().startsWith("-----BEGIN")) {
     return (payload) => createHmac("sha256", apiSecret).update(payload).digest("hex");
+  }
   const key = readPrivateKey(apiSecret);
   const type = key.asymmetricKeyType;
-  if (type !== "ed25519" && type !== "rsa")
+  if (type !== "ed25519" && type !== "rsa") {
     throw new Error("The private key is neither an Ed25519 nor an RSA key.");
+  }
   // Ed25519 has its digest inside, and takes no other.
   const digest = type === "rsa" ? "sha256" : null;
   return (payload) => sign(digest, Buffer.from(payload), key).toString("base64");

@@ -1,7 +1,7 @@
-import { judgeCanTrade, judgeConnection, judgeSpotTrading } from "./rules/connection-rules.ts";
 import type { Finding } from "./finding.ts";
 import type { CoreObservations } from "./observations.ts";
 import { restrictionFindings } from "./restriction-findings.ts";
+import { judgeCanTrade, judgeConnection, judgeSpotTrading } from "./rules/connection-rules.ts";
 
 /**
  * What decides whether a pair may replace the live one, all of it seen through the server. That the key is
@@ -16,7 +16,9 @@ export function activationFindings(observed: CoreObservations, ipAddress: string
     ...judgeConnection(observed, ipAddress),
   };
   // Without an answer there is one thing to say, and not six.
-  if (!restrictions.ok) return [connection];
+  if (!restrictions.ok) {
+    return [connection];
+  }
   return [
     connection,
     ...restrictionFindings(restrictions.value, ipAddress),

@@ -1,14 +1,19 @@
-import { judgeAddress, judgeClock } from "./rules/circumstances.ts";
-import { judgeAccount, judgeApiTrading, judgeConnection, judgeSpotTrading } from "./rules/connection-rules.ts";
-import { type Confirmable, confirmable, judgeConfirmation } from "./rules/confirmations.ts";
+import type { Restrictions } from "../binance/replies.ts";
 import { type Finding, type Judgement, unanswered } from "./finding.ts";
+import type { DirectObservation, ServerObservations } from "./observations.ts";
+import { judgeAddress, judgeClock } from "./rules/circumstances.ts";
+import { type Confirmable, confirmable, judgeConfirmation } from "./rules/confirmations.ts";
+import {
+  judgeAccount,
+  judgeApiTrading,
+  judgeConnection,
+  judgeSpotTrading,
+} from "./rules/connection-rules.ts";
 import { judgeKeyAge } from "./rules/key-age.ts";
 import { judgeKeyName } from "./rules/key-name.ts";
-import type { DirectObservation, ServerObservations } from "./observations.ts";
-import type { Restrictions } from "../binance/replies.ts";
 import { judgePermissions, judgeWithdrawals } from "./rules/restrictions.ts";
-import type { VerificationSettings } from "./verification-settings.ts";
 import { judgeWhitelist } from "./rules/whitelist.ts";
+import type { VerificationSettings } from "./verification-settings.ts";
 
 /** All that the checklist is judged by. */
 export interface Evidence {

@@ -53,7 +53,9 @@ export function diagnose(trouble: Trouble, situation: Situation): Diagnosis {
 function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Diagnosis {
   const { status, code } = refusal;
   // A limit first: other codes come with it, and it is the one that asks to be left alone.
-  if (status === 429 || status === 418 || code === -1003) return wait(refusal, place);
+  if (status === 429 || status === 418 || code === -1003) {
+    return wait(refusal, place);
+  }
   switch (code ?? 0) {
     case -2015:
       return refusedAddress(refusal, ipAddress, place);
@@ -134,11 +136,12 @@ function diagnoseRefusal(refusal: Refusal, { ipAddress, place }: Situation): Dia
         remedy: `Wait five minutes without a request from this address, the bot's included. ${thenAgain(place)}`,
       };
   }
-  if (status >= 500)
+  if (status >= 500) {
     return {
       causes: ["Binance has trouble of its own."],
       remedy: `See Binance's announcements for maintenance, and wait some minutes. ${thenAgain(place)}`,
     };
+  }
   return {
     causes: [`Binance has refused the request (${describeTrouble(refusal)}).`],
     remedy: "Look the code up in Binance's API documentation, under Error Codes.",
@@ -176,8 +179,12 @@ function wait({ status, waitSeconds }: Refusal, place: Place): Diagnosis {
 
 /** "90 s", "12 minutes", "5 hours": rounded up, as it is a time to wait. */
 export function duration(seconds: number): string {
-  if (seconds <= 120) return `${seconds} s`;
-  if (seconds <= 7200) return `${Math.ceil(seconds / 60)} minutes`;
+  if (seconds <= 120) {
+    return `${seconds} s`;
+  }
+  if (seconds <= 7200) {
+    return `${Math.ceil(seconds / 60)} minutes`;
+  }
   return `${Math.ceil(seconds / 3600)} hours`;
 }
 

@@ -43,7 +43,9 @@ export const unanswered: Judgement = {
 
 /** Fails if anything fails; passes only if everything does, and if there is anything. */
 export function overall(verdicts: Verdict[]): Verdict {
-  if (verdicts.includes("fail")) return "fail";
+  if (verdicts.includes("fail")) {
+    return "fail";
+  }
   return verdicts.length > 0 && verdicts.every((verdict) => verdict === "pass") ? "pass" : "unknown";
 }
 

@@ -1,10 +1,10 @@
 import * as calls from "../binance/calls.ts";
 import type { BinanceClient } from "../binance/client.ts";
-import { diagnose } from "./diagnosis.ts";
 import { describeTrouble, type Trouble } from "../binance/errors.ts";
+import { restrictionsReply } from "../binance/replies.ts";
+import { diagnose } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
 import { type CoreObservations, readClock } from "./observations.ts";
-import { restrictionsReply } from "../binance/replies.ts";
 import { restrictionFindings } from "./restriction-findings.ts";
 
 /** What the guard asks, every few minutes: a weight of 2 in all. */
@@ -13,7 +13,9 @@ export type GuardObservations = Pick<CoreObservations, "clock" | "restrictions">
 /** Asks for the clock and, signed by it, for what the key may do. */
 export async function observeGuarded(client: BinanceClient): Promise<GuardObservations> {
   const clock = await readClock(client);
-  if (!clock.ok) return unasked(clock.trouble);
+  if (!clock.ok) {
+    return unasked(clock.trouble);
+  }
   return { clock, restrictions: await client.ask(calls.apiRestrictions, restrictionsReply) };
 }
 
@@ -24,7 +26,9 @@ export function unasked(trouble: Trouble): GuardObservations {
 
 /** What hinders the guard from knowing; undefined where Binance has told. */
 export function hindrance({ clock, restrictions }: GuardObservations): Trouble | undefined {
-  if (!clock.ok) return clock.trouble;
+  if (!clock.ok) {
+    return clock.trouble;
+  }
   return restrictions.ok ? undefined : restrictions.trouble;
 }
 
@@ -34,7 +38,9 @@ export function hindrance({ clock, restrictions }: GuardObservations): Trouble |
  */
 export function guardFindings(observed: GuardObservations, ipAddress: string): Finding[] {
   const { clock, restrictions } = observed;
-  if (clock.ok && restrictions.ok) return restrictionFindings(restrictions.value, ipAddress);
+  if (clock.ok && restrictions.ok) {
+    return restrictionFindings(restrictions.value, ipAddress);
+  }
   const trouble = hindrance(observed) ?? { kind: "skipped" };
   return [
     {

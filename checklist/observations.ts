@@ -40,10 +40,13 @@ export async function observeCore(
 ): Promise<CoreObservations> {
   const clock = await readClock(client);
   onClock(clock);
-  if (!clock.ok) return { ...nothing(clock.trouble), clock };
+  if (!clock.ok) {
+    return { ...nothing(clock.trouble), clock };
+  }
   const restrictions = await client.ask(calls.apiRestrictions, replies.restrictionsReply);
-  if (!restrictions.ok && isAboutTheKey(restrictions.trouble))
+  if (!restrictions.ok && isAboutTheKey(restrictions.trouble)) {
     return { clock, restrictions, account: skipped, orderTest: skipped };
+  }
   const account = await client.ask(calls.account, replies.accountReply);
   return { clock, restrictions, account, orderTest: await testOrder(client) };
 }
@@ -54,8 +57,9 @@ export async function observe(
   onClock?: (reading: Attempt<ClockReading>) => void,
 ): Promise<ServerObservations> {
   const core = await observeCore(client, onClock);
-  if (!core.account.ok && core.account.trouble.kind === "skipped")
+  if (!core.account.ok && core.account.trouble.kind === "skipped") {
     return { ...core, accountStatus: skipped, apiTradingStatus: skipped };
+  }
   const status = await client.ask(calls.accountStatus, replies.accountStatusReply);
   const trading = await client.ask(calls.apiTradingStatus, replies.apiTradingStatusReply);
   return {
@@ -82,7 +86,9 @@ async function testOrder(client: BinanceClient): Promise<Attempt<unknown>> {
   let attempt: Attempt<unknown> = skipped;
   for (const call of calls.orderTests) {
     attempt = await client.ask(call, replies.orderTestReply);
-    if (attempt.ok || !isAboutThePair(attempt.trouble)) return attempt;
+    if (attempt.ok || !isAboutThePair(attempt.trouble)) {
+      return attempt;
+    }
   }
   return attempt;
 }
@@ -96,7 +102,9 @@ function isAboutThePair(trouble: Trouble): boolean {
 export async function readClock(client: BinanceClient): Promise<Attempt<ClockReading>> {
   const sent = Date.now();
   const attempt = await client.ask(calls.serverTime, replies.serverTimeReply);
-  if (!attempt.ok) return attempt;
+  if (!attempt.ok) {
+    return attempt;
+  }
   const received = Date.now();
   const reading = {
     differenceMs: Math.round(attempt.value.serverTime - (sent + received) / 2),

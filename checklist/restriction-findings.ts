@@ -1,5 +1,5 @@
-import { evidence, type Finding, type Judgement, proven } from "./finding.ts";
 import type { Restrictions } from "../binance/replies.ts";
+import { evidence, type Finding, type Judgement, proven } from "./finding.ts";
 import { flag, judgePermissions, judgeWithdrawals, unsaid } from "./rules/restrictions.ts";
 
 /**

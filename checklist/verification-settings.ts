@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { confirmationsText } from "./rules/confirmations.ts";
 
 /** How strictly `pulumi up` holds a new pair to the rules before it is activated. */

@@ -72,7 +72,9 @@ export class BinanceCredentials extends pulumi.ComponentResource {
  * @throws RunError where it isn't the delivered pair's
  */
 export function confirm(live: string, wanted: string): string {
-  if (live.trim() === wanted) return wanted;
+  if (live.trim() === wanted) {
+    return wanted;
+  }
   throw new pulumi.RunError(
     `The server did not confirm the key pair ${wanted}. What is live there: sudo ${tool} fingerprint`,
   );

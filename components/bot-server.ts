@@ -49,22 +49,22 @@ export class BotServer extends pulumi.ComponentResource {
     const firstHostKey = new SshKeyPair("host-key", { parent: this });
     this.hostKey = new SshKeyPair("lasting-host-key", { parent: this });
 
-    const server = this.createServer(name, args, firstHostKey);
+    const server = this.#createServer(name, args, firstHostKey);
     this.serverId = server.id;
     this.serverUrn = server.urn;
     this.serverName = server.name;
     this.location = server.location;
     this.ipAddress = args.address.ipAddress;
 
-    this.connection = this.connectTo(args.address, this.hostKey);
-    const booted = this.waitUntilBooted(server, this.connectTo(args.address, firstHostKey));
-    const known = this.adoptHostKey(args, firstHostKey, booted);
+    this.connection = this.#connectTo(args.address, this.hostKey);
+    const booted = this.#waitUntilBooted(server, this.#connectTo(args.address, firstHostKey));
+    const known = this.#adoptHostKey(args, firstHostKey, booted);
     // One after the other: a delivery undoes what an earlier one has not ended.
-    this.ready = this.deliverAuthorizedKeys(args, this.installDeliveryTool(known));
+    this.ready = this.#deliverAuthorizedKeys(args, this.#installDeliveryTool(known));
     this.registerOutputs({ serverId: this.serverId, serverName: this.serverName });
   }
 
-  private createFirewall({ name, adminCidrs }: BotServerArgs): hcloud.Firewall {
+  #createFirewall({ name, adminCidrs }: BotServerArgs): hcloud.Firewall {
     return new hcloud.Firewall(
       "firewall",
       {
@@ -76,11 +76,11 @@ export class BotServer extends pulumi.ComponentResource {
   }
 
   /** Without a key at Hetzner, it would set a root password and send it by mail. */
-  private registerDeployKey({ name }: BotServerArgs): hcloud.SshKey {
+  #registerDeployKey({ name }: BotServerArgs): hcloud.SshKey {
     return new hcloud.SshKey("ssh-key", { name, publicKey: this.deployKey.publicKey }, { parent: this });
   }
 
-  private createServer(name: string, args: BotServerArgs, hostKey: SshKeyPair): hcloud.Server {
+  #createServer(name: string, args: BotServerArgs, hostKey: SshKeyPair): hcloud.Server {
     return new hcloud.Server(
       name,
       {
@@ -91,8 +91,8 @@ export class BotServer extends pulumi.ComponentResource {
         // Without IPv6, no request can leave by an address that isn't whitelisted.
         publicNets: [{ ipv4Enabled: true, ipv4: args.address.primaryIpId, ipv6Enabled: false }],
         // Here, and not attached later, so that they hold from the first boot on.
-        firewallIds: [this.createFirewall(args).id.apply(Number)],
-        sshKeys: [this.registerDeployKey(args).id],
+        firewallIds: [this.#createFirewall(args).id.apply(Number)],
+        sshKeys: [this.#registerDeployKey(args).id],
         userData: pulumi.secret(
           pulumi
             .all([this.deployKey.publicKey, hostKey.privateKey, hostKey.publicKey])
@@ -115,7 +115,7 @@ export class BotServer extends pulumi.ComponentResource {
     );
   }
 
-  private connectTo(address: StaticIp, hostKey: SshKeyPair): command.types.input.remote.ConnectionArgs {
+  #connectTo(address: StaticIp, hostKey: SshKeyPair): command.types.input.remote.ConnectionArgs {
     return {
       host: address.ipAddress,
       user: adminUser,
@@ -125,7 +125,7 @@ export class BotServer extends pulumi.ComponentResource {
     };
   }
 
-  private waitUntilBooted(
+  #waitUntilBooted(
     server: hcloud.Server,
     connection: command.types.input.remote.ConnectionArgs,
   ): command.remote.Command {
@@ -150,7 +150,7 @@ export class BotServer extends pulumi.ComponentResource {
     );
   }
 
-  private adoptHostKey(
+  #adoptHostKey(
     { address }: BotServerArgs,
     first: SshKeyPair,
     booted: pulumi.Resource,
@@ -168,7 +168,7 @@ export class BotServer extends pulumi.ComponentResource {
     );
   }
 
-  private installDeliveryTool(known: pulumi.Resource): command.remote.Command {
+  #installDeliveryTool(known: pulumi.Resource): command.remote.Command {
     return serverFile(
       "server-files",
       { connection: this.connection, path: deliveryTool, mode: "0755", server: this.serverId },
@@ -177,7 +177,7 @@ export class BotServer extends pulumi.ComponentResource {
   }
 
   /** The whole file, so that a key that is taken out of the settings no longer opens the server. */
-  private deliverAuthorizedKeys({ sshKeys }: BotServerArgs, tool: pulumi.Resource): command.remote.Command {
+  #deliverAuthorizedKeys({ sshKeys }: BotServerArgs, tool: pulumi.Resource): command.remote.Command {
     const files = this.deployKey.publicKey.apply((deployKey) => [
       {
         path: `/home/${adminUser}/.ssh/authorized_keys`,

@@ -22,6 +22,8 @@ export async function guardBundle(): Promise<string> {
     logLevel: "silent",
   });
   const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error("esbuild has made no file of server/guard/main.ts.");
+  if (bundle === undefined) {
+    throw new Error("esbuild has made no file of server/guard/main.ts.");
+  }
   return bundle.text;
 }

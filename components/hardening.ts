@@ -1,10 +1,16 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
-import { type DeliveredFile, deliver, deliverConfirmed, fileOf, programFolder } from "./commands/file-delivery.ts";
+import {
+  deliver,
+  deliverConfirmed,
+  type DeliveredFile,
+  fileOf,
+  programFolder,
+} from "./commands/file-delivery.ts";
 import { asRoot } from "./commands/remote-script.ts";
-import { type ReachableHosts, resolverHosts } from "./resolver-hosts.ts";
 import { bootstrapScript } from "./commands/server-content.ts";
+import { type ReachableHosts, resolverHosts } from "./resolver-hosts.ts";
 import { sshdDropIn } from "./user-data.ts";
 
 export interface HardeningArgs {

@@ -1,11 +1,11 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
-import { type DeliveredFile, deliver, fileOf, programFolder } from "./commands/file-delivery.ts";
-import { guardBundle } from "./guard-bundle.ts";
-import type { Hardening } from "./hardening.ts";
+import { deliver, type DeliveredFile, fileOf, programFolder } from "./commands/file-delivery.ts";
 import { asRoot } from "./commands/remote-script.ts";
 import { bootstrapScript } from "./commands/server-content.ts";
+import { guardBundle } from "./guard-bundle.ts";
+import type { Hardening } from "./hardening.ts";
 
 export interface KeyGuardArgs {
   server: BotServer;

@@ -20,8 +20,14 @@ export function resolverHosts({ bot, webhook }: ReachableHosts): string {
     sets.set(host, [...(sets.get(host) ?? []), `4#inet#trading_bot#${set}`]);
   };
   // The longest name counts in dnsmasq: one of the exchange's would leave the exchange's set.
-  for (const host of bot) if (!belongsToExchange(host)) add(host, "bot_hosts");
-  if (webhook !== undefined) add(new URL(webhook).hostname, "webhook");
+  for (const host of bot) {
+    if (!belongsToExchange(host)) {
+      add(host, "bot_hosts");
+    }
+  }
+  if (webhook !== undefined) {
+    add(new URL(webhook).hostname, "webhook");
+  }
   return [
     "# Written by `pulumi up`, from the settings bot.hosts and webhook.",
     ...[...sets].flatMap(([host, names]) => [`server=/${host}/#`, `nftset=/${host}/${names.join(",")}`]),

@@ -48,7 +48,9 @@ export class StaticIp extends pulumi.ComponentResource {
  * @throws RunError where the setting names another one
  */
 export function refuseMove(actual: string, wanted: string, ipAddress: string): string {
-  if (actual === wanted) return actual;
+  if (actual === wanted) {
+    return actual;
+  }
   throw new pulumi.RunError(
     [
       `The location is set to ${wanted}, but the address ${ipAddress} is in ${actual}, and an address can't move.`,

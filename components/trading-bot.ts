@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
-import { type DeliveredFile, deliver, fileOf, programFolder } from "./commands/file-delivery.ts";
+import { deliver, type DeliveredFile, fileOf, programFolder } from "./commands/file-delivery.ts";
 import type { KeyGuard } from "./key-guard.ts";
-import { type BotSettings, botConfiguration } from "./settings/bot/settings.ts";
+import { botConfiguration, type BotSettings } from "./settings/bot/settings.ts";
 
 export interface TradingBotArgs {
   server: BotServer;

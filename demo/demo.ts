@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
-import { run as capture, exitCode } from "../sandbox/command.ts";
+import * as z from "zod";
+import { exitCode, run as capture } from "../sandbox/command.ts";
 import { placesOfThisRun } from "../sandbox/places.ts";
 
 // The life of a server, played by its owner's own commands: what is printed after a $ is what was run.
@@ -95,8 +95,9 @@ await step("Its journal: the exchange takes its test orders, from the whiteliste
 
 await step("It reaches the exchange, and nothing else", async () => {
   const bot = "sudo setpriv --reuid=trading-bot --clear-groups curl --silent --show-error --max-time 5";
-  for (const place of ["https://elsewhere.example.net", "http://169.254.169.254/hetzner/v1/userdata"])
+  for (const place of ["https://elsewhere.example.net", "http://169.254.169.254/hetzner/v1/userdata"]) {
     await refused(ssh(`${bot} ${place}`));
+  }
 });
 
 await step("Somebody permits withdrawals: the guard's next check stops the bot, and says why", async () => {
@@ -140,14 +141,18 @@ async function step(title: string, play: () => Promise<void>): Promise<void> {
 /** Runs a command line as the owner types it; a failure ends the demo with its exit code. */
 async function run(line: string, typed?: string): Promise<void> {
   const code = await play(line, typed);
-  if (code === 0) return;
+  if (code === 0) {
+    return;
+  }
   process.stderr.write(`\nThe demo stops here: the command ended with exit code ${code}.\n`);
   process.exit(code);
 }
 
 /** Runs a command line that must fail. */
 async function refused(line: string): Promise<void> {
-  if ((await play(line)) !== 0) return;
+  if ((await play(line)) !== 0) {
+    return;
+  }
   process.stderr.write("\nThe demo stops here: this should have been refused.\n");
   process.exit(1);
 }

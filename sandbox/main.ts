@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
-import { exitCode, type CommandLine } from "./command.ts";
+import * as z from "zod";
+import { type CommandLine, exitCode } from "./command.ts";
 import { within } from "./network/at.ts";
 import { certify, makeAuthority, trust } from "./network/authority.ts";
 import { buildInternet } from "./network/internet.ts";
@@ -52,7 +52,9 @@ await Promise.all(
 const [program, ...rest] = words;
 const interactive = program === undefined;
 const command: CommandLine = interactive ? shell : [program, ...rest];
-if (interactive) process.stderr.write(welcome(places, services));
+if (interactive) {
+  process.stderr.write(welcome(places, services));
+}
 // The services still run, and end with this process.
 process.exit(await runAtOperators(command));
 
@@ -67,7 +69,9 @@ async function runAtOperators(commandLine: CommandLine): Promise<number> {
   // its own business, and we wait for it to end. A shell that ignores a hang-up would never do so.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     process.on(signal, () => {
-      if (interactive && signal !== "SIGINT") child.kill("SIGHUP");
+      if (interactive && signal !== "SIGINT") {
+        child.kill("SIGHUP");
+      }
     });
   }
   return exitCode(child);

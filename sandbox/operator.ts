@@ -1,5 +1,5 @@
-import { cp, mkdir, symlink } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { cp, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { trustVariables } from "./network/authority.ts";
 import type { Places } from "./places.ts";
@@ -37,8 +37,9 @@ export async function installCommands(places: Places, project: string): Promise<
   for (const [command, file] of [
     ["binance-person", "sandbox/binance/person.ts"],
     ["webhook-messages", "sandbox/webhook/messages.ts"],
-  ] as const)
+  ] as const) {
     await symlink(join(project, file), join(places.bin, command));
+  }
 }
 
 /**
@@ -47,8 +48,9 @@ export async function installCommands(places: Places, project: string): Promise<
  */
 export async function preparePulumiHome(places: Places, toolchain: string): Promise<void> {
   await mkdir(places.pulumiHome);
-  for (const folder of ["bin", "plugins"])
+  for (const folder of ["bin", "plugins"]) {
     await symlink(join(toolchain, folder), join(places.pulumiHome, folder));
+  }
 }
 
 /** What the operator's shell and programs find in their environment. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Where everything of a run lies. One folder, so that a process that knows `SANDBOX_DIR` can find the rest:

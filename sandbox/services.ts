@@ -77,7 +77,9 @@ async function debianMirrors({ image }: Places): Promise<Service["hosts"]> {
   const sources = await readFile(join(image, "etc/apt/sources.list.d/debian.sources"), "utf8");
   const names = new Set([...mirrorsIn(sources).values()].map((mirror) => new URL(mirror).hostname));
   const [first, ...others] = [...names].map((name) => ({ name, address: "192.0.2.30" }));
-  if (first === undefined) throw new Error(`the machines' image ${image} has no source of packages`);
+  if (first === undefined) {
+    throw new Error(`the machines' image ${image} has no source of packages`);
+  }
   return [first, ...others];
 }
 
@@ -120,7 +122,9 @@ async function answers(
   protocol: Service["protocol"],
   ca: Buffer,
 ): Promise<true | undefined> {
-  if (protocol === "ntp") return (await tellsTheTime(address)) || undefined;
+  if (protocol === "ntp") {
+    return (await tellsTheTime(address)) || undefined;
+  }
   const options = { host: address, headers: { host: name }, path: "/", agent: false };
   return new Promise((resolve) => {
     const sent = protocol === "https" ? getSecurely({ ...options, servername: name, ca }) : get(options);

@@ -10,9 +10,13 @@ export async function until<Found>(
 ): Promise<Found> {
   for (;;) {
     const found = await find();
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
     const reason = hopeless();
-    if (reason !== undefined) throw new Error(reason);
+    if (reason !== undefined) {
+      throw new Error(reason);
+    }
     await setTimeout(interval);
   }
 }

@@ -1,9 +1,9 @@
 import { text } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import { parseInput } from "./lib/command/input.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 import { runRemotely } from "./lib/ssh/command.ts";
 import { hostKey, privateKey, serverInput } from "./lib/ssh/server-input.ts";
-import { runMain, UserError } from "./lib/command/user-error.ts";
 
 // `pulumi up` runs this once for each server; no person does. One line of JSON on standard input. The server may
 // show the key that it was made with, or the one that it shall have, should an earlier run have got that far.
@@ -18,7 +18,9 @@ const adoption = z.object({
 async function main(): Promise<number> {
   const { server, command, privateKey: key } = parseInput(adoption, await text(process.stdin));
   const { code, stderr } = await runRemotely({ ...server, ipToWhitelist: server.ipAddress }, command, key);
-  if (code !== 0) throw new UserError(`The server did not take its new host key:\n${stderr.trim()}`);
+  if (code !== 0) {
+    throw new UserError(`The server did not take its new host key:\n${stderr.trim()}`);
+  }
   return 0;
 }
 

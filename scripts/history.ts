@@ -1,10 +1,10 @@
 import { readArguments } from "./lib/command/arguments.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 import { parseHistory } from "./lib/report/history.ts";
 import { historyTable } from "./lib/report/history-table.ts";
 import { mayColour } from "./lib/report/table.ts";
 import { runRemotely } from "./lib/ssh/command.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
-import { runMain, UserError } from "./lib/command/user-error.ts";
 
 const help = `Usage: npm run history -- [OPTION …]
 
@@ -36,8 +36,9 @@ async function main(): Promise<number> {
     // Root's own lines: any program may give itself the name.
     "sudo journalctl _UID=0 --identifier=binance-credential --output=json --no-pager --quiet",
   );
-  if (read.code !== 0)
+  if (read.code !== 0) {
     throw new UserError(`The server's journal can't be read. It says:\n${read.stderr.trim()}`);
+  }
   const events = parseHistory(read.stdout);
   stdout.write(
     values.json

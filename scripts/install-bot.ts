@@ -2,15 +2,15 @@ import { createReadStream, mkdirSync, mkdtempSync, rmSync, statSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readArguments } from "./lib/command/arguments.ts";
-import { installNodeModules, nodeModulesOf } from "./lib/program/node-modules.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 import { packProgram } from "./lib/program/archive.ts";
 import { copyProgram } from "./lib/program/copy.ts";
 import { programFiles } from "./lib/program/files.ts";
+import { installNodeModules, nodeModulesOf } from "./lib/program/node-modules.ts";
 import { runRemotely } from "./lib/ssh/command.ts";
 import { streamRemotely } from "./lib/ssh/stream.ts";
 import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 import { readStackSecrets, type StackSecret } from "./lib/stack/secrets.ts";
-import { runMain, UserError } from "./lib/command/user-error.ts";
 
 const help = `Usage: npm run install-bot -- [--stack NAME] FOLDER
        npm run install-bot -- [--stack NAME] --roll-back | --list
@@ -49,13 +49,16 @@ async function main(): Promise<number> {
   }
   const { stack } = values;
   const verb = values["roll-back"] ? "roll-back" : "list";
-  if (values["roll-back"] !== values.list && positionals.length === 0)
+  if (values["roll-back"] !== values.list && positionals.length === 0) {
     return streamRemotely(await readStackOutputs(stack), `sudo trading-bot-program ${verb}`);
+  }
   const [folder] = positionals;
-  if (folder === undefined || positionals.length > 1 || values["roll-back"] || values.list)
+  if (folder === undefined || positionals.length > 1 || values["roll-back"] || values.list) {
     throw new UserError(`One folder must be named, and nothing else.\n\n${help}`);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+  }
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UserError(`${folder} is no folder.`);
+  }
 
   const outputs = await readStackOutputs(stack);
   const secrets = await readStackSecrets(outputs, stack);
@@ -77,7 +80,9 @@ async function install(
   const program = join(workspace, "program");
   mkdirSync(program);
   const files = programFiles(folder);
-  if (files.length === 0) throw new UserError(`${folder} has no file that git doesn't ignore.`);
+  if (files.length === 0) {
+    throw new UserError(`${folder} has no file that git doesn't ignore.`);
+  }
   copyProgram(folder, files, program, secrets, (message) => {
     say(`Warning: ${message}`);
   });
@@ -86,8 +91,9 @@ async function install(
   if (modules === "locked") {
     say("Installing the program's packages of npm");
     await installNodeModules(program, machine);
-  } else if (modules === "unlocked")
+  } else if (modules === "unlocked") {
     say("Warning: package.json has dependencies, but there is no package-lock.json to install them by.");
+  }
 
   const archive = join(workspace, "program.tar.gz");
   const id = await packProgram(program, archive);
@@ -102,7 +108,9 @@ async function install(
   const code = await streamRemotely(outputs, `sudo trading-bot-program install ${id}`, {
     input: createReadStream(archive),
   });
-  if (code === 0) process.stdout.write("Next: `npm run logs` follows the bot.\n");
+  if (code === 0) {
+    process.stdout.write("Next: `npm run logs` follows the bot.\n");
+  }
   return code;
 }
 
@@ -111,8 +119,9 @@ async function askServer(outputs: StackOutputs): Promise<{ machine: string; curr
   const question = "uname --machine; readlink /opt/trading-bot/proven || true";
   const { code, stdout, stderr } = await runRemotely(outputs, question);
   const [machine = "", link = ""] = stdout.split("\n");
-  if (code !== 0 || machine === "")
+  if (code !== 0 || machine === "") {
     throw new UserError(`The server can't be asked what it is. It says:\n${stderr.trim()}`);
+  }
   return { machine, current: /^releases\/([0-9a-f]{12})$/.exec(link)?.[1] };
 }
 

@@ -1,7 +1,7 @@
 import { readArguments } from "./lib/command/arguments.ts";
+import { runMain, UserError } from "./lib/command/user-error.ts";
 import { streamRemotely } from "./lib/ssh/stream.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
-import { runMain, UserError } from "./lib/command/user-error.ts";
 
 const help = `Usage: npm run logs -- [OPTION …]
 
@@ -43,7 +43,9 @@ async function main(): Promise<number> {
 
 /** @throws UserError where that is no number of lines */
 function logCommand(lines: string, follow: boolean): string {
-  if (!/^\d{1,6}$/.test(lines)) throw new UserError(`--lines ${lines} is no number of lines.\n\n${help}`);
+  if (!/^\d{1,6}$/.test(lines)) {
+    throw new UserError(`--lines ${lines} is no number of lines.\n\n${help}`);
+  }
   const flags = `--unit=trading-bot --unit=trading-bot-guard --lines=${lines} --output=short-iso --no-hostname`;
   return `sudo journalctl ${flags} ${follow ? "--follow" : "--no-pager"}`;
 }

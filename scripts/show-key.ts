@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { readArguments } from "./lib/command/arguments.ts";
-import { runRemotely } from "./lib/ssh/command.ts";
-import { parseShownPair } from "./lib/report/shown-pair.ts";
-import { readStackOutputs } from "./lib/stack/outputs.ts";
 import { runMain, UserError } from "./lib/command/user-error.ts";
+import { parseShownPair } from "./lib/report/shown-pair.ts";
+import { runRemotely } from "./lib/ssh/command.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
 
 const help = `Usage: npm run show-key -- [--stack NAME]
 
@@ -34,10 +34,11 @@ async function main(): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
-  if (!process.stdout.isTTY || !process.stdin.isTTY)
+  if (!process.stdout.isTTY || !process.stdin.isTTY) {
     throw new UserError(
       "The pair is shown to a person at a terminal only: into a file or another program it would be stored in plain text. Run `npm run show-key` by itself.",
     );
+  }
   process.stdout.write(warning);
   if (!(await saysYes())) {
     process.stdout.write("Nothing was shown.\n");
@@ -45,7 +46,9 @@ async function main(): Promise<number> {
   }
   const outputs = await readStackOutputs(values.stack);
   const { code, stdout, stderr } = await runRemotely(outputs, "sudo binance-credential show");
-  if (code !== 0) throw new UserError(`The server doesn't show the pair. It says:\n${stderr.trim()}`);
+  if (code !== 0) {
+    throw new UserError(`The server doesn't show the pair. It says:\n${stderr.trim()}`);
+  }
   const { apiKey, apiSecret } = parseShownPair(stdout);
   process.stdout.write(`\nAPI key:    ${apiKey}\nAPI secret: ${apiSecret}\n${hint}`);
   return 0;

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import { readArguments, splitAtCommand } from "./lib/command/arguments.ts";
-import { writeKeyFile } from "./lib/ssh/key-file.ts";
-import { sshArguments } from "./lib/ssh/arguments.ts";
-import { readStackOutputs } from "./lib/stack/outputs.ts";
 import { runMain, UserError } from "./lib/command/user-error.ts";
+import { sshArguments } from "./lib/ssh/arguments.ts";
+import { writeKeyFile } from "./lib/ssh/key-file.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
 
 const help = `Usage: npm run ssh -- [--stack NAME] [COMMAND …]
 
@@ -37,7 +37,9 @@ async function main(): Promise<number> {
     const { error, status, signal } = spawnSync("ssh", sshArguments(outputs, keyFile.path, command), {
       stdio: "inherit",
     });
-    if (error) throw new UserError(`ssh can't be run (${error.message}). Is OpenSSH installed?`);
+    if (error) {
+      throw new UserError(`ssh can't be run (${error.message}). Is OpenSSH installed?`);
+    }
     return status ?? 128 + (signal ? constants.signals[signal] : 0);
   } finally {
     keyFile.remove();

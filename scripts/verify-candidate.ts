@@ -2,10 +2,10 @@ import { text } from "node:stream/consumers";
 import { activationFindings } from "../checklist/activation.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
 import { nothing, observeCore } from "../checklist/observations.ts";
+import { runMain } from "./lib/command/user-error.ts";
+import { candidateReport } from "./lib/report/candidate-report.ts";
 import { parseCandidate } from "./lib/verification/candidate.ts";
 import { throughServer } from "./lib/verification/vantage-points.ts";
-import { candidateReport } from "./lib/report/candidate-report.ts";
-import { runMain } from "./lib/command/user-error.ts";
 
 // `pulumi up` runs this before it activates a new key pair; no person does. One line of JSON on standard input
 // (shared/candidate.ts), a short finding on standard error, nothing on standard output. The exit code is 0 where

@@ -1,19 +1,19 @@
-import { checklist } from "../checklist/checklist.ts";
 import type { Attempt } from "../binance/errors.ts";
-import { exitCode, overall } from "../checklist/finding.ts";
 import { fingerprint, keyFingerprint } from "../binance/key-pair.ts";
-import { type ClockReading, nothing, observe } from "../checklist/observations.ts";
 import type { Call } from "../binance/request.ts";
+import { checklist } from "../checklist/checklist.ts";
+import { exitCode, overall } from "../checklist/finding.ts";
+import { type ClockReading, nothing, observe } from "../checklist/observations.ts";
 import { readArguments } from "./lib/command/arguments.ts";
-import { askConfirmations, saveConfirmations } from "./lib/verification/confirmations.ts";
-import { Phases } from "./lib/verification/phases.ts";
-import { directly, throughServer } from "./lib/verification/vantage-points.ts";
+import { runMain } from "./lib/command/user-error.ts";
 import { reportJson } from "./lib/report/json.ts";
 import { mayColour, reportTable } from "./lib/report/table.ts";
 import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 import { readStackSettings, type StackSettings } from "./lib/stack/settings.ts";
+import { askConfirmations, saveConfirmations } from "./lib/verification/confirmations.ts";
+import { Phases } from "./lib/verification/phases.ts";
 import { judgeTrackedFiles } from "./lib/verification/tracked-files.ts";
-import { runMain } from "./lib/command/user-error.ts";
+import { directly, throughServer } from "./lib/verification/vantage-points.ts";
 import type { Verification } from "./lib/verification/verification.ts";
 
 const help = `Usage: npm run verify -- [OPTION …]
@@ -60,14 +60,18 @@ async function main(): Promise<number> {
   const options = { stack: values.stack, verbose: values.verbose };
   const phases = new Phases();
   const { outputs, settings } = await readStack(options, phases);
-  if (values.confirm) await confirm(settings, options);
+  if (values.confirm) {
+    await confirm(settings, options);
+  }
 
   const verification = await verify(outputs, settings, options, phases);
   const { stdout } = process;
   stdout.write(
     values.json ? reportJson(verification) : reportTable(verification, mayColour(stdout, process.env)),
   );
-  if (values.timings) process.stderr.write(`\n${phases.describe()}`);
+  if (values.timings) {
+    process.stderr.write(`\n${phases.describe()}`);
+  }
   return exitCode(overall(verification.findings.map(({ verdict }) => verdict)));
 }
 
@@ -128,8 +132,9 @@ async function verify(
 
 function reporter(place: string, verbose: boolean) {
   return ({ method, path }: Call, outcome: string, milliseconds: number): void => {
-    if (verbose)
+    if (verbose) {
       process.stderr.write(`${place}: ${method} ${path}: ${outcome}, ${Math.round(milliseconds)} ms\n`);
+    }
   };
 }
 

@@ -20,7 +20,10 @@ const harmless = 4;
  * @param few how many are a few: a value in hex, made anew in each run, has five in common with some text by chance
  */
 export function tells(text: string, value: string, few = harmless): boolean {
-  for (let start = 0; start + few < value.length; start++)
-    if (text.includes(value.slice(start, start + few + 1))) return true;
+  for (let start = 0; start + few < value.length; start++) {
+    if (text.includes(value.slice(start, start + few + 1))) {
+      return true;
+    }
+  }
   return false;
 }

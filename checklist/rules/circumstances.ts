@@ -8,7 +8,9 @@ const tolerance = { early: 1000, late: 5000 };
 
 /** Whether requests that are signed by this computer's clock would be in time. */
 export function judgeClock(clock: Attempt<ClockReading>): Judgement {
-  if (!clock.ok) return unanswered;
+  if (!clock.ok) {
+    return unanswered;
+  }
   const { differenceMs, roundTripMs } = clock.value;
   const doubt = roundTripMs / 2;
   const words =
@@ -17,10 +19,12 @@ export function judgeClock(clock: Attempt<ClockReading>): Judgement {
       : `It is ${Math.abs(differenceMs)} ms ${differenceMs > 0 ? "behind" : "ahead of"} Binance's.`;
   const remedy =
     "Set this computer's clock by the network: timedatectl set-ntp true. The server has a clock of its own, which isn't seen here.";
-  if (differenceMs - doubt > tolerance.late || -differenceMs - doubt > tolerance.early)
+  if (differenceMs - doubt > tolerance.late || -differenceMs - doubt > tolerance.early) {
     return { verdict: "fail", known: proven, detail: words, remedy };
-  if (differenceMs + doubt > tolerance.late || -differenceMs + doubt > tolerance.early)
+  }
+  if (differenceMs + doubt > tolerance.late || -differenceMs + doubt > tolerance.early) {
     return { verdict: "unknown", known: evidence, detail: words, remedy };
+  }
   return { verdict: "pass", known: proven, detail: words };
 }
 
@@ -38,21 +42,24 @@ export function judgeAddress({
     )
     .filter((address) => address !== undefined);
   const other = seen.find((address) => address !== ipAddress);
-  if (other !== undefined)
+  if (other !== undefined) {
     return {
       verdict: "fail",
       known: proven,
       detail: `Binance has seen the server as ${other}, while the stack's address is ${ipAddress}.`,
       remedy: "Find out why the server leaves by another address: npm run ssh -- ip route",
     };
-  if (seen.length > 0)
+  }
+  if (seen.length > 0) {
     return { verdict: "pass", known: proven, detail: `Binance has named it in a refusal: ${ipAddress}.` };
-  if (server.restrictions.ok && flag(server.restrictions.value, "ipRestrict") === true)
+  }
+  if (server.restrictions.ok && flag(server.restrictions.value, "ipRestrict") === true) {
     return {
       verdict: "pass",
       known: evidence,
       detail: `A key that is bound to addresses works from the server; its only address is ${ipAddress}.`,
     };
+  }
   return {
     verdict: "unknown",
     known: undefined,

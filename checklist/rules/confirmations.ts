@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Judgement } from "../finding.ts";
 
 /** What no endpoint tells and a person has to confirm, with the question that they answer. */
@@ -38,7 +38,9 @@ export type Confirmations = z.output<typeof confirmationsShape>;
 
 /** The setting `confirmations`: a JSON text, written by `npm run verify -- --confirm`; empty for none. */
 export const confirmationsText = z.string().transform((text, context): Confirmations => {
-  if (text.trim() === "") return {};
+  if (text.trim() === "") {
+    return {};
+  }
   try {
     return confirmationsShape.parse(JSON.parse(text));
   } catch {
@@ -69,12 +71,20 @@ export function judgeConfirmation(
     detail,
     remedy: `${confirmable[what].remedy} Then confirm it: npm run verify -- --confirm`,
   });
-  if (given === undefined) return doubt("No endpoint tells, and nobody has confirmed it.");
-  if (given.key !== key) return doubt(`It was confirmed on ${given.on}, for another key.`);
+  if (given === undefined) {
+    return doubt("No endpoint tells, and nobody has confirmed it.");
+  }
+  if (given.key !== key) {
+    return doubt(`It was confirmed on ${given.on}, for another key.`);
+  }
   const days = (now - Date.parse(given.on)) / (24 * 3600 * 1000);
   // A day ahead may be a time zone; more is no date that anybody has confirmed on.
-  if (!(days >= -1)) return doubt(`It is dated ${given.on}, which is in the future.`);
-  if (days > holdsFor) return doubt(`It was confirmed on ${given.on}, more than a year ago.`);
+  if (!(days >= -1)) {
+    return doubt(`It is dated ${given.on}, which is in the future.`);
+  }
+  if (days > holdsFor) {
+    return doubt(`It was confirmed on ${given.on}, more than a year ago.`);
+  }
   return {
     verdict: "pass",
     known: { by: "confirmed", on: given.on },

@@ -1,5 +1,5 @@
-import { type Judgement, proven } from "../finding.ts";
 import type { Restrictions } from "../../binance/replies.ts";
+import { type Judgement, proven } from "../finding.ts";
 
 /** A key is renewed after 6 to 12 months; older than this it is overdue, whatever the settings say. */
 export const overdueAfterMonths = 12;
@@ -17,21 +17,23 @@ export function judgeKeyAge(restrictions: Restrictions, now: number, renewAfterM
   const created = restrictions.createTime;
   // Binance opened in July 2017: what is said to be older is no time in ms.
   const earliest = Date.UTC(2017, 6, 1);
-  if (typeof created !== "number" || !(created >= earliest && created <= now + 60_000))
+  if (typeof created !== "number" || !(created >= earliest && created <= now + 60_000)) {
     return {
       verdict: "unknown",
       known: undefined,
       detail: "The reply has no readable createTime.",
       remedy: "Look in API Management when the key was created.",
     };
+  }
   const detail = `Created on ${day(created)}`;
-  if (now >= monthsAfter(created, overdueAfterMonths))
+  if (now >= monthsAfter(created, overdueAfterMonths)) {
     return {
       verdict: "fail",
       known: proven,
       detail: `${detail}: its renewal is overdue since ${day(monthsAfter(created, overdueAfterMonths))}.`,
       remedy: rotate,
     };
+  }
   const due = monthsAfter(created, renewAfterMonths);
   return now >= due
     ? {

@@ -14,20 +14,22 @@ const example = "TradingBot-Hetzner-01";
 export function judgeKeyName(keyName: string): Judgement {
   const name = keyName.trim();
   const setIt = `Name it after its system, as ${example}; a key's name can be edited at Binance. Then: pulumi config set keyName ${example}`;
-  if (name === "")
+  if (name === "") {
     return {
       verdict: "unknown",
       known: undefined,
       detail: "The setting keyName is empty; no endpoint tells the key's name.",
       remedy: setIt,
     };
-  if (!isDescriptive(name))
+  }
+  if (!isDescriptive(name)) {
     return {
       verdict: "fail",
       known: evidence,
       detail: `"${oneLine(name)}" doesn't tell which system the key is for.`,
       remedy: setIt,
     };
+  }
   return {
     verdict: "pass",
     known: evidence,

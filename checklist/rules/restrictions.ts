@@ -1,6 +1,6 @@
 import { presentable } from "../../binance/errors.ts";
-import { evidence, type Judgement, proven } from "../finding.ts";
 import type { Restrictions } from "../../binance/replies.ts";
+import { evidence, type Judgement, proven } from "../finding.ts";
 
 /**
  * The documented permissions that a spot bot doesn't need, with their names in API Management (see GET
@@ -48,14 +48,17 @@ export function judgeWithdrawals(restrictions: Restrictions): Judgement {
 /** Point 7: nothing is on beyond reading and spot trading. */
 export function judgePermissions(restrictions: Restrictions): Judgement {
   const { on, doubtful } = excess(restrictions);
-  if (on.length > 0)
+  if (on.length > 0) {
     return {
       verdict: "fail",
       known: proven,
       detail: `The key may do more than it needs: ${on.join("; ")}.`,
       remedy: "At Binance, in API Management, edit the key, untick it, and save.",
     };
-  if (doubtful.length > 0) return unsaid(doubtful.join(", "));
+  }
+  if (doubtful.length > 0) {
+    return unsaid(doubtful.join(", "));
+  }
   return {
     verdict: "pass",
     known: proven,
@@ -91,8 +94,11 @@ function excess(restrictions: Restrictions): { on: string[]; doubtful: string[] 
   for (const name of [...needless, ...others]) {
     const value = flag(restrictions, name);
     const shown = presentable(name);
-    if (value === true) on.push(name in unneeded ? `"${unneeded[name] ?? ""}" (${shown})` : shown);
-    else if (value === undefined) doubtful.push(shown);
+    if (value === true) {
+      on.push(name in unneeded ? `"${unneeded[name] ?? ""}" (${shown})` : shown);
+    } else if (value === undefined) {
+      doubtful.push(shown);
+    }
   }
   return { on, doubtful };
 }

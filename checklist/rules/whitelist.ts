@@ -1,8 +1,8 @@
-import { diagnose } from "../diagnosis.ts";
 import { type Attempt, describeTrouble, type Trouble } from "../../binance/errors.ts";
+import type { Restrictions } from "../../binance/replies.ts";
+import { diagnose } from "../diagnosis.ts";
 import { evidence, type Judgement, proven, unanswered } from "../finding.ts";
 import type { DirectObservation } from "../observations.ts";
-import type { Restrictions } from "../../binance/replies.ts";
 import { flag } from "./restrictions.ts";
 
 /** What can be seen of a key's whitelist, which no endpoint returns. */
@@ -20,7 +20,9 @@ export interface WhitelistEvidence {
  * and nothing else can't be proven: a success there and a refusal here are the best evidence there is.
  */
 export function judgeWhitelist({ restrictions, direct, ipAddress }: WhitelistEvidence): Judgement {
-  if (!restrictions.ok) return withoutRestrictions(restrictions.trouble, direct, ipAddress);
+  if (!restrictions.ok) {
+    return withoutRestrictions(restrictions.trouble, direct, ipAddress);
+  }
   switch (flag(restrictions.value, "ipRestrict")) {
     case false:
       return {
@@ -43,24 +45,27 @@ export function judgeWhitelist({ restrictions, direct, ipAddress }: WhitelistEvi
 
 function withRestriction({ attempt, sharesAddress }: DirectObservation, ipAddress: string): Judgement {
   const shared = sharesAddress || (!attempt.ok && sawAddress(attempt.trouble, ipAddress));
-  if (shared)
+  if (shared) {
     return missing(
       `this computer reaches Binance from ${ipAddress}, too`,
       "Run this from another network than the server's.",
     );
-  if (attempt.ok)
+  }
+  if (attempt.ok) {
     return {
       verdict: "fail",
       known: proven,
       detail: "The key works from this computer, too: the whitelist holds more than the server's address.",
       remedy: `At Binance, in API Management, edit the key and leave ${ipAddress} alone in its trusted IPs. If this computer's traffic goes out through the server (a VPN), run this from elsewhere.`,
     };
-  if (isAddressRefusal(attempt.trouble))
+  }
+  if (isAddressRefusal(attempt.trouble)) {
     return {
       verdict: "pass",
       known: evidence,
       detail: `ipRestrict is true, the key works from ${ipAddress}, and is refused to this computer. No endpoint lists the addresses.`,
     };
+  }
   return missing(
     describeTrouble(attempt.trouble),
     diagnose(attempt.trouble, { ipAddress, place: "direct" }).remedy,
@@ -86,7 +91,7 @@ function missing(why: string, remedy: string): Judgement {
 }
 
 function withoutRestrictions(trouble: Trouble, direct: DirectObservation, ipAddress: string): Judgement {
-  if (trouble.kind === "refused" && trouble.code === -2015)
+  if (trouble.kind === "refused" && trouble.code === -2015) {
     return {
       verdict: "fail",
       known: evidence,
@@ -96,5 +101,6 @@ function withoutRestrictions(trouble: Trouble, direct: DirectObservation, ipAddr
           : `The key is refused to the server at ${ipAddress}.`,
       ...diagnose(trouble, { ipAddress, place: "server" }),
     };
+  }
   return unanswered;
 }

@@ -55,11 +55,15 @@ export function filled(template: string, values: Record<string, string>): string
   const unused = new Set(Object.keys(values));
   const text = template.replaceAll(/@(\w+)@/g, (placeholder, name: string) => {
     const value = values[name];
-    if (value === undefined) throw new Error(`there is no value for ${placeholder}`);
+    if (value === undefined) {
+      throw new Error(`there is no value for ${placeholder}`);
+    }
     unused.delete(name);
     return value;
   });
-  if (unused.size > 0) throw new Error(`there is no place for ${[...unused].join(", ")}`);
+  if (unused.size > 0) {
+    throw new Error(`there is no place for ${[...unused].join(", ")}`);
+  }
   return text;
 }
 

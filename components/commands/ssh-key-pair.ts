@@ -41,7 +41,8 @@ export function parseKeygenOutput(stdout: string): { privateKey: string; publicK
       stdout,
     );
   const { privateKey, publicKey } = match?.groups ?? {};
-  if (privateKey === undefined || publicKey === undefined)
+  if (privateKey === undefined || publicKey === undefined) {
     throw new Error("ssh-keygen printed no Ed25519 key pair. Is OpenSSH 6.5 or newer installed?");
+  }
   return { privateKey, publicKey };
 }

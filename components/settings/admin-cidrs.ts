@@ -31,43 +31,49 @@ const neverOnTheInternet = new Set([
  */
 export function examineCidr(cidr: string): CidrFinding | undefined {
   const shown = `holds ${JSON.stringify(cidr)}, which`;
-  if (cidr.includes(":"))
+  if (cidr.includes(":")) {
     return {
       problem: `${shown} is an IPv6 range`,
       explanation:
         "The server has no IPv6 address. Name the IPv4 address that you leave by: curl -4 ifconfig.me",
     };
-  if (ipaddr.IPv4.isValidFourPartDecimal(cidr))
+  }
+  if (ipaddr.IPv4.isValidFourPartDecimal(cidr)) {
     return {
       problem: `${shown} has no prefix length`,
       explanation: `For this one address write ${cidr}/32.`,
     };
-  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr))
+  }
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr)) {
     return {
       problem: `${shown} is no IPv4 range`,
       explanation: "A range is written like 203.0.113.7/32 (one address) or 203.0.113.0/24 (256 addresses).",
     };
+  }
 
   const [address, prefix] = ipaddr.IPv4.parseCIDR(cidr);
-  if (prefix < widestPrefix)
+  if (prefix < widestPrefix) {
     return {
       problem: `${shown} opens SSH to the world`,
       explanation:
         "Name the addresses that you work from. If you really must: pulumi config set allowSshFromAnywhere true",
       openToTheWorld: true,
     };
+  }
   const network = ipaddr.IPv4.networkAddressFromCIDR(cidr).toString();
-  if (address.toString() !== network)
+  if (address.toString() !== network) {
     return {
       problem: `${shown} doesn't start at its network's first address`,
       explanation: `Write ${address.toString()}/32 for that address alone, or ${network}/${prefix} for its whole network.`,
     };
-  if (neverOnTheInternet.has(address.range()))
+  }
+  if (neverOnTheInternet.has(address.range())) {
     return {
       problem: `${shown} is not an address on the internet`,
       explanation:
         "The server sees the public address of your connection, which this command shows: curl -4 ifconfig.me",
     };
+  }
   return undefined;
 }
 
@@ -75,7 +81,7 @@ export function examineCidr(cidr: string): CidrFinding | undefined {
 export function examineAdminCidrs(cidrs: string[], allowAnywhere: boolean): SettingFinding[] {
   const setting = "adminCidrs";
   const command = `pulumi config set adminCidrs "$(curl -4s ifconfig.me)/32"`;
-  if (cidrs.length === 0)
+  if (cidrs.length === 0) {
     return [
       {
         severity: "error",
@@ -86,9 +92,12 @@ export function examineAdminCidrs(cidrs: string[], allowAnywhere: boolean): Sett
         command,
       },
     ];
+  }
   return cidrs.flatMap((cidr): SettingFinding[] => {
     const finding = examineCidr(cidr);
-    if (finding === undefined) return [];
+    if (finding === undefined) {
+      return [];
+    }
     const accepted = finding.openToTheWorld === true && allowAnywhere;
     return [{ ...finding, severity: accepted ? "warning" : "error", setting, command }];
   });

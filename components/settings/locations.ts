@@ -26,7 +26,9 @@ export function examineLocation(location: string, allowAny: boolean): SettingFin
   const known = locations[location];
   const override = "If you know better: pulumi config set allowAnyLocation true";
   if (known === undefined) {
-    if (allowAny) return [];
+    if (allowAny) {
+      return [];
+    }
     const nearest = closest(location, Object.keys(locations));
     return [
       {
@@ -38,7 +40,7 @@ export function examineLocation(location: string, allowAny: boolean): SettingFin
       },
     ];
   }
-  if (known.binance === "refused" && !allowAny)
+  if (known.binance === "refused" && !allowAny) {
     return [
       {
         severity: "error",
@@ -48,7 +50,8 @@ export function examineLocation(location: string, allowAny: boolean): SettingFin
         command: "pulumi config set location fsn1",
       },
     ];
-  if (known.binance === "doubtful")
+  }
+  if (known.binance === "doubtful") {
     return [
       {
         severity: "warning",
@@ -59,13 +62,14 @@ export function examineLocation(location: string, allowAny: boolean): SettingFin
         command: "pulumi config set location fsn1",
       },
     ];
+  }
   return [];
 }
 
 /** Servers of the CX and CAX lines are sold in the EU only (Hetzner's server types, June 2026). */
 export function examineServerType(serverType: string, location: string): SettingFinding[] {
   const setting = "serverType";
-  if (!/^[a-z]+\d+$/.test(serverType))
+  if (!/^[a-z]+\d+$/.test(serverType)) {
     return [
       {
         severity: "error",
@@ -75,7 +79,8 @@ export function examineServerType(serverType: string, location: string): Setting
         command: "pulumi config set serverType cx23",
       },
     ];
-  if (/^(cx|cax)\d/.test(serverType) && locations[location]?.european === false)
+  }
+  if (/^(cx|cax)\d/.test(serverType) && locations[location]?.european === false) {
     return [
       {
         severity: "error",
@@ -85,5 +90,6 @@ export function examineServerType(serverType: string, location: string): Setting
         command: "pulumi config set serverType cpx12",
       },
     ];
+  }
   return [];
 }

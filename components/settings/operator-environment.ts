@@ -8,7 +8,9 @@ import type { SettingFinding } from "./finding.ts";
  * @param socket what SSH_AUTH_SOCK holds
  */
 export function examineSshAgent(socket: string | undefined): SettingFinding[] {
-  if (socket === undefined || socket === "" || isSocket(socket)) return [];
+  if (socket === undefined || socket === "" || isSocket(socket)) {
+    return [];
+  }
   return [
     {
       severity: "error",

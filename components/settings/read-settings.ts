@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
-import { parseSettings, type Settings } from "./settings.ts";
-import { examineSshAgent } from "./operator-environment.ts";
+import * as z from "zod";
 import { describe, describeAll } from "./finding.ts";
+import { examineSshAgent } from "./operator-environment.ts";
+import { parseSettings, type Settings } from "./settings.ts";
 
 /** The language host tells in this variable which names are stored encrypted, as a JSON list. */
 const secretNames = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
@@ -20,8 +20,11 @@ export function readSettings(): Settings {
   });
   findings.push(...examineSshAgent(process.env.SSH_AUTH_SOCK));
   const errors = findings.filter(({ severity }) => severity === "error");
-  if (settings === undefined || errors.length > 0)
+  if (settings === undefined || errors.length > 0) {
     throw new pulumi.RunError(describeAll(errors, pulumi.getStack()));
-  for (const warning of findings) void pulumi.log.warn(describe(warning));
+  }
+  for (const warning of findings) {
+    void pulumi.log.warn(describe(warning));
+  }
   return settings;
 }

@@ -33,10 +33,18 @@ export function examineToken(token: string | undefined): SettingFinding[] {
       command: "pulumi config set --secret hcloud:token",
     },
   ];
-  if (token === undefined) return refuse("is missing");
-  if (/\s/.test(token)) return refuse("has white space or a line break in or around it");
-  if (token.length !== 64) return refuse(`has ${token.length} characters, where a token has 64`);
-  if (!/^[A-Za-z0-9]+$/.test(token)) return refuse("has a character that is no plain letter or digit");
+  if (token === undefined) {
+    return refuse("is missing");
+  }
+  if (/\s/.test(token)) {
+    return refuse("has white space or a line break in or around it");
+  }
+  if (token.length !== 64) {
+    return refuse(`has ${token.length} characters, where a token has 64`);
+  }
+  if (!/^[A-Za-z0-9]+$/.test(token)) {
+    return refuse("has a character that is no plain letter or digit");
+  }
   return [];
 }
 

@@ -1,12 +1,12 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { type VerificationSettings, verificationSettings } from "../../checklist/verification-settings.ts";
 import { examineAdminCidrs } from "./admin-cidrs.ts";
-import type { BotSettings } from "./bot/settings.ts";
 import { parseBot } from "./bot/bot.ts";
+import type { BotSettings } from "./bot/settings.ts";
+import type { SettingFinding } from "./finding.ts";
 import { examineLocation, examineServerType } from "./locations.ts";
 import { malformed, malformedFlag } from "./malformed.ts";
-import type { SettingFinding } from "./finding.ts";
 import { examineKeyPair, examineToken, findPlaintextSecrets, namespacedSecrets } from "./secrets.ts";
 import { examineSshKeys } from "./ssh-keys.ts";
 import { findUnknownSettings } from "./unknown-settings.ts";
@@ -44,11 +44,12 @@ const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
 /** A list as JSON, or as a person types it on a command line: separated by commas. */
 const list = z.string().transform((value, context) => {
-  if (!value.trimStart().startsWith("["))
+  if (!value.trimStart().startsWith("[")) {
     return value
       .split(",")
       .map((item) => item.trim())
       .filter(Boolean);
+  }
   try {
     return z.array(z.string()).parse(JSON.parse(value));
   } catch {
@@ -96,7 +97,9 @@ export function parseSettings(configuration: Configuration): {
   const own: Record<string, string> = {};
   for (const name of ownNames) {
     const value = values[`${project}:${name}`];
-    if (value !== undefined) own[name] = value;
+    if (value !== undefined) {
+      own[name] = value;
+    }
   }
   const { data, findings: unreadable } = parseOwn(own);
   const pair = keyPair(values);
@@ -141,7 +144,9 @@ function parseOwn(own: Record<string, string>): {
   findings: SettingFinding[];
 } {
   const result = ownSettings.safeParse(own);
-  if (result.success) return { data: result.data, findings: [] };
+  if (result.success) {
+    return { data: result.data, findings: [] };
+  }
   const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
   const findings = [...wrong].map((setting): SettingFinding => {
     const { problem, explanation, command } = malformed[setting] ?? malformedFlag;

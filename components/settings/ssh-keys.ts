@@ -6,13 +6,19 @@ import type { SettingFinding } from "./finding.ts";
  * @returns the end of a sentence that says what is wrong, or undefined for a usable key
  */
 export function examineSshKey(key: string): string | undefined {
-  if (key.includes("PRIVATE KEY"))
+  if (key.includes("PRIVATE KEY")) {
     return "holds a private key, which never leaves your machine: name the .pub file's line";
+  }
   const [type, blob, ...comment] = key.split(" ");
-  if (type !== "ssh-ed25519" && type !== "sk-ssh-ed25519@openssh.com")
+  if (type !== "ssh-ed25519" && type !== "sk-ssh-ed25519@openssh.com") {
     return "holds a key that is not an Ed25519 public key (ssh-ed25519 or sk-ssh-ed25519@openssh.com)";
-  if (blob === undefined || !isKeyBlob(blob, type)) return "holds an Ed25519 key that is cut off or damaged";
-  if (/[\r\n]/.test(comment.join(" "))) return "holds more than one line in one entry";
+  }
+  if (blob === undefined || !isKeyBlob(blob, type)) {
+    return "holds an Ed25519 key that is cut off or damaged";
+  }
+  if (/[\r\n]/.test(comment.join(" "))) {
+    return "holds more than one line in one entry";
+  }
   return undefined;
 }
 
@@ -29,7 +35,9 @@ function isKeyBlob(blob: string, type: string): boolean {
 export function examineSshKeys(keys: string[]): SettingFinding[] {
   return keys.flatMap((key): SettingFinding[] => {
     const problem = examineSshKey(key);
-    if (problem === undefined) return [];
+    if (problem === undefined) {
+      return [];
+    }
     return [
       {
         severity: "error",

@@ -5,7 +5,7 @@ import { publicDoor, type Tls } from "../emulator/server.ts";
 import { authenticate, checkNames } from "./authentication.ts";
 import { isSapi, type Route } from "./call.ts";
 import { codedError, ErrorAnswer, unknownCall, unknownError } from "./errors.ts";
-import { readParameters, redact, type Parameters } from "./parameters.ts";
+import { type Parameters, readParameters, redact } from "./parameters.ts";
 import { routes } from "./routes.ts";
 import type { Exchange } from "./state/exchange.ts";
 
@@ -34,10 +34,15 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
     reply.headers({ "x-mbx-uuid": randomUUID(), date: exchange.clock.now().toUTCString() });
 
     const effect = exchange.faults.takeFor(request.method, path);
-    if (effect?.kind === "error")
+    if (effect?.kind === "error") {
       throw codedError(effect.status, effect.code, effect.message, effect.headers);
-    if (effect) await strike(effect, request, reply, exchange.clock);
-    if (reply.sent) return reply;
+    }
+    if (effect) {
+      await strike(effect, request, reply, exchange.clock);
+    }
+    if (reply.sent) {
+      return reply;
+    }
 
     exchange.sources.admit(source);
     return undefined;
@@ -49,7 +54,9 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
       url: route.path,
       handler: (request, reply) => {
         const answer = answerTo(exchange, route, request, reply);
-        if (loseAnswer(request, reply)) return reply;
+        if (loseAnswer(request, reply)) {
+          return reply;
+        }
         return reply.type("application/json;charset=UTF-8").send(answer);
       },
     });
@@ -58,7 +65,9 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
   api.setNotFoundHandler((request) => {
     const path = redact(request.url);
     // The sandbox asks for it, to see whether anybody answers.
-    if (path !== "/") exchange.report(`not emulated: ${request.method} ${path}`);
+    if (path !== "/") {
+      exchange.report(`not emulated: ${request.method} ${path}`);
+    }
     throw unknownCall(path.replace(/\?.*$/, ""), exchange.clock.now());
   });
 
@@ -71,10 +80,14 @@ function answerTo(exchange: Exchange, route: Route, request: FastifyRequest, rep
   const parameters = parametersOf(request);
   const source = sourceOf(request);
   countWeight(exchange, route, parameters, source, reply);
-  if (request.headers["x-mbx-time-unit"] !== undefined) exchange.report("not emulated: X-MBX-TIME-UNIT");
+  if (request.headers["x-mbx-time-unit"] !== undefined) {
+    exchange.report("not emulated: X-MBX-TIME-UNIT");
+  }
   checkNames(route, parameters);
   const call = { exchange, values: parameters.values };
-  if (route.security === "NONE") return route.answer(call);
+  if (route.security === "NONE") {
+    return route.answer(call);
+  }
   const header = request.headers["x-mbx-apikey"];
   const apiKey = typeof header === "string" ? header : undefined;
   return route.answer({ ...call, key: authenticate(exchange, route, { apiKey, parameters, source }) });
@@ -120,7 +133,9 @@ function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (loseAnswer(request, reply)) return reply;
+  if (loseAnswer(request, reply)) {
+    return reply;
+  }
   const { status, body, headers } =
     error instanceof ErrorAnswer ? error : internalError(exchange, error, request);
   const type = typeof body === "string" ? "text/html" : "application/json;charset=UTF-8";

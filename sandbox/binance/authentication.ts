@@ -36,15 +36,27 @@ export function authenticate(exchange: Exchange, route: SignedRoute, credentials
   const { apiKey = "", parameters, source } = credentials;
   const { values, payload } = parameters;
   // assumed: what can be a key. All of the documentation's have 64 letters and digits, and shorter ones were seen.
-  if (!/^[A-Za-z0-9]{60,128}$/.test(apiKey)) throw keyFormatInvalid();
+  if (!/^[A-Za-z0-9]{60,128}$/.test(apiKey)) {
+    throw keyFormatInvalid();
+  }
   const signature = values.get("signature") ?? "";
-  if (signature === "") throw missingParameter("signature");
+  if (signature === "") {
+    throw missingParameter("signature");
+  }
   checkTiming(values, exchange.clock.now());
   const key = exchange.keys.find(apiKey);
-  if (!key) throw isSapi(route.path) ? invalidKeyId() : rejectedKey(source);
-  if (key.whitelist.length > 0 && !key.whitelist.includes(source)) throw rejectedKey(source);
-  if (!isValidSignature(key.credential, payload, signature)) throw invalidSignature();
-  if (!exchange.keys.permits(key, permissionFor[route.security])) throw rejectedKey(source);
+  if (!key) {
+    throw isSapi(route.path) ? invalidKeyId() : rejectedKey(source);
+  }
+  if (key.whitelist.length > 0 && !key.whitelist.includes(source)) {
+    throw rejectedKey(source);
+  }
+  if (!isValidSignature(key.credential, payload, signature)) {
+    throw invalidSignature();
+  }
+  if (!exchange.keys.permits(key, permissionFor[route.security])) {
+    throw rejectedKey(source);
+  }
   return key;
 }
 
@@ -62,12 +74,20 @@ export function checkNames(
   route: { path: string; security: string; parameters: readonly string[] },
   { values, hasDuplicates }: Parameters,
 ): void {
-  if (isSapi(route.path)) return;
-  if (hasDuplicates) throw duplicateParameter();
+  if (isSapi(route.path)) {
+    return;
+  }
+  if (hasDuplicates) {
+    throw duplicateParameter();
+  }
   const isSigned = route.security !== "NONE";
   const known = [...route.parameters, ...(isSigned ? signedParameters : [])];
   const sent = [...values.keys()];
-  if (known.length === 0 && sent.length > 0) throw tooManyParameters(sent.length);
+  if (known.length === 0 && sent.length > 0) {
+    throw tooManyParameters(sent.length);
+  }
   const read = sent.filter((name) => known.includes(name));
-  if (read.length < sent.length) throw unreadParameters(read.length, sent.length);
+  if (read.length < sent.length) {
+    throw unreadParameters(read.length, sent.length);
+  }
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { systemClock, type Clock } from "../emulator/clock.ts";
+import { type Clock, systemClock } from "../emulator/clock.ts";
 import type { Tls } from "../emulator/server.ts";
 import { buildApi } from "./api.ts";
 import { buildControl } from "./control-server.ts";

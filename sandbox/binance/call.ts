@@ -1,5 +1,5 @@
-import type { ApiKey } from "./state/keys.ts";
 import type { Exchange } from "./state/exchange.ts";
+import type { ApiKey } from "./state/keys.ts";
 
 /** One request, as the calls see it: routed, within the limits, its parameters decoded. */
 export interface Call {

@@ -5,15 +5,15 @@ import { Refusal } from "../emulator/refusal.ts";
 import {
   accountEdit,
   clockOffset,
+  type CreatedKey,
   fault,
   keyEdit,
   keyWish,
+  type ListedKey,
   symbolEdit,
+  type Verdict,
   verdict,
   weightLimits,
-  type CreatedKey,
-  type ListedKey,
-  type Verdict,
 } from "./control-protocol.ts";
 import { editAccount } from "./state/edit-account.ts";
 import type { Exchange } from "./state/exchange.ts";
@@ -44,7 +44,9 @@ export function buildControl(exchange: Exchange): FastifyInstance {
   control.put("/symbols/:name", (request, reply) => {
     const name = nameIn(request.params);
     const symbol = exchange.symbols.find((one) => one.symbol === name);
-    if (!symbol) throw new Refusal(`there is no symbol "${name}"`);
+    if (!symbol) {
+      throw new Refusal(`there is no symbol "${name}"`);
+    }
     symbol.status = symbolEdit.parse(request.body).status;
     return reply.code(204).send();
   });

@@ -1,17 +1,17 @@
 import type * as z from "zod";
 import { EmulatorControl } from "../emulator/control-client.ts";
 import {
-  createdKey,
-  keyList,
-  listedKey,
-  loggedRequest,
   type AccountEdit,
   type CreatedKey,
+  createdKey,
   type Fault,
   type KeyEdit,
+  keyList,
   type keyWish,
   type ListedKey,
+  listedKey,
   type LoggedRequest,
+  loggedRequest,
   type Verdict,
   type WeightLimits,
 } from "./control-protocol.ts";

@@ -32,7 +32,9 @@ export function readParameters(query: string, body: Buffer): Parameters {
 /** A path with its query, fit for a log: whoever reads it can't send the request again. */
 export function redact(url: string): string {
   const [path = "", ...rest] = url.split("?");
-  if (rest.length === 0) return path;
+  if (rest.length === 0) {
+    return path;
+  }
   const pairs = rest
     .join("?")
     .split("&")

@@ -7,7 +7,7 @@ import { BinanceControl } from "./control.ts";
 import { accountVerbs } from "./person/account.ts";
 import { keyVerbs } from "./person/keys.ts";
 import { troubleVerbs } from "./person/trouble.ts";
-import { UsageError, usage, type Verb } from "./person/verb.ts";
+import { usage, UsageError, type Verb } from "./person/verb.ts";
 
 const verbs: readonly Verb[] = [...keyVerbs, ...accountVerbs, ...troubleVerbs];
 
@@ -20,12 +20,16 @@ async function main([name = "--help", ...words]: string[]): Promise<number> {
       return 0;
     }
     const verb = verbs.find((one) => one.name === name);
-    if (!verb) throw new UsageError(`there is no "${name}"`);
+    if (!verb) {
+      throw new UsageError(`there is no "${name}"`);
+    }
     const control = new BinanceControl(join(placesOfThisRun().dir, "binance.sock"));
     process.stdout.write(await verb.run(control, words));
     return 0;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error)) {
+      throw error;
+    }
     const isUsage =
       error instanceof UsageError || ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
     const hint = isUsage ? "; binance-person --help tells what there is" : "";

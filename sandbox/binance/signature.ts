@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual, verify, type KeyObject } from "node:crypto";
+import { createHmac, type KeyObject, timingSafeEqual, verify } from "node:crypto";
 
 /** What a key's signatures are checked with. */
 export type Credential =
@@ -11,13 +11,17 @@ export type Credential =
  * case. Since January 2026 the payload must be percent-encoded before it is signed.
  */
 export function isValidSignature(credential: Credential, payload: Buffer, signature: string): boolean {
-  if (payload.some((byte) => byte > 0x7f)) return false;
+  if (payload.some((byte) => byte > 0x7f)) {
+    return false;
+  }
   if (credential.type === "hmac") {
     const expected = createHmac("sha256", credential.secret).update(payload).digest();
     return /^[0-9a-f]{64}$/i.test(signature) && timingSafeEqual(expected, Buffer.from(signature, "hex"));
   }
   const bytes = Buffer.from(signature, "base64");
   // Buffer skips what is no base64.
-  if (bytes.toString("base64") !== signature) return false;
+  if (bytes.toString("base64") !== signature) {
+    return false;
+  }
   return verify(credential.type === "rsa" ? "sha256" : null, payload, credential.publicKey, bytes);
 }

@@ -16,24 +16,38 @@ const firstMicroseconds = 100_000_000_000_000;
 export function checkTiming(values: ReadonlyMap<string, string>, now: Date): void {
   const timestamp = timestampOf(values);
   const window = windowOf(values);
-  if (timestamp >= now.getTime() + 1000) throw aheadOfServer();
-  if (now.getTime() - timestamp > window) throw outsideOfRecvWindow();
+  if (timestamp >= now.getTime() + 1000) {
+    throw aheadOfServer();
+  }
+  if (now.getTime() - timestamp > window) {
+    throw outsideOfRecvWindow();
+  }
 }
 
 function timestampOf(values: ReadonlyMap<string, string>): number {
   const text = values.get("timestamp") ?? "";
-  if (text === "") throw missingParameter("timestamp");
-  if (!/^[0-9]{1,20}$/.test(text)) throw illegalCharacters("timestamp", "^[0-9]{1,20}$");
+  if (text === "") {
+    throw missingParameter("timestamp");
+  }
+  if (!/^[0-9]{1,20}$/.test(text)) {
+    throw illegalCharacters("timestamp", "^[0-9]{1,20}$");
+  }
   const number = Number(text);
   return number < firstMicroseconds ? number : number / 1000;
 }
 
 function windowOf(values: ReadonlyMap<string, string>): number {
   const text = values.get("recvWindow");
-  if (text === undefined) return defaultWindow;
+  if (text === undefined) {
+    return defaultWindow;
+  }
   // assumed: the range's text. Documented are at most three decimals.
   const range = "^[0-9]{1,5}(\\.[0-9]{1,3})?$";
-  if (!/^[0-9]+(\.[0-9]{1,3})?$/.test(text)) throw illegalCharacters("recvWindow", range);
-  if (Number(text) > maximumWindow) throw greaterThan("recvWindow", maximumWindow);
+  if (!/^[0-9]+(\.[0-9]{1,3})?$/.test(text)) {
+    throw illegalCharacters("recvWindow", range);
+  }
+  if (Number(text) > maximumWindow) {
+    throw greaterThan("recvWindow", maximumWindow);
+  }
   return Number(text);
 }

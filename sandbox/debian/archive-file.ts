@@ -18,9 +18,13 @@ const archiveFile = /^\/(debian|debian-security)\/((?:dists|pool)(?:\/[A-Za-z0-9
  * @param url as it stands in the request: apt encodes characters like "+" and "~"
  */
 export function archiveFileOf(method: string, url: string): ArchiveFile | undefined {
-  if (method !== "GET" && method !== "HEAD") return undefined;
+  if (method !== "GET" && method !== "HEAD") {
+    return undefined;
+  }
   const [, archive, path] = archiveFile.exec(decoded(url)) ?? [];
-  if (archive === undefined || path === undefined) return undefined;
+  if (archive === undefined || path === undefined) {
+    return undefined;
+  }
   return { archive, path, isImmutable: path.startsWith("pool/") || path.includes("/by-hash/") };
 }
 

@@ -37,11 +37,15 @@ export class PackageCache {
   async file(wanted: ArchiveFile): Promise<string> {
     const kept = join(this.#options.folder, wanted.archive, wanted.path);
     const age = await ageOf(kept);
-    if (age !== undefined && (wanted.isImmutable || age < this.#options.freshFor)) return kept;
+    if (age !== undefined && (wanted.isImmutable || age < this.#options.freshFor)) {
+      return kept;
+    }
     try {
       await this.#once(kept, wanted);
     } catch (error) {
-      if (age === undefined || error instanceof NoSuchFile) throw error;
+      if (age === undefined || error instanceof NoSuchFile) {
+        throw error;
+      }
     }
     return kept;
   }
@@ -49,7 +53,9 @@ export class PackageCache {
   /** However many ask for a file at the same time, it is downloaded once. */
   #once(kept: string, wanted: ArchiveFile): Promise<void> {
     const running = this.#downloads.get(kept);
-    if (running !== undefined) return running;
+    if (running !== undefined) {
+      return running;
+    }
     const download = this.#download(kept, wanted).finally(() => this.#downloads.delete(kept));
     this.#downloads.set(kept, download);
     return download;

@@ -5,9 +5,9 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { attempt } from "../command.ts";
-import { archiveFileOf, type ArchiveFile } from "./archive-file.ts";
+import { type ArchiveFile, archiveFileOf } from "./archive-file.ts";
 import { mirrorsIn, mirrorsOfHost } from "./mirrors.ts";
 import { NoSuchFile, PackageCache } from "./package-cache.ts";
 
@@ -45,8 +45,11 @@ async function send(wanted: ArchiveFile, isHead: boolean, response: ServerRespon
   }
   const { size } = await stat(file);
   response.writeHead(200, { "content-type": "application/octet-stream", "content-length": size });
-  if (isHead) response.end();
-  else await pipeline(createReadStream(file), response);
+  if (isHead) {
+    response.end();
+  } else {
+    await pipeline(createReadStream(file), response);
+  }
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): Promise<void> {
@@ -58,13 +61,17 @@ function refuse(response: ServerResponse, status: number, reason: string): Promi
 async function download({ archive, path }: ArchiveFile, target: string): Promise<void> {
   mirrors ??= readFile(sources, "utf8").then((text) => mirrorsOfHost(mirrorsIn(text)));
   const mirror = (await mirrors).get(archive);
-  if (mirror === undefined) throw new NoSuchFile(`the machines' image has no source "${archive}"`);
+  if (mirror === undefined) {
+    throw new NoSuchFile(`the machines' image has no source "${archive}"`);
+  }
   const { code, stderr } = await attempt([
     ...(["setpriv", "--pdeathsig", "KILL", "env", "LC_ALL=C"] as const),
     ...["/usr/lib/apt/apt-helper", "--option", "APT::Sandbox::User=root"],
     ...["download-file", `${mirror}/${path}`, join(process.cwd(), target)],
   ]);
-  if (code === 0) return;
+  if (code === 0) {
+    return;
+  }
   const reason = `${mirror}/${path}: ${stderr.trim()}`;
   throw /^E: .* 404 /m.test(stderr) ? new NoSuchFile(reason) : new Error(reason);
 }

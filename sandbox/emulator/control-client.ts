@@ -62,8 +62,12 @@ export class EmulatorControl<Entry, Fault> {
       });
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
-    if (status === 422) throw new Refusal(refused.parse(JSON.parse(answer)).refused);
-    if (status >= 300) throw new Error(`${method} ${path} on the control socket: ${status} ${answer}`);
+    if (status === 422) {
+      throw new Refusal(refused.parse(JSON.parse(answer)).refused);
+    }
+    if (status >= 300) {
+      throw new Error(`${method} ${path} on the control socket: ${status} ${answer}`);
+    }
     const parsed: unknown = answer === "" ? undefined : JSON.parse(answer);
     return parsed;
   }

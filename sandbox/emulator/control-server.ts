@@ -22,7 +22,9 @@ export function controlDoor<Entry extends { status: number | null }, Effect>(
   const { log, faults, fault } = options;
   const control = fastify({ forceCloseConnections: true });
   control.setErrorHandler((error, _request, reply) => {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof Refusal)) {
+      throw error;
+    }
     return reply.code(422).send({ refused: error.message });
   });
 

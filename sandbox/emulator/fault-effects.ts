@@ -35,7 +35,9 @@ const losing = new WeakSet<FastifyRequest>();
 
 /** Cuts the connection instead of answering, if that was ordered. */
 export function loseAnswer(request: FastifyRequest, reply: FastifyReply): boolean {
-  if (!losing.has(request)) return false;
+  if (!losing.has(request)) {
+    return false;
+  }
   reply.hijack();
   resetConnection(request.raw.socket);
   return true;

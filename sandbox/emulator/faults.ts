@@ -26,9 +26,13 @@ export class Faults<Effect> {
         (one.method === undefined || one.method === method) &&
         (one.path === undefined || new RegExp(one.path).test(path)),
     );
-    if (!hit) return undefined;
+    if (!hit) {
+      return undefined;
+    }
     hit.times -= 1;
-    if (hit.times === 0) this.#ordered = this.#ordered.filter((one) => one !== hit);
+    if (hit.times === 0) {
+      this.#ordered = this.#ordered.filter((one) => one !== hit);
+    }
     return hit.effect;
   }
 }

@@ -12,7 +12,7 @@ import {
   serverError,
   unknownCall,
 } from "./errors.ts";
-import { rateLimitHeaders, type RateLimit } from "./rate-limit.ts";
+import { type RateLimit, rateLimitHeaders } from "./rate-limit.ts";
 import { isKnownPath, prefix, routes } from "./routes.ts";
 import { watchPower } from "./state/machines.ts";
 import type { World } from "./state/world.ts";
@@ -37,14 +37,22 @@ export function buildApi({ world, projects, rateLimit, tls }: ApiOptions): Fasti
     reply.raw.once("finish", () => (entry.status = reply.statusCode));
 
     const effect = world.faults.takeFor(request.method, path);
-    if (effect?.kind === "error") throw new ApiError(effect.status, effect.code, effect.message);
-    if (effect) await strike(effect, request, reply, world.clock);
-    if (reply.sent) return reply;
+    if (effect?.kind === "error") {
+      throw new ApiError(effect.status, effect.code, effect.message);
+    }
+    if (effect) {
+      await strike(effect, request, reply, world.clock);
+    }
+    if (reply.sent) {
+      return reply;
+    }
 
     // Documented: all requests are limited, with or without a token; a project has a budget of its own.
     const { granted, budget } = rateLimit.take(request.headers.authorization ?? request.ip);
     reply.headers(rateLimitHeaders(budget));
-    if (!granted) throw rateLimitExceeded(budget.limit);
+    if (!granted) {
+      throw rateLimitExceeded(budget.limit);
+    }
     return undefined;
   });
 
@@ -56,7 +64,9 @@ export function buildApi({ world, projects, rateLimit, tls }: ApiOptions): Fasti
         const project = projects.authenticate(request.headers.authorization);
         await watchPower(project);
         const answer = call({ ...inputOf(request), project });
-        if (loseAnswer(request, reply)) return reply;
+        if (loseAnswer(request, reply)) {
+          return reply;
+        }
         return reply
           .code(answer.status)
           .headers(answer.headers ?? {})
@@ -67,7 +77,9 @@ export function buildApi({ world, projects, rateLimit, tls }: ApiOptions): Fasti
 
   api.setNotFoundHandler((request) => {
     projects.authenticate(request.headers.authorization);
-    if (isKnownPath(request.url.replace(/\?.*$/, ""))) throw methodNotAllowed();
+    if (isKnownPath(request.url.replace(/\?.*$/, ""))) {
+      throw methodNotAllowed();
+    }
     world.report(`not emulated: ${request.method} ${pathOf(request)}`);
     throw unknownCall();
   });
@@ -103,7 +115,9 @@ function inputOf(request: FastifyRequest): Omit<Call, "project"> {
 
 /** The one place where an error becomes an answer. */
 function sendError(world: World, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (loseAnswer(request, reply)) return reply;
+  if (loseAnswer(request, reply)) {
+    return reply;
+  }
   const answer = error instanceof ApiError ? error : internalError(world, error, request);
   return reply.code(answer.status).send(answer.toJson());
 }

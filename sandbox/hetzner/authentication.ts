@@ -17,7 +17,9 @@ export class Projects {
   authenticate(authorization: string | undefined): Project {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
     const project = token === undefined ? undefined : this.#byToken.get(token);
-    if (!project) throw unauthorized();
+    if (!project) {
+      throw unauthorized();
+    }
     return project;
   }
 

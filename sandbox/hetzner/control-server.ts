@@ -5,10 +5,10 @@ import {
   actionDuration,
   actionFailure,
   fault,
-  remainingRequests,
-  soldOut,
   type ListedPrimaryIp,
   type ListedServer,
+  remainingRequests,
+  soldOut,
 } from "./control-protocol.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { World } from "./state/world.ts";

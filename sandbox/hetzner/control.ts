@@ -1,13 +1,13 @@
 import { EmulatorControl } from "../emulator/control-client.ts";
 import {
-  loggedRequest,
-  primaryIpList,
-  serverList,
   type ActionFailure,
   type Fault,
   type ListedPrimaryIp,
   type ListedServer,
   type LoggedRequest,
+  loggedRequest,
+  primaryIpList,
+  serverList,
   type SoldOut,
 } from "./control-protocol.ts";
 

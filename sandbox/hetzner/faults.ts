@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { Faults } from "../emulator/faults.ts";
-import { actionFailure, type ActionFailure, type fault } from "./control-protocol.ts";
+import { type ActionFailure, actionFailure, type fault } from "./control-protocol.ts";
 
 export type FaultEffect = z.output<typeof fault>["effect"];
 
@@ -20,9 +20,13 @@ export class HetznerFaults extends Faults<FaultEffect> {
   /** @returns how the action is to fail, if it is; it is used up by asking */
   takeForAction(command: string): { code: string; message: string } | undefined {
     const hit = this.#actions.find((one) => one.command === command);
-    if (!hit) return undefined;
+    if (!hit) {
+      return undefined;
+    }
     hit.times -= 1;
-    if (hit.times === 0) this.#actions = this.#actions.filter((one) => one !== hit);
+    if (hit.times === 0) {
+      this.#actions = this.#actions.filter((one) => one !== hit);
+    }
     return { code: hit.code, message: hit.message };
   }
 }

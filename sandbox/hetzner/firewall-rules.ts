@@ -35,8 +35,12 @@ export interface Rule {
  */
 export function acceptRules(rules: z.output<typeof rulesInput>): Rule[] {
   const problems = rules.flatMap(problemsOf);
-  if (rules.length > maximumRules) problems.push(`there must be at most ${maximumRules} rules`);
-  if (problems.length > 0) throw invalidInput({ name: "rules", messages: problems });
+  if (rules.length > maximumRules) {
+    problems.push(`there must be at most ${maximumRules} rules`);
+  }
+  if (problems.length > 0) {
+    throw invalidInput({ name: "rules", messages: problems });
+  }
   return rules.map((rule) => ({
     description: rule.description ?? null,
     direction: rule.direction,
@@ -54,24 +58,40 @@ function problemsOf(rule: z.output<typeof ruleInput>, index: number): string[] {
       : ([rule.destination_ips, rule.source_ips] as const);
   const problems: string[] = [];
   // Assumed: a rule for nobody is refused, and so is one that names the other side's addresses.
-  if (named.length === 0) problems.push("has no addresses");
-  if (other.length > 0) problems.push("has addresses of the other direction");
+  if (named.length === 0) {
+    problems.push("has no addresses");
+  }
+  if (other.length > 0) {
+    problems.push("has addresses of the other direction");
+  }
   for (const address of named) {
-    if (!isNetwork(address)) problems.push(`"${address}" is not a network in CIDR notation`);
+    if (!isNetwork(address)) {
+      problems.push(`"${address}" is not a network in CIDR notation`);
+    }
   }
   const hasPorts = rule.protocol === "tcp" || rule.protocol === "udp";
   const port = rule.port ?? undefined;
-  if (hasPorts && port === undefined) problems.push(`${rule.protocol} needs a port`);
-  if (!hasPorts && port !== undefined) problems.push(`${rule.protocol} has no port`);
-  if (port !== undefined && !isPort(port)) problems.push(`"${port}" is not a port`);
+  if (hasPorts && port === undefined) {
+    problems.push(`${rule.protocol} needs a port`);
+  }
+  if (!hasPorts && port !== undefined) {
+    problems.push(`${rule.protocol} has no port`);
+  }
+  if (port !== undefined && !isPort(port)) {
+    problems.push(`"${port}" is not a port`);
+  }
   return problems.map((problem) => `rule ${index}: ${problem}`);
 }
 
 /** Whether it is a CIDR block whose host bits are empty; a bare address is none. */
 export function isNetwork(text: string): boolean {
-  if (!ipaddr.isValidCIDR(text)) return false;
+  if (!ipaddr.isValidCIDR(text)) {
+    return false;
+  }
   // The library also takes "10.0.0/8", which Hetzner's parser is assumed not to.
-  if (!text.includes(":") && !/^\d+\.\d+\.\d+\.\d+\//.test(text)) return false;
+  if (!text.includes(":") && !/^\d+\.\d+\.\d+\.\d+\//.test(text)) {
+    return false;
+  }
   const [address] = ipaddr.parseCIDR(text);
   const network = address.kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6;
   return network.networkAddressFromCIDR(text).toString() === address.toString();
@@ -86,9 +106,13 @@ function canonicalCidr(text: string): string {
 
 /** "any", a port, or a range whose end isn't before its beginning. */
 export function isPort(text: string): boolean {
-  if (text === "any") return true;
+  if (text === "any") {
+    return true;
+  }
   const match = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/.exec(text);
-  if (!match) return false;
+  if (!match) {
+    return false;
+  }
   const from = Number(match[1]);
   const to = Number(match[2] ?? match[1]);
   return from <= to && to <= 65535;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { buildApi, type ApiOptions } from "./api.ts";
+import { type Clock, systemClock } from "../emulator/clock.ts";
+import { type ApiOptions, buildApi } from "./api.ts";
 import { Projects } from "./authentication.ts";
-import { systemClock, type Clock } from "../emulator/clock.ts";
 import { buildControl } from "./control-server.ts";
 import type { DataCentre } from "./data-centre.ts";
 import { buildMetadata } from "./metadata.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { invalidInput, type FieldProblem } from "./errors.ts";
+import { type FieldProblem, invalidInput } from "./errors.ts";
 
 /**
  * @returns the request's body in the schema's shape
@@ -8,7 +8,9 @@ import { invalidInput, type FieldProblem } from "./errors.ts";
 export function parseBody<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
   // An action without a body is an action with an empty one.
   const result = schema.safeParse(body ?? {});
-  if (result.success) return result.data;
+  if (result.success) {
+    return result.data;
+  }
   throw invalidInput(...fieldProblems(result.error.issues));
 }
 

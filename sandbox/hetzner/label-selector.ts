@@ -44,5 +44,7 @@ function parseCondition(text: string, field: string): LabelSelector {
 }
 
 function check(isValid: boolean, field: string): asserts isValid {
-  if (!isValid) throw invalidInput({ name: field, messages: ["is not a valid label selector"] });
+  if (!isValid) {
+    throw invalidInput({ name: field, messages: ["is not a valid label selector"] });
+  }
 }

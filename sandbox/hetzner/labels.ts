@@ -7,7 +7,9 @@ const reservedPrefix = "hetzner.cloud";
 
 export function isLabelKey(key: string): boolean {
   const slash = key.indexOf("/");
-  if (slash === -1) return segment.test(key);
+  if (slash === -1) {
+    return segment.test(key);
+  }
   const prefix = key.slice(0, slash);
   const isDnsName = prefix.length <= 253 && prefix.split(".").every((label) => dnsLabel.test(label));
   return isDnsName && prefix !== reservedPrefix && segment.test(key.slice(slash + 1));

@@ -1,4 +1,4 @@
-import { ok, type Call, type Reply } from "./call.ts";
+import { type Call, ok, type Reply } from "./call.ts";
 import { parseLabelSelector } from "./label-selector.ts";
 import type { Labels } from "./labels.ts";
 import { linkHeader, paginate } from "./pagination.ts";
@@ -31,7 +31,9 @@ function filterItems<Item>(call: Call, items: readonly Item[], options: ListOpti
   let left = [...items];
   for (const [name, valueOf] of Object.entries(options.filters ?? {})) {
     const wanted = all(call.query[name]);
-    if (wanted.length > 0) left = left.filter((item) => wanted.includes(valueOf(item)));
+    if (wanted.length > 0) {
+      left = left.filter((item) => wanted.includes(valueOf(item)));
+    }
   }
   const { labels } = options;
   const [selector] = all(call.query.label_selector);
@@ -44,7 +46,9 @@ function filterItems<Item>(call: Call, items: readonly Item[], options: ListOpti
 
 /** A query parameter's values, however often it was given. */
 export function all(value: string | string[] | undefined): string[] {
-  if (value === undefined) return [];
+  if (value === undefined) {
+    return [];
+  }
   return Array.isArray(value) ? value : [value];
 }
 
@@ -52,7 +56,9 @@ function firstOf(query: Call["query"], names: string[]): Record<string, string> 
   const found: Record<string, string> = {};
   for (const name of names) {
     const [value] = all(query[name]);
-    if (value !== undefined) found[name] = value;
+    if (value !== undefined) {
+      found[name] = value;
+    }
   }
   return found;
 }
@@ -61,7 +67,9 @@ function firstOf(query: Call["query"], names: string[]): Record<string, string> 
 function urlOfPage(call: Call, path: string, page: number): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query)) {
-    for (const one of all(value)) query.append(name, one);
+    for (const one of all(value)) {
+      query.append(name, one);
+    }
   }
   query.set("page", String(page));
   return `https://api.hetzner.cloud/v1/${path}?${query.toString()}`;

@@ -19,7 +19,9 @@ export function buildMetadata(projects: Projects): FastifyInstance {
     const owner = ownerOf(projects, request.ip);
     const text = owner && answerTo(request.url.replace(/^\/hetzner\/v1\/|\/?(\?.*)?$/g, ""), owner);
     // Assumed: who has no server, and a call that there is none of, are told no more than this.
-    if (text === undefined) return reply.code(404).type("text/plain").send("not found");
+    if (text === undefined) {
+      return reply.code(404).type("text/plain").send("not found");
+    }
     return reply.type("text/plain").send(text);
   });
   return door;
@@ -51,10 +53,16 @@ function answerTo(path: string, { server, ipv4 }: Owner): string | undefined {
     "public-keys": server.sshKeys,
     region: server.location.network_zone,
   };
-  if (path === "metadata") return stringify(summary);
+  if (path === "metadata") {
+    return stringify(summary);
+  }
   // Assumed: nothing, and no error, where the order had no user data.
-  if (path === "userdata") return server.userData;
+  if (path === "userdata") {
+    return server.userData;
+  }
   const value = new Map(Object.entries(summary)).get(path.replace(/^metadata\//, ""));
-  if (value === undefined || !path.startsWith("metadata/")) return undefined;
+  if (value === undefined || !path.startsWith("metadata/")) {
+    return undefined;
+  }
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

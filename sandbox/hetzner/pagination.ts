@@ -44,8 +44,12 @@ export function paginate<Item>(
 }
 
 function positiveInteger(field: string, text: string | undefined, fallback: number): number {
-  if (text === undefined) return fallback;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  if (text === undefined) {
+    return fallback;
+  }
+  if (/^[1-9]\d{0,8}$/.test(text)) {
+    return Number(text);
+  }
   throw invalidInput({ name: field, messages: ["must be a positive integer"] });
 }
 

@@ -32,13 +32,17 @@ export class RateLimit {
   take(who: string): { granted: boolean; budget: Budget } {
     const bucket = this.#refilled(who);
     const granted = bucket.level >= 1;
-    if (granted) bucket.level -= 1;
+    if (granted) {
+      bucket.level -= 1;
+    }
     return { granted, budget: this.#budgetOf(bucket) };
   }
 
   /** For tests: leaves everybody who has asked before this many requests. */
   setRemaining(remaining: number): void {
-    for (const who of this.#buckets.keys()) this.#refilled(who).level = Math.min(remaining, this.#perHour);
+    for (const who of this.#buckets.keys()) {
+      this.#refilled(who).level = Math.min(remaining, this.#perHour);
+    }
   }
 
   #refilled(who: string): Bucket {

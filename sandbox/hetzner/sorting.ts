@@ -14,7 +14,9 @@ export function sortItems<Item>(items: readonly Item[], wishes: string[], keys: 
   return items.toSorted((one, other) => {
     for (const compare of comparisons) {
       const order = compare(one, other);
-      if (order !== 0) return order;
+      if (order !== 0) {
+        return order;
+      }
     }
     return 0;
   });
@@ -23,12 +25,16 @@ export function sortItems<Item>(items: readonly Item[], wishes: string[], keys: 
 function comparison<Item>(wish: string, keys: SortKeys<Item>): (one: Item, other: Item) => number {
   const [, field = "", direction = "asc"] = /^([a-z_]+)(?::(asc|desc))?$/.exec(wish) ?? [];
   const valueOf = keys[field];
-  if (!valueOf) throw invalidInput({ name: "sort", messages: [`can't sort by "${wish}"`] });
+  if (!valueOf) {
+    throw invalidInput({ name: "sort", messages: [`can't sort by "${wish}"`] });
+  }
   const sign = direction === "asc" ? 1 : -1;
   return (one, other) => sign * compareValues(valueOf(one), valueOf(other));
 }
 
 function compareValues(one: string | number, other: string | number): number {
-  if (one === other) return 0;
+  if (one === other) {
+    return 0;
+  }
   return one < other ? -1 : 1;
 }

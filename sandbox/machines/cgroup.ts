@@ -11,7 +11,9 @@ export async function makeCgroup(cgroup: string): Promise<void> {
 
 /** Kills every process in a cgroup and below it at once. */
 export async function kill(cgroup: string): Promise<void> {
-  if (existsSync(cgroup)) await writeFile(join(cgroup, "cgroup.kill"), "1");
+  if (existsSync(cgroup)) {
+    await writeFile(join(cgroup, "cgroup.kill"), "1");
+  }
 }
 
 /**
@@ -19,7 +21,9 @@ export async function kill(cgroup: string): Promise<void> {
  * once may go on killing what systemd starts in it, as seen with Linux 6.18.
  */
 export async function removeCgroup(cgroup: string): Promise<void> {
-  if (!(await has(cgroup, "populated 0"))) await kill(cgroup);
+  if (!(await has(cgroup, "populated 0"))) {
+    await kill(cgroup);
+  }
   await until(() => has(cgroup, "populated 0"));
   await run(["find", cgroup, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"]);
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exitCode } from "../command.ts";
 import { until } from "../until.ts";
@@ -59,11 +59,15 @@ export async function pressPowerButton({ leader }: Boot): Promise<void> {
   // systemd takes the signal from the moment when it blocks it; one that comes earlier would be lost.
   await until(async () => {
     const status = await readFile(`/proc/${leader}/status`, "utf8").catch(() => undefined);
-    if (status === undefined) return "gone";
+    if (status === undefined) {
+      return "gone";
+    }
     const blocked = BigInt(`0x${/^SigBlk:\s*(\w+)$/m.exec(status)?.[1] ?? "0"}`);
     return (blocked >> BigInt(powerOffSignal - 1)) & 1n ? "listening" : undefined;
   });
-  if (existsSync(`/proc/${leader}`)) process.kill(leader, powerOffSignal);
+  if (existsSync(`/proc/${leader}`)) {
+    process.kill(leader, powerOffSignal);
+  }
 }
 
 async function ending(machine: MachinePlaces, exit: Promise<number>): Promise<boolean> {

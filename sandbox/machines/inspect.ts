@@ -1,4 +1,4 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { attempt, type CommandLine, type CommandOptions, type Outcome } from "../command.ts";
 import { placesOfThisRun } from "../places.ts";
 import { until } from "../until.ts";
@@ -33,7 +33,9 @@ export async function runInMachine(
   options: CommandOptions = {},
 ): Promise<Outcome> {
   const target = await leader(id);
-  if (target === undefined) throw new Error(`machine ${id} is off: nothing can run in it`);
+  if (target === undefined) {
+    throw new Error(`machine ${id} is off: nothing can run in it`);
+  }
   const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd"];
   const environment = [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",

@@ -3,14 +3,14 @@ import { run } from "../command.ts";
 import type { FirewallRule } from "../hetzner/data-centre.ts";
 import { within } from "../network/at.ts";
 import { firewallRuleset, withoutFirewall } from "../network/firewall.ts";
-import { plugIn, unplug, type Link } from "../network/link.ts";
+import { type Link, plugIn, unplug } from "../network/link.ts";
 import { internet } from "../network/sites.ts";
 import type { Places } from "../places.ts";
 import { freeze, kill } from "./cgroup.ts";
-import { boot, pressPowerButton, type Boot } from "./container.ts";
+import { type Boot, boot, pressPowerButton } from "./container.ts";
 import { makeDisk, removeDisk, type Seed } from "./disk.ts";
 import { holdsBoots } from "./doors.ts";
-import { machinePlaces, type MachinePlaces } from "./machine-places.ts";
+import { type MachinePlaces, machinePlaces } from "./machine-places.ts";
 
 /** One machine: a disk, a cable, a firewall, and a container while it is on. */
 export class Machine {
@@ -37,13 +37,17 @@ export class Machine {
 
   /** Makes the disk anew from the image, and with it another machine as far as cloud-init can tell. */
   async install(userData: string | undefined): Promise<void> {
-    if (userData !== undefined) this.#seed = { ...this.#seed, userData };
+    if (userData !== undefined) {
+      this.#seed = { ...this.#seed, userData };
+    }
     await makeDisk(this.#sandbox, this.#places, this.#seed);
   }
 
   /** Turns it on; nothing happens if it is. */
   async start(): Promise<void> {
-    if (this.#boot !== undefined) return;
+    if (this.#boot !== undefined) {
+      return;
+    }
     await this.#filter();
     this.#link = { namespace: this.#places.link, addresses: this.#ipv4 === undefined ? [] : [this.#ipv4] };
     await plugIn(this.#link);
@@ -54,7 +58,9 @@ export class Machine {
       throw error;
     }
     this.#off = this.#clearUp(this.#boot);
-    if (holdsBoots(this.#sandbox)) await freeze(this.#places.payload);
+    if (holdsBoots(this.#sandbox)) {
+      await freeze(this.#places.payload);
+    }
   }
 
   /** Resolves when it is off, however that comes: true if it wants to be started again. */
@@ -63,18 +69,23 @@ export class Machine {
   }
 
   async shutdown(): Promise<void> {
-    if (this.#boot !== undefined) await pressPowerButton(this.#boot);
+    if (this.#boot !== undefined) {
+      await pressPowerButton(this.#boot);
+    }
     await this.off();
   }
 
   async powerOff(): Promise<void> {
-    if (this.#boot !== undefined) await kill(this.#places.cgroup);
+    if (this.#boot !== undefined) {
+      await kill(this.#places.cgroup);
+    }
     await this.off();
   }
 
   async setAddress(ipv4: string | undefined): Promise<void> {
-    if (this.isRunning)
+    if (this.isRunning) {
       throw new Error(`machine ${this.#places.id} is on: its address can only change while it is off`);
+    }
     this.#ipv4 = ipv4;
     await this.#filter();
   }
@@ -113,7 +124,9 @@ export class Machine {
   }
 
   async #unplug(): Promise<void> {
-    if (this.#link !== undefined) await unplug(this.#link);
+    if (this.#link !== undefined) {
+      await unplug(this.#link);
+    }
     this.#link = undefined;
   }
 }

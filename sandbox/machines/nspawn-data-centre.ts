@@ -31,7 +31,9 @@ export class NspawnDataCentre implements DataCentre {
   create({ id, name, image, userData, sshKeys, ipv4 }: MachineOrder): Promise<void> {
     return this.#inTurn(id, async () => {
       requireImage(image);
-      if (this.#machines.has(id)) throw new Error(`there is a machine ${id} already`);
+      if (this.#machines.has(id)) {
+        throw new Error(`there is a machine ${id} already`);
+      }
       const machine = new Machine(this.#places, id, { name, userData, sshKeys }, ipv4);
       await machine.install(undefined);
       this.#machines.set(id, machine);
@@ -83,7 +85,9 @@ export class NspawnDataCentre implements DataCentre {
   }
 
   async #start(id: number, machine: Machine): Promise<void> {
-    if (machine.isRunning) return;
+    if (machine.isRunning) {
+      return;
+    }
     await machine.start();
     void this.#attend(id, machine);
   }
@@ -92,7 +96,9 @@ export class NspawnDataCentre implements DataCentre {
   async #attend(id: number, machine: Machine): Promise<void> {
     try {
       const wantsMore = await machine.off();
-      if (wantsMore) await this.#with(id, (same) => this.#start(id, same));
+      if (wantsMore) {
+        await this.#with(id, (same) => this.#start(id, same));
+      }
     } catch (error) {
       this.#report(error);
     }
@@ -104,7 +110,9 @@ export class NspawnDataCentre implements DataCentre {
 
   #machine(id: number): Machine {
     const machine = this.#machines.get(id);
-    if (machine === undefined) throw new Error(`there is no machine ${id}`);
+    if (machine === undefined) {
+      throw new Error(`there is no machine ${id}`);
+    }
     return machine;
   }
 

@@ -43,7 +43,9 @@ function replaced(link: string): string[] {
 /** One direction: inbound is closed as soon as there is a firewall, outbound as soon as it has an outbound rule. */
 function chain(direction: FirewallRule["direction"], link: string, rules: readonly FirewallRule[]): string[] {
   const own = rules.filter((rule) => rule.direction === direction);
-  if (direction === "out" && own.length === 0) return [];
+  if (direction === "out" && own.length === 0) {
+    return [];
+  }
   const ours = direction === "in" ? `oifname "${link}"` : `iifname "${link}"`;
   return [
     `  chain ${direction}bound {`,
@@ -66,7 +68,9 @@ function accepting(rule: FirewallRule): string[] {
   const side = rule.direction === "in" ? "saddr" : "daddr";
   return rule.addresses.flatMap((range) => {
     const peer = peerOf(range);
-    if (peer === undefined) return [];
+    if (peer === undefined) {
+      return [];
+    }
     const address = peer === "anybody" ? [] : [`ip ${side} ${peer}`];
     return [[...address, `meta l4proto ${rule.protocol}`, ...portOf(rule), "accept"].join(" ")];
   });
@@ -75,7 +79,9 @@ function accepting(rule: FirewallRule): string[] {
 /** The range as nftables reads it; undefined for one of IPv6, which doesn't exist here. */
 function peerOf(range: string): string | undefined {
   const [address = "", bits = "32", ...rest] = range.split("/");
-  if (isIPv6(address)) return undefined;
+  if (isIPv6(address)) {
+    return undefined;
+  }
   if (!isIPv4(address) || rest.length > 0 || !/^\d+$/.test(bits) || Number(bits) > 32) {
     throw new Error(
       `a firewall rule has the address "${range}": it must be in CIDR notation, like 203.0.113.0/24`,
@@ -85,8 +91,12 @@ function peerOf(range: string): string | undefined {
 }
 
 function portOf({ protocol, port }: FirewallRule): string[] {
-  if (protocol !== "tcp" && protocol !== "udp") return [];
-  if (port === undefined || port === "any") return [];
+  if (protocol !== "tcp" && protocol !== "udp") {
+    return [];
+  }
+  if (port === undefined || port === "any") {
+    return [];
+  }
   if (!/^\d+(-\d+)?$/.test(port)) {
     throw new Error(`a firewall rule has the port "${port}": it must be a port, a range like 80-85, or any`);
   }

@@ -14,7 +14,9 @@ export interface Link {
 export async function plugIn({ namespace, addresses }: Link): Promise<void> {
   await run(["ip", "netns", "add", namespace]);
   await inside(namespace, ["link set lo up"]);
-  if (addresses.length === 0) return;
+  if (addresses.length === 0) {
+    return;
+  }
   await inside(internet, [
     `link add ${namespace} type veth peer name eth0 netns ${namespace}`,
     `address add ${gateway}/32 dev ${namespace}`,
@@ -31,7 +33,9 @@ export async function plugIn({ namespace, addresses }: Link): Promise<void> {
 /** Takes away the namespace and its cable. */
 export async function unplug({ namespace, addresses }: Link): Promise<void> {
   // The namespace outlives its name for a moment; the cable's name must be free at once.
-  if (addresses.length > 0) await inside(internet, [`link delete ${namespace}`]);
+  if (addresses.length > 0) {
+    await inside(internet, [`link delete ${namespace}`]);
+  }
   await run(["ip", "netns", "delete", namespace]);
 }
 

@@ -22,9 +22,13 @@ for (const host of hosts) {
   const socket = createSocket("udp4");
   socket.on("message", (request, client) => {
     const received = Date.now();
-    if (areTimeServersSilent(places)) return;
+    if (areTimeServersSilent(places)) {
+      return;
+    }
     const reply = replyTo(request, server, received, Date.now());
-    if (reply !== undefined) socket.send(reply, client.port, client.address);
+    if (reply !== undefined) {
+      socket.send(reply, client.port, client.address);
+    }
   });
   socket.bind(123, host);
 }

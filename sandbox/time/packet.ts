@@ -25,10 +25,14 @@ export function replyTo(
   received: number,
   sent: number,
 ): Buffer | undefined {
-  if (request.length < length) return undefined;
+  if (request.length < length) {
+    return undefined;
+  }
   const first = request.readUInt8(0);
   const version = (first >> 3) & 7;
-  if ((first & 7) !== clientMode || version < 3 || version > 4) return undefined;
+  if ((first & 7) !== clientMode || version < 3 || version > 4) {
+    return undefined;
+  }
   const reply = Buffer.alloc(length);
   // No leap second is near.
   reply.writeUInt8((version << 3) | serverMode, 0);

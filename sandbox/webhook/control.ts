@@ -1,10 +1,10 @@
 import { EmulatorControl } from "../emulator/control-client.ts";
 import {
-  loggedRequest,
-  messageList,
   type Fault,
   type LoggedRequest,
+  loggedRequest,
   type Message,
+  messageList,
 } from "./control-protocol.ts";
 
 export type { Fault, LoggedRequest, Message } from "./control-protocol.ts";

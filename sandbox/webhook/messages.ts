@@ -23,6 +23,8 @@ async function main(words: string[]): Promise<number> {
       `${method} ${path} from ${source} (${contentType ?? "no content type"})\n${body}\n\n`,
     );
   }
-  if (messages.length === 0) process.stdout.write("No message has arrived.\n");
+  if (messages.length === 0) {
+    process.stdout.write("No message has arrived.\n");
+  }
   return 0;
 }

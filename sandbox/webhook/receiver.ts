@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { systemClock, type Clock } from "../emulator/clock.ts";
+import { type Clock, systemClock } from "../emulator/clock.ts";
 import { controlDoor } from "../emulator/control-server.ts";
 import { loseAnswer, strike } from "../emulator/fault-effects.ts";
 import { Faults } from "../emulator/faults.ts";
@@ -33,7 +33,9 @@ export function createReceiver({ clock = systemClock, tls }: ReceiverOptions = {
     const entry = log.add({ method, path, source, status: null });
     reply.raw.once("finish", () => (entry.status = reply.statusCode));
     const effect = faults.takeFor(method, path);
-    if (effect) await strike(effect, request, reply, clock);
+    if (effect) {
+      await strike(effect, request, reply, clock);
+    }
     return reply.sent ? reply : undefined;
   });
   api.post("/*", (request, reply) => {

@@ -1,5 +1,5 @@
-import { guardFindings, hindrance } from "../../checklist/guarding.ts";
 import { overall, type Verdict } from "../../checklist/finding.ts";
+import { guardFindings, hindrance } from "../../checklist/guarding.ts";
 import { ask } from "./ask.ts";
 import { readKeyPair, readSettings, readWebhook } from "./installed.ts";
 import { journalLine, line } from "./journal.ts";
@@ -25,7 +25,9 @@ export async function check(places: Places, print: Print): Promise<Verdict> {
   const observed = await ask(keyPair);
   const findings = guardFindings(observed, settings.ipAddress);
   const trouble = hindrance(observed);
-  for (const finding of findings) print(journalLine(finding));
+  for (const finding of findings) {
+    print(journalLine(finding));
+  }
 
   const silentUntil = silenceAfter(trouble, Date.now());
   const now = situationOf(findings, trouble);
@@ -47,10 +49,16 @@ async function tellNews(
   print: Print,
 ): Promise<Memory["told"]> {
   const webhook = usableWebhook(places, print);
-  if (webhook === undefined) return told;
-  if (!isNews(now, told)) return now;
+  if (webhook === undefined) {
+    return told;
+  }
+  if (!isNews(now, told)) {
+    return now;
+  }
   const failure = await deliver(webhook, text);
-  if (failure === undefined) return now;
+  if (failure === undefined) {
+    return now;
+  }
   print(line("unknown", [failure, "It is tried again at the next check."]));
   return told;
 }
@@ -60,7 +68,9 @@ function usableWebhook(places: Places, print: Print): URL | undefined {
   try {
     return readWebhook(places);
   } catch (error) {
-    if (!(error instanceof Unusable)) throw error;
+    if (!(error instanceof Unusable)) {
+      throw error;
+    }
     print(line("unknown", [error.message]));
     return undefined;
   }
@@ -68,7 +78,9 @@ function usableWebhook(places: Places, print: Print): URL | undefined {
 
 /** A memory that can't be written changes no verdict, either. */
 function keep(places: Places, now: Memory, before: Memory, print: Print): void {
-  if (JSON.stringify(now) === JSON.stringify(before)) return;
+  if (JSON.stringify(now) === JSON.stringify(before)) {
+    return;
+  }
   try {
     remember(places.state, now);
   } catch {

@@ -20,14 +20,18 @@ const keyPair = z.object({ apiKey: z.string().min(1), apiSecret: z.string().min(
 /** @throws Unusable */
 export function readSettings(places: Places): GuardSettings {
   const result = settings.safeParse(parseJson(read(places.configuration, "guard.json") ?? ""));
-  if (result.success) return result.data;
+  if (result.success) {
+    return result.data;
+  }
   throw new Unusable("The guard's settings, guard.json, can't be used. `pulumi up` writes them.");
 }
 
 /** @throws Unusable, which tells nothing of what was read */
 export function readKeyPair(places: Places): KeyPair {
   const result = keyPair.safeParse(parseJson(read(places.credentials, "binance") ?? ""));
-  if (result.success) return result.data;
+  if (result.success) {
+    return result.data;
+  }
   throw new Unusable("The credential binance holds no key pair. `pulumi up --replace` delivers it again.");
 }
 
@@ -39,9 +43,13 @@ export function readKeyPair(places: Places): KeyPair {
  */
 export function readWebhook(places: Places): URL | undefined {
   const text = read(places.credentials, "trading-bot-webhook")?.trim() ?? "";
-  if (text === "") return undefined;
+  if (text === "") {
+    return undefined;
+  }
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "https:") return url;
+  if (url?.protocol === "https:") {
+    return url;
+  }
   throw new Unusable(
     "The webhook's address can't be used: it must start with https://. Set it anew: `pulumi config set --secret webhook`, `pulumi up`.",
   );

@@ -28,17 +28,25 @@ async function tell(text: string): Promise<number> {
   const places = placesOf(process.env);
   print(line("fail", [text]));
   const webhook = readWebhook(places);
-  if (webhook === undefined) return 0;
+  if (webhook === undefined) {
+    return 0;
+  }
   const { server, ipAddress } = readSettings(places);
   const failure = await deliver(webhook, `${server} (${ipAddress}): ${text}`);
-  if (failure === undefined) return 0;
+  if (failure === undefined) {
+    return 0;
+  }
   print(line("unknown", [failure]));
   return 2;
 }
 
 async function run([command, ...words]: string[]): Promise<number> {
-  if (command === "check" && words.length === 0) return exitCodes[await check(placesOf(process.env), print)];
-  if (command === "tell" && words.length > 0) return tell(words.join(" "));
+  if (command === "check" && words.length === 0) {
+    return exitCodes[await check(placesOf(process.env), print)];
+  }
+  if (command === "tell" && words.length > 0) {
+    return tell(words.join(" "));
+  }
   if (command === "--help" || command === "-h") {
     print(usage);
     return 0;

@@ -1,5 +1,5 @@
-import { diagnose } from "../../checklist/diagnosis.ts";
 import { describeTrouble, type Trouble } from "../../binance/errors.ts";
+import { diagnose } from "../../checklist/diagnosis.ts";
 import { type Finding, overall } from "../../checklist/finding.ts";
 import { isAboutTheKey } from "../../checklist/observations.ts";
 import type { GuardSettings } from "./installed.ts";
@@ -14,17 +14,23 @@ import type { Situation } from "./memory.ts";
  */
 export function situationOf(findings: Finding[], trouble: Trouble | undefined): Situation | undefined {
   const verdict = overall(findings.map((finding) => finding.verdict));
-  if (verdict === "pass") return { kind: "pass", details: [] };
-  if (verdict === "fail")
+  if (verdict === "pass") {
+    return { kind: "pass", details: [] };
+  }
+  if (verdict === "fail") {
     return { kind: "fail", details: failing(findings).map(({ id, detail }) => `${id}: ${detail}`) };
-  if (trouble?.kind === "refused" && isAboutTheKey(trouble))
+  }
+  if (trouble?.kind === "refused" && isAboutTheKey(trouble)) {
     return { kind: "refused", details: [String(trouble.code)] };
+  }
   return undefined;
 }
 
 /** Whether somebody must be told. That a key is sound is no news until there was something else. */
 export function isNews(now: Situation, told: Situation | undefined): boolean {
-  if (now.kind !== told?.kind) return now.kind !== "pass" || told !== undefined;
+  if (now.kind !== told?.kind) {
+    return now.kind !== "pass" || told !== undefined;
+  }
   return now.details.join("\n") !== told.details.join("\n");
 }
 

@@ -12,8 +12,9 @@ export interface Places {
 export function placesOf(environment: NodeJS.ProcessEnv): Places {
   const place = (name: string): string => {
     const path = environment[name];
-    if (path === undefined || path === "")
+    if (path === undefined || path === "") {
       throw new Unusable(`${name} isn't set. The guard runs as a unit: systemctl start trading-bot-guard`);
+    }
     return path;
   };
   return {

@@ -12,10 +12,14 @@ const longest = 14 * 24 * 3600 * 1000;
  * @returns in ms; undefined where nobody has asked for silence
  */
 export function silenceAfter(trouble: Trouble | undefined, now: number): number | undefined {
-  if (trouble?.kind !== "refused") return undefined;
+  if (trouble?.kind !== "refused") {
+    return undefined;
+  }
   const { status, code, waitSeconds = 0 } = trouble;
   // 403 is the firewall in front, which is met by waiting, too.
-  if (status !== 429 && status !== 418 && status !== 403 && code !== -1003) return undefined;
+  if (status !== 429 && status !== 418 && status !== 403 && code !== -1003) {
+    return undefined;
+  }
   return now + (waitSeconds > 0 ? waitSeconds * 1000 : usual);
 }
 

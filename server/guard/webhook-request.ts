@@ -33,9 +33,15 @@ export function webhookRequest(url: URL, message: string): WebhookRequest {
 type Service = "slack" | "google-chat" | "discord" | "telegram" | "other";
 
 function serviceOf(host: string): Service {
-  if (host === "hooks.slack.com" || host === "hooks.slack-gov.com") return "slack";
-  if (host === "chat.googleapis.com") return "google-chat";
-  if (/^((canary|ptb)\.)?discord(app)?\.com$/.test(host)) return "discord";
+  if (host === "hooks.slack.com" || host === "hooks.slack-gov.com") {
+    return "slack";
+  }
+  if (host === "chat.googleapis.com") {
+    return "google-chat";
+  }
+  if (/^((canary|ptb)\.)?discord(app)?\.com$/.test(host)) {
+    return "discord";
+  }
   return host === "api.telegram.org" ? "telegram" : "other";
 }
 

@@ -35,8 +35,11 @@ export function deliver(address: URL, text: string): Promise<string | undefined>
     }, timeout);
     outgoing.on("response", (incoming) => {
       const status = incoming.statusCode ?? 0;
-      if (status >= 200 && status < 300) resolve(undefined);
-      else failed(status >= 300 && status < 400 ? "a redirect, which isn't followed" : `HTTP ${status}`);
+      if (status >= 200 && status < 300) {
+        resolve(undefined);
+      } else {
+        failed(status >= 300 && status < 400 ? "a redirect, which isn't followed" : `HTTP ${status}`);
+      }
       // Nothing of the answer is of use.
       outgoing.destroy();
     });

@@ -3,12 +3,12 @@ import { connect, createServer } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { z } from "zod";
+import * as z from "zod";
 import * as calls from "../../binance/calls.ts";
 import { BinanceClient } from "../../binance/client.ts";
 import { BinanceError, type Trouble } from "../../binance/errors.ts";
-import { observe } from "../../checklist/observations.ts";
 import { restrictionsReply, serverTimeReply } from "../../binance/replies.ts";
+import { observe } from "../../checklist/observations.ts";
 import { tells } from "../arbitraries.ts";
 import { type Answer, type Answers, BinanceStandIn } from "../support/binance-stand-in.ts";
 import { makeCertificate } from "../support/certificate.ts";
@@ -44,7 +44,9 @@ async function troubleOf(answer: Answer, timeout?: number): Promise<Trouble> {
   const client = await open(timeout);
   try {
     const attempt = await client.ask(calls.apiRestrictions, restrictionsReply);
-    if (attempt.ok) throw new Error("the reply was believed");
+    if (attempt.ok) {
+      throw new Error("the reply was believed");
+    }
     return attempt.trouble;
   } finally {
     client.close();
@@ -56,7 +58,9 @@ async function openingTrouble(opening: Promise<BinanceClient>): Promise<Trouble>
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (!(error instanceof BinanceError)) throw new Error("no BinanceError");
+  if (!(error instanceof BinanceError)) {
+    throw new Error("no BinanceError");
+  }
   return error.trouble;
 }
 
@@ -208,8 +212,11 @@ describe("a way that doesn't lead to Binance", () => {
       expect(trouble).toMatchObject({ kind: "unreachable", reason: "certificate" });
       expect(stranger.asked).toEqual([]);
     } finally {
-      if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
-      else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+      if (before === undefined) {
+        delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+      } else {
+        process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+      }
       stranger.stop();
     }
   });
@@ -265,6 +272,8 @@ test("neither client nor trouble shows the key, the secret or a signature, even 
     client.close();
     const said = inspect([client, observed.restrictions, observed.account], { depth: 20, showHidden: true });
     const signatures = binance.asked.map(({ query }) => query.split("signature=")[1] ?? "");
-    for (const secret of [apiKey, apiSecret, ...signatures]) expect(tells(said, secret)).toBe(false);
+    for (const secret of [apiKey, apiSecret, ...signatures]) {
+      expect(tells(said, secret)).toBe(false);
+    }
   }
 });

@@ -1,5 +1,5 @@
-import type { Evidence } from "../../checklist/checklist.ts";
 import type { Refusal, Trouble } from "../../binance/errors.ts";
+import type { Evidence } from "../../checklist/checklist.ts";
 import type { ServerObservations } from "../../checklist/observations.ts";
 
 export const ipAddress = "203.0.113.10";

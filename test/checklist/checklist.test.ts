@@ -114,8 +114,11 @@ describe("each thing that is wrong shows where it belongs", () => {
 
 test("every finding that is no pass says what to do", () => {
   const observed = soundServer({ restrictions: failed({ kind: "unreadable", what: "is odd" }) });
-  for (const { verdict, remedy } of checklist(soundEvidence({ server: observed })))
-    if (verdict !== "pass") expect(remedy).toBeTruthy();
+  for (const { verdict, remedy } of checklist(soundEvidence({ server: observed }))) {
+    if (verdict !== "pass") {
+      expect(remedy).toBeTruthy();
+    }
+  }
 });
 
 test("fail outweighs doubt, doubt outweighs pass, and nothing at all is no pass", () => {
@@ -164,7 +167,9 @@ describe("the gate", () => {
       fc.property(
         fc.dictionary(fc.constantFrom(...Object.keys(soundReply)), fc.oneof(fc.boolean(), fc.jsonValue())),
         (value) => {
-          if (verdictOf({ restrictions: { ok: true, value } }) !== "pass") return;
+          if (verdictOf({ restrictions: { ok: true, value } }) !== "pass") {
+            return;
+          }
           expect(value).toMatchObject({
             ipRestrict: true,
             enableWithdrawals: false,

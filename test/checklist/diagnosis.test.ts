@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { diagnose, duration } from "../../checklist/diagnosis.ts";
 import { presentable, type Trouble, type UnreachableReason } from "../../binance/errors.ts";
+import { diagnose, duration } from "../../checklist/diagnosis.ts";
 import { ipAddress, refused } from "../binance/support.ts";
 
 const server = { ipAddress, place: "server" } as const;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import type { Trouble } from "../../binance/errors.ts";
+import type { Restrictions } from "../../binance/replies.ts";
 import { activationFindings } from "../../checklist/activation.ts";
 import { checklist } from "../../checklist/checklist.ts";
-import type { Trouble } from "../../binance/errors.ts";
 import { overall } from "../../checklist/finding.ts";
 import { guardFindings } from "../../checklist/guarding.ts";
-import type { Restrictions } from "../../binance/replies.ts";
 import { failed, ipAddress, refused, soundEvidence, soundReply, soundServer } from "../binance/support.ts";
 
 const { clock } = soundServer();

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { z } from "zod";
+import * as z from "zod";
+import { fingerprint } from "../../binance/key-pair.ts";
 import { BinanceCredentials } from "../../components/binance-credentials.ts";
 import { BotServer } from "../../components/bot-server.ts";
 import { Hardening } from "../../components/hardening.ts";
 import { KeyGuard } from "../../components/key-guard.ts";
 import { StaticIp } from "../../components/static-ip.ts";
 import { TradingBot } from "../../components/trading-bot.ts";
-import { fingerprint } from "../../binance/key-pair.ts";
 import { allResources, mockEngine, noteOptions, resource, valueOf } from "./mocks.ts";
 
 const webhook = "https://hooks.example.net/secret-path";
@@ -94,10 +94,11 @@ describe("the server", () => {
 });
 
 test("the deploy key and the host keys are made once: an edited script makes no other", () => {
-  for (const name of ["deploy-key", "host-key", "lasting-host-key"])
+  for (const name of ["deploy-key", "host-key", "lasting-host-key"]) {
     expect(resource(name).options).toMatchObject({
       ignoreChanges: expect.arrayContaining(["create", "environment"]),
     });
+  }
 });
 
 test("every connection is pinned to the host key", () => {
@@ -115,21 +116,28 @@ test("every connection is pinned to the host key", () => {
     "upkeep",
     "webhook",
   ]);
-  for (const { inputs } of remote)
+  for (const { inputs } of remote) {
     expect(connection.parse(inputs.connection)).toMatchObject({
       host: "203.0.113.10",
       hostKey: "ssh-ed25519 AAAApublic",
     });
+  }
 });
 
 test("a replaced server is set up again: every remote command is triggered by the server's id", () => {
-  for (const { type, inputs } of allResources())
-    if (type === "command:remote:Command") expect(inputs.triggers).toEqual(["42"]);
+  for (const { type, inputs } of allResources()) {
+    if (type === "command:remote:Command") {
+      expect(inputs.triggers).toEqual(["42"]);
+    }
+  }
 });
 
 test("no remote command has a delete: a dead server must not hinder `pulumi destroy`", () => {
-  for (const { type, inputs } of allResources())
-    if (type === "command:remote:Command") expect(inputs).not.toHaveProperty("delete");
+  for (const { type, inputs } of allResources()) {
+    if (type === "command:remote:Command") {
+      expect(inputs).not.toHaveProperty("delete");
+    }
+  }
 });
 
 /** What a delivery of this name brings: paths with their contents. */

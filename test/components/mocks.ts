@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 
 /** One resource as a program declared it. Secret inputs are unwrapped, and listed by name. */
 export interface Declared {
@@ -66,7 +66,9 @@ export const noteOptions: pulumi.ComponentResourceOptions = {
 /** What was declared under this name. */
 export function resource(name: string): Declared & { options: pulumi.CustomResourceOptions } {
   const found = declared.get(name);
-  if (found === undefined) throw new Error(`no resource "${name}" among ${[...declared.keys()].join(", ")}`);
+  if (found === undefined) {
+    throw new Error(`no resource "${name}" among ${[...declared.keys()].join(", ")}`);
+  }
   return { ...found, options: options.get(name) ?? {} };
 }
 

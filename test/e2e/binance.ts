@@ -12,6 +12,8 @@ export const spot = ["reading", "trading"];
 /** Creates a key at Binance, as its owner does. */
 export async function createKey(label: string, whitelist: string[], permissions = spot): Promise<KeyPair> {
   const { apiKey, apiSecret } = await binance.createKey({ label, whitelist, permissions });
-  if (apiSecret === null) throw new Error("an HMAC key has a secret");
+  if (apiSecret === null) {
+    throw new Error("an HMAC key has a secret");
+  }
   return { apiKey, apiSecret };
 }

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { z } from "zod";
+import * as z from "zod";
 import { fingerprint, type KeyPair, serialize } from "../../binance/key-pair.ts";
 import { rebootMachine, runInMachine } from "../../sandbox/machines/inspect.ts";
 import { placesOfThisRun } from "../../sandbox/places.ts";
@@ -168,11 +168,12 @@ for path in ["${path}"]:
       "/var/lib/trading-bot-guard",
       "/proc/1/environ",
       "/etc/shadow",
-    ])
+    ]) {
       expect([path, await look(path)]).toEqual([
         path,
         expect.stringMatching(/^(Permission|FileNotFound|\[\])/),
       ]);
+    }
     expect(await inBot('import os; print(len([n for n in os.listdir("/proc") if n.isdigit()]))')).toBe("1");
   });
 
@@ -183,8 +184,9 @@ try:
     open("${path}", "w").write("#!/bin/sh\\necho executed\\n"); print("written")
 except OSError as error:
     print(type(error).__name__)`);
-    for (const path of ["/opt/trading-bot/current/bot.py", "/etc/x", "/usr/x", "/run/x", "/var/x"])
+    for (const path of ["/opt/trading-bot/current/bot.py", "/etc/x", "/usr/x", "/run/x", "/var/x"]) {
       expect([path, await write(path)]).toEqual([path, expect.stringMatching(/^(OSError|PermissionError)/)]);
+    }
     for (const path of ["/var/lib/trading-bot/x", "/tmp/x", "/run/trading-bot/x"]) {
       expect([path, await write(path)]).toEqual([path, "written"]);
       const execute = `
@@ -505,8 +507,9 @@ describe("a reboot", () => {
     await rebootMachine(server.id);
     await isActive();
     const started = await since("trading-bot", "ExecMainStartTimestampMonotonic");
-    for (const unit of ["nftables", "trading-bot-clock", "trading-bot-resolver"])
+    for (const unit of ["nftables", "trading-bot-clock", "trading-bot-resolver"]) {
       expect([unit, (await since(unit)) <= started]).toEqual([unit, true]);
+    }
     expect(await since("trading-bot-guard", "ExecMainExitTimestampMonotonic")).toBeLessThanOrEqual(started);
     expect(await nextOrder()).toMatchObject({ source: address, status: 200 });
   });
@@ -516,8 +519,9 @@ describe("other ways to bring a program and a key", () => {
   /** A folder with these files; those named like a script are executable. */
   async function folder(files: Record<string, string>): Promise<string> {
     const made = await mkdtemp(join(places.dir, "tmp", "program-"));
-    for (const [name, content] of Object.entries(files))
+    for (const [name, content] of Object.entries(files)) {
       await writeFile(join(made, name), content, { mode: 0o755 });
+    }
     return made;
   }
 
@@ -528,8 +532,9 @@ describe("other ways to bring a program and a key", () => {
     await stack.set("bot", JSON.stringify(bot));
     await stack.mustUp();
     const { code, stdout, stderr } = await stack.script("install-bot", [program]);
-    if (code !== 0)
+    if (code !== 0) {
       throw new Error(`${stdout}\n${stderr}\n${await server.run("journalctl -u trading-bot -n 20 -o cat")}`);
+    }
     return server.run("journalctl -u trading-bot -o cat --invocation=0");
   }
 

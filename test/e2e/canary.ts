@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdir, readFile, readlink } from "node:fs/promises";
-import { attempt } from "../../sandbox/command.ts";
 import type { KeyPair } from "../../binance/key-pair.ts";
+import { attempt } from "../../sandbox/command.ts";
 
 /** A pair that occurs nowhere else in the world: wherever it is found, it has leaked. */
 export function canaryPair(): KeyPair {
@@ -36,7 +36,9 @@ export async function filesWith(forms: string[], folders: string[]): Promise<str
     ...folders,
   ]);
   // 1 says that nothing was found; 2 that a file could not be read, which would make the search worthless.
-  if (code > 1) throw new Error(`the search failed: ${stderr}`);
+  if (code > 1) {
+    throw new Error(`the search failed: ${stderr}`);
+  }
   return stdout.split("\n").filter(Boolean);
 }
 
@@ -57,8 +59,11 @@ export async function watchingProcesses<T>(
   let looks = 0;
   const watch = async () => {
     while (!end.signal.aborted) {
-      for (const text of await processTexts(own))
-        if (forms.some((form) => text.includes(form))) shown.add(text);
+      for (const text of await processTexts(own)) {
+        if (forms.some((form) => text.includes(form))) {
+          shown.add(text);
+        }
+      }
       looks++;
     }
   };

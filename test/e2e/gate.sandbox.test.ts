@@ -1,13 +1,13 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { z } from "zod";
+import * as z from "zod";
 import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
 import { runInMachine } from "../../sandbox/machines/inspect.ts";
 import { binance, createKey, spot } from "./binance.ts";
 import { formsOf } from "./canary.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
-import { changes, Stack, type Run } from "./stack.ts";
+import { changes, type Run, Stack } from "./stack.ts";
 
 // Keys of every kind are tried on one server, on which a good one is live from the start.
 
@@ -29,7 +29,9 @@ async function key(label: string, whitelist: string[], permissions?: string[]): 
 /** Expects that a pair was refused, and that the one before is still live. */
 async function expectRefused({ code, stdout }: Run, ...messages: string[]): Promise<void> {
   expect(code).not.toBe(0);
-  for (const message of messages) expect(stdout).toContain(message);
+  for (const message of messages) {
+    expect(stdout).toContain(message);
+  }
   expect(await server.run("binance-credential fingerprint")).toBe(fingerprint(live));
   // The stack still knows its server: `npm run ssh` and `npm run verify` go on working.
   expect(await stack.output("liveKeyPair")).toBe(fingerprint(live));
@@ -286,7 +288,9 @@ describe("npm run verify", () => {
   ])("diagnoses %s", async (_, trouble, expected, messages) => {
     await trouble();
     const { code, stdout, stderr } = await stack.script("verify", ["--verbose"]);
-    for (const message of messages) expect(stdout).toContain(message);
+    for (const message of messages) {
+      expect(stdout).toContain(message);
+    }
     expect(stderr).not.toContain("    at ");
     expect(code).toBe(expected);
   });

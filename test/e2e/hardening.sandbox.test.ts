@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { z } from "zod";
+import * as z from "zod";
+import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { at } from "../../sandbox/network/at.ts";
 import { placesOfThisRun } from "../../sandbox/places.ts";
-import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { letTimeServersAnswer, silenceTimeServers } from "../../sandbox/time/doors.ts";
 import { until } from "../../sandbox/until.ts";
 import { onlyServer } from "./hetzner.ts";
@@ -82,8 +82,9 @@ describe("what listens", () => {
 describe("who may reach what", () => {
   test("the metadata service answers root, and tells the first host key; nobody else hears it", async () => {
     expect(await fetched("root", `${metadata}/userdata`)).toMatch(/^200/);
-    for (const user of ["admin", "nobody", "trading-bot", "trading-bot-guard", "trading-bot-installer"])
+    for (const user of ["admin", "nobody", "trading-bot", "trading-bot-guard", "trading-bot-installer"]) {
       expect(await fetched(user, `${metadata}/userdata`)).toMatch(/^000 .*(refused|connect)/i);
+    }
   });
 
   test("the key in user_data isn't the server's any longer", async () => {
@@ -118,7 +119,9 @@ describe("who may reach what", () => {
   });
 
   test("root, apt and the owner reach it: it is there", async () => {
-    for (const user of ["root", "_apt", "admin"]) expect(await fetched(user, elsewhere)).toMatch(/^200/);
+    for (const user of ["root", "_apt", "admin"]) {
+      expect(await fetched(user, elsewhere)).toMatch(/^200/);
+    }
     expect(await fetched("nobody", elsewhere)).toMatch(/^000/);
   });
 
@@ -177,7 +180,9 @@ async function tunnelTo(target: string): Promise<string> {
 describe("the clock", () => {
   test("is set by Hetzner's servers", async () => {
     const sources = await server.run("chronyc -n sources");
-    for (const source of ["192.0.2.123", "192.0.2.124", "192.0.2.125"]) expect(sources).toContain(source);
+    for (const source of ["192.0.2.123", "192.0.2.124", "192.0.2.125"]) {
+      expect(sources).toContain(source);
+    }
   });
 
   test("is waited for before a bot starts, as long as no time server answers", async () => {
@@ -257,8 +262,9 @@ describe("what independent checkers say", () => {
       "permittunnel no",
       "hostkeyalgorithms ssh-ed25519",
       "kexalgorithms mlkem768x25519-sha256,sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com",
-    ])
+    ]) {
       expect(effective).toContain(line);
+    }
   });
 
   test("ssh-audit: no algorithm fails, and none deserves a warning", async () => {
@@ -295,7 +301,12 @@ describe("deliveries", () => {
   });
 
   test.each([
-    ["sshd", "server/rootfs/etc/ssh/sshd_config.d/10-trading-bot-server.conf", "NoSuchOption yes\n", "NoSuchOption"],
+    [
+      "sshd",
+      "server/rootfs/etc/ssh/sshd_config.d/10-trading-bot-server.conf",
+      "NoSuchOption yes\n",
+      "NoSuchOption",
+    ],
     [
       "nftables",
       "server/rootfs/etc/nftables.conf",

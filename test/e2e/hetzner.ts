@@ -8,7 +8,8 @@ export const hetzner = new HetznerControl(join(placesOfThisRun().dir, "hetzner.s
 /** The one server that there is. */
 export async function onlyServer() {
   const [server, ...others] = await hetzner.servers();
-  if (server === undefined || others.length > 0)
+  if (server === undefined || others.length > 0) {
     throw new Error(`there are ${others.length + (server ? 1 : 0)} servers`);
+  }
   return server;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { machineAt, runInMachine } from "../../sandbox/machines/inspect.ts";
 import { join } from "node:path";
+import { machineAt, runInMachine } from "../../sandbox/machines/inspect.ts";
 
 /** What the tests look for on a server, from inside it, whether it lets anybody in or not. */
 export class Server {
@@ -18,7 +18,9 @@ export class Server {
   /** Runs a shell script as root; returns what it prints. Fails where the script does. */
   async run(script: string, stdin = ""): Promise<string> {
     const { code, stdout, stderr } = await runInMachine(this.id, ["bash", "-c", script], { stdin });
-    if (code !== 0) throw new Error(`on the server, ${script} failed (${code}): ${stderr || stdout}`);
+    if (code !== 0) {
+      throw new Error(`on the server, ${script} failed (${code}): ${stderr || stdout}`);
+    }
     return stdout.trim();
   }
 

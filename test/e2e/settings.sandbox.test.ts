@@ -15,10 +15,13 @@ async function upWith(
   settings: Record<string, string>,
 ): Promise<{ output: string; code: number; requests: unknown[] }> {
   const secrets = ["hcloud:token", "binance:apiKey", "binance:apiSecret", "webhook"];
-  for (const [name, value] of Object.entries(settings))
+  for (const [name, value] of Object.entries(settings)) {
     await (secrets.includes(name) ? stack.setSecret(name, value) : stack.set(name, value));
+  }
   const { result, requests } = await hetzner.during(() => stack.up());
-  for (const name of Object.keys(settings)) await stack.unset(name);
+  for (const name of Object.keys(settings)) {
+    await stack.unset(name);
+  }
   return { output: result.stdout + result.stderr, code: result.code, requests };
 }
 
@@ -76,10 +79,16 @@ describe("a bad setting ends `pulumi up` with its message, before a word to Hetz
   ])("%s", async (_, settings, messages) => {
     const { output, code, requests } = await upWith(settings);
     // What was unset is set again, so that the next case starts from good settings.
-    if ("hcloud:token" in settings) await stack.setSecret("hcloud:token", process.env.HCLOUD_TOKEN ?? "");
-    if ("adminCidrs" in settings) await stack.set("adminCidrs", "198.51.100.10/32");
+    if ("hcloud:token" in settings) {
+      await stack.setSecret("hcloud:token", process.env.HCLOUD_TOKEN ?? "");
+    }
+    if ("adminCidrs" in settings) {
+      await stack.set("adminCidrs", "198.51.100.10/32");
+    }
     expect(code).not.toBe(0);
-    for (const message of messages) expect(output).toContain(message);
+    for (const message of messages) {
+      expect(output).toContain(message);
+    }
     expect(requests).toEqual([]);
     expect(output).not.toContain("    at ");
     expect(output).not.toContain(pair.apiKey.slice(6, 20));

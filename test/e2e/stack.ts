@@ -1,6 +1,6 @@
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { attempt, type Outcome } from "../../sandbox/command.ts";
 import { placesOfThisRun } from "../../sandbox/places.ts";
 
@@ -36,9 +36,9 @@ export class Stack {
     this.eventLog = join(places.dir, "tmp", `${name}-events.json`);
   }
 
-  private static async create(name: string, previews: boolean): Promise<Stack> {
+  static async #create(name: string, previews: boolean): Promise<Stack> {
     const stack = new Stack(name, previews);
-    await stack.mustRun(["stack", "init", name]);
+    await stack.#mustRun(["stack", "init", name]);
     return stack;
   }
 
@@ -48,7 +48,7 @@ export class Stack {
    * @param previews whether each `up` begins with a preview, as a person's does: it takes as long as the update
    */
   static async ready(name: string, { previews } = { previews: false }): Promise<Stack> {
-    const stack = await Stack.create(name, previews);
+    const stack = await Stack.#create(name, previews);
     await stack.setSecret("hcloud:token", process.env.HCLOUD_TOKEN ?? "");
     await stack.set("adminCidrs", "198.51.100.10/32");
     // What is tested without Binance uses keys that Binance doesn't know.
@@ -57,17 +57,17 @@ export class Stack {
   }
 
   async set(name: string, value: string): Promise<void> {
-    await this.mustRun(["config", "set", "--stack", this.name, name, value]);
+    await this.#mustRun(["config", "set", "--stack", this.name, name, value]);
   }
 
   /** A part of a setting that is an object: "bot.command". */
   async setPath(path: string, value: string): Promise<void> {
-    await this.mustRun(["config", "set", "--stack", this.name, "--path", path, value]);
+    await this.#mustRun(["config", "set", "--stack", this.name, "--path", path, value]);
   }
 
   /** By standard input, as from a prompt that shows nothing. */
   async setSecret(name: string, value: string): Promise<void> {
-    await this.mustRun(["config", "set", "--stack", this.name, "--secret", name], value);
+    await this.#mustRun(["config", "set", "--stack", this.name, "--secret", name], value);
   }
 
   async setKeyPair(pair: { apiKey: string; apiSecret: string }): Promise<void> {
@@ -76,36 +76,38 @@ export class Stack {
   }
 
   async unset(name: string): Promise<void> {
-    await this.mustRun(["config", "rm", "--stack", this.name, name]);
+    await this.#mustRun(["config", "rm", "--stack", this.name, name]);
   }
 
   up(...flags: string[]): Promise<Run> {
-    return this.update("up", this.#previews ? flags : ["--skip-preview", ...flags]);
+    return this.#update("up", this.#previews ? flags : ["--skip-preview", ...flags]);
   }
 
   preview(...flags: string[]): Promise<Run> {
-    return this.update("preview", flags);
+    return this.#update("preview", flags);
   }
 
   destroy(...flags: string[]): Promise<Run> {
-    return this.update("destroy", flags);
+    return this.#update("destroy", flags);
   }
 
   /** Takes everything away, in the way that the refusal of a protected address names. */
   async remove(): Promise<void> {
-    await this.mustRun(["state", "unprotect", "--all", "--yes", "--stack", this.name]);
-    await this.mustRun(["destroy", "--yes", "--refresh", "--stack", this.name]);
+    await this.#mustRun(["state", "unprotect", "--all", "--yes", "--stack", this.name]);
+    await this.#mustRun(["destroy", "--yes", "--refresh", "--stack", this.name]);
   }
 
   /** Runs `up`, which must succeed. */
   async mustUp(...flags: string[]): Promise<Run> {
     const result = await this.up(...flags);
-    if (result.code !== 0) throw new Error(`pulumi up failed:\n${result.stdout}\n${result.stderr}`);
+    if (result.code !== 0) {
+      throw new Error(`pulumi up failed:\n${result.stdout}\n${result.stderr}`);
+    }
     return result;
   }
 
   async output(name: string): Promise<string> {
-    const text = await this.mustRun(["stack", "output", "--stack", this.name, "--show-secrets", name]);
+    const text = await this.#mustRun(["stack", "output", "--stack", this.name, "--show-secrets", name]);
     return text.trimEnd();
   }
 
@@ -140,7 +142,7 @@ export class Stack {
     return outcome;
   }
 
-  private async update(verb: string, flags: string[]): Promise<Run> {
+  async #update(verb: string, flags: string[]): Promise<Run> {
     await rm(this.eventLog, { force: true });
     const yes = verb === "preview" ? [] : ["--yes"];
     const outcome = await this.pulumi([
@@ -157,9 +159,11 @@ export class Stack {
     return { ...outcome, operations: operationsIn(events) };
   }
 
-  private async mustRun(words: string[], stdin?: string): Promise<string> {
+  async #mustRun(words: string[], stdin?: string): Promise<string> {
     const { code, stdout, stderr } = await this.pulumi(words, stdin);
-    if (code !== 0) throw new Error(`pulumi ${words.join(" ")} failed:\n${stdout}\n${stderr}`);
+    if (code !== 0) {
+      throw new Error(`pulumi ${words.join(" ")} failed:\n${stdout}\n${stderr}`);
+    }
     return stdout;
   }
 }
@@ -168,10 +172,14 @@ function operationsIn(events: string): Operations {
   const operations: Operations = {};
   for (const line of events.split("\n").filter(Boolean)) {
     const metadata = event.parse(JSON.parse(line)).resOutputsEvent?.metadata;
-    if (metadata === undefined) continue;
+    if (metadata === undefined) {
+      continue;
+    }
     const [, , types = "", name = ""] = metadata.urn.split("::");
     // Components make nothing by themselves, and often share a name with what they are made of.
-    if (isComponent(types.split("$").at(-1) ?? "")) continue;
+    if (isComponent(types.split("$").at(-1) ?? "")) {
+      continue;
+    }
     operations[name] = metadata.op.includes("replace") ? "replace" : metadata.op;
   }
   return operations;

@@ -19,7 +19,9 @@ beforeAll(() => {
 });
 
 beforeEach(() => {
-  for (const name of ["installed", "confirmed"]) writeFileSync(join(desk.folder, name), "");
+  for (const name of ["installed", "confirmed"]) {
+    writeFileSync(join(desk.folder, name), "");
+  }
 });
 
 afterAll(() => {

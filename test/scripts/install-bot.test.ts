@@ -146,7 +146,9 @@ describe("what stays at home", () => {
   });
 
   test("outside of a repository, what is made anew", async () => {
-    for (const made of [".venv/x", "node_modules/x", "inner/__pycache__/x"]) write(made, "");
+    for (const made of [".venv/x", "node_modules/x", "inner/__pycache__/x"]) {
+      write(made, "");
+    }
     await install();
     expect(unpacked().files).toEqual(["bot.py"]);
   });

@@ -25,7 +25,9 @@ async function atTerminal(typed: string): Promise<{ code: number | null; screen:
   });
   // Typed when it is asked for: the terminal itself would take a Ctrl-D before. Its end would be an answer.
   child.stdout.on("data", (chunk: Buffer) => {
-    if (chunk.includes("Type yes")) child.stdin.write(typed);
+    if (chunk.includes("Type yes")) {
+      child.stdin.write(typed);
+    }
   });
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [code, screen] = await Promise.all([ended, text(child.stdout)]);

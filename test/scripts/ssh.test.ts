@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, test } from "@jest/globals";
-import { parseStackOutputs } from "../../scripts/lib/stack/outputs.ts";
 import { sshArguments } from "../../scripts/lib/ssh/arguments.ts";
+import { parseStackOutputs } from "../../scripts/lib/stack/outputs.ts";
 
 const outputs = {
   ipToWhitelist: "203.0.113.10",

@@ -38,7 +38,9 @@ export class Desk {
   /** @param outputs what `pulumi stack output --json` prints */
   constructor(outputs: object, ca?: string) {
     this.#outputs = outputs;
-    if (ca !== undefined) this.#ca = certificateFile(this.folder, ca);
+    if (ca !== undefined) {
+      this.#ca = certificateFile(this.folder, ca);
+    }
     mkdirSync(join(this.folder, "bin"));
     mkdirSync(join(this.folder, "server"));
     this.#tool("bin/ssh", `#!${process.execPath}\n${ssh}`);

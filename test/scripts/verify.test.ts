@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { z } from "zod";
+import * as z from "zod";
 import { fingerprint, keyFingerprint } from "../../binance/key-pair.ts";
 import { tells } from "../arbitraries.ts";
 import { BinanceStandIn, refusedAddress, soundRestrictions } from "../support/binance-stand-in.ts";
@@ -67,9 +67,12 @@ async function verify(
   });
   const said = ended.stdout + ended.stderr + desk.called.join("\n");
   const signatures = byServer.asked.map(({ query }) => query.split("signature=")[1] ?? "");
-  for (const secret of [keyPair.apiKey, keyPair.apiSecret, "b3BlbnNzaCQx81"])
+  for (const secret of [keyPair.apiKey, keyPair.apiSecret, "b3BlbnNzaCQx81"]) {
     expect(tells(said, secret)).toBe(false);
-  for (const signature of signatures) expect(tells(said, signature, 15)).toBe(false);
+  }
+  for (const signature of signatures) {
+    expect(tells(said, signature, 15)).toBe(false);
+  }
   expect(readdirSync(desk.folder).filter((name) => name.startsWith("trading-bot-server-"))).toEqual([]);
   return ended;
 }
@@ -243,8 +246,9 @@ describe("the check of a new pair", () => {
       input: input ?? `${JSON.stringify({ keyPair, server, verification })}\n`,
     });
     const said = ended.stdout + ended.stderr + desk.called.join("\n");
-    for (const secret of [keyPair.apiKey, keyPair.apiSecret, "b3BlbnNzaCQx81"])
+    for (const secret of [keyPair.apiKey, keyPair.apiSecret, "b3BlbnNzaCQx81"]) {
       expect(tells(said, secret)).toBe(false);
+    }
     expect(ended.stdout).toBe("");
     return ended;
   }

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { serialize } from "../../binance/key-pair.ts";
 import { parseBot } from "../../components/settings/bot/bot.ts";
 import { botConfiguration } from "../../components/settings/bot/settings.ts";
@@ -41,8 +41,9 @@ const at = (name: string) => join(folder, name);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "launch-bot-"));
-  for (const name of ["credentials", "runtime", "state", "releases/1"])
+  for (const name of ["credentials", "runtime", "state", "releases/1"]) {
     mkdirSync(at(name), { recursive: true });
+  }
   symlinkSync("releases/1", at("current"));
   writeFileSync(at("releases/1/bot"), bot);
   chmodSync(at("releases/1/bot"), 0o755);
@@ -124,7 +125,9 @@ describe("what `pulumi up` writes is what the launcher reads,", () => {
   ])("for a bot that takes its key by %s", async (_, changes) => {
     const text = JSON.stringify({ command: "{program}/bot 'two words'", ...changes });
     const { bot: settings } = parseBot(text, { storedEncrypted: false, keyPair: undefined });
-    if (settings === undefined) throw new Error("the bot is refused");
+    if (settings === undefined) {
+      throw new Error("the bot is refused");
+    }
     writeFileSync(at("bot.json"), botConfiguration(settings));
     const { code, stdout, stderr } = await run();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,10 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { Header, type HeaderData } from "tar";
 
-const tool = join(import.meta.dirname, "../../server/rootfs/usr/local/lib/trading-bot-server/prepare-program");
+const tool = join(
+  import.meta.dirname,
+  "../../server/rootfs/usr/local/lib/trading-bot-server/prepare-program",
+);
 
 let folder = "";
 const target = () => join(folder, "inner/release");

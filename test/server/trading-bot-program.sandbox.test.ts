@@ -71,8 +71,9 @@ beforeAll(async () => {
     ["/usr/local/sbin/trading-bot-program", "0755"],
     ["/usr/local/lib/trading-bot-server/prepare-program", "0755"],
     ["/usr/local/lib/trading-bot-server/bot-control", "0755"],
-  ] as const)
+  ] as const) {
     await place(path, mode, readFileSync(join(server, path), "utf8"));
+  }
   await place("/etc/systemd/system/trading-bot.service", "0644", unit);
   await inside("systemd-sysusers && systemctl daemon-reload && systemctl enable trading-bot");
   await inside("mkdir -p /etc/trading-bot /etc/credstore.encrypted /var/lib/trading-bot");
@@ -127,7 +128,9 @@ test("a program that doesn't run gives way to the one before", async () => {
 /** Runs a shell script as root; returns what it prints. */
 async function inside(script: string, stdin = ""): Promise<string> {
   const { code, stdout, stderr } = await runInMachine(id, ["bash", "-c", script], { stdin });
-  if (code !== 0) throw new Error(`${script} failed (${code}): ${stderr || stdout}`);
+  if (code !== 0) {
+    throw new Error(`${script} failed (${code}): ${stderr || stdout}`);
+  }
   return stdout;
 }
 

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -11,7 +12,6 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -64,10 +64,14 @@ beforeEach(() => {
   standIn("systemd-run", systemdRun);
   standIn("id", "echo 0");
   standIn("logger", 'echo "$3" >> journal');
-  for (const name of ["chown", "sleep", "sync"]) standIn(name, "");
+  for (const name of ["chown", "sleep", "sync"]) {
+    standIn(name, "");
+  }
   // Without the owner, whom this computer doesn't have.
   standIn("install", 'while [ $# -gt 3 ]; do shift; done; mkdir -p "$3"');
-  for (const place of ["etc", "opt/trading-bot", "var/lib"]) mkdirSync(at(place), { recursive: true });
+  for (const place of ["etc", "opt/trading-bot", "var/lib"]) {
+    mkdirSync(at(place), { recursive: true });
+  }
   placed("tool", tool.replace(/^prepare=.*$/m, `prepare=${prepare}`));
   placed("bot-control", control);
   write("enabled");
@@ -201,7 +205,9 @@ describe("a program that is installed", () => {
 
   test("is one of three that are kept, and the one to go back to is among them", () => {
     const programs = ["a", "b", "c", "d", "e"].map(program);
-    for (const one of programs) install(one);
+    for (const one of programs) {
+      install(one);
+    }
     const kept = readdirSync(at(releases));
     expect(kept).toHaveLength(3);
     expect(kept).toEqual(expect.arrayContaining(programs.slice(-2).map(({ id }) => id)));

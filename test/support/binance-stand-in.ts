@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { createServer, type Server } from "node:https";
 import { connect, type Socket } from "node:net";
-import { z } from "zod";
-import type { Certificate } from "./certificate.ts";
+import * as z from "zod";
 import { soundReply } from "../binance/support.ts";
+import type { Certificate } from "./certificate.ts";
 
 /** What the stand-in was asked. */
 export interface Asked {
@@ -50,8 +50,12 @@ export class BinanceStandIn {
       const [path = "", query = ""] = (request.url ?? "").split("?");
       this.asked.push({ method: request.method ?? "", path, query, headers: request.headers });
       const { status = 200, body = sound(path), headers = {}, instead } = this.#answers[path] ?? {};
-      if (instead === "cut") request.socket.destroy();
-      if (instead !== undefined) return;
+      if (instead === "cut") {
+        request.socket.destroy();
+      }
+      if (instead !== undefined) {
+        return;
+      }
       response.writeHead(status, { "content-type": "application/json", ...headers });
       response.end(typeof body === "string" ? body : JSON.stringify(body));
     });
@@ -91,7 +95,9 @@ export class BinanceStandIn {
 
   stop(): void {
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
   }
 }
 

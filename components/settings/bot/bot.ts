@@ -1,4 +1,5 @@
 import type { KeyPair } from "../../../binance/key-pair.ts";
+import type { SettingFinding } from "../finding.ts";
 import { examineCommand, examineFolder } from "./command.ts";
 import { examineEnvironment } from "./environment.ts";
 import { examineHosts } from "./hosts.ts";
@@ -8,7 +9,6 @@ import { resolveBot } from "./resolution.ts";
 import { findSecretsInBot } from "./secrets.ts";
 import type { BotSettings } from "./settings.ts";
 import { readBot } from "./shape.ts";
-import type { SettingFinding } from "../finding.ts";
 
 /** What else is known when the setting `bot` is examined. */
 export interface BotCircumstances {
@@ -28,9 +28,13 @@ export function parseBot(
   { storedEncrypted, keyPair }: BotCircumstances,
 ): { bot: BotSettings | undefined; findings: SettingFinding[] } {
   const secrets = findSecretsInBot(text, storedEncrypted, keyPair);
-  if (secrets.length > 0) return { bot: undefined, findings: secrets };
+  if (secrets.length > 0) {
+    return { bot: undefined, findings: secrets };
+  }
   const { shape, findings } = readBot(text);
-  if (shape === undefined) return { bot: undefined, findings };
+  if (shape === undefined) {
+    return { bot: undefined, findings };
+  }
 
   const { bot, findings: unresolved } = resolveBot(shape);
   const typed = typeof shape.command === "string";

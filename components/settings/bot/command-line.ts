@@ -13,19 +13,27 @@ export function splitCommand(command: string): string[] | undefined {
   for (let position = 0; position < command.length;) {
     const space = /^\s/.test(command.charAt(position));
     if (space) {
-      if (word !== undefined) words.push(word);
+      if (word !== undefined) {
+        words.push(word);
+      }
       word = undefined;
       position += 1;
       continue;
     }
     piece.lastIndex = position;
     const found = piece.exec(command);
-    if (found === null) return undefined;
+    if (found === null) {
+      return undefined;
+    }
     const { single, double, escaped, plain } = found.groups ?? {};
-    if (escaped !== "\n") word = (word ?? "") + (single ?? unescape(double) ?? escaped ?? plain ?? "");
+    if (escaped !== "\n") {
+      word = (word ?? "") + (single ?? unescape(double) ?? escaped ?? plain ?? "");
+    }
     position = piece.lastIndex;
   }
-  if (word !== undefined) words.push(word);
+  if (word !== undefined) {
+    words.push(word);
+  }
   return words;
 }
 

@@ -1,6 +1,6 @@
+import type { SettingFinding } from "../finding.ts";
 import { botError } from "./finding.ts";
 import type { BotKey } from "./settings.ts";
-import type { SettingFinding } from "../finding.ts";
 
 /** What systemd and the launcher tell the bot; another value would lie to it, or break its watchdog. */
 const reserved =
@@ -10,8 +10,12 @@ const validName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The variables by which the bot learns its key, with the part of `bot` that names each. */
 export function keyVariables(key: BotKey): { part: string; name: string }[] {
-  if (key.kind === "path") return [{ part: "key.path", name: key.variable }];
-  if (key.kind !== "environment") return [];
+  if (key.kind === "path") {
+    return [{ part: "key.path", name: key.variable }];
+  }
+  if (key.kind !== "environment") {
+    return [];
+  }
   return [
     { part: "key.environment.apiKey", name: key.apiKey },
     { part: "key.environment.apiSecret", name: key.apiSecret },
@@ -26,7 +30,7 @@ export function examineEnvironment(environment: Record<string, string>, key: Bot
     ...Object.entries(environment).flatMap(([name, value]) => {
       const part = `environment.${name}`;
       const keyPart = taken.get(name);
-      if (keyPart !== undefined)
+      if (keyPart !== undefined) {
         return [
           botError(
             part,
@@ -35,15 +39,17 @@ export function examineEnvironment(environment: Record<string, string>, key: Bot
             undefined,
           ),
         ];
-      if (value.includes("\0"))
+      }
+      if (value.includes("\0")) {
         return [botError(part, "holds a zero byte", "No variable can hold one.", undefined)];
+      }
       return examineName(part, name, undefined);
     }),
   ];
 }
 
 function examineName(part: string, name: string, instead: string | undefined): SettingFinding[] {
-  if (reserved.test(name))
+  if (reserved.test(name)) {
     return [
       botError(
         part,
@@ -52,7 +58,10 @@ function examineName(part: string, name: string, instead: string | undefined): S
         instead,
       ),
     ];
-  if (validName.test(name)) return [];
+  }
+  if (validName.test(name)) {
+    return [];
+  }
   return [
     botError(
       part,

@@ -1,8 +1,8 @@
 import type { KeyPair } from "../../../binance/key-pair.ts";
+import type { SettingFinding } from "../finding.ts";
 import { botError, botWarning } from "./finding.ts";
 import type { BotKey, BotSettings } from "./settings.ts";
 import type { BotShape } from "./shape.ts";
-import type { SettingFinding } from "../finding.ts";
 
 /**
  * How the bot takes its key, from what is set.
@@ -10,24 +10,31 @@ import type { SettingFinding } from "../finding.ts";
  * @returns a finding where that is no way or more than one
  */
 export function resolveKey(key: NonNullable<BotShape["key"]>): BotKey | SettingFinding {
-  if (key === "none") return { kind: "none" };
+  if (key === "none") {
+    return { kind: "none" };
+  }
   const ways = Object.entries(key).filter(([, way]) => way !== undefined);
-  if (ways.length !== 1)
+  if (ways.length !== 1) {
     return botError(
       "key",
       ways.length === 0 ? "is empty" : `names ${ways.map(([way]) => way).join(" and ")} at once`,
       "A bot takes its key in one way: environment, file or path.",
       undefined,
     );
-  if (key.environment !== undefined) return { kind: "environment", ...key.environment };
-  if (key.file !== undefined) return { kind: "file", ...key.file };
+  }
+  if (key.environment !== undefined) {
+    return { kind: "environment", ...key.environment };
+  }
+  if (key.file !== undefined) {
+    return { kind: "file", ...key.file };
+  }
   return { kind: "path", variable: key.path ?? "" };
 }
 
 /** Checks the way in which the bot takes its key; the variables' names are the environment's matter. */
 export function examineKey(bot: BotSettings, pair: KeyPair | undefined): SettingFinding[] {
   const { key } = bot;
-  if (key.kind === "environment" && key.apiKey === key.apiSecret)
+  if (key.kind === "environment" && key.apiKey === key.apiSecret) {
     return [
       botError(
         "key.environment.apiSecret",
@@ -36,6 +43,7 @@ export function examineKey(bot: BotSettings, pair: KeyPair | undefined): Setting
         "BINANCE_API_SECRET",
       ),
     ];
+  }
   return key.kind === "file" ? [...examineFile(key, pair), ...examineUse(bot)] : [];
 }
 
@@ -44,7 +52,7 @@ function examineFile(
   pair: KeyPair | undefined,
 ): SettingFinding[] {
   const findings: SettingFinding[] = [];
-  if (!/^\w[\w.-]{0,99}$/.test(name))
+  if (!/^\w[\w.-]{0,99}$/.test(name)) {
     findings.push(
       botError(
         "key.file.name",
@@ -53,8 +61,9 @@ function examineFile(
         "config-private.json",
       ),
     );
+  }
   const missing = ["{apiKey}", "{apiSecret}"].filter((placeholder) => !template.includes(placeholder));
-  if (missing.length > 0)
+  if (missing.length > 0) {
     findings.push(
       botError(
         "key.file.template",
@@ -63,7 +72,7 @@ function examineFile(
         `'{"key": "{apiKey}", "secret": "{apiSecret}"}'`,
       ),
     );
-  else if (format === "json" && !isJson(template.replaceAll(/\{api(Key|Secret)\}/g, "x")))
+  } else if (format === "json" && !isJson(template.replaceAll(/\{api(Key|Secret)\}/g, "x"))) {
     findings.push(
       botError(
         "key.file.template",
@@ -72,7 +81,8 @@ function examineFile(
         `'{"key": "{apiKey}", "secret": "{apiSecret}"}'`,
       ),
     );
-  if (format === "text" && pair?.apiSecret.includes("\n") === true)
+  }
+  if (format === "text" && pair?.apiSecret.includes("\n") === true) {
     findings.push(
       botWarning(
         "key.file.format",
@@ -81,6 +91,7 @@ function examineFile(
         "json",
       ),
     );
+  }
   return findings;
 }
 
@@ -89,7 +100,9 @@ function examineUse({ command, environment, workingDirectory }: BotSettings): Se
   const used = [...command, workingDirectory, ...Object.values(environment)].some((text) =>
     text.includes("{keyFile}"),
   );
-  if (used || command.length === 0) return [];
+  if (used || command.length === 0) {
+    return [];
+  }
   return [
     botWarning(
       "key.file",

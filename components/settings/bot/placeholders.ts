@@ -1,7 +1,7 @@
-import { botError } from "./finding.ts";
-import type { BotSettings } from "./settings.ts";
 import type { SettingFinding } from "../finding.ts";
 import { closest } from "../unknown-settings.ts";
+import { botError } from "./finding.ts";
+import type { BotSettings } from "./settings.ts";
 
 const places = ["program", "state", "keyFile", "credential"];
 
@@ -24,7 +24,7 @@ export function examinePlaces(bot: BotSettings): SettingFinding[] {
 function examinePlace(part: string, name: string, { key, environment }: BotSettings): SettingFinding[] {
   const shown = `holds {${name}}`;
   const value = environment[part.replace("environment.", "")] === undefined ? `"… {program} …"` : "VALUE";
-  if (name === "apiKey" || name === "apiSecret")
+  if (name === "apiKey" || name === "apiSecret") {
     return [
       botError(
         part,
@@ -33,14 +33,19 @@ function examinePlace(part: string, name: string, { key, environment }: BotSetti
         value,
       ),
     ];
-  if (name === "keyFile" && key.kind !== "file")
+  }
+  if (name === "keyFile" && key.kind !== "file") {
     return [botError(part, `${shown}, but there is no key file`, "bot.key.file makes one.", value)];
-  if (name === "credential" && key.kind === "none")
+  }
+  if (name === "credential" && key.kind === "none") {
     return [
       botError(part, `${shown}, but this bot gets no key`, "bot.key.path gives it the credential.", value),
     ];
+  }
   const nearest = places.includes(name) ? undefined : closest(name, places);
-  if (nearest === undefined) return [];
+  if (nearest === undefined) {
+    return [];
+  }
   return [
     botError(
       part,

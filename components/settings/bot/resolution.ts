@@ -1,10 +1,10 @@
+import type { SettingFinding } from "../finding.ts";
+import { splitCommand } from "./command-line.ts";
 import { botError } from "./finding.ts";
 import { resolveKey } from "./key.ts";
 import { type Preset, presets } from "./presets.ts";
 import type { BotKey, BotSettings } from "./settings.ts";
 import type { BotShape } from "./shape.ts";
-import { splitCommand } from "./command-line.ts";
-import type { SettingFinding } from "../finding.ts";
 
 /**
  * Applies the preset: what is set comes before it, variable by variable in the environment.
@@ -41,7 +41,7 @@ function resolveCommand(
   preset: Preset,
 ): { words: string[]; findings: SettingFinding[] } {
   const words = typeof command === "string" ? splitCommand(command) : (command ?? preset.command);
-  if (words === undefined)
+  if (words === undefined) {
     return {
       words: [],
       findings: [
@@ -53,8 +53,11 @@ function resolveCommand(
         ),
       ],
     };
+  }
   const none = name === "none" && command === undefined;
-  if (words.length > 0 || none) return { words, findings: [] };
+  if (words.length > 0 || none) {
+    return { words, findings: [] };
+  }
   return {
     words,
     findings: [
@@ -76,7 +79,9 @@ function resolveKeyOf(
     const way = resolveKey(key);
     return "kind" in way ? { way, findings: [] } : { way: preset.key, findings: [way] };
   }
-  if (name !== undefined) return { way: preset.key, findings: [] };
+  if (name !== undefined) {
+    return { way: preset.key, findings: [] };
+  }
   return {
     way: preset.key,
     findings: [

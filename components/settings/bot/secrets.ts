@@ -10,7 +10,7 @@ import type { SettingFinding } from "../finding.ts";
  */
 export function findSecretsInBot(text: string, stored: boolean, pair: KeyPair | undefined): SettingFinding[] {
   const found = findSecret(text, pair);
-  if (found !== undefined)
+  if (found !== undefined) {
     return [
       {
         severity: "error",
@@ -21,7 +21,10 @@ export function findSecretsInBot(text: string, stored: boolean, pair: KeyPair | 
         command: "pulumi config set --secret binance:apiSecret",
       },
     ];
-  if (!stored) return [];
+  }
+  if (!stored) {
+    return [];
+  }
   return [
     {
       severity: "error",
@@ -41,9 +44,13 @@ function findSecret(text: string, pair: KeyPair | undefined): string | undefined
   if (pair !== undefined) {
     // As JSON, in which the text is, a private key's line ends are escaped.
     const values = [pair.apiKey, pair.apiSecret].map((value) => JSON.stringify(value).slice(1, -1));
-    if (values.some((value) => value.length >= 8 && text.includes(value))) return "a value of your key pair";
+    if (values.some((value) => value.length >= 8 && text.includes(value))) {
+      return "a value of your key pair";
+    }
   }
-  if (text.includes("PRIVATE KEY-----")) return "a private key";
+  if (text.includes("PRIVATE KEY-----")) {
+    return "a private key";
+  }
   const mixed = (word: string) => /[A-Z]/.test(word) && /[a-z]/.test(word) && /\d/.test(word);
   return [...text.matchAll(token)].some(([word]) => mixed(word))
     ? "what looks like a key or a secret of Binance"

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { SettingFinding } from "../finding.ts";
 import { closest } from "../unknown-settings.ts";
 
@@ -103,9 +103,12 @@ export function describeIssues(issues: z.core.$ZodIssue[]): SettingFinding[] {
 function describeIssue(issue: z.core.$ZodIssue, above: PropertyKey[]): SettingFinding[] {
   const path = [...above, ...issue.path];
   const last = issue.code === "invalid_union" ? issue.errors.at(-1) : undefined;
-  if (last?.some(({ path: inner, code }) => inner.length > 0 || code === "unrecognized_keys"))
+  if (last?.some(({ path: inner, code }) => inner.length > 0 || code === "unrecognized_keys")) {
     return last.flatMap((inner) => describeIssue(inner, path));
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownName(path.join("."), key));
+  }
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => unknownName(path.join("."), key));
+  }
   return [wrongForm(path.map(String))];
 }
 

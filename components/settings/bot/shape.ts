@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { describeIssues } from "./shape-findings.ts";
+import * as z from "zod";
 import type { SettingFinding } from "../finding.ts";
+import { describeIssues } from "./shape-findings.ts";
 
 /** `pulumi config set --path` stores what looks like a number or a flag as one. */
 const words = z
@@ -63,13 +63,20 @@ export type BotShape = z.output<typeof botShape>;
  */
 export function readBot(text: string): { shape: BotShape | undefined; findings: SettingFinding[] } {
   const value = parseJson(text);
-  if (value === undefined) return { shape: undefined, findings: [] };
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  if (value === undefined) {
+    return { shape: undefined, findings: [] };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { shape: undefined, findings: [noObject] };
+  }
   // What `pulumi config rm --path` leaves of a bot.
-  if (Object.keys(value).length === 0) return { shape: undefined, findings: [] };
+  if (Object.keys(value).length === 0) {
+    return { shape: undefined, findings: [] };
+  }
   const result = botShape.safeParse(value);
-  if (result.success) return { shape: result.data, findings: [] };
+  if (result.success) {
+    return { shape: result.data, findings: [] };
+  }
   return { shape: undefined, findings: describeIssues(result.error.issues) };
 }
 
@@ -82,7 +89,9 @@ const noObject: SettingFinding = {
 };
 
 function parseJson(text: string): unknown {
-  if (text.trim() === "") return undefined;
+  if (text.trim() === "") {
+    return undefined;
+  }
   try {
     return JSON.parse(text);
   } catch {

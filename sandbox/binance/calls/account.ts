@@ -46,6 +46,8 @@ function account({ exchange, values }: SignedCall): object {
 /** assumed: false without it, and nothing else than the two words. */
 export function isTrue(parameter: string, values: ReadonlyMap<string, string>): boolean {
   const text = values.get(parameter) ?? "false";
-  if (text !== "true" && text !== "false") throw illegalCharacters(parameter, "^(true|false)$");
+  if (text !== "true" && text !== "false") {
+    throw illegalCharacters(parameter, "^(true|false)$");
+  }
   return text === "true";
 }

@@ -42,19 +42,27 @@ const symbolList = z.array(z.string());
 
 function wantedSymbols({ exchange, values }: Call): readonly TradedSymbol[] {
   const names = wantedNames(values);
-  if (names === undefined) return exchange.symbols;
+  if (names === undefined) {
+    return exchange.symbols;
+  }
   return names.map((name) => {
     const found = exchange.symbols.find(({ symbol }) => symbol === name);
-    if (!found) throw invalidSymbol();
+    if (!found) {
+      throw invalidSymbol();
+    }
     return found;
   });
 }
 
 function wantedNames(values: ReadonlyMap<string, string>): string[] | undefined {
   const one = values.get("symbol");
-  if (one !== undefined) return [one];
+  if (one !== undefined) {
+    return [one];
+  }
   const several = values.get("symbols");
-  if (several === undefined) return undefined;
+  if (several === undefined) {
+    return undefined;
+  }
   try {
     return symbolList.parse(JSON.parse(several));
   } catch {

@@ -1,6 +1,6 @@
 import type { Route, SignedCall } from "../call.ts";
 import type { TradedSymbol } from "../catalogue/symbols.ts";
-import { isPositive, isMultiple, isProductBelow } from "../decimal.ts";
+import { isMultiple, isPositive, isProductBelow } from "../decimal.ts";
 import {
   accountMayNotTrade,
   actionDisabled,
@@ -36,16 +36,28 @@ type Order = ReadonlyMap<string, string>;
 function testOrder({ exchange, values: order }: SignedCall): object {
   const { account, clock } = exchange;
   const symbol = exchange.symbols.find((one) => one.symbol === required(order, "symbol"));
-  if (!symbol) throw invalidSymbol();
-  if (!["BUY", "SELL"].includes(required(order, "side"))) throw invalidSide();
+  if (!symbol) {
+    throw invalidSymbol();
+  }
+  if (!["BUY", "SELL"].includes(required(order, "side"))) {
+    throw invalidSide();
+  }
   const { quantity, price } = amounts(exchange.report, order);
 
   // assumed: a test order finds out what the matching engine would say of the account and the market, but not
   // whether there is enough money.
-  if (account.lockedUntil !== undefined && account.lockedUntil > clock.now()) throw actionDisabled();
-  if (!account.canTrade) throw accountMayNotTrade();
-  if (symbol.status !== "TRADING") throw marketClosed();
-  if (quantity !== undefined) checkFilters(symbol, quantity, price);
+  if (account.lockedUntil !== undefined && account.lockedUntil > clock.now()) {
+    throw actionDisabled();
+  }
+  if (!account.canTrade) {
+    throw accountMayNotTrade();
+  }
+  if (symbol.status !== "TRADING") {
+    throw marketClosed();
+  }
+  if (quantity !== undefined) {
+    checkFilters(symbol, quantity, price);
+  }
   return isTrue("computeCommissionRates", order) ? commissions : {};
 }
 
@@ -54,13 +66,19 @@ function amounts(report: (line: string) => void, order: Order): { quantity?: str
   const type = required(order, "type");
   switch (type) {
     case "LIMIT":
-      if (!["GTC", "IOC", "FOK"].includes(required(order, "timeInForce"))) throw invalidTimeInForce();
+      if (!["GTC", "IOC", "FOK"].includes(required(order, "timeInForce"))) {
+        throw invalidTimeInForce();
+      }
       return { quantity: decimal(order, "quantity"), price: decimal(order, "price") };
     case "LIMIT_MAKER":
       return { quantity: decimal(order, "quantity"), price: decimal(order, "price") };
     case "MARKET":
-      if (order.has("quantity")) return { quantity: decimal(order, "quantity") };
-      if (!order.has("quoteOrderQty")) throw missingOneOf("quantity", "quoteOrderQty");
+      if (order.has("quantity")) {
+        return { quantity: decimal(order, "quantity") };
+      }
+      if (!order.has("quoteOrderQty")) {
+        throw missingOneOf("quantity", "quoteOrderQty");
+      }
       decimal(order, "quoteOrderQty");
       return {};
     default:
@@ -75,8 +93,12 @@ function checkFilters(symbol: TradedSymbol, quantity: string, price: string | un
   if (price !== undefined && !(isPositive(price) && isMultiple(price, tickSize))) {
     throw filterFailure("PRICE_FILTER");
   }
-  if (!(isPositive(quantity) && isMultiple(quantity, stepSize))) throw filterFailure("LOT_SIZE");
-  if (isProductBelow(quantity, price ?? symbol.price, minNotional)) throw filterFailure("NOTIONAL");
+  if (!(isPositive(quantity) && isMultiple(quantity, stepSize))) {
+    throw filterFailure("LOT_SIZE");
+  }
+  if (isProductBelow(quantity, price ?? symbol.price, minNotional)) {
+    throw filterFailure("NOTIONAL");
+  }
 }
 
 /** Documented; the rates are those of an account without any discount. */
@@ -94,13 +116,17 @@ const commissions = {
 
 function required(order: Order, name: string): string {
   const value = order.get(name) ?? "";
-  if (value === "") throw missingParameter(name);
+  if (value === "") {
+    throw missingParameter(name);
+  }
   return value;
 }
 
 function decimal(order: Order, name: string): string {
   const value = required(order, name);
   const range = "^([0-9]{1,20})(\\.[0-9]{1,20})?$";
-  if (!new RegExp(range).test(value)) throw illegalCharacters(name, range);
+  if (!new RegExp(range).test(value)) {
+    throw illegalCharacters(name, range);
+  }
   return value;
 }

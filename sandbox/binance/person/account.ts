@@ -1,4 +1,4 @@
-import { exactly, UsageError, wholeNumber, type Verb } from "./verb.ts";
+import { exactly, UsageError, type Verb, wholeNumber } from "./verb.ts";
 
 const aDay = "86400";
 
@@ -44,7 +44,9 @@ export const accountVerbs: Verb[] = [
     about: "lets the account trade, or not, whatever its keys may",
     run: async (control, words) => {
       const [word = ""] = exactly(words, "on or off");
-      if (word !== "on" && word !== "off") throw new UsageError(`trading is on or off, not "${word}"`);
+      if (word !== "on" && word !== "off") {
+        throw new UsageError(`trading is on or off, not "${word}"`);
+      }
       await control.editAccount({ canTrade: word === "on" });
       return `Trading is ${word}.\n`;
     },

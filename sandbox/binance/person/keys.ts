@@ -41,7 +41,9 @@ async function create(control: BinanceControl, words: string[]): Promise<string>
   const { positionals, values } = parseArgs({ args: words, options, allowPositionals: true });
   const [label = ""] = exactly(positionals, "LABEL");
   const type = keyType.safeParse(values.type);
-  if (!type.success) throw new UsageError(`there is no type "${values.type}"`);
+  if (!type.success) {
+    throw new UsageError(`there is no type "${values.type}"`);
+  }
   const file = values["public-key"];
   const key = await control.createKey({
     label,
@@ -49,7 +51,9 @@ async function create(control: BinanceControl, words: string[]): Promise<string>
     ...(file === undefined ? {} : { publicKey: await readFile(file, "utf8") }),
     ...accessIn(values),
   });
-  if (values.json) return `${JSON.stringify({ apiKey: key.apiKey, apiSecret: key.apiSecret })}\n`;
+  if (values.json) {
+    return `${JSON.stringify({ apiKey: key.apiKey, apiSecret: key.apiSecret })}\n`;
+  }
   const secret = key.apiSecret === null ? "your private key" : `${key.apiSecret}   (never shown again)`;
   return `${describe(key)}  API key     ${key.apiKey}\n  secret key  ${secret}\n`;
 }
@@ -57,7 +61,9 @@ async function create(control: BinanceControl, words: string[]): Promise<string>
 async function list(control: BinanceControl, words: string[]): Promise<string> {
   const { values } = parseArgs({ args: words, options: { json: options.json } });
   const keys = await control.keys();
-  if (values.json) return `${JSON.stringify(keys)}\n`;
+  if (values.json) {
+    return `${JSON.stringify(keys)}\n`;
+  }
   return keys.length === 0 ? "There are no keys.\n" : keys.map(described).join("");
 }
 

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import type { BinanceControl, Verdict } from "../control.ts";
-import { exactly, UsageError, wholeNumber, type Verb } from "./verb.ts";
+import { exactly, UsageError, type Verb, wholeNumber } from "./verb.ts";
 
 export const troubleVerbs: Verb[] = [
   {
@@ -62,7 +62,9 @@ async function trade(control: BinanceControl, words: string[], isTraded: boolean
 
 async function judge(control: BinanceControl, words: string[], verdict: Verdict): Promise<string> {
   const [address = ""] = exactly(words, "ADDRESS");
-  if (!isIPv4(address)) throw new UsageError(`"${address}" is no IPv4 address`);
+  if (!isIPv4(address)) {
+    throw new UsageError(`"${address}" is no IPv4 address`);
+  }
   await control.judge(address, verdict);
   return `${address}: ${verdict.kind}.\n`;
 }

@@ -28,13 +28,16 @@ ${lines.join("")}`;
 
 /** The words, of which there must be so many. */
 export function exactly(words: string[], ...names: string[]): string[] {
-  if (words.length !== names.length)
+  if (words.length !== names.length) {
     throw new UsageError(`${names.join(" and ") || "nothing"} must follow the verb`);
+  }
   return words;
 }
 
 /** A whole number in the command line. */
 export function wholeNumber(text: string): number {
-  if (!/^-?\d{1,12}$/.test(text)) throw new UsageError(`"${text}" is no whole number`);
+  if (!/^-?\d{1,12}$/.test(text)) {
+    throw new UsageError(`"${text}" is no whole number`);
+  }
   return Number(text);
 }

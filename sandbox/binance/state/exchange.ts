@@ -3,7 +3,7 @@ import { Faults } from "../../emulator/faults.ts";
 import { RequestLog } from "../../emulator/request-log.ts";
 import { symbols, type TradedSymbol } from "../catalogue/symbols.ts";
 import type { FaultEffect, LoggedRequest } from "../control-protocol.ts";
-import { newAccount, type Account } from "./account.ts";
+import { type Account, newAccount } from "./account.ts";
 import { Keys } from "./keys.ts";
 import { ShiftedClock } from "./shifted-clock.ts";
 import { Sources } from "./sources.ts";

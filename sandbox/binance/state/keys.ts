@@ -51,7 +51,9 @@ export class Keys {
   named(name: string): ApiKey {
     const found = this.#keys.filter((key) => [String(key.id), key.label, key.apiKey].includes(name));
     const [key, ...others] = found;
-    if (!key) throw new Refusal(`there is no key "${name}"`);
+    if (!key) {
+      throw new Refusal(`there is no key "${name}"`);
+    }
     if (others.length > 0) {
       throw new Refusal(`several keys are "${name}": ${found.map(({ id }) => `no. ${id}`).join(", ")}`);
     }
@@ -60,7 +62,9 @@ export class Keys {
 
   /** @throws Refusal where Binance wouldn't create it */
   create(wish: KeyWish): ApiKey {
-    if (this.#keys.length >= maximumKeys) throw new Refusal(`an account has at most ${maximumKeys} keys`);
+    if (this.#keys.length >= maximumKeys) {
+      throw new Refusal(`an account has at most ${maximumKeys} keys`);
+    }
     const key: ApiKey = {
       id: this.#lastId + 1,
       label: checkedLabel(wish.label),
@@ -104,7 +108,9 @@ export class Keys {
   ): Pick<ApiKey, "permissions" | "whitelist" | "tradingUntil"> {
     const permissions = new Set(names.map(checkedField));
     for (const address of whitelist) {
-      if (!isIPv4(address)) throw new Refusal(`illegal IP: "${address}"`);
+      if (!isIPv4(address)) {
+        throw new Refusal(`illegal IP: "${address}"`);
+      }
     }
     if (whitelist.length > maximumAddresses) {
       throw new Refusal(`a key has at most ${maximumAddresses} trusted IP addresses`);
@@ -120,7 +126,9 @@ export class Keys {
   }
 
   #tradingUntil(permissions: Set<string>, whitelist: readonly string[], before?: Date): Date | undefined {
-    if (!permissions.has(trading) || whitelist.length > 0) return undefined;
+    if (!permissions.has(trading) || whitelist.length > 0) {
+      return undefined;
+    }
     return before ?? new Date(this.#clock.now().getTime() + tradingDays * 86_400_000);
   }
 }
@@ -128,12 +136,16 @@ export class Keys {
 const trading = "enableSpotAndMarginTrading";
 
 function checkedLabel(label: string): string {
-  if (label.trim() === "") throw new Refusal("a key needs a label");
+  if (label.trim() === "") {
+    throw new Refusal("a key needs a label");
+  }
   return label;
 }
 
 function checkedField(name: string): string {
   const field = fieldOf(name);
-  if (field !== undefined) return field;
+  if (field !== undefined) {
+    return field;
+  }
   throw new Refusal(`there is no permission "${name}"; there are ${boxes.map((box) => box.name).join(", ")}`);
 }

@@ -1,4 +1,4 @@
-import { createPublicKey, randomInt, type KeyObject } from "node:crypto";
+import { createPublicKey, type KeyObject, randomInt } from "node:crypto";
 import { Refusal } from "../../emulator/refusal.ts";
 import type { KeyWish } from "../control-protocol.ts";
 import type { Credential } from "../signature.ts";
@@ -6,11 +6,15 @@ import type { Credential } from "../signature.ts";
 /** A new secret, or the public half of what the person keeps. @throws Refusal where Binance wouldn't take it */
 export function newCredential({ type, publicKey }: KeyWish): Credential {
   if (type === "hmac") {
-    if (publicKey !== undefined) throw new Refusal("a system-generated key takes no public key");
+    if (publicKey !== undefined) {
+      throw new Refusal("a system-generated key takes no public key");
+    }
     return { type, secret: randomText() };
   }
   const key = readPublicKey(publicKey ?? "");
-  if (key.asymmetricKeyType !== type) throw new Refusal(`the public key is no ${type} key`);
+  if (key.asymmetricKeyType !== type) {
+    throw new Refusal(`the public key is no ${type} key`);
+  }
   // Documented in the FAQ on key types.
   if (type === "rsa" && ![2048, 4096].includes(key.asymmetricKeyDetails?.modulusLength ?? 0)) {
     throw new Refusal("an RSA key has 2048 or 4096 bits");

@@ -29,7 +29,9 @@ export const fixReading = "enableFixReadOnly";
  */
 export function fieldOf(name: string): string | undefined {
   const box = boxes.find((one) => one.name === name || one.field === name);
-  if (box) return box.field;
+  if (box) {
+    return box.field;
+  }
   return /^(enable|permits)[A-Z][A-Za-z]*$/.test(name) && name !== fixReading ? name : undefined;
 }
 

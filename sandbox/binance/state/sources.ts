@@ -33,10 +33,16 @@ export class Sources {
   admit(address: string): void {
     const source = this.#of(address);
     // assumed: in this order, from the network's edge to the exchange.
-    if (source.isBlocked) throw blockedByFirewall();
-    if (source.isRestricted) throw restrictedLocation();
+    if (source.isBlocked) {
+      throw blockedByFirewall();
+    }
+    if (source.isRestricted) {
+      throw restrictedLocation();
+    }
     const left = this.#secondsUntil(source.bannedUntil);
-    if (source.bannedUntil && left > 0) throw banned(source.bannedUntil, left);
+    if (source.bannedUntil && left > 0) {
+      throw banned(source.bannedUntil, left);
+    }
   }
 
   /**
@@ -90,7 +96,9 @@ export class Sources {
 
   #of(address: string): Source {
     const known = this.#sources.get(address);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     const source: Source = {
       isBlocked: false,
       isRestricted: false,

@@ -1,8 +1,8 @@
-import { ok, type Call, type Reply, type Route } from "../call.ts";
+import { type Call, ok, type Reply, type Route } from "../call.ts";
 import { deprecatedApiEndpoint, notFound } from "../errors.ts";
 import { all, listReply } from "../list.ts";
 import { sortItems, type SortKeys } from "../sorting.ts";
-import { actionJson, type Action, type ActionResource } from "../state/actions.ts";
+import { type Action, actionJson, type ActionResource } from "../state/actions.ts";
 
 export const actionRoutes: Route[] = [
   ["GET", "/actions", listSome],
@@ -43,7 +43,9 @@ function requireAny(call: Call, type: ActionResource["type"], actions: Action[])
     primary_ip: call.project.primaryIps,
     firewall: call.project.firewalls,
   };
-  if (actions.length === 0) stores[type].get(call.params.id);
+  if (actions.length === 0) {
+    stores[type].get(call.params.id);
+  }
   return actions;
 }
 
@@ -61,7 +63,9 @@ function listThese(call: Call, actions: Action[], path: string): Reply {
 function getFrom({ project, params }: Call, actions: Action[]): Reply {
   const id = params.action_id;
   const action = actions.find((one) => String(one.id) === id);
-  if (!action) throw notFound("action", id);
+  if (!action) {
+    throw notFound("action", id);
+  }
   return ok({ action: actionJson(action, project.now()) });
 }
 
@@ -82,6 +86,8 @@ function listSome({ project, query }: Call): Reply {
 function get({ project, params }: Call): Reply {
   const id = params.id;
   const action = project.actions.find(Number(id));
-  if (!action) throw notFound("action", id);
+  if (!action) {
+    throw notFound("action", id);
+  }
   return ok({ action: actionJson(action, project.now()) });
 }

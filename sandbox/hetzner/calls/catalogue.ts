@@ -1,4 +1,4 @@
-import { ok, type Call, type Reply, type Route } from "../call.ts";
+import { type Call, ok, type Reply, type Route } from "../call.ts";
 import { imageJson, images } from "../catalogue/images.ts";
 import { locations } from "../catalogue/locations.ts";
 import { pricingJson } from "../catalogue/pricing.ts";
@@ -78,6 +78,8 @@ function withId<Item extends { id: number }>(
 ): Item {
   const id = params.id;
   const item = items.find((one) => String(one.id) === id);
-  if (!item) throw notFound(kind, id);
+  if (!item) {
+    throw notFound(kind, id);
+  }
   return item;
 }

@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { created, type Call, type Reply, type Route } from "../call.ts";
+import { type Call, created, type Reply, type Route } from "../call.ts";
 import { firewallResourceNotFound, unprocessable } from "../errors.ts";
 import { acceptRules, rulesInput } from "../firewall-rules.ts";
 import { parseBody } from "../input.ts";
 import { parseLabelSelector } from "../label-selector.ts";
-import { actionJson, type Action } from "../state/actions.ts";
+import { type Action, actionJson } from "../state/actions.ts";
 import { applyFirewalls } from "../state/machines.ts";
-import { selects, type Project } from "../state/project.ts";
+import { type Project, selects } from "../state/project.ts";
 import type { Firewall, Server } from "../state/resources.ts";
 
 export const firewallActionRoutes: Route[] = [
@@ -60,7 +60,9 @@ export function checkTargets(
       continue;
     }
     const server = project.servers.find(target.server.id);
-    if (!server) throw firewallResourceNotFound(statusOfNotFound);
+    if (!server) {
+      throw firewallResourceNotFound(statusOfNotFound);
+    }
     if (seen.has(server.id)) {
       throw unprocessable("server_already_added", "The Server was applied more than once");
     }
@@ -73,7 +75,9 @@ export function checkTargets(
 }
 
 function requireNew(isThere: boolean): void {
-  if (isThere) throw unprocessable("firewall_already_applied", "Firewall is already applied to resource");
+  if (isThere) {
+    throw unprocessable("firewall_already_applied", "Firewall is already applied to resource");
+  }
 }
 
 /** Applies a firewall to targets that were checked: one action for each server. */
@@ -86,7 +90,11 @@ export function applyTo(project: Project, firewall: Firewall, targets: Targets):
     } else {
       firewall.selectors.push(target.label_selector.selector);
       const matches = parseLabelSelector(target.label_selector.selector);
-      for (const server of project.servers.list()) if (matches(server.labels)) servers.add(server);
+      for (const server of project.servers.list()) {
+        if (matches(server.labels)) {
+          servers.add(server);
+        }
+      }
     }
   }
   return [...servers].map((server) => bringTo(project, firewall, server, "apply_firewall"));
@@ -95,11 +103,16 @@ export function applyTo(project: Project, firewall: Firewall, targets: Targets):
 function removeFromResources({ project, params, body }: Call): Reply {
   const firewall = project.firewalls.get(params.id);
   const { remove_from: targets } = parseBody(removeInput, body);
-  for (const target of targets) checkRemoval(project, firewall, target);
+  for (const target of targets) {
+    checkRemoval(project, firewall, target);
+  }
   const before = project.servers.list().filter((server) => appliesTo(firewall, server));
   for (const target of targets) {
-    if (target.type === "server") firewall.servers.delete(target.server.id);
-    else firewall.selectors = firewall.selectors.filter((one) => one !== target.label_selector.selector);
+    if (target.type === "server") {
+      firewall.servers.delete(target.server.id);
+    } else {
+      firewall.selectors = firewall.selectors.filter((one) => one !== target.label_selector.selector);
+    }
   }
   const freed = before.filter((server) => !appliesTo(firewall, server));
   return reply(
@@ -110,12 +123,18 @@ function removeFromResources({ project, params, body }: Call): Reply {
 
 function checkRemoval(project: Project, firewall: Firewall, target: Targets[number]): void {
   if (target.type === "label_selector") {
-    if (!firewall.selectors.includes(target.label_selector.selector)) throw firewallResourceNotFound(404);
+    if (!firewall.selectors.includes(target.label_selector.selector)) {
+      throw firewallResourceNotFound(404);
+    }
     return;
   }
   const server = project.servers.find(target.server.id);
-  if (!server) throw firewallResourceNotFound(404);
-  if (firewall.servers.has(server.id)) return;
+  if (!server) {
+    throw firewallResourceNotFound(404);
+  }
+  if (firewall.servers.has(server.id)) {
+    return;
+  }
   if (selects(firewall, server)) {
     throw unprocessable("firewall_managed_by_label_selector", "Firewall is applied via a Label Selector");
   }
@@ -141,7 +160,9 @@ function bringTo(
   );
   void project.actions.perform(action, async () => {
     await applyFirewalls(project, server);
-    if (firewall.servers.has(server.id)) firewall.servers.set(server.id, "applied");
+    if (firewall.servers.has(server.id)) {
+      firewall.servers.set(server.id, "applied");
+    }
   });
   return action;
 }

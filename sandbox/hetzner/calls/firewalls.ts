@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { created, noContent, ok, type Call, type Reply, type Route } from "../call.ts";
+import { type Call, created, noContent, ok, type Reply, type Route } from "../call.ts";
 import { unprocessable } from "../errors.ts";
 import { acceptRules, rulesInput } from "../firewall-rules.ts";
 import { parseBody } from "../input.ts";

@@ -1,9 +1,9 @@
 import ipaddr from "ipaddr.js";
 import * as z from "zod";
-import { created, type Call, type Reply, type Route } from "../call.ts";
+import { type Call, created, type Reply, type Route } from "../call.ts";
 import { invalidInput, locked, unprocessable } from "../errors.ts";
 import { parseBody } from "../input.ts";
-import { actionJson, type Action } from "../state/actions.ts";
+import { type Action, actionJson } from "../state/actions.ts";
 import { defaultDnsPtr } from "../state/primary-ips.ts";
 import type { Project } from "../state/project.ts";
 import type { PrimaryIp, Server } from "../state/resources.ts";
@@ -34,7 +34,9 @@ function assign({ project, params, body }: Call): Reply {
 
 /** @throws ApiError where the server is on, or has such an address already */
 export function requireAssignable(project: Project, type: PrimaryIp["type"], server: Server): void {
-  if (server.locks > 0) throw locked("server");
+  if (server.locks > 0) {
+    throw locked("server");
+  }
   requireStopped(server);
   if (project.primaryIpOf(server, type)) {
     throw unprocessable(`server_has_${type}`, `The Server already has an ${type} address`);
@@ -43,7 +45,9 @@ export function requireAssignable(project: Project, type: PrimaryIp["type"], ser
 
 /** Documented that it is refused; assumed that the code is the one of creating a server. */
 export function requireSameLocation(ip: PrimaryIp, location: string): void {
-  if (ip.location.name === location) return;
+  if (ip.location.name === location) {
+    return;
+  }
   throw unprocessable(
     "primary_ip_datacenter_mismatch",
     `The Primary IP is in ${ip.location.name}, the server in ${location}`,
@@ -69,7 +73,9 @@ function unassign({ project, params }: Call): Reply {
     throw invalidInput({ name: "id", messages: ["Primary IP is not assigned"] });
   }
   const server = project.servers.get(ip.assigneeId);
-  if (server.locks > 0) throw locked("server");
+  if (server.locks > 0) {
+    throw locked("server");
+  }
   requireStopped(server);
   ip.assigneeId = undefined;
   const action = project.actions.begin(
@@ -106,13 +112,21 @@ function changeDnsPtr({ project, params, body }: Call): Reply {
 
 /** Null gives an IPv4 address its first name again, and takes one of IPv6 away. */
 export function setDnsPtr(ip: PrimaryIp, wish: z.output<typeof dnsPtrInput>): void {
-  if (!contains(ip, wish.ip)) throw invalidInput({ name: "ip", messages: ["is none of its addresses"] });
-  if (wish.dns_ptr !== undefined && wish.dns_ptr !== null) ip.dnsPtr.set(wish.ip, wish.dns_ptr);
-  else if (ip.type === "ipv4") ip.dnsPtr.set(wish.ip, defaultDnsPtr(wish.ip));
-  else ip.dnsPtr.delete(wish.ip);
+  if (!contains(ip, wish.ip)) {
+    throw invalidInput({ name: "ip", messages: ["is none of its addresses"] });
+  }
+  if (wish.dns_ptr !== undefined && wish.dns_ptr !== null) {
+    ip.dnsPtr.set(wish.ip, wish.dns_ptr);
+  } else if (ip.type === "ipv4") {
+    ip.dnsPtr.set(wish.ip, defaultDnsPtr(wish.ip));
+  } else {
+    ip.dnsPtr.delete(wish.ip);
+  }
 }
 
 export function contains(ip: PrimaryIp, address: string): boolean {
-  if (ip.type === "ipv4") return ip.ip === address;
+  if (ip.type === "ipv4") {
+    return ip.ip === address;
+  }
   return ipaddr.IPv6.isValid(address) && ipaddr.IPv6.parse(address).match(ipaddr.IPv6.parseCIDR(ip.ip));
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { created, noContent, ok, type Call, type Reply, type Route } from "../call.ts";
-import { locations, type Location } from "../catalogue/locations.ts";
+import { type Call, created, noContent, ok, type Reply, type Route } from "../call.ts";
+import { type Location, locations } from "../catalogue/locations.ts";
 import { invalidInput, protectedError, unprocessable } from "../errors.ts";
 import { findByIdOrName, idOrName, parseBody } from "../input.ts";
 import { labelsInput } from "../labels.ts";
@@ -75,7 +75,9 @@ function locationOf(wanted: string | number | undefined): Location {
     throw invalidInput({ name: "location", messages: ["is required without an assignee_id"] });
   }
   const location = findByIdOrName(locations, wanted);
-  if (!location) throw invalidInput({ name: "location", messages: ["is unknown"] });
+  if (!location) {
+    throw invalidInput({ name: "location", messages: ["is unknown"] });
+  }
   return location;
 }
 
@@ -103,7 +105,9 @@ function update({ project, params, body }: Call): Reply {
 
 function remove({ project, params }: Call): Reply {
   const ip = project.primaryIps.get(params.id);
-  if (ip.isProtected) throw protectedError("primary_ip");
+  if (ip.isProtected) {
+    throw protectedError("primary_ip");
+  }
   if (ip.assigneeId !== undefined) {
     throw unprocessable("must_be_unassigned", "The Primary IP must be unassigned before it can be deleted");
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import { created, type Call, type Reply, type Route } from "../call.ts";
+import { type Call, created, type Reply, type Route } from "../call.ts";
 import { isAvailable, serverTypes } from "../catalogue/server-types.ts";
 import { invalidInput, protectedError, resourceUnavailable, unprocessable } from "../errors.ts";
 import { findByIdOrName, idOrName, parseBody } from "../input.ts";
@@ -27,7 +27,9 @@ const dnsPtrInput = z.object({ ip: z.string(), dns_ptr: z.string().nullish() });
 function rebuild({ project, params, body }: Call): Reply {
   const server = project.servers.get(params.id);
   const input = parseBody(rebuildInput, body);
-  if (server.isProtected) throw protectedError("server");
+  if (server.isProtected) {
+    throw protectedError("server");
+  }
   requireUnlocked(server);
   const image = findImage(input.image, server.type.architecture);
   const action = project.actions.begin("rebuild_server", { id: server.id, type: "server" });
@@ -49,7 +51,9 @@ function changeType({ project, params, body }: Call): Reply {
   const server = project.servers.get(params.id);
   const input = parseBody(changeTypeInput, body);
   const type = findByIdOrName(serverTypes, input.server_type);
-  if (!type) throw invalidInput({ name: "server_type", messages: ["is unknown"] });
+  if (!type) {
+    throw invalidInput({ name: "server_type", messages: ["is unknown"] });
+  }
   requireUnlocked(server);
   requireStopped(server);
   const fits =
@@ -57,8 +61,12 @@ function changeType({ project, params, body }: Call): Reply {
     type.architecture === server.type.architecture &&
     type.disk >= server.diskSize &&
     type.soldIn.includes(server.location.name);
-  if (!fits) throw unprocessable("invalid_server_type", "The server type does not fit for the given server");
-  if (!isAvailable(type, server.location.name, project.world.soldOut)) throw resourceUnavailable();
+  if (!fits) {
+    throw unprocessable("invalid_server_type", "The server type does not fit for the given server");
+  }
+  if (!isAvailable(type, server.location.name, project.world.soldOut)) {
+    throw resourceUnavailable();
+  }
 
   const action = project.actions.begin("change_server_type", { id: server.id, type: "server" });
   const change = { during: "migrating", after: "running" } as const;
@@ -66,7 +74,9 @@ function changeType({ project, params, body }: Call): Reply {
     // Machines have no size; being started again is all that they notice.
     await project.world.dataCentre.powerOn(server.id);
     server.type = type;
-    if (input.upgrade_disk) server.diskSize = type.disk;
+    if (input.upgrade_disk) {
+      server.diskSize = type.disk;
+    }
   });
   return created({ action: actionJson(action, project.now()) });
 }
@@ -106,7 +116,9 @@ function changeDnsPtr({ project, params, body }: Call): Reply {
   const server = project.servers.get(params.id);
   const input = parseBody(dnsPtrInput, body);
   const ip = project.primaryIps.list().find((one) => one.assigneeId === server.id && contains(one, input.ip));
-  if (!ip) throw invalidInput({ name: "ip", messages: ["is none of the server's addresses"] });
+  if (!ip) {
+    throw invalidInput({ name: "ip", messages: ["is none of the server's addresses"] });
+  }
   setDnsPtr(ip, input);
   const action = project.actions.done("change_dns_ptr", { id: server.id, type: "server" });
   return created({ action: actionJson(action, project.now()) });

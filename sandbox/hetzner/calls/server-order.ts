@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { images, type Image } from "../catalogue/images.ts";
-import { locations, type Location } from "../catalogue/locations.ts";
-import { isAvailable, serverTypes, type ServerType } from "../catalogue/server-types.ts";
+import { type Image, images } from "../catalogue/images.ts";
+import { type Location, locations } from "../catalogue/locations.ts";
+import { isAvailable, type ServerType, serverTypes } from "../catalogue/server-types.ts";
 import {
   invalidInput,
   notFound,
@@ -73,19 +73,27 @@ export interface Order {
  */
 export function resolveOrder(project: Project, input: CreateInput): Order {
   const type = findByIdOrName(serverTypes, input.server_type);
-  if (!type) throw invalidInput({ name: "server_type", messages: ["is unknown"] });
+  if (!type) {
+    throw invalidInput({ name: "server_type", messages: ["is unknown"] });
+  }
   const image = findImage(input.image, type.architecture);
   requireNothingElse(input);
   const sshKeys = input.ssh_keys.map((wanted) => {
     const key = findByIdOrName(project.sshKeys.list(), wanted);
-    if (!key) throw notFound("ssh_key", wanted);
+    if (!key) {
+      throw notFound("ssh_key", wanted);
+    }
     return key;
   });
   const firewalls = input.firewalls.map(({ firewall }) => project.firewalls.get(firewall));
   const primaryIps = findPrimaryIps(project, input);
   const location = findLocation(input, type, primaryIps);
-  for (const ip of primaryIps) requireSameLocation(ip, location.name);
-  if (!isAvailable(type, location.name, project.world.soldOut)) throw resourceUnavailable();
+  for (const ip of primaryIps) {
+    requireSameLocation(ip, location.name);
+  }
+  if (!isAvailable(type, location.name, project.world.soldOut)) {
+    throw resourceUnavailable();
+  }
   return { type, image, location, sshKeys, firewalls, primaryIps };
 }
 
@@ -93,17 +101,25 @@ export function resolveOrder(project: Project, input: CreateInput): Order {
 export function findImage(wanted: string | number, architecture: Image["architecture"]): Image {
   const fitting = images.filter((image) => image.architecture === architecture);
   const image = findByIdOrName(fitting, wanted);
-  if (image) return image;
+  if (image) {
+    return image;
+  }
   const isOther = findByIdOrName(images, wanted) !== undefined;
   throw invalidInput({ name: "image", messages: [isOther ? `is not for ${architecture}` : "is unknown"] });
 }
 
 function requireNothingElse(input: CreateInput): void {
   const [volume] = input.volumes;
-  if (volume !== undefined) throw notFound("volume", volume);
+  if (volume !== undefined) {
+    throw notFound("volume", volume);
+  }
   const [network] = input.networks;
-  if (network !== undefined) throw notFound("network", network);
-  if (input.placement_group !== undefined) throw notFound("placement_group", input.placement_group);
+  if (network !== undefined) {
+    throw notFound("network", network);
+  }
+  if (input.placement_group !== undefined) {
+    throw notFound("placement_group", input.placement_group);
+  }
 }
 
 function findPrimaryIps(project: Project, input: CreateInput): PrimaryIp[] {
@@ -113,12 +129,16 @@ function findPrimaryIps(project: Project, input: CreateInput): PrimaryIp[] {
     isEnabled: input.public_net[`enable_${type}`],
   }));
   return wanted.flatMap(({ type, id, isEnabled }) => {
-    if (id === undefined || id === null) return [];
+    if (id === undefined || id === null) {
+      return [];
+    }
     if (!isEnabled) {
       throw invalidInput({ name: `public_net.${type}`, messages: [`needs enable_${type}`] });
     }
     const ip = project.primaryIps.get(id);
-    if (ip.type !== type) throw primaryIpVersionMismatch();
+    if (ip.type !== type) {
+      throw primaryIpVersionMismatch();
+    }
     if (ip.assigneeId !== undefined) {
       throw unprocessable("primary_ip_assigned", "The specified Primary IP is already assigned to a server");
     }
@@ -130,7 +150,9 @@ function findPrimaryIps(project: Project, input: CreateInput): PrimaryIp[] {
 function findLocation(input: CreateInput, type: ServerType, primaryIps: PrimaryIp[]): Location {
   const wanted = input.location ?? primaryIps[0]?.location.name ?? type.soldIn[0] ?? "";
   const location = findByIdOrName(locations, wanted);
-  if (!location) throw invalidInput({ name: "location", messages: ["is unknown"] });
+  if (!location) {
+    throw invalidInput({ name: "location", messages: ["is unknown"] });
+  }
   if (!type.soldIn.includes(location.name)) {
     // The text is the one that people report from the real API.
     throw invalidInput({ name: "location", messages: ["unsupported location for server type"] });

@@ -1,4 +1,4 @@
-import { created, type Call, type Reply, type Route } from "../call.ts";
+import { type Call, created, type Reply, type Route } from "../call.ts";
 import type { DataCentre } from "../data-centre.ts";
 import { actionJson } from "../state/actions.ts";
 import type { Server, ServerStatus } from "../state/resources.ts";
@@ -77,7 +77,9 @@ function shutdown({ project, params }: Call): Reply {
     // Nobody waits for it: whether the machine is off is seen when somebody asks for the server.
     void project.world.dataCentre.shutdown(server.id).catch((error: unknown) => {
       project.world.report(`server ${server.id} could not be shut down: ${String(error)}`);
-      if (server.status === "stopping") server.status = "running";
+      if (server.status === "stopping") {
+        server.status = "running";
+      }
     });
     return Promise.resolve();
   });

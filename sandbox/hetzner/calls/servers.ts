@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import { created, ok, type Call, type Reply, type Route } from "../call.ts";
+import { type Call, created, ok, type Reply, type Route } from "../call.ts";
 import { protectedError, resourceLimitExceeded } from "../errors.ts";
 import { parseBody } from "../input.ts";
 import { labelsInput } from "../labels.ts";
 import { listReply } from "../list.ts";
-import { actionJson, type Action } from "../state/actions.ts";
+import { type Action, actionJson } from "../state/actions.ts";
 import { applyFirewalls } from "../state/machines.ts";
 import { makePrimaryIp } from "../state/primary-ips.ts";
 import type { Project } from "../state/project.ts";
 import type { Server } from "../state/resources.ts";
 import { requireUnlocked, runLocked, serverJson } from "../state/servers.ts";
-import { createInput, resolveOrder, serverName, type CreateInput, type Order } from "./server-order.ts";
+import { type CreateInput, createInput, type Order, resolveOrder, serverName } from "./server-order.ts";
 
 export const serverRoutes: Route[] = [
   ["GET", "/servers", list],
@@ -40,7 +40,9 @@ function list(call: Call): Reply {
 function create({ project, body }: Call): Reply {
   const input = parseBody(createInput, body);
   project.servers.requireFreeName(input.name);
-  if (project.servers.list().length >= project.world.serverLimit) throw resourceLimitExceeded("server_limit");
+  if (project.servers.list().length >= project.world.serverLimit) {
+    throw resourceLimitExceeded("server_limit");
+  }
   const order = resolveOrder(project, input);
 
   const server = addServer(project, input, order);
@@ -79,14 +81,18 @@ function addServer(project: Project, input: CreateInput, order: Order): Server {
   };
   project.servers.add(server);
   for (const type of ["ipv4", "ipv6"] as const) {
-    if (!input.public_net[`enable_${type}`]) continue;
+    if (!input.public_net[`enable_${type}`]) {
+      continue;
+    }
     const ip =
       order.primaryIps.find((one) => one.type === type) ??
       // Documented: made with the server. Assumed: and gone with it.
       makePrimaryIp(project, { type, location: order.location, autoDelete: true });
     ip.assigneeId = server.id;
   }
-  for (const firewall of order.firewalls) firewall.servers.set(server.id, "pending");
+  for (const firewall of order.firewalls) {
+    firewall.servers.set(server.id, "pending");
+  }
   return server;
 }
 
@@ -117,20 +123,28 @@ async function bringUp(
         ipv4: project.primaryIpOf(server, "ipv4")?.ip,
       });
       await applyFirewalls(project, server);
-      for (const firewall of order.firewalls) firewall.servers.set(server.id, "applied");
+      for (const firewall of order.firewalls) {
+        firewall.servers.set(server.id, "applied");
+      }
       // A data centre's machines start when they are made.
-      if (!start) await dataCentre.powerOff(server.id);
+      if (!start) {
+        await dataCentre.powerOff(server.id);
+      }
     },
   );
   if (!wasMade) {
     server.hasMachine = false;
     server.status = "off";
-    if (start) project.actions.giveUp(start);
+    if (start) {
+      project.actions.giveUp(start);
+    }
   } else if (start) {
     const hasStarted = await runLocked(project, server, start, { after: "running" }, () =>
       dataCentre.powerOn(server.id),
     );
-    if (!hasStarted) server.status = "off";
+    if (!hasStarted) {
+      server.status = "off";
+    }
   }
   server.locks -= 1;
 }
@@ -147,7 +161,9 @@ function update({ project, params, body }: Call): Reply {
   server.name = name;
   server.labels = labels;
   // Firewalls may apply by label; nobody waits for that, "up to a few seconds" in the documentation.
-  if (server.hasMachine) void applyFirewalls(project, server).catch(report(project, server));
+  if (server.hasMachine) {
+    void applyFirewalls(project, server).catch(report(project, server));
+  }
   return ok({ server: serverJson(project, server) });
 }
 
@@ -160,14 +176,20 @@ function report(project: Project, server: Server): (error: unknown) => void {
 /** Assumed: the server is there with the status "deleting" until its action ends. */
 function remove({ project, params }: Call): Reply {
   const server = project.servers.get(params.id);
-  if (server.isProtected) throw protectedError("server");
+  if (server.isProtected) {
+    throw protectedError("server");
+  }
   requireUnlocked(server);
   const action = project.actions.begin("delete_server", resourceOf(server));
   void runLocked(project, server, action, { during: "deleting", after: "deleting" }, async () => {
-    if (server.hasMachine) await project.world.dataCentre.delete(server.id);
+    if (server.hasMachine) {
+      await project.world.dataCentre.delete(server.id);
+    }
     server.hasMachine = false;
   }).then((succeeded) => {
-    if (succeeded) removeServer(project, server);
+    if (succeeded) {
+      removeServer(project, server);
+    }
   });
   return ok({ action: actionJson(action, project.now()) });
 }
@@ -175,10 +197,14 @@ function remove({ project, params }: Call): Reply {
 /** Documented: what was attached to the server is detached. An address with auto_delete goes with it. */
 function removeServer(project: Project, server: Server): void {
   project.servers.remove(server.id);
-  for (const firewall of project.firewalls.list()) firewall.servers.delete(server.id);
+  for (const firewall of project.firewalls.list()) {
+    firewall.servers.delete(server.id);
+  }
   for (const ip of project.primaryIps.list().filter((one) => one.assigneeId === server.id)) {
     ip.assigneeId = undefined;
-    if (!ip.autoDelete) continue;
+    if (!ip.autoDelete) {
+      continue;
+    }
     project.primaryIps.remove(ip.id);
     project.world.addresses.giveBack(ip.ip);
   }

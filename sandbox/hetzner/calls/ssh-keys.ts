@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { created, noContent, ok, type Call, type Reply, type Route } from "../call.ts";
-import { timestamp } from "../timestamp.ts";
+import { type Call, created, noContent, ok, type Reply, type Route } from "../call.ts";
 import { invalidInput, uniquenessError } from "../errors.ts";
 import { parseBody } from "../input.ts";
 import { labelsInput } from "../labels.ts";
 import { listReply } from "../list.ts";
 import { fingerprintOf } from "../ssh-public-key.ts";
 import type { SshKey } from "../state/resources.ts";
+import { timestamp } from "../timestamp.ts";
 
 export const sshKeyRoutes: Route[] = [
   ["GET", "/ssh_keys", list],

@@ -107,7 +107,9 @@ export function actionJson(action: Action, now: Date): object {
 
 /** Assumed: it grows evenly, and waits near the end where the work takes longer; one that failed is at its end. */
 function progressOf(action: Action, now: Date): number {
-  if (action.status !== "running") return 100;
+  if (action.status !== "running") {
+    return 100;
+  }
   const elapsed = now.getTime() - action.started.getTime();
   return action.duration === 0 ? 0 : Math.min(95, Math.floor((elapsed / action.duration) * 100));
 }

@@ -13,7 +13,9 @@ export class AddressPool {
 
   takeIpv4(): string {
     const address = this.#free.shift();
-    if (address === undefined) throw new Error(`no address of ${prefix}0/24 is left`);
+    if (address === undefined) {
+      throw new Error(`no address of ${prefix}0/24 is left`);
+    }
     return address;
   }
 
@@ -25,6 +27,8 @@ export class AddressPool {
 
   /** IPv6 networks are plenty and never come back. */
   giveBack(address: string): void {
-    if (address.startsWith(prefix)) this.#free.push(address);
+    if (address.startsWith(prefix)) {
+      this.#free.push(address);
+    }
   }
 }

@@ -1,5 +1,5 @@
-import { timestamp } from "../timestamp.ts";
 import { parseLabelSelector } from "../label-selector.ts";
+import { timestamp } from "../timestamp.ts";
 import type { Project } from "./project.ts";
 import type { Firewall } from "./resources.ts";
 

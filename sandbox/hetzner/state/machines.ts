@@ -6,7 +6,9 @@ import type { Server } from "./resources.ts";
 /** Puts on a server's machine what its firewalls say together; several of them allow what any of them allows. */
 export async function applyFirewalls(project: Project, server: Server): Promise<void> {
   // A server that is being deleted, or was, needs no firewall.
-  if (project.servers.find(server.id) === undefined || server.status === "deleting") return;
+  if (project.servers.find(server.id) === undefined || server.status === "deleting") {
+    return;
+  }
   const firewalls = project.firewallsOf(server);
   const rules =
     firewalls.length === 0 ? undefined : firewalls.flatMap((firewall) => firewall.rules.map(machineRule));
@@ -28,13 +30,19 @@ export async function watchPower(project: Project): Promise<void> {
 }
 
 async function watchOne(project: Project, server: Server): Promise<void> {
-  if (isBusy(server)) return;
+  if (isBusy(server)) {
+    return;
+  }
   const isRunning = await project.world.dataCentre.isRunning(server.id);
   // An action may have begun meanwhile, and it knows better.
-  if (isBusy(server)) return;
+  if (isBusy(server)) {
+    return;
+  }
   if (isRunning) {
     // One that was asked to shut down is on for a while longer.
-    if (server.status === "off") server.status = "running";
+    if (server.status === "off") {
+      server.status = "running";
+    }
   } else {
     server.status = "off";
   }

@@ -1,6 +1,6 @@
 import type { Location } from "../catalogue/locations.ts";
-import { timestamp } from "../timestamp.ts";
 import type { Labels } from "../labels.ts";
+import { timestamp } from "../timestamp.ts";
 import type { Project } from "./project.ts";
 import type { PrimaryIp } from "./resources.ts";
 
@@ -33,7 +33,9 @@ export function makePrimaryIp(project: Project, order: PrimaryIpOrder): PrimaryI
     dnsPtr: new Map(),
     assigneeId: undefined,
   };
-  if (order.type === "ipv4") primaryIp.dnsPtr.set(ip, defaultDnsPtr(ip));
+  if (order.type === "ipv4") {
+    primaryIp.dnsPtr.set(ip, defaultDnsPtr(ip));
+  }
   project.primaryIps.add(primaryIp);
   return primaryIp;
 }

@@ -1,7 +1,7 @@
 import { imageJson } from "../catalogue/images.ts";
 import { serverTypeJson } from "../catalogue/server-types.ts";
-import { timestamp } from "../timestamp.ts";
 import { locked, unprocessable } from "../errors.ts";
+import { timestamp } from "../timestamp.ts";
 import type { Action } from "./actions.ts";
 import { dnsPtrJson } from "./primary-ips.ts";
 import type { Project } from "./project.ts";
@@ -9,7 +9,9 @@ import type { PrimaryIp, Server, ServerStatus } from "./resources.ts";
 
 /** @throws ApiError `locked` while an action runs on it */
 export function requireUnlocked(server: Server): void {
-  if (server.locks > 0) throw locked("server");
+  if (server.locks > 0) {
+    throw locked("server");
+  }
 }
 
 /** @throws ApiError `server_not_stopped` */

@@ -23,7 +23,9 @@ export class Store<Item extends { readonly id: number; name: string }> {
   get(id: number | string): Item {
     // Assumed: what can't be an id is answered as one that nobody has.
     const item = this.#items.get(Number(id));
-    if (!item) throw notFound(this.#kind, id);
+    if (!item) {
+      throw notFound(this.#kind, id);
+    }
     return item;
   }
 

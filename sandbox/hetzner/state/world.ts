@@ -1,8 +1,8 @@
 import type { Clock } from "../../emulator/clock.ts";
+import { RequestLog } from "../../emulator/request-log.ts";
 import type { LoggedRequest, SoldOut } from "../control-protocol.ts";
 import type { DataCentre } from "../data-centre.ts";
 import { HetznerFaults } from "../faults.ts";
-import { RequestLog } from "../../emulator/request-log.ts";
 import { AddressPool } from "./address-pool.ts";
 import { Ids } from "./ids.ts";
 

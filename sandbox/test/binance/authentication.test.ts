@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { aheadOfServer, ErrorAnswer, outsideOfRecvWindow } from "../../binance/errors.ts";
 import { checkTiming } from "../../binance/timing.ts";
-import { bodyOf, makeKey, refusalIn, startEmulator, type Sent } from "./support/emulator.ts";
+import { bodyOf, makeKey, refusalIn, type Sent, startEmulator } from "./support/emulator.ts";
 import { makePair } from "./support/signing.ts";
 
 const account = "/api/v3/account";
@@ -161,7 +161,9 @@ test("a request's age is judged as the documentation's formula says", () => {
     fc.property(ages, windows, fc.boolean(), (age, window, isMicroseconds) => {
       const timestamp = now - age;
       const values = new Map([["timestamp", isMicroseconds ? `${timestamp}000` : String(timestamp)]]);
-      if (window !== undefined) values.set("recvWindow", String(window));
+      if (window !== undefined) {
+        values.set("recvWindow", String(window));
+      }
       const isAccepted = timestamp < now + 1000 && now - timestamp <= (window ?? 5000);
       expect(outcome(values, new Date(now))).toBe(
         isAccepted ? "ok" : (age < 0 ? aheadOfServer() : outsideOfRecvWindow()).message,
@@ -175,7 +177,9 @@ function outcome(values: Map<string, string>, now: Date): string {
     checkTiming(values, now);
     return "ok";
   } catch (error) {
-    if (error instanceof ErrorAnswer) return error.message;
+    if (error instanceof ErrorAnswer) {
+      return error.message;
+    }
     throw error;
   }
 }

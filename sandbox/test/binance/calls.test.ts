@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { bodyOf, makeKey, refusalIn, startEmulator, type Emulator } from "./support/emulator.ts";
+import { bodyOf, type Emulator, makeKey, refusalIn, startEmulator } from "./support/emulator.ts";
 
 describe("what anybody may ask", () => {
   test("is the time, a ping and what is traded", async () => {

@@ -25,7 +25,9 @@ describe("the doors behind the API", () => {
 
   test("are not in the API", async () => {
     const emulator = await startEmulator();
-    for (const path of ["/keys", "/requests"]) expect((await emulator.send(path)).status).toBe(404);
+    for (const path of ["/keys", "/requests"]) {
+      expect((await emulator.send(path)).status).toBe(404);
+    }
   });
 
   test("manage the keys", async () => {
@@ -85,7 +87,7 @@ describe("the doors behind the API", () => {
     await control.inject({ effect: { kind: "hang" } });
     const aborter = new AbortController();
     const hanging = fetch(`${url}/api/v3/time`, { signal: aborter.signal });
-    while ((await control.requests()).length === 0);
+    while ((await control.requests()).length === 0) {}
     aborter.abort();
     await expect(hanging).rejects.toThrow("abort");
     expect(await control.requests()).toMatchObject([{ status: null }]);
@@ -95,7 +97,7 @@ describe("the doors behind the API", () => {
     const { control, send, clock } = await startEmulator();
     await control.inject({ effect: { kind: "slow", milliseconds: 3000 } });
     const slow = send("/api/v3/time");
-    while ((await control.requests()).length === 0);
+    while ((await control.requests()).length === 0) {}
     expect(await control.requests()).toMatchObject([{ status: null }]);
     clock.advance(3000);
     expect(bodyOf(await slow)).toEqual({ serverTime: clock.now().getTime() });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Keys } from "../../binance/state/keys.ts";
 import type { KeyWish } from "../../binance/control-protocol.ts";
+import { Keys } from "../../binance/state/keys.ts";
 import { Refusal } from "../../emulator/refusal.ts";
 import { ManualClock } from "../emulator/manual-clock.ts";
 import { makePair } from "./support/signing.ts";
@@ -42,7 +42,9 @@ describe("a new key", () => {
 
   test("is refused where there are 30 already", () => {
     const keys = new Keys(new ManualClock());
-    for (let count = 0; count < 30; count += 1) create({}, keys);
+    for (let count = 0; count < 30; count += 1) {
+      create({}, keys);
+    }
     expect(() => create({}, keys)).toThrow("an account has at most 30 keys");
     keys.remove(keys.named("30"));
     expect(create({}, keys).id).toBe(31);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { bodyOf, makeKey, refusalIn, startEmulator, type Emulator } from "./support/emulator.ts";
+import { bodyOf, type Emulator, makeKey, refusalIn, startEmulator } from "./support/emulator.ts";
 
 const from = "127.0.0.2";
 
@@ -47,7 +47,9 @@ describe("the weight that an address uses", () => {
     const emulator = await startEmulator();
     await emulator.control.setWeightLimits({ api: 1, sapi: 1 });
     for (const seconds of [120, 240]) {
-      for (let count = 0; count < 11; count += 1) await ask(emulator);
+      for (let count = 0; count < 11; count += 1) {
+        await ask(emulator);
+      }
       const { answer, refusal } = await ask(emulator);
       const until = emulator.clock.now().getTime() + seconds * 1000;
       expect(refusal).toContain(`418 -1003 Way too much request weight used; IP banned until ${until}.`);

@@ -1,11 +1,11 @@
+import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
-import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { exitCode } from "../../command.ts";
-import { bodyOf, refusalIn, startEmulator, type Emulator } from "./support/emulator.ts";
+import { bodyOf, type Emulator, refusalIn, startEmulator } from "./support/emulator.ts";
 import { makePair } from "./support/signing.ts";
 
 const program = join(import.meta.dirname, "../../binance/person.ts");

@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { readParameters } from "../../binance/parameters.ts";
-import { isValidSignature, type Credential } from "../../binance/signature.ts";
+import { type Credential, isValidSignature } from "../../binance/signature.ts";
 import { makePair, sign } from "./support/signing.ts";
 
 // The sample of the documentation's rest-api.md, "SIGNED Endpoint Examples", of July 2026. Its Ed25519 samples

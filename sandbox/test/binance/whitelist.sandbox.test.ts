@@ -5,14 +5,16 @@ import * as z from "zod";
 import { BinanceControl } from "../../binance/control.ts";
 import { attempt, run } from "../../command.ts";
 import { at } from "../../network/at.ts";
-import { sites, type Site } from "../../network/sites.ts";
+import { type Site, sites } from "../../network/sites.ts";
 import { placesOfThisRun } from "../../places.ts";
 
 const binance = new BinanceControl(join(placesOfThisRun().dir, "binance.sock"));
 const pair = z.object({ apiKey: z.string(), apiSecret: z.string() });
 
 afterEach(async () => {
-  for (const { apiKey } of await binance.keys()) await binance.deleteKey(apiKey);
+  for (const { apiKey } of await binance.keys()) {
+    await binance.deleteKey(apiKey);
+  }
 });
 
 test("api.binance.com resolves, and is trusted by plain curl and by Node", async () => {
@@ -58,7 +60,9 @@ async function restrictions(
     ...(["curl", "--silent", "--show-error"] as const),
     ...["--header", `X-MBX-APIKEY: ${key.apiKey}`, "--header", header, url],
   ]);
-  if (code !== 0) throw new Error(stderr);
+  if (code !== 0) {
+    throw new Error(stderr);
+  }
   const answer: unknown = JSON.parse(stdout);
   return answer;
 }

@@ -67,6 +67,8 @@ test("apt does nothing by the clock, and what it does by the clock can be starte
 
 async function inside(command: string): Promise<string> {
   const { code, stdout, stderr } = await runInMachine(id, ["sh", "-c", command]);
-  if (code !== 0) throw new Error(`"${command}" ended with ${code}: ${stderr}${stdout}`);
+  if (code !== 0) {
+    throw new Error(`"${command}" ended with ${code}: ${stderr}${stdout}`);
+  }
   return stdout;
 }

@@ -1,9 +1,9 @@
 import { request } from "node:https";
 import { afterEach, expect, test } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
-import { createBinance } from "../../binance/binance.ts";
+import * as z from "zod";
 import { makeCertificate } from "../../../test/support/certificate.ts";
+import { createBinance } from "../../binance/binance.ts";
 
 const host = "api.binance.com";
 let api: FastifyInstance;

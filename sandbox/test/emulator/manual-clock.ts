@@ -10,7 +10,9 @@ export class ManualClock implements Clock {
   }
 
   wait(milliseconds: number): Promise<void> {
-    if (milliseconds === 0) return Promise.resolve();
+    if (milliseconds === 0) {
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       this.#waiting.push({ until: this.#now + milliseconds, resolve });
     });
@@ -21,6 +23,8 @@ export class ManualClock implements Clock {
     this.#now += milliseconds;
     const due = this.#waiting.filter(({ until }) => until <= this.#now);
     this.#waiting = this.#waiting.filter(({ until }) => until > this.#now);
-    for (const { resolve } of due) resolve();
+    for (const { resolve } of due) {
+      resolve();
+    }
   }
 }

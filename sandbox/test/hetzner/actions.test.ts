@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { startEmulator, type Emulator } from "./support/emulator.ts";
+import { type Emulator, startEmulator } from "./support/emulator.ts";
 import {
   actionBody,
   actionsBody,
@@ -18,7 +18,9 @@ async function getAction(emulator: Emulator, id: number) {
 async function until(emulator: Emulator, id: number, status: string) {
   for (;;) {
     const server = await getServer(emulator, id);
-    if (server.status === status) return server;
+    if (server.status === status) {
+      return server;
+    }
   }
 }
 

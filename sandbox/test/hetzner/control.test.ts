@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { HetznerControl } from "../../hetzner/control.ts";
-import { startEmulator, token, type Emulator } from "./support/emulator.ts";
+import { type Emulator, startEmulator, token } from "./support/emulator.ts";
 import { act, getServer, makeIp, makeServer, serverOrder } from "./support/things.ts";
 
 let folder = "";
@@ -84,7 +84,7 @@ describe("the doors behind the API", () => {
     const aborter = new AbortController();
     const headers = { authorization: `Bearer ${token}` };
     const hanging = fetch(`${emulator.url}/servers`, { headers, signal: aborter.signal });
-    while ((await control.requests()).length < 3);
+    while ((await control.requests()).length < 3) {}
     aborter.abort();
     await expect(hanging).rejects.toThrow("abort");
     expect((await control.requests()).map(({ status }) => status)).toEqual([null, null, null]);

@@ -8,8 +8,9 @@ test("every deviation from Hetzner's document is met, so that none stays without
   const emulator = await startEmulator();
   await makeIp(emulator);
   await makeServer(emulator);
-  for (const path of ["/primary_ips", "/servers", "/server_types", "/images"])
+  for (const path of ["/primary_ips", "/servers", "/server_types", "/images"]) {
     await emulator.call("GET", path);
+  }
   expect(deviations.filter((deviation) => !metDeviations.has(deviation))).toEqual([]);
 });
 

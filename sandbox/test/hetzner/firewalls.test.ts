@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { startEmulator, type Emulator } from "./support/emulator.ts";
+import { type Emulator, startEmulator } from "./support/emulator.ts";
 import {
   actionsBody,
   firewall as firewallBody,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseLabelSelector } from "../../hetzner/label-selector.ts";
 import { isLabelKey, isLabelValue } from "../../hetzner/labels.ts";
-import { linkHeader, paginate, type Page } from "../../hetzner/pagination.ts";
+import { linkHeader, type Page, paginate } from "../../hetzner/pagination.ts";
 import { sortItems } from "../../hetzner/sorting.ts";
 import { startEmulator } from "./support/emulator.ts";
 
@@ -17,7 +17,9 @@ describe("pages", () => {
           expect(part.meta).toMatchObject({ page, total_entries: items.length });
           expect(part.meta.previous_page).toBe(page === 1 ? null : page - 1);
           seen.push(...part.items);
-          if (part.meta.next_page === null) expect(part.meta.last_page).toBe(page);
+          if (part.meta.next_page === null) {
+            expect(part.meta.last_page).toBe(page);
+          }
           page = part.meta.next_page;
         }
         expect(seen).toEqual(items);

@@ -45,6 +45,8 @@ async function call<Shape>(shape: z.ZodType<Shape>, method: string, path: string
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  if (!response.ok) {
+    throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  }
   return shape.parse(JSON.parse(text));
 }

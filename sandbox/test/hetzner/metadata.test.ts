@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { startEmulator, publicKey, type Emulator } from "./support/emulator.ts";
+import { type Emulator, publicKey, startEmulator } from "./support/emulator.ts";
 import { act, makeKey, makeServer } from "./support/things.ts";
 
 async function start() {
@@ -48,8 +48,9 @@ test("who has no server is told nothing, and nobody is told what there isn't", a
   const { emulator, id, ipv4, ask } = await start();
   expect(await ask("userdata", "198.51.100.66")).toBe(404);
   expect(await ask("metadata", "203.0.113.254")).toBe(404);
-  for (const path of ["", "hostname", "metadata/", "metadata/hostname/x", "metadata/toString", "v2"])
+  for (const path of ["", "hostname", "metadata/", "metadata/hostname/x", "metadata/toString", "v2"]) {
     expect([path, await ask(path)]).toEqual([path, path === "metadata/" ? expect.any(String) : 404]);
+  }
   await emulator.call("DELETE", `/servers/${id}`);
   await emulator.settled();
   expect(await ask("userdata", ipv4)).toBe(404);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { HetznerControl } from "../../hetzner/control.ts";
-import { launchEmulator, publicKey, token, type Emulator } from "./support/emulator.ts";
-import { Pulumi, type Outcome } from "./support/pulumi.ts";
+import { type Emulator, launchEmulator, publicKey, token } from "./support/emulator.ts";
+import { type Outcome, Pulumi } from "./support/pulumi.ts";
 
 // The real provider against the emulator: what it sends, and whether it is content with the answers. Told in
 // order: every test goes on where the one before has stopped.

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { attempt, run, type Outcome } from "../../command.ts";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { attempt, type Outcome, run } from "../../command.ts";
 import type { MachineOrder } from "../../hetzner/data-centre.ts";
 import {
   consoleOf,
@@ -228,7 +228,9 @@ function sshBannerOf(from: Site, to: string): Promise<Outcome> {
 
 async function inside(command: string, machine = id): Promise<string> {
   const { code, stdout, stderr } = await runInMachine(machine, ["sh", "-c", command]);
-  if (code !== 0) throw new Error(`"${command}" ended with ${code} inside ${machine}: ${stderr}${stdout}`);
+  if (code !== 0) {
+    throw new Error(`"${command}" ended with ${code} inside ${machine}: ${stderr}${stdout}`);
+  }
   return stdout;
 }
 

@@ -1,5 +1,5 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { spawn, type ChildProcess } from "node:child_process";
 import { run } from "../../command.ts";
 import type { FirewallRule } from "../../hetzner/data-centre.ts";
 import { within } from "../../network/at.ts";
@@ -25,7 +25,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const child of processes) child.kill("SIGKILL");
+  for (const child of processes) {
+    child.kill("SIGKILL");
+  }
   await nft(withoutFirewall(link.namespace));
   await unplug(link);
 });
@@ -98,8 +100,12 @@ async function connects(from: string, port: number, to = address, source?: strin
   const child = start(within(from, ["node", "--eval", script]));
   const outcome = await until(
     async () => {
-      if (child.exitCode === 0) return true;
-      if ((await dropped()) > before) return false;
+      if (child.exitCode === 0) {
+        return true;
+      }
+      if ((await dropped()) > before) {
+        return false;
+      }
       return undefined;
     },
     () => ((child.exitCode ?? 0) === 0 ? undefined : `no connection from ${from} to ${to}:${port}`),
@@ -117,7 +123,9 @@ async function dropped(): Promise<number> {
 async function says(connection: ChildProcess, line: string): Promise<void> {
   const echo = new Promise<void>((resolve) => {
     connection.stdout?.on("data", (data: Buffer) => {
-      if (data.toString().includes(line)) resolve();
+      if (data.toString().includes(line)) {
+        resolve();
+      }
     });
   });
   connection.stdin?.write(`${line}\n`);

@@ -15,8 +15,9 @@ test("the APIs are trusted by plain curl and by Node", async () => {
 });
 
 test("Binance's API is known by its other names too", async () => {
-  for (const name of ["api1", "api4", "stream"])
+  for (const name of ["api1", "api4", "stream"]) {
     expect(await run(["curl", "--silent", `https://${name}.binance.com/api/v3/ping`])).toBe("{}");
+  }
 });
 
 test("there is no way out, from anywhere", async () => {

@@ -1,7 +1,7 @@
-import { afterEach, expect, test } from "@jest/globals";
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { afterEach, expect, test } from "@jest/globals";
 import { attempt, exitCode } from "../../command.ts";
 import { placesOfThisRun } from "../../places.ts";
 import { until } from "../../until.ts";
@@ -14,7 +14,9 @@ const places = placesOfThisRun();
 const cache = join(realpathSync(places.disks), "cache/trading-bot-server");
 const shared = dirname(dirname(realpathSync(places.image)));
 mkdirSync(join(cache, "runs"), { recursive: true });
-for (const name of ["images", "toolchain"]) symlinkSync(join(shared, name), join(cache, name));
+for (const name of ["images", "toolchain"]) {
+  symlinkSync(join(shared, name), join(cache, name));
+}
 // Jest has an environment of its own, which processes don't inherit.
 const run = ["env", `XDG_CACHE_HOME=${dirname(cache)}`, "bash", "sandbox/run.sh"] as const;
 const seen = new Set<string>();
@@ -22,7 +24,9 @@ const before = traces();
 const started: ChildProcessWithoutNullStreams[] = [];
 
 afterEach(async () => {
-  for (const child of started) child.kill("SIGKILL");
+  for (const child of started) {
+    child.kill("SIGKILL");
+  }
   await until(() => (JSON.stringify(traces()) === JSON.stringify(before) ? true : undefined));
 });
 
@@ -136,8 +140,9 @@ test.each([
 test("--help lists the verbs, those of files too", async () => {
   const { code, stdout } = await attempt([...run, "--help"]);
   expect(code).toBe(0);
-  for (const verb of ["shell", "exec", "demo", "test"])
+  for (const verb of ["shell", "exec", "demo", "test"]) {
     expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, "m"));
+  }
 });
 
 const bootAndWait = `
@@ -169,7 +174,9 @@ function prints(child: ChildProcessWithoutNullStreams, text: string): Promise<vo
   return new Promise((resolve, reject) => {
     child.stdout.on("data", (data: Buffer) => {
       seen += data.toString();
-      if (seen.includes(text)) resolve();
+      if (seen.includes(text)) {
+        resolve();
+      }
     });
     child.once("close", () => {
       reject(new Error(`it ended without printing "${text}", but: ${seen}`));
@@ -186,7 +193,9 @@ async function removedByNextStart(): Promise<void> {
 /** All that a run could leave behind. */
 function traces() {
   const runs = readdirSync(join(cache, "runs"));
-  for (const name of runs) seen.add(name);
+  for (const name of runs) {
+    seen.add(name);
+  }
   return {
     processes: readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name) && name !== "1")
@@ -204,7 +213,9 @@ function commandLineOf(pid: string): string {
   try {
     return readFileSync(file, "utf8").split("\0").join(" ");
   } catch (error) {
-    if (existsSync(file)) throw error;
+    if (existsSync(file)) {
+      throw error;
+    }
     return "";
   }
 }

@@ -51,6 +51,8 @@ function waitsync(tries: number) {
 
 async function inside(command: string): Promise<string> {
   const { code, stdout, stderr } = await runInMachine(id, ["sh", "-c", command]);
-  if (code !== 0) throw new Error(`"${command}" ended with ${code}: ${stderr}${stdout}`);
+  if (code !== 0) {
+    throw new Error(`"${command}" ended with ${code}: ${stderr}${stdout}`);
+  }
   return stdout;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { officialSchema, parseSchema, shapeOfResource, type Shape } from "./schema.ts";
+import { officialSchema, parseSchema, type Shape, shapeOfResource } from "./schema.ts";
 import { schemaOfPlugin } from "./toolchain-home.ts";
 
 const official = officialSchema("hcloud");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A property in Pulumi's schema. Whatever isn't named here is kept too, and compared. */
 const property = z.looseObject({ $ref: z.string().optional() });
@@ -46,7 +46,9 @@ export type Shape = Record<string, string>;
 
 export const shapeOfResource = (schema: Schema, token: string): Shape => {
   const resource = schema.resources[token];
-  if (resource === undefined) throw new Error(`the schema has no resource ${token}`);
+  if (resource === undefined) {
+    throw new Error(`the schema has no resource ${token}`);
+  }
   return {
     ...shapeOfProperties(schema, "inputs", resource.inputProperties, resource.requiredInputs),
     ...shapeOfProperties(schema, "outputs", resource.properties, resource.required),
@@ -81,7 +83,9 @@ const shapeOfProperty = (schema: Schema, path: string, value: Record<string, unk
 
 const shapeOfType = (schema: Schema, path: string, token: string): Shape => {
   const type = schema.types[token];
-  if (type === undefined) throw new Error(`the schema has no type ${token}`);
+  if (type === undefined) {
+    throw new Error(`the schema has no type ${token}`);
+  }
   const values =
     type.enum.length === 0 ? {} : { [`${path}=`]: JSON.stringify(type.enum.map((e) => e.value)) };
   return { ...values, ...shapeOfProperties(schema, path, type.properties, type.required) };
@@ -91,7 +95,9 @@ const shapeOfType = (schema: Schema, path: string, token: string): Shape => {
 export const without = (shape: Shape, leftOut: readonly string[]): Shape => {
   const below = (path: string, top: string) => path === top || path.startsWith(`${top}.`);
   const unknown = leftOut.filter((top) => !Object.keys(shape).some((path) => below(path, top)));
-  if (unknown.length > 0) throw new Error(`left out, but not in the official schema: ${unknown.join(", ")}`);
+  if (unknown.length > 0) {
+    throw new Error(`left out, but not in the official schema: ${unknown.join(", ")}`);
+  }
   return Object.fromEntries(
     Object.entries(shape).filter(([path]) => !leftOut.some((top) => below(path, top))),
   );

@@ -16,7 +16,9 @@ export const schemaOfPlugin = (name: string): unknown => {
   const folder = readdirSync(plugins, { withFileTypes: true }).find(
     (entry) => entry.isDirectory() && entry.name.startsWith(`resource-${name}-v`),
   );
-  if (folder === undefined) throw new Error(`there is no plugin ${name} in ${plugins}`);
+  if (folder === undefined) {
+    throw new Error(`there is no plugin ${name} in ${plugins}`);
+  }
   const plugin = join(plugins, folder.name, `pulumi-resource-${name}`);
   const output = execFileSync(join(home, "bin/pulumi"), ["package", "get-schema", plugin], {
     encoding: "utf8",

@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -14,7 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { z } from "zod";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
 
 const script = join(import.meta.dirname, "../../toolchain/toolchain.sh");
 const dependencies = z
@@ -84,7 +84,9 @@ const cached = (folder: string): string[] => {
 beforeEach(() => {
   world = mkdtempSync(join(tmpdir(), "toolchain-"));
   write("bin/curl", "#!/bin/sh\nexit 6\n"); // Pulumi's site can't be reached
-  for (const name of ["go", "pulumi"]) write(`bin/${name}`, "#!/bin/sh\nexit 127\n"); // as good as not there
+  for (const name of ["go", "pulumi"]) {
+    write(`bin/${name}`, "#!/bin/sh\nexit 127\n");
+  } // as good as not there
   write("pulumi.built", fakePulumi("3.254.0"));
   environment = {
     PATH: `${join(world, "bin")}:/usr/bin:/bin`,
@@ -101,7 +103,9 @@ afterEach(() => {
 
 describe("TOOLCHAIN_DIR", () => {
   test("a folder with all four becomes a PULUMI_HOME, and only its path is printed", () => {
-    for (const name of binaries) write(`given/${name}`, fakePulumi("3.254.0"));
+    for (const name of binaries) {
+      write(`given/${name}`, fakePulumi("3.254.0"));
+    }
     const { status, stdout, stderr } = run({ TOOLCHAIN_DIR: join(world, "given") });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/^\/[^\n]+\n$/);
@@ -124,7 +128,9 @@ describe("TOOLCHAIN_DIR", () => {
   });
 
   test("another file of the same name makes another home", () => {
-    for (const name of binaries) write(`given/${name}`, fakePulumi("3.254.0"));
+    for (const name of binaries) {
+      write(`given/${name}`, fakePulumi("3.254.0"));
+    }
     const before = run({ TOOLCHAIN_DIR: join(world, "given") }).stdout;
     write("given/pulumi-resource-command", fakePulumi("3.254.0 or so"));
     expect(run({ TOOLCHAIN_DIR: join(world, "given") }).stdout).not.toBe(before);
@@ -175,7 +181,9 @@ describe("building", () => {
     ["without Go", undefined, "there is no Go on PATH"],
     ["with an old Go", "1.20.1", "on PATH is 1.20.1"],
   ])("%s it says what is needed and all that helps", (_, version, reason) => {
-    if (version !== undefined) write("bin/go", fakeGo(version, ""));
+    if (version !== undefined) {
+      write("bin/go", fakeGo(version, ""));
+    }
     const { status, stderr } = run();
     expect(status).toBe(1);
     expect(stderr).toMatch(/Go 1\.\d+\.\d+ or newer is needed/);
@@ -197,7 +205,9 @@ describe("building", () => {
   test("an interrupted run ends at once, leaves nothing half-built and frees the lock", async () => {
     write("bin/go", fakeGo("1.99.0", "sleep 30"));
     const running = spawn(script, { env: environment, stdio: "ignore" });
-    while (builds().length === 0) await setTimeout(20);
+    while (builds().length === 0) {
+      await setTimeout(20);
+    }
     running.kill("SIGTERM");
     const before = Date.now();
     await once(running, "exit");

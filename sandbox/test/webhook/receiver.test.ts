@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { WebhookControl } from "../../webhook/control.ts";
 import { createElsewhere } from "../../webhook/elsewhere.ts";
 import { createReceiver } from "../../webhook/receiver.ts";
@@ -53,7 +53,7 @@ test("fails, hangs or is gone as a test wants it, and then has taken nothing", a
   await control.inject({ effect: { kind: "hang" } });
   const gaveUp = new AbortController();
   const hanging = expect(post("/", { body: "three", signal: gaveUp.signal })).rejects.toThrow();
-  while ((await control.requests()).length < 3);
+  while ((await control.requests()).length < 3) {}
   gaveUp.abort();
   await hanging;
   expect(await control.messages()).toEqual([]);

@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from "@jest/globals";
 import { join } from "node:path";
+import { beforeEach, expect, test } from "@jest/globals";
 import { run } from "../../command.ts";
 import { at } from "../../network/at.ts";
 import { placesOfThisRun } from "../../places.ts";
@@ -21,6 +21,7 @@ test("a webhook takes messages over HTTPS, and its owner can read them", async (
 });
 
 test("there is a site elsewhere that everybody can reach", async () => {
-  for (const site of ["operator", "stranger"] as const)
+  for (const site of ["operator", "stranger"] as const) {
     expect((await at(site, [...status, "https://elsewhere.example.net/"])).stdout).toBe("200");
+  }
 });

@@ -25,8 +25,9 @@ export function readArguments<const T extends ParseArgsConfig>(
  */
 export function splitAtCommand(words: string[], valued = ["--stack"]): { own: string[]; command: string[] } {
   let length = 0;
-  while (words[length]?.startsWith("-") === true && words[length] !== "--")
+  while (words[length]?.startsWith("-") === true && words[length] !== "--") {
     length += valued.includes(words[length] ?? "") ? 2 : 1;
+  }
   const command = words.slice(length);
   return { own: words.slice(0, length), command: command[0] === "--" ? command.slice(1) : command };
 }

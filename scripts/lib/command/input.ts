@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "./user-error.ts";
 
@@ -9,7 +9,9 @@ import { UserError } from "./user-error.ts";
  */
 export function parseInput<T>(expected: z.ZodType<T>, input: string): T {
   const result = expected.safeParse(parseJson(input));
-  if (result.success) return result.data;
+  if (result.success) {
+    return result.data;
+  }
   const names = [...new Set(result.error.issues.map(({ path }) => path.join(".")))].filter(Boolean);
   throw new UserError(
     names.length === 0

@@ -6,7 +6,9 @@ export async function runMain(main: () => number | Promise<number>): Promise<voi
   try {
     process.exitCode = await main();
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError)) {
+      throw error;
+    }
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 2;
   }

@@ -26,7 +26,9 @@ export async function packProgram(folder: string, file: string): Promise<string>
       noDirRecurse: true,
       strict: true,
       onWriteEntry: ({ stat }) => {
-        if (stat) stat.mode = (stat.mode & 0o100) === 0 ? 0o644 : 0o755;
+        if (stat) {
+          stat.mode = (stat.mode & 0o100) === 0 ? 0o644 : 0o755;
+        }
       },
     },
     entriesOf(folder, "."),

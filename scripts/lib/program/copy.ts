@@ -1,8 +1,8 @@
 import { lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { oneLine } from "../../../binance/errors.ts";
-import { secretIn, type StackSecret } from "../stack/secrets.ts";
 import { UserError } from "../command/user-error.ts";
+import { secretIn, type StackSecret } from "../stack/secrets.ts";
 
 const mebibyte = 2 ** 20;
 /** In bytes. A larger file is worth a word: it travels at each installation. */
@@ -33,21 +33,28 @@ export function copyProgram(
     mkdirSync(dirname(target), { recursive: true });
     if (found.isSymbolicLink()) {
       const link = readlinkSync(source);
-      if (leadsOut(file, link))
+      if (leadsOut(file, link)) {
         throw new UserError(`${shown} is a link that leads out of the folder; the server has no such place.`);
+      }
       symlinkSync(link, target);
       continue;
     }
-    if (!found.isFile()) throw new UserError(`${shown} is neither a file nor a link, and can't be packed.`);
-    if (found.size > largest)
+    if (!found.isFile()) {
+      throw new UserError(`${shown} is neither a file nor a link, and can't be packed.`);
+    }
+    if (found.size > largest) {
       throw new UserError(`${shown} has more than ${largest / mebibyte} MiB: that is data and no program.`);
+    }
     const content = readFileSync(source);
     const secret = secretIn(content, secrets);
-    if (secret !== undefined)
+    if (secret !== undefined) {
       throw new UserError(
         `${shown} holds ${secret}, and nothing was sent. Take it out: the bot gets the key pair from the server, as the setting bot.key says.`,
       );
-    for (const message of doubts(file, found.size)) warn(`${shown} ${message}`);
+    }
+    for (const message of doubts(file, found.size)) {
+      warn(`${shown} ${message}`);
+    }
     // Only whether it can be executed is the program's; the rest is how this computer is set up.
     writeFileSync(target, content, { mode: (found.mode & 0o100) === 0 ? 0o644 : 0o755 });
   }

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { lstatSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { repositoryAround } from "../verification/tracked-files.ts";
 import { UserError } from "../command/user-error.ts";
+import { repositoryAround } from "../verification/tracked-files.ts";
 
 /** What is made anew, here or on the server, or is of no use there. */
 const leftOut = new Set([".git", "node_modules", ".venv", "__pycache__"]);
@@ -29,17 +29,20 @@ function isForGit(folder: string): boolean {
 function listedByGit(folder: string): string[] {
   const { status, stdout, stderr, error } = git(folder, ["ls-files", "-z", "-co", "--exclude-standard"]);
   // Without git's word on what to ignore, what must stay here could travel along.
-  if (status !== 0)
+  if (status !== 0) {
     throw new UserError(
       `git can't list the files of ${folder}. ${error?.message ?? `It says:\n${stderr.trim()}`}`,
     );
+  }
   return stdout
     .split("\0")
     .filter(Boolean)
     .flatMap((name) => {
       const found = lstatSync(join(folder, name), { throwIfNoEntry: false });
       // Git lists a file that was deleted until that is committed.
-      if (found === undefined) return [];
+      if (found === undefined) {
+        return [];
+      }
       // A repository inside of this one is listed as one folder.
       return found.isDirectory() ? within(name, programFiles(join(folder, name))) : [join(name)];
     });

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "../command/user-error.ts";
 
@@ -13,8 +13,12 @@ const processors: Record<string, string> = { x86_64: "x64", aarch64: "arm64" };
 /** How a folder's packages of npm come: by its lock file, not at all, or in a way that nothing here can follow. */
 export function nodeModulesOf(folder: string): "locked" | "none" | "unlocked" {
   const manifest = join(folder, "package.json");
-  if (!existsSync(manifest)) return "none";
-  if (existsSync(join(folder, "package-lock.json"))) return "locked";
+  if (!existsSync(manifest)) {
+    return "none";
+  }
+  if (existsSync(join(folder, "package-lock.json"))) {
+    return "locked";
+  }
   const { data } = description.safeParse(parseJson(readFileSync(manifest, "utf8")));
   const needsPackages = Object.keys(data?.dependencies ?? {}).length > 0;
   return needsPackages && !existsSync(join(folder, "node_modules")) ? "unlocked" : "none";
@@ -28,7 +32,9 @@ export function nodeModulesOf(folder: string): "locked" | "none" | "unlocked" {
  */
 export function npmWords(folder: string, machine: string): string[] {
   const cpu = processors[machine];
-  if (cpu === undefined) throw new UserError(`No package of npm is known to run on the server's ${machine}.`);
+  if (cpu === undefined) {
+    throw new UserError(`No package of npm is known to run on the server's ${machine}.`);
+  }
   const target = ["--os=linux", "--libc=glibc", `--cpu=${cpu}`];
   // The folder is named: under `npm run`, npm takes this project's.
   return ["ci", `--prefix=${folder}`, "--omit=dev", "--ignore-scripts", ...target, "--no-audit", "--no-fund"];
@@ -45,5 +51,7 @@ export async function installNodeModules(folder: string, machine: string): Promi
     });
     child.once("close", resolve);
   });
-  if (code !== 0) throw new UserError("npm could not install the program's packages; its reason is above.");
+  if (code !== 0) {
+    throw new UserError("npm could not install the program's packages; its reason is above.");
+  }
 }

@@ -8,8 +8,9 @@ export function candidateReport(
   verification: Candidate["verification"],
 ): string {
   const verdict = overall(findings.map((finding) => finding.verdict));
-  if (verdict === "pass")
+  if (verdict === "pass") {
     return `The new key pair works from ${ipAddress}, and may do no more than it needs.\n`;
+  }
   const head =
     verdict === "fail"
       ? "The new key pair must not be used as it is."

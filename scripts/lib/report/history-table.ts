@@ -9,7 +9,9 @@ const green = "32";
  * @param colours whether ANSI colours may be used
  */
 export function historyTable(events: HistoryEvent[], colours: boolean): string {
-  if (events.length === 0) return "Nothing has happened to a key pair on this server yet.\n";
+  if (events.length === 0) {
+    return "Nothing has happened to a key pair on this server yet.\n";
+  }
   const heads = { at: "When (UTC)", what: "What", fingerprint: "Key pair", outcome: "What came of it" };
   const rows = [heads, ...events.map((event) => ({ ...event, at: readableTime(event.at) }))];
   // A line of no known form is longer than a column, and has nothing behind it.
@@ -28,7 +30,9 @@ function readableTime(at: string): string {
 }
 
 function colourOf(what: string): string | undefined {
-  if (what === "activated") return green;
+  if (what === "activated") {
+    return green;
+  }
   return what === "rolled back to" || what === "refused" ? red : undefined;
 }
 

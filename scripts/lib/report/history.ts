@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { oneLine } from "../../../binance/errors.ts";
 import { parseJson } from "../../../binance/json.ts";
 

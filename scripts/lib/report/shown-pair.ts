@@ -1,6 +1,6 @@
-import { z } from "zod";
-import type { KeyPair } from "../../../binance/key-pair.ts";
+import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
+import type { KeyPair } from "../../../binance/key-pair.ts";
 import { UserError } from "../command/user-error.ts";
 
 /** A terminal obeys control characters; the line ends of a PEM key are harmless. */
@@ -17,7 +17,8 @@ const pair = z.object({
  */
 export function parseShownPair(line: string): KeyPair {
   const { data } = pair.safeParse(parseJson(line));
-  if (data === undefined)
+  if (data === undefined) {
     throw new UserError("What the server has shown is no key pair. Deliver it again: pulumi up");
+  }
   return data;
 }

@@ -49,12 +49,16 @@ function row({ point, title, verdict, known, detail, causes, remedy }: Finding, 
 }
 
 function describeKnown(known: Known | undefined): string {
-  if (known === undefined) return "not known";
+  if (known === undefined) {
+    return "not known";
+  }
   return known.by === "confirmed" ? `confirmed ${known.on}` : known.by;
 }
 
 function balanceLines(balances: NonNullable<Verification["balances"]>): string[] {
-  if (balances.length === 0) return ["Balances: none", ""];
+  if (balances.length === 0) {
+    return ["Balances: none", ""];
+  }
   const more = balances.length - shownBalances;
   return [
     "Balances",
@@ -87,7 +91,9 @@ export function wrap(text: string, by: number): string[] {
     if (line !== "" && longer.length > width - by) {
       lines.push(line);
       line = word;
-    } else line = longer;
+    } else {
+      line = longer;
+    }
   }
   return [...lines, line].map((one) => " ".repeat(by) + one);
 }

@@ -42,7 +42,9 @@ export function sshArguments(
 
 /** A command that prints a line a key. ssh reads it word by word and has no need of a shell. */
 function knownHosts(host: string, hostKey: string | readonly string[]): string {
-  if (typeof hostKey === "string") return `/bin/echo ${host} ${hostKey}`;
+  if (typeof hostKey === "string") {
+    return `/bin/echo ${host} ${hostKey}`;
+  }
   const lines = hostKey.map((key) => `${host} ${key}`);
   // ssh would take a single % for one of its own tokens.
   return `/usr/bin/printf "%%s\\n" ${lines.map((line) => `"${line}"`).join(" ")}`;

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { exitOnSignals, writeKeyFile } from "./key-file.ts";
+import { describeTrouble } from "../../../binance/errors.ts";
+import { UserError } from "../command/user-error.ts";
 import { quietOptions, type ReachableServer, sshArguments } from "./arguments.ts";
 import { sshTrouble } from "./failure.ts";
-import { UserError } from "../command/user-error.ts";
-import { describeTrouble } from "../../../binance/errors.ts";
+import { exitOnSignals, writeKeyFile } from "./key-file.ts";
 
 /** What a command on the server said, and how it ended. */
 export interface RemoteOutcome {
@@ -35,10 +35,11 @@ export async function runRemotely(
     });
     child.stdin.on("error", () => undefined).end(stdin);
     const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-    if (code === 255)
+    if (code === 255) {
       throw new UserError(
         `${server.ipToWhitelist} can't be reached: ${describeTrouble(sshTrouble(stderr))}.`,
       );
+    }
     return { code: code ?? 1, stdout, stderr };
   } finally {
     keyFile.remove();

@@ -22,8 +22,11 @@ const signs: [RegExp, UnreachableReason, string][] = [
 
 /** Why an ssh that should carry a connection has ended, by what it wrote to standard error. */
 export function sshTrouble(stderr: string): Trouble {
-  for (const [sign, reason, detail] of signs)
-    if (sign.test(stderr)) return { kind: "unreachable", reason, detail };
+  for (const [sign, reason, detail] of signs) {
+    if (sign.test(stderr)) {
+      return { kind: "unreachable", reason, detail };
+    }
+  }
   const last = stderr.trim().split("\n").at(-1) ?? "";
   return { kind: "unreachable", reason: "ssh", detail: presentable(last) || "ssh has ended without a word" };
 }

@@ -25,6 +25,7 @@ export function writeKeyFile(privateKey: string): KeyFile {
 
 /** Lets a signal end the process as an exit does, so that key files go with it. For scripts that wait for nothing else. */
 export function exitOnSignals(): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  }
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** "ssh-ed25519 AAAA…" */
 export const hostKey = z.string().regex(/^ssh-ed25519 [A-Za-z0-9+/=]+$/);

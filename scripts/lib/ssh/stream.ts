@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { exitOnSignals, writeKeyFile } from "./key-file.ts";
-import { quietOptions, sshArguments } from "./arguments.ts";
-import type { StackOutputs } from "../stack/outputs.ts";
 import { UserError } from "../command/user-error.ts";
+import type { StackOutputs } from "../stack/outputs.ts";
+import { quietOptions, sshArguments } from "./arguments.ts";
+import { exitOnSignals, writeKeyFile } from "./key-file.ts";
 
 /** Where a remote command's input comes from, and where its output goes. */
 export interface Streams {
@@ -42,7 +42,9 @@ export async function streamRemotely(
         resolve(code ?? 255);
       });
       // A command that has failed reads no further; its exit code says so.
-      if (input && child.stdin) input.pipe(child.stdin.on("error", () => undefined));
+      if (input && child.stdin) {
+        input.pipe(child.stdin.on("error", () => undefined));
+      }
       if (reader && child.stdout) {
         child.stdout.pipe(reader, { end: false });
         reader.once("error", () => {

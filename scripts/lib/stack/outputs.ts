@@ -1,7 +1,7 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
-import { runPulumi } from "./pulumi-cli.ts";
 import { UserError } from "../command/user-error.ts";
+import { runPulumi } from "./pulumi-cli.ts";
 
 /** What index.ts exports, as far as scripts need it. */
 const outputs = z.object({
@@ -28,7 +28,9 @@ export async function readStackOutputs(stack: string | undefined): Promise<Stack
 /** @throws UserError that shows nothing of the outputs, some of which are secret */
 export function parseStackOutputs(json: string): StackOutputs {
   const result = outputs.safeParse(parseJson(json));
-  if (result.success) return result.data;
+  if (result.success) {
+    return result.data;
+  }
   const names = result.error.issues.map(({ path }) => path.join("."));
   throw new UserError(
     `The stack has no usable output ${names.join(", ")}: is its server up? Run \`pulumi up\`, and then this again.`,

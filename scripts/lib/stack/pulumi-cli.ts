@@ -26,6 +26,8 @@ export async function runPulumi(words: string[], stack: string | undefined, fail
     child.once("close", resolve);
   });
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  if (code !== 0) throw new UserError(`${failed} The Pulumi CLI says:\n${stderr.trim()}`);
+  if (code !== 0) {
+    throw new UserError(`${failed} The Pulumi CLI says:\n${stderr.trim()}`);
+  }
   return stdout;
 }

@@ -1,6 +1,6 @@
+import { patternsOf } from "../verification/tracked-files.ts";
 import type { StackOutputs } from "./outputs.ts";
 import { parseSettings, printSettings } from "./settings.ts";
-import { patternsOf } from "../verification/tracked-files.ts";
 
 /** What must not be in a bot's program. */
 export interface StackSecret {

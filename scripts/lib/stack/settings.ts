@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { findCopyErrors } from "../../../binance/copy-errors.ts";
+import { parseJson } from "../../../binance/json.ts";
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import { type VerificationSettings, verificationSettings } from "../../../checklist/verification-settings.ts";
-import { parseJson } from "../../../binance/json.ts";
-import { runPulumi } from "./pulumi-cli.ts";
 import { UserError } from "../command/user-error.ts";
+import { runPulumi } from "./pulumi-cli.ts";
 
 /** What the checks need of a stack's settings. */
 export interface StackSettings extends VerificationSettings {
@@ -33,7 +33,9 @@ export function printSettings(stack: string | undefined): Promise<string> {
 /** @throws UserError that shows nothing of the values, some of which are secret */
 export function parseSettings(json: string): z.output<typeof configuration> {
   const values = configuration.safeParse(parseJson(json)).data;
-  if (values === undefined) throw new UserError("The Pulumi CLI has printed no settings.");
+  if (values === undefined) {
+    throw new UserError("The Pulumi CLI has printed no settings.");
+  }
   return values;
 }
 
@@ -49,7 +51,9 @@ export function parseStackSettings(json: string, project: string): StackSettings
   const own: Record<string, string> = {};
   for (const name of Object.keys(verificationSettings.shape)) {
     const value = values[`${project}:${name}`]?.value;
-    if (value !== undefined) own[name] = value;
+    if (value !== undefined) {
+      own[name] = value;
+    }
   }
   const settings = verificationSettings.safeParse(own);
   if (!settings.success) {
@@ -64,17 +68,18 @@ export function parseStackSettings(json: string, project: string): StackSettings
 
 function readPair(apiKey: string | undefined, apiSecret: string | undefined): KeyPair {
   requireSound(apiKey, apiSecret);
-  if (apiKey === undefined || apiSecret === undefined)
+  if (apiKey === undefined || apiSecret === undefined) {
     throw new UserError(
       "The stack has no key pair yet. Set both values, and run this again:\n  pulumi config set --secret binance:apiKey\n  pulumi config set --secret binance:apiSecret",
     );
+  }
   return { apiKey, apiSecret };
 }
 
 /** @throws UserError with the mistakes of copying that make the pair unusable */
 export function requireSound(apiKey: string | undefined, apiSecret: string | undefined): void {
   const errors = findCopyErrors(apiKey, apiSecret).filter(({ severity }) => severity === "error");
-  if (errors.length > 0)
+  if (errors.length > 0) {
     throw new UserError(
       errors
         .map(
@@ -83,4 +88,5 @@ export function requireSound(apiKey: string | undefined, apiSecret: string | und
         )
         .join("\n"),
     );
+  }
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { findCopyErrors } from "../../../binance/copy-errors.ts";
 import { parseInput } from "../command/input.ts";
 import { serverInput } from "../ssh/server-input.ts";

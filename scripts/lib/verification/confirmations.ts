@@ -25,8 +25,11 @@ export async function askConfirmations(
     output.write(`${confirmable[what].question} `);
     const answer = await answers.next();
     const yes = answer.done !== true && /^\s*(y|yes)\s*$/i.test(answer.value);
-    if (yes) confirmations[what] = { on: day(now), key };
-    else output.write(`Not confirmed. ${confirmable[what].remedy}\n`);
+    if (yes) {
+      confirmations[what] = { on: day(now), key };
+    } else {
+      output.write(`Not confirmed. ${confirmable[what].remedy}\n`);
+    }
   }
   lines.close();
   return confirmations;

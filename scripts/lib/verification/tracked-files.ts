@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { oneLine } from "../../../binance/errors.ts";
-import { type Judgement, proven } from "../../../checklist/finding.ts";
 import type { KeyPair } from "../../../binance/key-pair.ts";
+import { type Judgement, proven } from "../../../checklist/finding.ts";
 
 /**
  * Searches the files that git tracks for the secret, as they are in the folder and as they are staged.
@@ -13,23 +13,26 @@ import type { KeyPair } from "../../../binance/key-pair.ts";
  */
 export async function judgeTrackedFiles(pair: KeyPair, folder: string): Promise<Judgement> {
   const repository = repositoryAround(resolve(folder));
-  if (repository === undefined)
+  if (repository === undefined) {
     return { verdict: "pass", known: proven, detail: "This folder is in no git repository." };
+  }
   const patterns = patternsOf(pair);
   const [files, staged] = await Promise.all([
     search(repository, patterns, []),
     search(repository, patterns, ["--cached"]),
   ]);
-  if (files === undefined || staged === undefined)
+  if (files === undefined || staged === undefined) {
     return {
       verdict: "unknown",
       known: undefined,
       detail: "git could not search the repository that this folder is in.",
       remedy: "See what `git status` says here, and run this again.",
     };
+  }
   const found = [...new Set([...files, ...staged])];
-  if (found.length === 0)
+  if (found.length === 0) {
     return { verdict: "pass", known: proven, detail: "No tracked or staged file holds it." };
+  }
   return {
     verdict: "fail",
     known: proven,
@@ -44,11 +47,12 @@ export async function judgeTrackedFiles(pair: KeyPair, folder: string): Promise<
 
 /** The lines to search for, besides the text itself in two codings. A PEM text is as good as its inner lines. */
 export function patternsOf({ apiSecret }: KeyPair): string[] {
-  if (apiSecret.includes("-----BEGIN"))
+  if (apiSecret.includes("-----BEGIN")) {
     return apiSecret
       .split(/\r?\n/)
       .map((line) => line.trim())
       .filter((line) => line.length >= 24 && !line.startsWith("-----"));
+  }
   return [
     apiSecret,
     Buffer.from(apiSecret).toString("hex"),
@@ -58,7 +62,9 @@ export function patternsOf({ apiSecret }: KeyPair): string[] {
 
 /** @returns the nearest folder from here upwards that is a repository, or undefined */
 export function repositoryAround(folder: string): string | undefined {
-  if (existsSync(join(folder, ".git"))) return folder;
+  if (existsSync(join(folder, ".git"))) {
+    return folder;
+  }
   const parent = dirname(folder);
   return parent === folder ? undefined : repositoryAround(parent);
 }
@@ -78,6 +84,8 @@ async function search(repository: string, patterns: string[], more: string[]): P
     child.once("close", done);
   });
   const [code, names] = await Promise.all([ended, text(child.stdout)]);
-  if (code !== 0 && code !== 1) return undefined;
+  if (code !== 0 && code !== 1) {
+    return undefined;
+  }
   return names.split("\0").filter(Boolean);
 }

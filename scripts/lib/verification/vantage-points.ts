@@ -4,11 +4,11 @@ import { apiRestrictions } from "../../../binance/calls.ts";
 import { BinanceClient, type ClientOptions } from "../../../binance/client.ts";
 import { type Attempt, BinanceError, type Trouble } from "../../../binance/errors.ts";
 import type { KeyPair } from "../../../binance/key-pair.ts";
-import type { ClockReading, DirectObservation } from "../../../checklist/observations.ts";
 import { restrictionsReply } from "../../../binance/replies.ts";
 import { binanceHost } from "../../../binance/request.ts";
-import { exitOnSignals, writeKeyFile } from "../ssh/key-file.ts";
+import type { ClockReading, DirectObservation } from "../../../checklist/observations.ts";
 import { type ReachableServer, tunnelArguments } from "../ssh/arguments.ts";
+import { exitOnSignals, writeKeyFile } from "../ssh/key-file.ts";
 import { openTunnel } from "../ssh/tunnel.ts";
 
 /** How a request is reported while it runs: for --verbose. */
@@ -46,7 +46,9 @@ export async function throughServer<T>(
       client.close();
     }
   } catch (error) {
-    if (error instanceof BinanceError) return otherwise(error.trouble);
+    if (error instanceof BinanceError) {
+      return otherwise(error.trouble);
+    }
     throw error;
   } finally {
     tunnel.close();
@@ -83,7 +85,9 @@ export async function directly(
     client.close();
     return { attempt, sharesAddress };
   } catch (error) {
-    if (!(error instanceof BinanceError)) throw error;
+    if (!(error instanceof BinanceError)) {
+      throw error;
+    }
     return { attempt: { ok: false, trouble: error.trouble }, sharesAddress: false };
   }
 }

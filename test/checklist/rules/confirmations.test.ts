@@ -30,6 +30,12 @@ test("the setting is read as it was written, and nothing else is", () => {
   const written = { twoFactor: { on: "2026-11-23", key } };
   expect(confirmationsText.parse(JSON.stringify(written))).toEqual(written);
   expect(confirmationsText.parse("")).toEqual({});
-  for (const wrong of ["yes", "[]", '{"twoFactor":true}', `{"twoFactor":{"on":"2026-13-01","key":"${key}"}}`])
+  for (const wrong of [
+    "yes",
+    "[]",
+    '{"twoFactor":true}',
+    `{"twoFactor":{"on":"2026-13-01","key":"${key}"}}`,
+  ]) {
     expect(confirmationsText.safeParse(wrong).success).toBe(false);
+  }
 });

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { z } from "zod";
-import { judgePermissions, judgeTradingPermission, judgeWithdrawals } from "../../../checklist/rules/restrictions.ts";
+import * as z from "zod";
+import {
+  judgePermissions,
+  judgeTradingPermission,
+  judgeWithdrawals,
+} from "../../../checklist/rules/restrictions.ts";
 import { soundReply } from "../../binance/support.ts";
 
 const withoutWithdrawals = Object.fromEntries(
@@ -69,13 +73,17 @@ describe("permissions", () => {
     fc.assert(
       fc.property(anyReply, fc.boolean(), (odd, onSound) => {
         const reply: Record<string, unknown> = onSound ? { ...soundReply, ...odd } : odd;
-        if (judgePermissions(reply).verdict !== "pass") return;
-        for (const [name, value] of Object.entries(reply))
+        if (judgePermissions(reply).verdict !== "pass") {
+          return;
+        }
+        for (const [name, value] of Object.entries(reply)) {
           if (
             /^(enable|permits)/.test(name) &&
             !["enableReading", "enableSpotAndMarginTrading", "enableFixReadOnly"].includes(name)
-          )
+          ) {
             expect([name, value]).toEqual([name, false]);
+          }
+        }
         expect(reply).toMatchObject({ enableWithdrawals: false, enableFutures: false });
       }),
     );

@@ -76,7 +76,9 @@ test("nothing but a true ipRestrict, a working server and the one refusal ever p
       attempt,
       fc.boolean(),
       (ipRestrict, direct, shared) => {
-        if (judge(direct, ipRestrict, shared).verdict !== "pass") return;
+        if (judge(direct, ipRestrict, shared).verdict !== "pass") {
+          return;
+        }
         expect(ipRestrict).toBe(true);
         expect(shared).toBe(false);
         expect(direct).toMatchObject({ ok: false, trouble: { code: -2015 } });

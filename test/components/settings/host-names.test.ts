@@ -47,7 +47,9 @@ test("every name in the DNS is accepted, and none that is put into a configurati
   );
   fc.assert(
     fc.property(fc.string(), (host) => {
-      if (examineHostName(host) === undefined) expect(host).toMatch(/^[A-Za-z0-9.-]+$/);
+      if (examineHostName(host) === undefined) {
+        expect(host).toMatch(/^[A-Za-z0-9.-]+$/);
+      }
     }),
   );
 });

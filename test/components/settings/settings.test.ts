@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { ownSettings, parseSettings } from "../../../components/settings/settings.ts";
 import { tells, tokenPair } from "../../arbitraries.ts";
 
@@ -16,8 +16,11 @@ type Changes = Record<string, string | undefined>;
 function parseWith(changes: Changes = {}, plaintext: string[] = []) {
   const sound: Changes = { "hcloud:token": token, adminCidrs: "203.0.113.7/32" };
   const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...sound, ...changes }))
-    if (value !== undefined) values[name.includes(":") ? name : `${project}:${name}`] = value;
+  for (const [name, value] of Object.entries({ ...sound, ...changes })) {
+    if (value !== undefined) {
+      values[name.includes(":") ? name : `${project}:${name}`] = value;
+    }
+  }
   const secretNames = Object.keys(values).filter((name) => ![...plaintext, `${project}:bot`].includes(name));
   return parseSettings({ project, values, secretNames });
 }
@@ -283,7 +286,9 @@ test("no range is accepted that covers an address which no packet from the inter
   fc.assert(
     fc.property(octet, octet, octet, octet, fc.nat(32), (a, b, c, d, prefix) => {
       const accepted = parseWith({ adminCidrs: `${a}.${b}.${c}.${d}/${prefix}` }).settings !== undefined;
-      if (a === 10 || a === 127 || (a === 192 && b === 168) || prefix < 8) expect(accepted).toBe(false);
+      if (a === 10 || a === 127 || (a === 192 && b === 168) || prefix < 8) {
+        expect(accepted).toBe(false);
+      }
     }),
   );
 });

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import { guardBundle } from "../../../components/guard-bundle.ts";
 import type { KeyPair } from "../../../binance/key-pair.ts";
+import { guardBundle } from "../../../components/guard-bundle.ts";
 
 /** What the guard said, and how it ended. */
 export interface Ended {
@@ -25,7 +25,9 @@ export class Installation {
   /** @param authorities certificates (PEM) to trust */
   constructor(authorities: string[], ports: Record<string, number>) {
     this.ports = ports;
-    for (const name of ["credentials", "configuration", "state"]) mkdirSync(this.#path(name));
+    for (const name of ["credentials", "configuration", "state"]) {
+      mkdirSync(this.#path(name));
+    }
     this.#ca = this.#path("ca.crt");
     writeFileSync(this.#ca, authorities.join("\n"));
     writeFileSync(this.#path("guard.mjs"), bundle);
@@ -40,8 +42,11 @@ export class Installation {
   /** @param url undefined for none */
   setWebhook(url: string | undefined): void {
     const name = "credentials/trading-bot-webhook";
-    if (url === undefined) rmSync(this.#path(name), { force: true });
-    else this.write(name, `${url}\n`);
+    if (url === undefined) {
+      rmSync(this.#path(name), { force: true });
+    } else {
+      this.write(name, `${url}\n`);
+    }
   }
 
   write(name: string, content: string): void {
@@ -49,7 +54,9 @@ export class Installation {
   }
 
   forget(): void {
-    for (const name of readdirSync(this.#path("state"))) rmSync(this.#path(join("state", name)));
+    for (const name of readdirSync(this.#path("state"))) {
+      rmSync(this.#path(join("state", name)));
+    }
   }
 
   /** All that the guard has written to its state folder. */

@@ -52,8 +52,9 @@ afterAll(() => {
   server.remove();
   const everything = said.join("\n");
   expect(everything).not.toBe("");
-  for (const secret of [keyPair.apiKey, keyPair.apiSecret, topic])
+  for (const secret of [keyPair.apiKey, keyPair.apiSecret, topic]) {
     expect(tells(everything, secret)).toBe(false);
+  }
 });
 
 async function run(...words: string[]): Promise<Ended> {
@@ -61,7 +62,9 @@ async function run(...words: string[]): Promise<Ended> {
   said.push(ended.said, server.remembered);
   for (const { query } of [...binance.asked, ...impostor.asked]) {
     const signature = new URLSearchParams(query).get("signature");
-    if (signature !== null) expect(tells(ended.said + server.remembered, signature, 12)).toBe(false);
+    if (signature !== null) {
+      expect(tells(ended.said + server.remembered, signature, 12)).toBe(false);
+    }
   }
   return ended;
 }
@@ -157,7 +160,9 @@ describe("after a ban", () => {
     const { code, said } = await run("check");
     expect(binance.asked.length).toBe(silent ? 0 : 2);
     expect(code).toBe(silent ? 2 : 0);
-    if (silent) expect(said).toMatch(/^<4>Binance is left alone until 20\d\d-.* UTC, as it has asked\.\n$/);
+    if (silent) {
+      expect(said).toMatch(/^<4>Binance is left alone until 20\d\d-.* UTC, as it has asked\.\n$/);
+    }
   });
 
   test("it asks again when the time is over, and forgets it", async () => {

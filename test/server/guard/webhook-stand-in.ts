@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:https";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import type { Certificate } from "../../support/certificate.ts";
 
 /** A message as it arrived. */

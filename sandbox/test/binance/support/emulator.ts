@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach } from "@jest/globals";
 import * as z from "zod";
-import { createBinance, type BinanceOptions } from "../../../binance/binance.ts";
+import { type BinanceOptions, createBinance } from "../../../binance/binance.ts";
 import { BinanceControl, type CreatedKey } from "../../../binance/control.ts";
 import { ManualClock } from "../../emulator/manual-clock.ts";
 import { sign, type Signing } from "./signing.ts";
@@ -117,7 +117,9 @@ export function refusalIn(answer: Answer): string {
 
 /** What a successful answer holds. */
 export function bodyOf(answer: Answer): unknown {
-  if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
+  if (answer.status !== 200) {
+    throw new Error(`${answer.status} ${answer.text}`);
+  }
   const body: unknown = JSON.parse(answer.text);
   return body;
 }

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, sign as signAsymmetric, type KeyObject } from "node:crypto";
+import { createHmac, generateKeyPairSync, type KeyObject, sign as signAsymmetric } from "node:crypto";
 
 /** What a client has: the key's name, and what it signs with. */
 export interface Signing {
@@ -10,7 +10,9 @@ export interface Signing {
 /** Signs as the documentation says, independently of the emulator. */
 export function sign({ signWith }: Signing, payload: string): string {
   const bytes = Buffer.from(payload, "utf8");
-  if (typeof signWith === "string") return createHmac("sha256", signWith).update(bytes).digest("hex");
+  if (typeof signWith === "string") {
+    return createHmac("sha256", signWith).update(bytes).digest("hex");
+  }
   const digest = signWith.asymmetricKeyType === "rsa" ? "sha256" : null;
   return signAsymmetric(digest, bytes, signWith).toString("base64");
 }

@@ -1,8 +1,8 @@
 import { afterEach } from "@jest/globals";
 import * as z from "zod";
 import { createHetzner, type HetznerOptions } from "../../../hetzner/hetzner.ts";
-import { FakeDataCentre } from "./fake-data-centre.ts";
 import { ManualClock } from "../../emulator/manual-clock.ts";
+import { FakeDataCentre } from "./fake-data-centre.ts";
 import { checkAgainstOpenApi } from "./openapi.ts";
 
 export const token = "a".repeat(64);
@@ -106,7 +106,9 @@ export async function launchEmulator(options: Partial<HetznerOptions> = {}): Pro
     },
     async read(schema, method, path, body) {
       const answer = await call(method, path, body);
-      if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+      if (answer.status >= 300) {
+        throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+      }
       return schema.parse(answer.body);
     },
     async refusal(method, path, body) {
@@ -116,7 +118,7 @@ export async function launchEmulator(options: Partial<HetznerOptions> = {}): Pro
     async settled() {
       for (const kind of ["servers", "firewalls"]) {
         const list = z.object({ actions: z.array(z.unknown()) });
-        while ((await emulator.read(list, "GET", `/${kind}/actions?status=running`)).actions.length > 0);
+        while ((await emulator.read(list, "GET", `/${kind}/actions?status=running`)).actions.length > 0) {}
       }
     },
   };

@@ -44,7 +44,9 @@ export class FakeDataCentre implements DataCentre {
   setAddress(id: number, ipv4: string | undefined): Promise<void> {
     return this.#step("setAddress", id, () => {
       const machine = this.machine(id);
-      if (machine.isRunning) throw new Error("the machine is on");
+      if (machine.isRunning) {
+        throw new Error("the machine is on");
+      }
       machine.order = { ...machine.order, ipv4 };
     });
   }
@@ -66,7 +68,9 @@ export class FakeDataCentre implements DataCentre {
 
   machine(id: number): FakeMachine {
     const machine = this.machines.get(id);
-    if (!machine) throw new Error(`there is no machine ${id}`);
+    if (!machine) {
+      throw new Error(`there is no machine ${id}`);
+    }
     return machine;
   }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import * as z from "zod";
-import { deviations, type Deviation } from "./deviations.ts";
+import { type Deviation, deviations } from "./deviations.ts";
 
 const schema = z.record(z.string(), z.unknown());
 const response = z.object({
@@ -33,17 +33,25 @@ export function checkAgainstOpenApi(method: string, path: string, status: number
   const where = `${method} ${path} ${status}`;
   const validate = findValidator(method, path, status);
   if (validate === "no content") {
-    if (body !== undefined) throw new Error(`${where}: must have no body`);
+    if (body !== undefined) {
+      throw new Error(`${where}: must have no body`);
+    }
     return;
   }
-  if (validate(body)) return;
+  if (validate(body)) {
+    return;
+  }
   const unexplained = (validate.errors ?? []).map(describe).filter((problem) => !isExplained(problem));
-  if (unexplained.length > 0) throw new Error(`${where} is not as documented:\n${unexplained.join("\n")}`);
+  if (unexplained.length > 0) {
+    throw new Error(`${where} is not as documented:\n${unexplained.join("\n")}`);
+  }
 }
 
 function isExplained(problem: string): boolean {
   const deviation = deviations.find((one) => one.problem.test(problem));
-  if (deviation) metDeviations.add(deviation);
+  if (deviation) {
+    metDeviations.add(deviation);
+  }
   return deviation !== undefined;
 }
 
@@ -62,15 +70,21 @@ const validators = new Map<string, ValidateFunction | "no content">();
 function findValidator(method: string, path: string, status: number): ValidateFunction | "no content" {
   // Errors look the same everywhere, also where there is nothing to find.
   const template = findTemplate(method, path) ?? (status >= 400 ? "/servers" : undefined);
-  if (template === undefined) throw new Error(`${method} ${path} is not documented`);
+  if (template === undefined) {
+    throw new Error(`${method} ${path} is not documented`);
+  }
   const operation = paths[template]?.[method.toLowerCase()] ?? paths[template]?.get;
   const name = status >= 500 ? "5xx" : status >= 400 ? "4xx" : String(status);
   const key = `${method} ${template} ${name}`;
   const known = validators.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
 
   const documented = operation?.responses[name];
-  if (documented === undefined) throw new Error(`${key} is not documented`);
+  if (documented === undefined) {
+    throw new Error(`${key} is not documented`);
+  }
   const json = documented.content?.["application/json"]?.schema;
   const validate = json === undefined ? "no content" : ajv.compile(closed(json));
   validators.set(key, validate);
@@ -95,7 +109,9 @@ function closed(part: Record<string, unknown>): Record<string, unknown> {
 }
 
 function closedValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(closedValue);
+  if (Array.isArray(value)) {
+    return value.map(closedValue);
+  }
   const object = schema.safeParse(value);
   return object.success ? closed(object.data) : value;
 }

@@ -31,7 +31,9 @@ export class Pulumi {
    */
   static async create(program: string, endpoint: string, token: string): Promise<Pulumi> {
     const { data } = z.object({ PULUMI_HOME: z.string(), PATH: z.string() }).safeParse(process.env);
-    if (!data) throw new Error("PULUMI_HOME is not set: this test runs by `bash sandbox/run.sh test`");
+    if (!data) {
+      throw new Error("PULUMI_HOME is not set: this test runs by `bash sandbox/run.sh test`");
+    }
     const folder = await mkdtemp(join(tmpdir(), "provider-"));
     await mkdir(join(folder, "state"));
     await cp(program, folder, { recursive: true });
@@ -78,7 +80,9 @@ export class Pulumi {
   /** Runs a command that must succeed. */
   async must(...words: string[]): Promise<string> {
     const { code, output } = await this.run(words);
-    if (code !== 0) throw new Error(`pulumi ${words.join(" ")}:\n${output}`);
+    if (code !== 0) {
+      throw new Error(`pulumi ${words.join(" ")}:\n${output}`);
+    }
     return output;
   }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { publicKey, type Emulator } from "./emulator.ts";
+import { type Emulator, publicKey } from "./emulator.ts";
 
 // What tests make, and what they look at in the answers.
 

@@ -20,17 +20,20 @@ function problems(bot: unknown, circumstances?: Partial<Parameters<typeof parseB
 function accepted(bot: unknown): BotSettings {
   const parsed = parse(bot);
   expect(parsed.findings).toEqual([]);
-  if (parsed.bot === undefined) throw new Error("no bot was read");
+  if (parsed.bot === undefined) {
+    throw new Error("no bot was read");
+  }
   return parsed.bot;
 }
 
 describe("a bot", () => {
   test("is none where nothing is set of it", () => {
-    for (const text of ["", " ", "{}"])
+    for (const text of ["", " ", "{}"]) {
       expect(parseBot(text, { storedEncrypted: false, keyPair: undefined })).toEqual({
         bot: undefined,
         findings: [],
       });
+    }
   });
 
   test("needs a command and a way to take its key", () => {
@@ -467,7 +470,9 @@ test("whatever is set, it is answered with findings or a bot, and never with a c
       (value) => {
         const { bot, findings } = parse(value);
         const errors = findings.filter(({ severity }) => severity === "error");
-        if (Object.keys(value).length > 0) expect(bot === undefined).toBe(errors.length > 0);
+        if (Object.keys(value).length > 0) {
+          expect(bot === undefined).toBe(errors.length > 0);
+        }
       },
     ),
   );

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { splitCommand } from "../../../../components/settings/bot/command-line.ts";
 
 test.each<[string, string[]]>([

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { writeKeyFile } from "../../../../scripts/lib/ssh/key-file.ts";
 import { tunnelArguments } from "../../../../scripts/lib/ssh/arguments.ts";
 import { sshTrouble } from "../../../../scripts/lib/ssh/failure.ts";
+import { writeKeyFile } from "../../../../scripts/lib/ssh/key-file.ts";
 import { openTunnel } from "../../../../scripts/lib/ssh/tunnel.ts";
 
 const server = { ipToWhitelist: "203.0.113.10", hostKey: "ssh-ed25519 AAAAhost" };
@@ -21,8 +21,9 @@ test("a tunnel asks nothing, gives up in time, and pins what a shell pins", () =
 
 test("a tunnel is understood by OpenSSH as it is meant", () => {
   const understood = execFileSync("ssh", ["-G", ...tunnel], { encoding: "utf8" });
-  for (const line of ["batchmode yes", "connecttimeout 10", "stricthostkeychecking true", "user admin"])
+  for (const line of ["batchmode yes", "connecttimeout 10", "stricthostkeychecking true", "user admin"]) {
     expect(understood.split("\n")).toContain(line);
+  }
 });
 
 test("a tunnel to nobody ends, and says why", async () => {
