@@ -3,17 +3,6 @@ import { defineConfig } from "eslint/config";
 import importSort from "eslint-plugin-simple-import-sort";
 import typescript from "typescript-eslint";
 
-/** The arrows that docs/architecture.md allows; everything else is refused here. */
-const mayNotImport = (files, folders, why) => ({
-  files,
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      { patterns: [{ group: folders.map((folder) => `**/${folder}/**`), message: why }] },
-    ],
-  },
-});
-
 export default defineConfig(
   { ignores: ["node_modules/"] },
   eslint.configs.recommended,
@@ -52,31 +41,4 @@ export default defineConfig(
     languageOptions: { sourceType: "commonjs", globals: { process: "readonly", require: "readonly" } },
     rules: { "@typescript-eslint/no-require-imports": "off", "no-var": "off" },
   },
-  mayNotImport(
-    ["binance/**"],
-    ["components", "scripts", "sandbox", "@pulumi"],
-    "binance/ knows Binance and nothing of Pulumi or of the sandbox",
-  ),
-  mayNotImport(
-    ["components/**"],
-    ["scripts", "sandbox"],
-    "components/ knows neither scripts nor the sandbox",
-  ),
-  mayNotImport(
-    ["scripts/**"],
-    ["components", "sandbox", "@pulumi"],
-    "scripts need no engine, and no sandbox",
-  ),
-  mayNotImport(
-    ["server/**"],
-    ["components", "scripts", "sandbox", "@pulumi"],
-    "what runs on the server shares the rules of binance/ and nothing else",
-  ),
-  mayNotImport(
-    ["sandbox/**"],
-    ["components", "scripts", "@pulumi"],
-    "the sandbox is a world, not a part of the program",
-  ),
-  // A Pulumi program of the sandbox's own, which drives the emulator by the real provider.
-  { files: ["sandbox/test/hetzner/program/**"], rules: { "no-restricted-imports": "off" } },
 );
