@@ -4,7 +4,7 @@ import importSort from "eslint-plugin-simple-import-sort";
 import typescript from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["node_modules/"] },
+  { ignores: ["node_modules/", ".stryker-tmp/", "reports/"] },
   eslint.configs.recommended,
   typescript.configs.strictTypeChecked,
   typescript.configs.stylisticTypeChecked,
