@@ -1,0 +1,36 @@
+"""The one lock of all tools that change the server.
+
+Who takes it: server-files, binance-credential, install-credential, trading-bot-program while it switches, and
+bot-control when a person starts or restarts the bot.
+Who must not wait for it: the guard's verdict and `bot-control stop`, because stopping the bot is always urgent; and what
+a holder calls, such as `bot-control apply`, because the holder would wait for it in turn.
+Hold it for changes, not for downloads: a delivery that is not confirmed in time also needs it to undo itself.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from root_tools import paths
+from root_tools.tool import report
+
+
+@contextmanager
+def exclusive(tool: str) -> Iterator[None]:
+    """Holds the lock, and waits for it if another tool does. A process that is killed gives it up."""
+    paths.LOCK.parent.mkdir(parents=True, exist_ok=True)
+    # Children don't inherit it: Python closes it for them.
+    lock = os.open(paths.LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(lock, 200, 0).decode(errors="replace") or "another tool"
+            report(f"{tool}: waiting for {holder} to end")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{tool} (process {os.getpid()})".encode(), 0)
+        yield
+    finally:
+        os.close(lock)

@@ -1,0 +1,45 @@
+"""Where everything is on the server. docs/server-state.md says who writes and who reads it."""
+
+import os
+from pathlib import Path
+
+# Put before every path that a root tool reads or writes, so that tests run without root. sudo and systemd don't pass
+# this variable on from a caller.
+ROOT = Path(os.environ.get("TRADING_BOT_ROOT", "/"))
+
+
+def at(path: str) -> Path:
+    """An absolute path of the server, below the root prefix."""
+    return ROOT / path.lstrip("/")
+
+
+# The tools' own state.
+STATE = at("/var/lib/trading-bot-server")
+# The guard holds the bot. The bot's unit asserts that this file isn't there.
+HELD = STATE / "held"
+# A person stopped the bot, and it stays off until a person starts it.
+STOPPED = STATE / "stopped"
+# A new key pair is live, and the bot has not been moved to it yet.
+ACTIVATING = STATE / "activating"
+# What an unfinished delivery has changed.
+UNDO = STATE / "undo"
+
+# In memory, so that a full disk doesn't matter, and readable by root alone: anyone who can open it could hold it.
+LOCK = at("/run/trading-bot-server.lock")
+
+BOT = "trading-bot.service"
+BOT_DROP_INS = at(f"/etc/systemd/system/{BOT}.d")
+BOT_SETTINGS = at("/etc/trading-bot/bot.json")
+
+CREDENTIALS = at("/etc/credstore.encrypted")
+KEY_PAIR = CREDENTIALS / "binance"
+# A unit drop-in that is there for a bot without a key.
+WITHOUT_KEY = BOT_DROP_INS / "without-key.conf"
+
+PROGRAMS = at("/opt/trading-bot")
+CURRENT_PROGRAM = PROGRAMS / "current"
+# A unit drop-in that is there for a bot that needs an installed program.
+NEEDS_PROGRAM = BOT_DROP_INS / "program.conf"
+
+# A fingerprint is the beginning of a SHA-256 in hexadecimal. binance/key-pair.ts has the same length.
+FINGERPRINT_LENGTH = 12

@@ -1,0 +1,78 @@
+"""The frame of every root tool: its commands, its messages and how it ends."""
+
+import inspect
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO
+
+from root_tools import paths
+
+
+class Failure(Exception):
+    """Why a tool can't do what was asked, as sentences for the person who called it. It holds no secret."""
+
+
+def run_tool(name: str, usage: str, commands: Mapping[str, Callable[..., None]], args: Sequence[str]) -> int:
+    """Runs the command that args name, with the rest of args as its arguments. Returns the exit code.
+
+    0: done. 1: it failed, and standard error says why. 2: there is no such command.
+    """
+    if list(args) in (["-h"], ["--help"]):
+        say(usage.rstrip())
+        return 0
+    command = commands.get(args[0]) if args else None
+    if command is None or not takes(command, args[1:]):
+        report(usage.rstrip())
+        return 2
+    # Whatever the caller's is: files get the mode that the tool gives them.
+    os.umask(0o022)
+    try:
+        command(*args[1:])
+    except Failure as failure:
+        report(f"{name}: {failure}")
+        return 1
+    return 0
+
+
+def takes(command: Callable[..., None], args: Sequence[str]) -> bool:
+    try:
+        inspect.signature(command).bind(*args)
+    except TypeError:
+        return False
+    return True
+
+
+def require_root() -> None:
+    """Raises Failure for a caller who can't change the server."""
+    if os.geteuid() != 0 and str(paths.ROOT) == "/":
+        raise Failure("only root may do that: put sudo before it")
+
+
+def survive_hangup() -> None:
+    """From now on, a person who disconnects doesn't stop a change, or its way back, in the middle."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def caller() -> str:
+    """The person who called the tool by sudo, for the journal."""
+    return os.environ.get("SUDO_USER") or "root"
+
+
+def say(message: str) -> None:
+    """Prints to standard output: what the caller asked for."""
+    show(message, sys.stdout)
+
+
+def report(message: str) -> None:
+    """Prints to standard error: progress, and what went wrong."""
+    show(message, sys.stderr)
+
+
+def show(message: str, stream: IO[str]) -> None:
+    try:
+        print(message, file=stream, flush=True)
+    except OSError:
+        # Nobody reads it any more. What is still in the buffer must not fail the tool when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
