@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BinanceControl } from "../sandbox/binance/control.ts";
 import { HetznerControl } from "../sandbox/hetzner/control.ts";
-import { placesOfThisRun } from "../sandbox/places.ts";
+import { foldersOfThisRun } from "../sandbox/run-folders.ts";
 import { orderByHand } from "./by-hand.ts";
 import { inTurns, seconds } from "./measure.ts";
 import { emptyProject, Project } from "./project.ts";
@@ -32,10 +32,10 @@ if (options.help) {
 }
 
 const rounds = Math.max(1, Number.parseInt(options.rounds, 10) || 5);
-const places = placesOfThisRun();
-const hetzner = new HetznerControl(join(places.dir, "hetzner.sock"));
+const folders = foldersOfThisRun();
+const hetzner = new HetznerControl(join(folders.dir, "hetzner.sock"));
 const token = process.env.HCLOUD_TOKEN ?? "";
-const scratch = join(places.dir, "tmp");
+const scratch = join(folders.dir, "tmp");
 const rows: Row[] = [];
 
 /** How many calls to Hetzner something makes, and how many of them write. */
@@ -50,7 +50,7 @@ function progress(text: string): void {
 
 /** A key as it should be, created at Binance: the rotation includes its verification. */
 async function newKey(address: string): Promise<{ apiKey: string; apiSecret: string | null }> {
-  const binance = new BinanceControl(join(places.dir, "binance.sock"));
+  const binance = new BinanceControl(join(folders.dir, "binance.sock"));
   return binance.createKey({
     label: "bench",
     permissions: ["reading", "trading"],
@@ -67,7 +67,7 @@ progress("the wait that no program can avoid: actions, and a boot until sshd ans
 const alone = await orderByHand(token, scratch);
 
 progress("a first `pulumi up`");
-const project = new Project(places.project);
+const project = new Project(folders.project);
 await project.pulumi(["stack", "init", "bench"]);
 await project.pulumi(["config", "set", "--secret", "hcloud:token"], token);
 await project.pulumi(["config", "set", "adminCidrs", "198.51.100.10/32"]);
@@ -85,7 +85,7 @@ rows.push({
 });
 
 progress(`no-ops of the full stack and of an empty program, ${rounds} rounds`);
-const empty = await emptyProject(join(places.dir, "empty"), join(places.project, "node_modules"));
+const empty = await emptyProject(join(folders.dir, "empty"), join(folders.project, "node_modules"));
 await empty.up();
 const [up = NaN, emptyUp = NaN, preview = NaN, emptyPreview = NaN] = await inTurns(rounds, [
   () => project.up(),
@@ -149,7 +149,7 @@ process.exitCode = [...rows, ...callRows].every(({ ok }) => ok !== false) ? 0 : 
 
 async function besideTerraform(provider: string): Promise<Row[]> {
   progress("the same with Terraform");
-  const terraform = await Terraform.create(join(places.dir, "terraform"), provider);
+  const terraform = await Terraform.create(join(folders.dir, "terraform"), provider);
   const before = JSON.stringify(pair());
   let apply = 0;
   const applyCalls = await calls(async () => {

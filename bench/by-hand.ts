@@ -60,7 +60,7 @@ export async function orderByHand(token: string, folder: string): Promise<number
   const elapsed = (performance.now() - start) / 1000;
 
   await call(token, "DELETE", `/servers/${ordered.server.id}`);
-  await until(async () => ((await gone(token, `/servers/${ordered.server.id}`)) ? true : undefined));
+  await until(async () => await gone(token, `/servers/${ordered.server.id}`));
   await call(token, "DELETE", `/firewalls/${firewall.id}`);
   await call(token, "DELETE", `/primary_ips/${primaryIp.id}`);
   await call(token, "DELETE", `/ssh_keys/${sshKey.id}`);
@@ -90,15 +90,15 @@ async function finished(token: string, ids: number[]): Promise<void> {
   const query = ids.map((id) => `id=${id}`).join("&");
   await until(async () => {
     const { actions } = replies.actions.parse(await call(token, "GET", `/actions?${query}`));
-    return actions.every(({ status }) => status !== "running") ? true : undefined;
+    return actions.every(({ status }) => status !== "running");
   });
 }
 
 /** sshd answers when it speaks first: an accepted connection alone proves only a listening socket. */
-function answers(host: string): Promise<true | undefined> {
+function answers(host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port: 22, timeout: 1000 });
-    const end = (result: true | undefined) => {
+    const end = (result: boolean) => {
       socket.destroy();
       resolve(result);
     };
@@ -107,7 +107,7 @@ function answers(host: string): Promise<true | undefined> {
     });
     for (const event of ["error", "timeout", "close"]) {
       socket.once(event, () => {
-        end(undefined);
+        end(false);
       });
     }
   });

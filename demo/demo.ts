@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { exitCode, run as capture } from "../sandbox/command.ts";
-import { placesOfThisRun } from "../sandbox/places.ts";
+import { foldersOfThisRun } from "../sandbox/run-folders.ts";
 
 // The life of a server, played by its owner's own commands: what is printed after a $ is what was run.
 
-const places = placesOfThisRun();
+const folders = foldersOfThisRun();
 const up = "pulumi up --yes --suppress-progress";
 const colours = process.stdout.isTTY && !process.env.NO_COLOR;
 const keyPair = z.object({ apiKey: z.string(), apiSecret: z.string() });
@@ -27,7 +27,7 @@ await step("The first `pulumi up`: an address, and a server that boots Debian at
 await step("The address to whitelist at Binance", async () => {
   await run("pulumi stack output ipToWhitelist");
   const output = ["pulumi", "stack", "output", "ipToWhitelist"];
-  address = (await capture(["env", `--chdir=${places.project}`, ...output])).trim();
+  address = (await capture(["env", `--chdir=${folders.project}`, ...output])).trim();
 });
 
 await step("A key, created at Binance for this address and set at prompts that show nothing", async () => {
@@ -160,7 +160,7 @@ async function refused(line: string): Promise<void> {
 async function play(line: string, typed?: string): Promise<number> {
   announce(line, typed === undefined ? "" : "   (typed, unseen)");
   const child = spawn("bash", ["-c", line], {
-    cwd: places.project,
+    cwd: folders.project,
     stdio: [typed === undefined ? "ignore" : "pipe", "inherit", "inherit"],
   });
   child.stdin?.end(typed);

@@ -7,45 +7,45 @@ import { certify, makeAuthority, trust } from "./network/authority.ts";
 import { buildInternet } from "./network/internet.ts";
 import { nameServerCommand } from "./network/name-server.ts";
 import { copyProject, installCommands, operatorEnvironment, preparePulumiHome } from "./operator.ts";
-import { placesOfThisRun } from "./places.ts";
+import { foldersOfThisRun } from "./run-folders.ts";
 import { namesOf, servicesOf, startAtServices, startService } from "./services.ts";
 import { shell, welcome } from "./welcome.ts";
 
 // Started by prepare/enter-world.sh as the first program of a new world: builds it, runs one command in it,
 // and ends with that command's exit code. The kernel takes the world down when this process ends.
 
-const places = placesOfThisRun();
+const folders = foldersOfThisRun();
 const { SANDBOX_PROJECT: project, SANDBOX_TOOLCHAIN: toolchain } = z
   .object({ SANDBOX_PROJECT: z.string(), SANDBOX_TOOLCHAIN: z.string() })
   .parse(process.env);
 const [verb, ...words] = process.argv.slice(2);
 // Hetzner's tokens have 64 characters.
 const token = randomBytes(32).toString("hex");
-const services = await servicesOf(places);
+const services = await servicesOf(folders);
 const hosts = services.flatMap((service) => service.hosts);
 const withCertificate = services.filter(({ protocol }) => protocol === "https");
 
 await Promise.all([
   buildInternet([...new Set(hosts.map(({ address }) => address))]),
-  makeAuthority(places.tls).then(() =>
+  makeAuthority(folders.tls).then(() =>
     Promise.all([
-      trust(places.tls, "/"),
+      trust(folders.tls, "/"),
       ...withCertificate.flatMap((service) =>
-        service.hosts.map((host) => certify(places.tls, ...namesOf(host))),
+        service.hosts.map((host) => certify(folders.tls, ...namesOf(host))),
       ),
     ]),
   ),
-  copyProject(places, project),
-  installCommands(places, project),
-  preparePulumiHome(places, toolchain),
+  copyProject(folders, project),
+  installCommands(folders, project),
+  preparePulumiHome(folders, toolchain),
 ]);
 
 const records = new Map(hosts.flatMap((host) => namesOf(host).map((name) => [name, host.address])));
-await startAtServices(places, "name-server", nameServerCommand(records), process.env);
-const environment = operatorEnvironment(places, toolchain, token);
+await startAtServices(folders, "name-server", nameServerCommand(records), process.env);
+const environment = operatorEnvironment(folders, toolchain, token);
 await Promise.all(
   services.map((service) =>
-    startService(places, project, service, { ...environment, HETZNER_TOKENS: token }),
+    startService(folders, project, service, { ...environment, HETZNER_TOKENS: token }),
   ),
 );
 
@@ -53,7 +53,7 @@ const [program, ...rest] = words;
 const interactive = program === undefined;
 const command: CommandLine = interactive ? shell : [program, ...rest];
 if (interactive) {
-  process.stderr.write(welcome(places, services));
+  process.stderr.write(welcome(folders, services));
 }
 // The services still run, and end with this process.
 process.exit(await runAtOperators(command));
@@ -61,7 +61,7 @@ process.exit(await runAtOperators(command));
 async function runAtOperators(commandLine: CommandLine): Promise<number> {
   const [nsenter, ...argv] = within("operator", commandLine);
   const child = spawn(nsenter, argv, {
-    cwd: verb === "exec" ? project : places.project,
+    cwd: verb === "exec" ? project : folders.project,
     stdio: "inherit",
     env: environment,
   });

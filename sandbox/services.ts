@@ -6,7 +6,7 @@ import { get as getSecurely } from "node:https";
 import { join } from "node:path";
 import { mirrorsIn } from "./debian/mirrors.ts";
 import { within } from "./network/at.ts";
-import type { Places } from "./places.ts";
+import type { RunFolders } from "./run-folders.ts";
 import { tellsTheTime } from "./time/ask.ts";
 import { until } from "./until.ts";
 
@@ -14,7 +14,7 @@ import { until } from "./until.ts";
 export interface Service {
   /** The names that it is known by, each with its address. The first one also names its log. */
   hosts: readonly [Host, ...Host[]];
-  /** What it speaks: with "https" it has a certificate for each host in `places.tls`. */
+  /** What it speaks: with "https" it has a certificate for each host in `folders.tls`. */
   protocol: "http" | "https" | "ntp";
   /** Its module, which serves the addresses. */
   main: string;
@@ -39,7 +39,7 @@ const otherNamesOfBinance = ["api1", "api2", "api3", "api4", "api-gcp", "stream"
 );
 
 /** The services there are. Names, addresses and certificates all follow from this list. */
-export async function servicesOf(places: Places): Promise<Service[]> {
+export async function servicesOf(folders: RunFolders): Promise<Service[]> {
   return [
     {
       hosts: [{ name: "api.hetzner.cloud", address: "192.0.2.10" }],
@@ -51,7 +51,7 @@ export async function servicesOf(places: Places): Promise<Service[]> {
       protocol: "https",
       main: "sandbox/binance/main.ts",
     },
-    { hosts: await debianMirrors(places), protocol: "http", main: "sandbox/debian/main.ts" },
+    { hosts: await debianMirrors(folders), protocol: "http", main: "sandbox/debian/main.ts" },
     {
       hosts: [
         { name: "hooks.example.net", address: "192.0.2.40" },
@@ -73,7 +73,7 @@ export async function servicesOf(places: Places): Promise<Service[]> {
 }
 
 /** Where the machines' apt gets packages from. */
-async function debianMirrors({ image }: Places): Promise<Service["hosts"]> {
+async function debianMirrors({ image }: RunFolders): Promise<Service["hosts"]> {
   const sources = await readFile(join(image, "etc/apt/sources.list.d/debian.sources"), "utf8");
   const names = new Set([...mirrorsIn(sources).values()].map((mirror) => new URL(mirror).hostname));
   const [first, ...others] = [...names].map((name) => ({ name, address: "192.0.2.30" }));
@@ -85,12 +85,12 @@ async function debianMirrors({ image }: Places): Promise<Service["hosts"]> {
 
 /** Starts a process at the services' place that lasts as long as the run; what it prints goes to a log. */
 export async function startAtServices(
-  places: Places,
+  folders: RunFolders,
   name: string,
   command: readonly [string, ...string[]],
   environment: NodeJS.ProcessEnv,
 ): Promise<() => string | undefined> {
-  const file = join(places.logs, `${name}.log`);
+  const file = join(folders.logs, `${name}.log`);
   const log = await open(file, "a");
   const [program, ...rest] = within("services", command);
   // A session of its own, so that the operator's Ctrl-C doesn't reach it.
@@ -106,24 +106,20 @@ export async function startAtServices(
 
 /** Starts a service; resolves when it answers. */
 export async function startService(
-  places: Places,
+  folders: RunFolders,
   project: string,
   { hosts, protocol, main }: Service,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   const [{ name }] = hosts;
-  const ended = await startAtServices(places, name, ["node", join(project, main)], environment);
-  const ca = await readFile(join(places.tls, "ca.crt"));
+  const ended = await startAtServices(folders, name, ["node", join(project, main)], environment);
+  const ca = await readFile(join(folders.tls, "ca.crt"));
   await Promise.all(hosts.map((host) => until(() => answers(host, protocol, ca), ended)));
 }
 
-async function answers(
-  { name, address }: Host,
-  protocol: Service["protocol"],
-  ca: Buffer,
-): Promise<true | undefined> {
+async function answers({ name, address }: Host, protocol: Service["protocol"], ca: Buffer): Promise<boolean> {
   if (protocol === "ntp") {
-    return (await tellsTheTime(address)) || undefined;
+    return await tellsTheTime(address);
   }
   const options = { host: address, headers: { host: name }, path: "/", agent: false };
   return new Promise((resolve) => {
@@ -134,7 +130,7 @@ async function answers(
         resolve(true);
       })
       .on("error", () => {
-        resolve(undefined);
+        resolve(false);
       });
   });
 }

@@ -1,6 +1,6 @@
 import type { CommandLine } from "./command.ts";
 import { sites } from "./network/sites.ts";
-import type { Places } from "./places.ts";
+import type { RunFolders } from "./run-folders.ts";
 import type { Service } from "./services.ts";
 
 /** The operator's interactive shell, without anybody's own start-up files. */
@@ -14,7 +14,7 @@ export const shell: CommandLine = [
 ];
 
 /** What a person is told who has just arrived. */
-export function welcome(places: Places, services: readonly Service[]): string {
+export function welcome(folders: RunFolders, services: readonly Service[]): string {
   const [operator] = sites.operator;
   const names = services
     .flatMap(({ hosts }) => hosts)
@@ -35,7 +35,7 @@ Try:
   binance-person --help
   webhook-messages
   curl -H "Authorization: Bearer $HCLOUD_TOKEN" https://api.hetzner.cloud/v1/servers
-  tail ${places.logs}/* ${places.machines}/*/console.log
+  tail ${folders.logs}/* ${folders.machines}/*/console.log
 
 `;
 }

@@ -2,7 +2,7 @@
 // A person's side of Binance: what its website and its support do, as a command at the sandbox operator's.
 import { join } from "node:path";
 import { Refusal } from "../emulator/refusal.ts";
-import { placesOfThisRun } from "../places.ts";
+import { foldersOfThisRun } from "../run-folders.ts";
 import { BinanceControl } from "./control.ts";
 import { accountVerbs } from "./person/account.ts";
 import { keyVerbs } from "./person/keys.ts";
@@ -23,7 +23,7 @@ async function main([name = "--help", ...words]: string[]): Promise<number> {
     if (!verb) {
       throw new UsageError(`there is no "${name}"`);
     }
-    const control = new BinanceControl(join(placesOfThisRun().dir, "binance.sock"));
+    const control = new BinanceControl(join(foldersOfThisRun().dir, "binance.sock"));
     process.stdout.write(await verb.run(control, words));
     return 0;
   } catch (error) {

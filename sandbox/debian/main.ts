@@ -3,10 +3,10 @@ import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { pipeline } from "node:stream";
 import * as z from "zod";
-import { placesOfThisRun } from "../places.ts";
+import { foldersOfThisRun } from "../run-folders.ts";
 
 const { DEBIAN_HOST: host } = z.object({ DEBIAN_HOST: z.string().default("192.0.2.30") }).parse(process.env);
-const proxy = join(placesOfThisRun().disks, "debian.sock");
+const proxy = join(foldersOfThisRun().disks, "debian.sock");
 
 createServer({ allowHalfOpen: true }, (client) => {
   const onward = connect({ path: proxy, allowHalfOpen: true });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { readCertificate, serve } from "../emulator/serve.ts";
 import { NspawnDataCentre } from "../machines/nspawn-data-centre.ts";
 import { metadataService } from "../network/sites.ts";
-import { placesOfThisRun } from "../places.ts";
+import { foldersOfThisRun } from "../run-folders.ts";
 import { createHetzner } from "./hetzner.ts";
 
 const environment = z
@@ -20,7 +20,7 @@ const environment = z
   .parse(process.env);
 
 const { metadata, ...doors } = createHetzner({
-  dataCentre: new NspawnDataCentre({ places: placesOfThisRun() }),
+  dataCentre: new NspawnDataCentre({ folders: foldersOfThisRun() }),
   tokens: environment.HETZNER_TOKENS,
   tls: await readCertificate(environment.SANDBOX_DIR, "api.hetzner.cloud"),
 });

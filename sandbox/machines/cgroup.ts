@@ -39,7 +39,7 @@ export async function thaw(cgroup: string): Promise<void> {
   await writeFile(join(cgroup, "cgroup.freeze"), "0");
 }
 
-async function has(cgroup: string, event: string): Promise<true | undefined> {
+async function has(cgroup: string, event: string): Promise<boolean> {
   const events = await readFile(join(cgroup, "cgroup.events"), "utf8");
-  return events.split("\n").includes(event) || undefined;
+  return events.split("\n").includes(event);
 }

@@ -7,7 +7,7 @@ import { exitCode } from "../command.ts";
 import { until } from "../until.ts";
 import { makeCgroup, removeCgroup } from "./cgroup.ts";
 import { leaderOf } from "./leader.ts";
-import type { MachinePlaces } from "./machine-places.ts";
+import type { MachineFolders } from "./machine-folders.ts";
 
 /** systemd-nspawn's way of saying that the machine wants to be started again. */
 const askedForReboot = 133;
@@ -24,7 +24,7 @@ export interface Boot {
 }
 
 /** Starts a machine from its disk; resolves when its init runs. */
-export async function boot(machine: MachinePlaces): Promise<Boot> {
+export async function boot(machine: MachineFolders): Promise<Boot> {
   await makeCgroup(machine.cgroup);
   const log = await open(machine.console, "a");
   const [program, ...rest] = commandLine(machine);
@@ -70,7 +70,7 @@ export async function pressPowerButton({ leader }: Boot): Promise<void> {
   }
 }
 
-async function ending(machine: MachinePlaces, exit: Promise<number>): Promise<boolean> {
+async function ending(machine: MachineFolders, exit: Promise<number>): Promise<boolean> {
   const code = await exit;
   await rm(machine.nspawnPid, { force: true });
   // The next boot must not meet processes of this one.
@@ -78,7 +78,7 @@ async function ending(machine: MachinePlaces, exit: Promise<number>): Promise<bo
   return code === askedForReboot;
 }
 
-function commandLine(machine: MachinePlaces): [string, ...string[]] {
+function commandLine(machine: MachineFolders): [string, ...string[]] {
   return [
     // Each machine has a cgroup of its own, and enters it before there is anything else in it.
     ...(["sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"', machine.cgroup] as const),

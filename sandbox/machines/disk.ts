@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { run } from "../command.ts";
 import { trust } from "../network/authority.ts";
 import { nameServer } from "../network/sites.ts";
-import type { Places } from "../places.ts";
-import type { MachinePlaces } from "./machine-places.ts";
+import type { RunFolders } from "../run-folders.ts";
+import type { MachineFolders } from "./machine-folders.ts";
 
 /** What cloud-init finds on a new disk. */
 export interface Seed {
@@ -14,25 +14,25 @@ export interface Seed {
 }
 
 /** Makes a machine's disk: the image, with what the machine writes kept apart from it. */
-export async function makeDisk(places: Places, machine: MachinePlaces, seed: Seed): Promise<void> {
+export async function makeDisk(folders: RunFolders, machine: MachineFolders, seed: Seed): Promise<void> {
   const { root, written, overlayWork } = machine;
   await Promise.all([root, written, overlayWork].map((folder) => mkdir(folder, { recursive: true })));
-  const layers = `lowerdir=${places.image}/,upperdir=${written},workdir=${overlayWork}`;
+  const layers = `lowerdir=${folders.image}/,upperdir=${written},workdir=${overlayWork}`;
   // volatile: nobody needs the disk after a crash of the host, so nothing is ever flushed for it.
   await run(["mount", "-t", "overlay", "-o", `${layers},volatile`, "overlay", root]);
   await writeFile(join(root, "etc/resolv.conf"), `nameserver ${nameServer}\n`);
-  await trust(places.tls, root);
+  await trust(folders.tls, root);
   await plantSeed(machine, seed);
 }
 
 /** Removes a machine's disk. */
-export async function removeDisk({ root, disk }: MachinePlaces): Promise<void> {
+export async function removeDisk({ root, disk }: MachineFolders): Promise<void> {
   // Lazily, as somebody may be looking at a file of it.
   await run(["umount", "--lazy", root]);
   await rm(disk, { recursive: true });
 }
 
-async function plantSeed({ id, root }: MachinePlaces, { name, userData, sshKeys }: Seed): Promise<void> {
+async function plantSeed({ id, root }: MachineFolders, { name, userData, sshKeys }: Seed): Promise<void> {
   const folder = join(root, "var/lib/cloud/seed/nocloud");
   // JSON is YAML too.
   const metaData = { "instance-id": String(id), "local-hostname": name, "public-keys": sshKeys };

@@ -1,23 +1,23 @@
 import { readdir, readFile } from "node:fs/promises";
 import { attempt, type CommandLine, type CommandOptions, type Outcome } from "../command.ts";
-import { placesOfThisRun } from "../places.ts";
+import { foldersOfThisRun } from "../run-folders.ts";
 import { until } from "../until.ts";
 import * as cgroup from "./cgroup.ts";
 import * as doors from "./doors.ts";
 import { leaderOf } from "./leader.ts";
-import { machinePlaces } from "./machine-places.ts";
+import { machineFolders } from "./machine-folders.ts";
 
 // Tests look at the machines through these doors, from any process of the sandbox. Nothing a person or the
 // program does goes this way.
 
 /** Where a machine lies: its disk (`root`, and `written` for what it has changed), its console, its network. */
 export function machineAt(id: number) {
-  return machinePlaces(placesOfThisRun(), id);
+  return machineFolders(foldersOfThisRun(), id);
 }
 
 /** The ids of the machines there are. */
 export async function machineIds(): Promise<number[]> {
-  return (await readdir(placesOfThisRun().machines)).map(Number).sort((a, b) => a - b);
+  return (await readdir(foldersOfThisRun().machines)).map(Number).sort((a, b) => a - b);
 }
 
 /** The process id of a machine's init, or undefined if it is off. */
@@ -58,7 +58,7 @@ export async function rebootMachine(id: number): Promise<string> {
   await runInMachine(id, ["systemctl", "--no-block", "reboot"]);
   await until(async () => {
     const now = await leader(id);
-    return (now !== undefined && now !== before) || undefined;
+    return now !== undefined && now !== before;
   });
   return bootResult(id);
 }
@@ -91,11 +91,11 @@ export function thaw(id: number): Promise<void> {
 
 /** From now on machines freeze as soon as their init runs: a boot that takes as long as a test wants. */
 export function holdBoots(): Promise<void> {
-  return doors.holdBoots(placesOfThisRun());
+  return doors.holdBoots(foldersOfThisRun());
 }
 
 /** Lets every machine that was held go on, and machines to come boot without a stop. */
 export async function releaseBoots(): Promise<void> {
-  await doors.stopHoldingBoots(placesOfThisRun());
+  await doors.stopHoldingBoots(foldersOfThisRun());
   await Promise.all((await machineIds()).map((id) => thaw(id).catch(() => undefined)));
 }

@@ -5,17 +5,17 @@ import { within } from "../network/at.ts";
 import { firewallRuleset, withoutFirewall } from "../network/firewall.ts";
 import { type Link, plugIn, unplug } from "../network/link.ts";
 import { internet } from "../network/sites.ts";
-import type { Places } from "../places.ts";
+import type { RunFolders } from "../run-folders.ts";
 import { freeze, kill } from "./cgroup.ts";
 import { type Boot, boot, pressPowerButton } from "./container.ts";
 import { makeDisk, removeDisk, type Seed } from "./disk.ts";
 import { holdsBoots } from "./doors.ts";
-import { type MachinePlaces, machinePlaces } from "./machine-places.ts";
+import { type MachineFolders, machineFolders } from "./machine-folders.ts";
 
 /** One machine: a disk, a cable, a firewall, and a container while it is on. */
 export class Machine {
-  readonly #sandbox: Places;
-  readonly #places: MachinePlaces;
+  readonly #sandbox: RunFolders;
+  readonly #folders: MachineFolders;
   #seed: Seed;
   #ipv4: string | undefined;
   #rules: readonly FirewallRule[] | undefined;
@@ -24,9 +24,9 @@ export class Machine {
   /** The cable while it is plugged in, which is while the machine is on: one that is off answers nothing. */
   #link: Link | undefined;
 
-  constructor(sandbox: Places, id: number, seed: Seed, ipv4: string | undefined) {
+  constructor(sandbox: RunFolders, id: number, seed: Seed, ipv4: string | undefined) {
     this.#sandbox = sandbox;
-    this.#places = machinePlaces(sandbox, id);
+    this.#folders = machineFolders(sandbox, id);
     this.#seed = seed;
     this.#ipv4 = ipv4;
   }
@@ -40,7 +40,7 @@ export class Machine {
     if (userData !== undefined) {
       this.#seed = { ...this.#seed, userData };
     }
-    await makeDisk(this.#sandbox, this.#places, this.#seed);
+    await makeDisk(this.#sandbox, this.#folders, this.#seed);
   }
 
   /** Turns it on; nothing happens if it is. */
@@ -49,17 +49,17 @@ export class Machine {
       return;
     }
     await this.#filter();
-    this.#link = { namespace: this.#places.link, addresses: this.#ipv4 === undefined ? [] : [this.#ipv4] };
+    this.#link = { namespace: this.#folders.link, addresses: this.#ipv4 === undefined ? [] : [this.#ipv4] };
     await plugIn(this.#link);
     try {
-      this.#boot = await boot(this.#places);
+      this.#boot = await boot(this.#folders);
     } catch (error) {
       await this.#unplug();
       throw error;
     }
     this.#off = this.#clearUp(this.#boot);
     if (holdsBoots(this.#sandbox)) {
-      await freeze(this.#places.payload);
+      await freeze(this.#folders.payload);
     }
   }
 
@@ -77,14 +77,14 @@ export class Machine {
 
   async powerOff(): Promise<void> {
     if (this.#boot !== undefined) {
-      await kill(this.#places.cgroup);
+      await kill(this.#folders.cgroup);
     }
     await this.off();
   }
 
   async setAddress(ipv4: string | undefined): Promise<void> {
     if (this.isRunning) {
-      throw new Error(`machine ${this.#places.id} is on: its address can only change while it is off`);
+      throw new Error(`machine ${this.#folders.id} is on: its address can only change while it is off`);
     }
     this.#ipv4 = ipv4;
     await this.#filter();
@@ -96,17 +96,17 @@ export class Machine {
   }
 
   async removeDisk(): Promise<void> {
-    await removeDisk(this.#places);
+    await removeDisk(this.#folders);
   }
 
   /** Removes all that is left of it beside its disk. */
   async forget(): Promise<void> {
-    await nft(withoutFirewall(this.#places.link));
-    await rm(this.#places.folder, { recursive: true });
+    await nft(withoutFirewall(this.#folders.link));
+    await rm(this.#folders.folder, { recursive: true });
   }
 
   async #filter(): Promise<void> {
-    const { link } = this.#places;
+    const { link } = this.#folders;
     const address = this.#ipv4;
     await nft(
       address === undefined ? withoutFirewall(link) : firewallRuleset({ link, address, rules: this.#rules }),

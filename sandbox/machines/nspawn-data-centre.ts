@@ -1,5 +1,5 @@
 import type { DataCentre, FirewallRule, MachineOrder } from "../hetzner/data-centre.ts";
-import type { Places } from "../places.ts";
+import type { RunFolders } from "../run-folders.ts";
 import { Machine } from "./machine.ts";
 
 /** The images that a machine can be made from. */
@@ -7,8 +7,8 @@ const images = ["debian-13"];
 
 /** What the data centre needs to know. */
 export interface DataCentreOptions {
-  /** Where the run's things lie: `placesOfThisRun()`. */
-  places: Places;
+  /** Where the run's things lie: `foldersOfThisRun()`. */
+  folders: RunFolders;
   /** Told what no caller waits for: a machine that could not be started again after a reboot. */
   report?: (error: unknown) => void;
 }
@@ -18,13 +18,13 @@ export interface DataCentreOptions {
  * and a firewall of its own. What is asked of one machine happens in the order in which it was asked.
  */
 export class NspawnDataCentre implements DataCentre {
-  readonly #places: Places;
+  readonly #folders: RunFolders;
   readonly #report: (error: unknown) => void;
   readonly #machines = new Map<number, Machine>();
   readonly #queues = new Map<number, Promise<unknown>>();
 
-  constructor({ places, report = console.error }: DataCentreOptions) {
-    this.#places = places;
+  constructor({ folders, report = console.error }: DataCentreOptions) {
+    this.#folders = folders;
     this.#report = report;
   }
 
@@ -34,7 +34,7 @@ export class NspawnDataCentre implements DataCentre {
       if (this.#machines.has(id)) {
         throw new Error(`there is a machine ${id} already`);
       }
-      const machine = new Machine(this.#places, id, { name, userData, sshKeys }, ipv4);
+      const machine = new Machine(this.#folders, id, { name, userData, sshKeys }, ipv4);
       await machine.install(undefined);
       this.#machines.set(id, machine);
       await this.#start(id, machine);

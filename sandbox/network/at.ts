@@ -7,7 +7,7 @@ export function within(namespace: string, command: CommandLine): CommandLine {
   return ["nsenter", `--net=/run/netns/${namespace}`, "--", ...command];
 }
 
-/** Runs a command as somebody at that place would. */
+/** Runs a command as a person at that site would. */
 export function at(site: Site, command: CommandLine, options: CommandOptions = {}): Promise<Outcome> {
   return attempt(within(site, command), options);
 }

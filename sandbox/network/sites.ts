@@ -2,7 +2,7 @@
 export const metadataService = "169.254.169.254";
 
 /**
- * The places on the private internet that are there from the start; machines are added as they are ordered.
+ * The sites on the private internet that are there from the start; machines are added as they are ordered.
  * Every other address is one of those set aside for documentation (RFC 5737), so that none can be a real one.
  */
 export const sites = {
@@ -14,7 +14,7 @@ export const sites = {
   services: ["192.0.2.53", metadataService],
 } as const;
 
-/** The name of a place; its network namespace has the same. */
+/** The name of a site; its network namespace has the same. */
 export type Site = keyof typeof sites;
 
 /** The namespace that all links meet in: the router. */

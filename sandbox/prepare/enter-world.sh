@@ -9,7 +9,7 @@ shift 3
 # keeps both apart.
 mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
 export SANDBOX_DIR=/run/sandbox
-mkdir -p "$SANDBOX_DIR"/{home,tmp,tls,doors,logs,machines} /run/netns /run/lock /run/etc/{upper,work}
+mkdir -p "$SANDBOX_DIR"/{home,tmp,tls,control,logs,machines} /run/netns /run/lock /run/etc/{upper,work}
 chmod 0700 "$SANDBOX_DIR/home" "$SANDBOX_DIR/tls"
 ln -s "$image" "$SANDBOX_DIR/image"
 ln -s "$disks" "$SANDBOX_DIR/disks"

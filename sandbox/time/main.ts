@@ -2,7 +2,7 @@
 // the machines' clock too.
 import { createSocket } from "node:dgram";
 import * as z from "zod";
-import { placesOfThisRun } from "../places.ts";
+import { foldersOfThisRun } from "../run-folders.ts";
 import { areTimeServersSilent } from "./doors.ts";
 import { replyTo } from "./packet.ts";
 
@@ -14,7 +14,7 @@ const { TIME_HOSTS: hosts } = z
       .transform((text) => text.split(",")),
   })
   .parse(process.env);
-const places = placesOfThisRun();
+const folders = foldersOfThisRun();
 // A clock at stratum 1 that nobody here can ask.
 const server = { reference: "192.0.2.1" };
 
@@ -22,7 +22,7 @@ for (const host of hosts) {
   const socket = createSocket("udp4");
   socket.on("message", (request, client) => {
     const received = Date.now();
-    if (areTimeServersSilent(places)) {
+    if (areTimeServersSilent(folders)) {
       return;
     }
     const reply = replyTo(request, server, received, Date.now());

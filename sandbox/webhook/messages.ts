@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // What has arrived at the sandbox's webhook, as a command at the operator's.
 import { join } from "node:path";
-import { placesOfThisRun } from "../places.ts";
+import { foldersOfThisRun } from "../run-folders.ts";
 import { WebhookControl } from "./control.ts";
 
 const usage = `Usage: webhook-messages
@@ -17,7 +17,7 @@ async function main(words: string[]): Promise<number> {
     (isHelp ? process.stdout : process.stderr).write(usage);
     return isHelp ? 0 : 2;
   }
-  const messages = await new WebhookControl(join(placesOfThisRun().dir, "webhook.sock")).messages();
+  const messages = await new WebhookControl(join(foldersOfThisRun().dir, "webhook.sock")).messages();
   for (const { method, path, source, contentType, body } of messages) {
     process.stdout.write(
       `${method} ${path} from ${source} (${contentType ?? "no content type"})\n${body}\n\n`,

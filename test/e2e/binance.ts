@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { BinanceControl } from "../../sandbox/binance/control.ts";
-import { placesOfThisRun } from "../../sandbox/places.ts";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 
 /** The doors behind the emulated Binance: its website, and what only tests do. */
-export const binance = new BinanceControl(join(placesOfThisRun().dir, "binance.sock"));
+export const binance = new BinanceControl(join(foldersOfThisRun().dir, "binance.sock"));
 
 /** What a spot bot needs, and no more. */
 export const spot = ["reading", "trading"];

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import * as z from "zod";
 import { fingerprint, type KeyPair, serialize } from "../../binance/key-pair.ts";
 import { rebootMachine, runInMachine } from "../../sandbox/machines/inspect.ts";
-import { placesOfThisRun } from "../../sandbox/places.ts";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { until } from "../../sandbox/until.ts";
 import { WebhookControl } from "../../sandbox/webhook/control.ts";
 import { binance, createKey, spot } from "./binance.ts";
@@ -15,8 +15,8 @@ import { changes, Stack } from "./stack.ts";
 
 // A bot's life on its server, told in order: every test goes on where the one before has stopped.
 
-const places = placesOfThisRun();
-const webhook = new WebhookControl(join(places.dir, "webhook.sock"));
+const folders = foldersOfThisRun();
+const webhook = new WebhookControl(join(folders.dir, "webhook.sock"));
 const webhookPath = "/topic-that-only-its-owner-knows";
 const tampered = join(import.meta.dirname, "bots/tampered");
 const pairs: KeyPair[] = [];
@@ -518,7 +518,7 @@ describe("a reboot", () => {
 describe("other ways to bring a program and a key", () => {
   /** A folder with these files; those named like a script are executable. */
   async function folder(files: Record<string, string>): Promise<string> {
-    const made = await mkdtemp(join(places.dir, "tmp", "program-"));
+    const made = await mkdtemp(join(folders.dir, "tmp", "program-"));
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(made, name), content, { mode: 0o755 });
     }

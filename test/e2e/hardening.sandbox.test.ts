@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { at } from "../../sandbox/network/at.ts";
-import { placesOfThisRun } from "../../sandbox/places.ts";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { letTimeServersAnswer, silenceTimeServers } from "../../sandbox/time/doors.ts";
 import { until } from "../../sandbox/until.ts";
 import { onlyServer } from "./hetzner.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await letTimeServersAnswer(placesOfThisRun());
+  await letTimeServersAnswer(foldersOfThisRun());
   await stack.remove();
 });
 
@@ -163,7 +163,7 @@ END`);
 /** Whether sshd makes a connection for us. */
 async function tunnelTo(target: string): Promise<string> {
   const known = `KnownHostsCommand=/bin/echo ${address} ${await stack.output("hostKey")}`;
-  const keyFile = `${placesOfThisRun().dir}/tmp/deploy-key`;
+  const keyFile = `${foldersOfThisRun().dir}/tmp/deploy-key`;
   await at("operator", ["sh", "-c", `umask 077; cat > ${keyFile}`], {
     stdin: `${await stack.output("deployKey")}\n`,
   });
@@ -186,13 +186,13 @@ describe("the clock", () => {
   });
 
   test("is waited for before a bot starts, as long as no time server answers", async () => {
-    await silenceTimeServers(placesOfThisRun());
+    await silenceTimeServers(foldersOfThisRun());
     await server.run("systemctl stop trading-bot-clock; systemctl restart chrony");
     await server.run("systemctl start --no-block trading-bot-clock");
     const state = () => server.run("systemctl is-active trading-bot-clock || true");
     await until(() => server.run("pgrep -f 'chronyc waitsync' || true").then((id) => id || undefined));
     expect(await state()).toBe("activating");
-    await letTimeServersAnswer(placesOfThisRun());
+    await letTimeServersAnswer(foldersOfThisRun());
     await until(async () => ((await state()) === "active" ? true : undefined));
   });
 });

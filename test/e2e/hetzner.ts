@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { HetznerControl } from "../../sandbox/hetzner/control.ts";
-import { placesOfThisRun } from "../../sandbox/places.ts";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 
 /** The doors behind the emulated API. */
-export const hetzner = new HetznerControl(join(placesOfThisRun().dir, "hetzner.sock"));
+export const hetzner = new HetznerControl(join(foldersOfThisRun().dir, "hetzner.sock"));
 
 /** The one server that there is. */
 export async function onlyServer() {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { fingerprint, serialize } from "../../binance/key-pair.ts";
 import { at } from "../../sandbox/network/at.ts";
-import { placesOfThisRun } from "../../sandbox/places.ts";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { canaryPair, filesWith, formsOf, watchingProcesses } from "./canary.ts";
 import { hetzner, onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
@@ -12,7 +12,7 @@ import { changes, Stack } from "./stack.ts";
 const first = canaryPair();
 const second = { ...first, apiSecret: canaryPair().apiSecret };
 
-const { dir: sandboxFolder, home } = placesOfThisRun();
+const { dir: sandboxFolder, home } = foldersOfThisRun();
 
 let stack: Stack;
 let server: Server;

@@ -2,9 +2,9 @@ import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { attempt, type Outcome } from "../../sandbox/command.ts";
-import { placesOfThisRun } from "../../sandbox/places.ts";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 
-const places = placesOfThisRun();
+const folders = foldersOfThisRun();
 
 /** What the engine did: by a resource's name "create", "update", "replace" (whatever its steps were), "same", … */
 export type Operations = Record<string, string>;
@@ -33,7 +33,7 @@ export class Stack {
   private constructor(name: string, previews: boolean) {
     this.name = name;
     this.#previews = previews;
-    this.eventLog = join(places.dir, "tmp", `${name}-events.json`);
+    this.eventLog = join(folders.dir, "tmp", `${name}-events.json`);
   }
 
   static async #create(name: string, previews: boolean): Promise<Stack> {
@@ -113,7 +113,7 @@ export class Stack {
 
   /** Edits a file of the project; returns what puts it back. */
   async appendToFile(path: string, text: string): Promise<() => Promise<void>> {
-    const file = join(places.project, path);
+    const file = join(folders.project, path);
     const before = await readFile(file, "utf8");
     await appendFile(file, text);
     return () => writeFile(file, before);
@@ -127,7 +127,7 @@ export class Stack {
   /** Runs one of the project's own commands on this stack, as `npm run NAME -- WORDS` does. */
   async script(name: string, words: string[], stdin = ""): Promise<Outcome> {
     const command = ["node", `scripts/${name}.ts`, "--stack", this.name, ...words];
-    const outcome = await attempt(["env", `--chdir=${places.project}`, ...command], { stdin });
+    const outcome = await attempt(["env", `--chdir=${folders.project}`, ...command], { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
   }
@@ -136,7 +136,7 @@ export class Stack {
   async pulumi(words: string[], stdin?: string): Promise<Outcome> {
     const pulumi = ["pulumi", "--non-interactive", "--color=never", ...words];
     // The event log is a debugging flag of the CLI's.
-    const environment = [`--chdir=${places.project}`, "PULUMI_DEBUG_COMMANDS=1"];
+    const environment = [`--chdir=${folders.project}`, "PULUMI_DEBUG_COMMANDS=1"];
     const outcome = await attempt(["env", ...environment, ...pulumi], stdin === undefined ? {} : { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;

@@ -5,12 +5,12 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { runInMachine } from "../../sandbox/machines/inspect.ts";
 import { NspawnDataCentre } from "../../sandbox/machines/nspawn-data-centre.ts";
-import { placesOfThisRun } from "../../sandbox/places.ts";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 
 // A machine of the test's own, with the tool and a unit that has nothing of the real one but its name.
 
 const server = join(import.meta.dirname, "../../server/rootfs");
-const dataCentre = new NspawnDataCentre({ places: placesOfThisRun() });
+const dataCentre = new NspawnDataCentre({ folders: foldersOfThisRun() });
 const id = 900_021;
 const unit = `[Service]
 User=trading-bot

@@ -6,9 +6,9 @@ import { BinanceControl } from "../../binance/control.ts";
 import { attempt, run } from "../../command.ts";
 import { at } from "../../network/at.ts";
 import { type Site, sites } from "../../network/sites.ts";
-import { placesOfThisRun } from "../../places.ts";
+import { foldersOfThisRun } from "../../run-folders.ts";
 
-const binance = new BinanceControl(join(placesOfThisRun().dir, "binance.sock"));
+const binance = new BinanceControl(join(foldersOfThisRun().dir, "binance.sock"));
 const pair = z.object({ apiKey: z.string(), apiSecret: z.string() });
 
 afterEach(async () => {

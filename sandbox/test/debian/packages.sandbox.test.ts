@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { attempt } from "../../command.ts";
 import { runInMachine } from "../../machines/inspect.ts";
 import { NspawnDataCentre } from "../../machines/nspawn-data-centre.ts";
-import { placesOfThisRun } from "../../places.ts";
+import { foldersOfThisRun } from "../../run-folders.ts";
 import { until } from "../../until.ts";
 
 // A data centre of the test's own, beside the one of the Hetzner emulator.
 
-const dataCentre = new NspawnDataCentre({ places: placesOfThisRun() });
+const dataCentre = new NspawnDataCentre({ folders: foldersOfThisRun() });
 const id = 910_001;
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ test("apt does nothing by the clock, and what it does by the clock can be starte
   await inside("systemctl restart apt-daily.timer");
   const started = (unit: string) =>
     inside(`systemctl show --property=ExecMainStartTimestampMonotonic --value ${unit}.service`);
-  await until(async () => (await started("not-by-the-clock")) !== "0\n" || undefined);
+  await until(async () => (await started("not-by-the-clock")) !== "0\n");
   expect(await started("apt-daily")).toBe("0\n");
   await inside("systemctl start apt-daily.service");
   expect(await started("apt-daily")).not.toBe("0\n");

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const firewalls = [{ firewall: firewall.firewall.id }];
   ({ id } = (await call(reply, "POST", "/servers", { ...order, user_data: userData, firewalls })).server);
   const status = async () => (await call(reply, "GET", `/servers/${id}`)).server.status;
-  await until(async () => (await status()) === "running" || undefined);
+  await until(async () => (await status()) === "running");
 });
 
 afterAll(async () => {

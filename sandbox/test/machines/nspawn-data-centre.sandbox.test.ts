@@ -14,13 +14,13 @@ import {
 import { NspawnDataCentre } from "../../machines/nspawn-data-centre.ts";
 import { at } from "../../network/at.ts";
 import type { Site } from "../../network/sites.ts";
-import { placesOfThisRun } from "../../places.ts";
+import { foldersOfThisRun } from "../../run-folders.ts";
 import { until } from "../../until.ts";
 
 // A data centre of the test's own, beside the one of the Hetzner emulator.
 
-const places = placesOfThisRun();
-const dataCentre = new NspawnDataCentre({ places });
+const folders = foldersOfThisRun();
+const dataCentre = new NspawnDataCentre({ folders });
 const keys = await makeKeys();
 const [id, other] = [900_001, 900_002];
 const address = "203.0.113.211";
@@ -68,7 +68,7 @@ test("its firewall keeps the stranger out and lets the operator in", async () =>
   ]);
   expect(await sshBanner("operator")).toContain("SSH-2.0");
   const attack = sshBanner("stranger");
-  await until(async () => ((await dropped()) > 0 ? true : undefined));
+  await until(async () => (await dropped()) > 0);
   await dataCentre.setFirewall(id, undefined);
   // The dropped packet is sent again, and now there is nobody to drop it.
   expect(await attack).toContain("SSH-2.0");
@@ -95,7 +95,7 @@ test("its own firewall is there again after a reboot, and so are its journals", 
 
 test("`poweroff` inside is noticed, and turning it on keeps the disk", async () => {
   await inside("systemctl --no-block poweroff");
-  await until(async () => !(await dataCentre.isRunning(id)) || undefined);
+  await until(async () => !(await dataCentre.isRunning(id)));
   await dataCentre.powerOn(id);
   await answersSsh("operator");
   expect(await inside("cat /root/note")).toBe("kept\n");
@@ -188,7 +188,7 @@ function order(machine: number, ipv4: string | undefined): MachineOrder {
 }
 
 async function makeKeys() {
-  const folder = await mkdtemp(join(places.dir, "keys-"));
+  const folder = await mkdtemp(join(folders.dir, "keys-"));
   for (const name of ["host", "login"]) {
     await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", join(folder, name)]);
   }
@@ -213,8 +213,8 @@ async function ssh(from: Site, command: string, to = address): Promise<Outcome> 
 
 async function answersSsh(from: Site, to = address): Promise<void> {
   // Keys are looked at once: sshd penalizes a source that fails to authenticate.
-  await until(async () => (await sshBannerOf(from, to)).stdout.includes("SSH-2.0") || undefined);
-  await until(async () => (await ssh(from, "true", to)).code === 0 || undefined);
+  await until(async () => (await sshBannerOf(from, to)).stdout.includes("SSH-2.0"));
+  await until(async () => (await ssh(from, "true", to)).code === 0);
 }
 
 async function sshBanner(from: Site): Promise<string> {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const echo =
     "const s = c => c.on('error', () => {}).pipe(c); for (const p of [22, 80]) net.createServer(s).listen(p)";
   start(within(link.namespace, ["node", "--eval", echo]));
-  await until(async () => ((await listening()).length === 2 ? true : undefined));
+  await until(async () => (await listening()).length === 2);
 });
 
 afterAll(async () => {

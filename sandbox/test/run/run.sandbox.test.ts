@@ -3,16 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlink
 import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { attempt, exitCode } from "../../command.ts";
-import { placesOfThisRun } from "../../places.ts";
+import { foldersOfThisRun } from "../../run-folders.ts";
 import { until } from "../../until.ts";
 
 // A sandbox inside the sandbox: to the inner one, this one is the host, and nobody else is on it who could
 // leave something behind in the meantime.
 
-const places = placesOfThisRun();
+const folders = foldersOfThisRun();
 // Image and tools are those of the run that this is in; whatever else a run keeps is in a folder of its own.
-const cache = join(realpathSync(places.disks), "cache/trading-bot-server");
-const shared = dirname(dirname(realpathSync(places.image)));
+const cache = join(realpathSync(folders.disks), "cache/trading-bot-server");
+const shared = dirname(dirname(realpathSync(folders.image)));
 mkdirSync(join(cache, "runs"), { recursive: true });
 for (const name of ["images", "toolchain"]) {
   symlinkSync(join(shared, name), join(cache, name));
@@ -27,7 +27,7 @@ afterEach(async () => {
   for (const child of started) {
     child.kill("SIGKILL");
   }
-  await until(() => (JSON.stringify(traces()) === JSON.stringify(before) ? true : undefined));
+  await until(() => JSON.stringify(traces()) === JSON.stringify(before));
 });
 
 test("the command's output is the only output, and its exit code is the exit code", async () => {
@@ -83,7 +83,7 @@ test.each([
   },
 ])("SIGKILL as soon as $moment leaves nothing", async ({ condition }) => {
   const child = start("exec", "true");
-  await until(() => (condition() || child.exitCode !== null ? true : undefined));
+  await until(() => condition() || child.exitCode !== null);
   child.kill("SIGKILL");
   await removedByNextStart();
 });
@@ -147,9 +147,9 @@ test("--help lists the verbs, those of files too", async () => {
 
 const bootAndWait = `
   import(process.cwd() + "/sandbox/machines/nspawn-data-centre.ts").then(async ({ NspawnDataCentre }) => {
-    const { placesOfThisRun } = await import(process.cwd() + "/sandbox/places.ts");
+    const { foldersOfThisRun } = await import(process.cwd() + "/sandbox/run-folders.ts");
     const order = { id: 1, name: "bot", image: "debian-13", userData: "", sshKeys: [], ipv4: "203.0.113.9" };
-    await new NspawnDataCentre({ places: placesOfThisRun() }).create(order);
+    await new NspawnDataCentre({ folders: foldersOfThisRun() }).create(order);
     console.log("booted");
   });
 `;
@@ -186,7 +186,7 @@ function prints(child: ChildProcessWithoutNullStreams, text: string): Promise<vo
 
 /** After a SIGKILL the folder and the cgroup are still there; whoever comes next clears them away. */
 async function removedByNextStart(): Promise<void> {
-  await until(() => (traces().processes.join() === before.processes.join() ? true : undefined));
+  await until(() => traces().processes.join() === before.processes.join());
   expect((await attempt([...run, "exec", "true"])).code).toBe(0);
 }
 

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { runInMachine } from "../../machines/inspect.ts";
 import { NspawnDataCentre } from "../../machines/nspawn-data-centre.ts";
-import { placesOfThisRun } from "../../places.ts";
+import { foldersOfThisRun } from "../../run-folders.ts";
 import { tellsTheTime } from "../../time/ask.ts";
 import { letTimeServersAnswer, silenceTimeServers } from "../../time/doors.ts";
 import { until } from "../../until.ts";
 
 // A data centre of the test's own, beside the one of the Hetzner emulator.
 
-const places = placesOfThisRun();
-const dataCentre = new NspawnDataCentre({ places });
+const folders = foldersOfThisRun();
+const dataCentre = new NspawnDataCentre({ folders });
 const id = 920_001;
 const names = ["ntp1.hetzner.de", "ntp2.hetzner.com", "ntp3.hetzner.net"];
 
@@ -24,18 +24,18 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await letTimeServersAnswer(places);
+  await letTimeServersAnswer(folders);
   await dataCentre.delete(id);
 });
 
 test("a server waits for Hetzner's time servers, and knows when its clock is right", async () => {
-  await silenceTimeServers(places);
+  await silenceTimeServers(folders);
   expect(await tellsTheTime("192.0.2.123")).toBe(false);
   await inside("systemctl restart chrony");
   expect((await waitsync(2)).code).toBe(1);
 
-  await letTimeServersAnswer(places);
-  await until(async () => (await tellsTheTime("192.0.2.123")) || undefined);
+  await letTimeServersAnswer(folders);
+  await until(async () => await tellsTheTime("192.0.2.123"));
   await inside("systemctl restart chrony");
   expect((await waitsync(10)).code).toBe(0);
   const tracking = await inside("chronyc -n tracking");

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import { run } from "../../command.ts";
 import { at } from "../../network/at.ts";
-import { placesOfThisRun } from "../../places.ts";
+import { foldersOfThisRun } from "../../run-folders.ts";
 import { WebhookControl } from "../../webhook/control.ts";
 
-const webhook = new WebhookControl(join(placesOfThisRun().dir, "webhook.sock"));
+const webhook = new WebhookControl(join(foldersOfThisRun().dir, "webhook.sock"));
 const status = ["curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}"] as const;
 
 beforeEach(() => webhook.clear());

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import * as z from "zod";
 
 /**
- * Where everything of a run lies. One folder, so that a process that knows `SANDBOX_DIR` can find the rest:
- * the folder is inside the sandbox only, and has the same path in every run.
+ * The files of a run. All are below one folder, so a process that knows `SANDBOX_DIR` can find the rest. The folder
+ * exists inside the sandbox only, and has the same path in every run.
  */
-export function places(dir: string) {
+function runFolders(dir: string) {
   return {
     dir,
     /** The operator's home. */
@@ -14,16 +14,16 @@ export function places(dir: string) {
     project: join(dir, "project"),
     /** The operator's commands that only the sandbox has. */
     bin: join(dir, "bin"),
-    /** Where Pulumi keeps what isn't the state: plugins, logs, which stack is selected. */
+    /** Pulumi's files other than the state: plugins, logs, which stack is selected. */
     pulumiHome: join(dir, "pulumi-home"),
-    /** Where Pulumi keeps its state. */
+    /** Pulumi's state. */
     state: join(dir, "state"),
     /** Certificates: `ca.crt`, and `HOST.crt` with `HOST.key` for each service. */
     tls: join(dir, "tls"),
-    /** What services and name server print. */
+    /** The output of the services and the name server. */
     logs: join(dir, "logs"),
-    /** Files whose presence tells the data centre to behave in a certain way; see machines/inspect.ts. */
-    doors: join(dir, "doors"),
+    /** Control files: a service behaves in a certain way as long as its file exists; see machines/inspect.ts. */
+    control: join(dir, "control"),
     /** A folder for each machine: `root`, its disk; `console.log`; `nspawn.pid` while it runs. */
     machines: join(dir, "machines"),
     /** The tree that every machine's disk starts as (a link). */
@@ -35,14 +35,16 @@ export function places(dir: string) {
   };
 }
 
-/** The places of the run that this process is in. */
-export function placesOfThisRun(environment: NodeJS.ProcessEnv = process.env) {
+/** The folders of the run that this process belongs to. */
+export function foldersOfThisRun(environment: NodeJS.ProcessEnv = process.env): RunFolders {
   const { data } = z.object({ SANDBOX_DIR: z.string() }).safeParse(environment);
   if (data === undefined) {
-    throw new Error("SANDBOX_DIR is not set: this runs inside the sandbox, by `bash sandbox/run.sh exec …`");
+    throw new Error(
+      "SANDBOX_DIR is not set: this program runs inside the sandbox only. Start it by `bash sandbox/run.sh exec …`.",
+    );
   }
-  return places(data.SANDBOX_DIR);
+  return runFolders(data.SANDBOX_DIR);
 }
 
-/** Where everything of a run lies. */
-export type Places = ReturnType<typeof places>;
+/** The folders and files of a run. */
+export type RunFolders = ReturnType<typeof runFolders>;

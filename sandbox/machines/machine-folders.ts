@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import type { Places } from "../places.ts";
+import type { RunFolders } from "../run-folders.ts";
 
 /** Where one machine lies in the sandbox, and what it is called. */
-export function machinePlaces(places: Places, id: number) {
+export function machineFolders(folders: RunFolders, id: number) {
   const name = `machine-${id}`;
-  const folder = join(places.machines, String(id));
-  const disk = join(places.disks, name);
-  const cgroup = join(places.cgroup, name);
+  const folder = join(folders.machines, String(id));
+  const disk = join(folders.disks, name);
+  const cgroup = join(folders.cgroup, name);
   return {
     id,
     name,
@@ -30,4 +30,4 @@ export function machinePlaces(places: Places, id: number) {
 }
 
 /** Where one machine lies in the sandbox, and what it is called. */
-export type MachinePlaces = ReturnType<typeof machinePlaces>;
+export type MachineFolders = ReturnType<typeof machineFolders>;
