@@ -27,6 +27,9 @@ UNDO = STATE / "undo"
 # In memory, so that a full disk doesn't matter, and readable by root alone: anyone who can open it could hold it.
 LOCK = at("/run/trading-bot-server.lock")
 
+# How often the bot was started again while the exchange was away. In memory: a boot begins again.
+RETRIES = at("/run/trading-bot-server/retries")
+
 BOT = "trading-bot.service"
 BOT_DROP_INS = at(f"/etc/systemd/system/{BOT}.d")
 BOT_SETTINGS = at("/etc/trading-bot/bot.json")
@@ -35,6 +38,8 @@ CREDENTIALS = at("/etc/credstore.encrypted")
 KEY_PAIR = CREDENTIALS / "binance"
 # A unit drop-in that is there for a bot without a key.
 WITHOUT_KEY = BOT_DROP_INS / "without-key.conf"
+# A unit drop-in that is there for a bot that may end by itself.
+MAY_END = BOT_DROP_INS / "may-end.conf"
 
 PROGRAMS = at("/opt/trading-bot")
 CURRENT_PROGRAM = PROGRAMS / "current"

@@ -1,0 +1,154 @@
+"""What every tool does that starts, restarts or stops the bot. docs/bot-lifecycle.md lists who calls this, and when."""
+
+import time
+
+from root_tools import files, paths
+from root_tools.commands import Result, run
+from root_tools.tool import Failure
+
+# How long the bot must have run after a restart to count as running, in seconds.
+SETTLE = 10
+# How long to wait for that: the clock and the guard come first. A bot that reports when it has started has 5 minutes
+# more for it.
+START_LIMIT = 90
+NOTIFY_START_LIMIT = 390
+# How long a stop may take, in seconds. The unit gives the bot 60, and a bot may ask systemd for more.
+STOP_LIMIT = 90
+
+
+def obstacle() -> str | None:
+    """Why the bot is not to be started now. None if nothing is in the way."""
+    if not is_enabled():
+        return "no bot is configured yet: set bot.command, and run `pulumi up`"
+    if paths.STOPPED.exists():
+        return "it was stopped by hand and stays off until `npm run start`"
+    if paths.HELD.exists():
+        return "the guard holds it because of what Binance allows the key to do: run `npm run verify`"
+    if not paths.KEY_PAIR.exists() and not paths.WITHOUT_KEY.exists():
+        return "there is no key yet: set binance:apiKey and binance:apiSecret, and run `pulumi up`"
+    if paths.NEEDS_PROGRAM.exists() and not paths.CURRENT_PROGRAM.exists():
+        return "its program isn't installed yet: run `npm run install-bot -- FOLDER`"
+    return None
+
+
+def is_enabled() -> bool:
+    """Whether a bot is configured."""
+    return systemctl("is-enabled", "--quiet").ok
+
+
+def takes_key_pair() -> bool:
+    """Whether there is a bot that uses the key pair of this server."""
+    return is_enabled() and not paths.WITHOUT_KEY.exists()
+
+
+def is_active() -> bool:
+    return systemctl("is-active", "--quiet").ok
+
+
+def is_starting() -> bool:
+    """Whether the bot is about to start, or waits for its restart."""
+    state = show("ActiveState", "Job")
+    return state["ActiveState"] in ("activating", "reloading") or state["Job"] not in ("", "0")
+
+
+def is_off() -> bool:
+    """Whether a person wants the bot to be off, so that nothing but a person starts it again.
+
+    That is so after `npm run stop`, after `systemctl stop` until the next boot, and for a bot with bot.mayEnd that has
+    ended. A bot that failed has another result, and one that the guard holds was stopped by the guard.
+    """
+    if paths.STOPPED.exists():
+        return True
+    state = show("ActiveState", "Result", "InvocationID")
+    ended = state["ActiveState"] == "inactive" and state["Result"] == "success" and state["InvocationID"] != ""
+    return ended and obstacle() is None
+
+
+def restart() -> str | None:
+    """Starts or restarts the bot, and watches it. Returns None if it runs, otherwise the reason why it doesn't.
+
+    If the guard holds the bot, this tries anyway: the guard checks the key before the start, and may let it go.
+    """
+    before = show("Type", "InvocationID")
+    forget_retries()
+    systemctl("reset-failed")
+    # Not waited for: systemd would wait for a bot that crashes until it is no longer restarted.
+    systemctl("restart", "--no-block")
+    if watch(before["InvocationID"], NOTIFY_START_LIMIT if before["Type"] == "notify" else START_LIMIT):
+        return None
+    return reason()
+
+
+def watch(previous: str, limit: int) -> bool:
+    """Whether the bot runs for SETTLE seconds. `previous` is the invocation that is being replaced."""
+    ran = 0
+    for _ in range(limit):
+        time.sleep(1)
+        now = show("ActiveState", "SubState", "Result", "NRestarts", "InvocationID", "Job")
+        if now["ActiveState"] in ("inactive", "failed"):
+            # With a job it still waits to start.
+            if now["Job"] in ("", "0"):
+                return now["InvocationID"] != previous and has_ended_as_allowed(now)
+        elif now["InvocationID"] != previous:
+            if now["NRestarts"] != "0" or now["SubState"].startswith("auto-restart"):
+                return False
+            ran += now["ActiveState"] == "active"
+            if ran == SETTLE:
+                return True
+    return False
+
+
+def has_ended_as_allowed(state: dict[str, str]) -> bool:
+    """Whether the bot has ended by itself without an error, and its settings let it (bot.mayEnd)."""
+    return paths.MAY_END.exists() and state["ActiveState"] == "inactive" and state["Result"] == "success"
+
+
+def reason() -> str:
+    """Why the bot doesn't run. Nothing that the bot has printed: bots print anything, keys included."""
+    state = show("Result", "ExecMainStatus")
+    ended = f"it ended with {state['Result']}, exit status {state['ExecMainStatus']}: see `npm run logs`"
+    return obstacle() or ended
+
+
+def start_unwatched() -> None:
+    """Starts the bot and doesn't wait. Its earlier failures no longer count."""
+    forget_retries()
+    systemctl("reset-failed")
+    systemctl("start", "--no-block")
+
+
+def stop() -> None:
+    """The one way to stop the bot. Kills a bot that doesn't end in time; raises Failure if even that doesn't help."""
+    if systemctl("stop", timeout=STOP_LIMIT).ok:
+        return
+    systemctl("kill", "--signal=KILL")
+    if not systemctl("stop", timeout=STOP_LIMIT).ok:
+        raise Failure("the bot could not be stopped: see `npm run ssh -- sudo systemctl status trading-bot`")
+
+
+def exchange_is_away() -> None:
+    """Called after a check of the guard that could not reach the exchange.
+
+    A bot that fails while the exchange is away is started again for as long as that lasts. systemd ends that after five
+    starts in half an hour (StartLimitBurst=), so its count begins again before each of these starts. If the guard or
+    this doesn't work, systemd's limit applies.
+    """
+    if not paths.RETRIES.exists():
+        files.write(paths.RETRIES, "0")
+    if show("SubState")["SubState"].startswith("auto-restart"):
+        systemctl("reset-failed")
+
+
+def forget_retries() -> None:
+    """Called when the exchange can be reached again, and when somebody starts the bot."""
+    files.remove(paths.RETRIES)
+
+
+def systemctl(verb: str, *options: str, timeout: float | None = None) -> Result:
+    return run("systemctl", verb, *options, paths.BOT, timeout=timeout)
+
+
+def show(*names: str) -> dict[str, str]:
+    """Properties of the bot's unit. What systemd doesn't say is an empty text."""
+    lines = systemctl("show", f"--property={','.join(names)}").output.splitlines()
+    return dict.fromkeys(names, "") | dict(line.split("=", 1) for line in lines if "=" in line)

@@ -1,0 +1,131 @@
+"""bot-control: a person's way to stop and start the bot, and what units and other tools call to do so."""
+
+import os
+import time
+from collections.abc import Sequence
+
+from root_tools import bot, files, journal, paths
+from root_tools.commands import must_run, run
+from root_tools.lock import exclusive
+from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
+
+NAME = "bot-control"
+
+USAGE = """
+Usage: sudo bot-control COMMAND
+
+For people:
+  stop      Stops the bot. It stays off until it is started again, also after a reboot, a new key pair, a new program or
+            changed settings.
+  start     Starts the bot, and reports whether it runs.
+  restart   The same, for a bot that runs already, too.
+
+For the units and the other tools:
+  obstacle  Prints why the bot is not to be started now, or nothing.
+  apply     Makes changed settings take effect. Fails, with the reason, if a bot that ran doesn't run with them.
+  pause     Waits before a bot that fails because the exchange is away is started again. The bot's unit calls it.
+  ended     Reports a bot that has ended by itself and stays ended. The bot's unit calls it if bot.mayEnd is set.
+
+The exit code is 0, or 1 with the reason on standard error.
+"""
+
+# How long `pause` waits before the first retry and at most, in seconds. It doubles each time.
+FIRST_PAUSE = 10
+LONGEST_PAUSE = 120
+
+
+def stop() -> None:
+    require_root()
+    survive_hangup()
+    # Without the lock, because stopping is urgent. The marker comes first: no start gets past it.
+    try:
+        files.write(paths.STOPPED, "")
+        unmarked = None
+    except OSError as error:
+        unmarked = error.strerror
+    journal.record(NAME, f"stopped by {caller()}")
+    bot.stop()
+    if unmarked:
+        raise Failure(
+            f"the bot is stopped, but it can start again: {paths.STOPPED} could not be written ({unmarked})"
+        )
+    say("The bot is stopped. It stays off until you start it: npm run start")
+
+
+def start() -> None:
+    start_again(even_if_active=False)
+
+
+def restart() -> None:
+    start_again(even_if_active=True)
+
+
+def start_again(even_if_active: bool) -> None:
+    require_root()
+    survive_hangup()
+    with exclusive(NAME):
+        files.remove(paths.STOPPED)
+        if bot.is_active() and not even_if_active:
+            say("The bot is running already.")
+            return
+        journal.record(NAME, f"started by {caller()}")
+        if why := bot.restart():
+            raise Failure(f"the bot doesn't run: {why}")
+    say("The bot is running.")
+
+
+def obstacle() -> None:
+    if why := bot.obstacle():
+        say(why)
+
+
+def apply() -> None:
+    require_root()
+    must_run("systemctl", "daemon-reload")
+    if not paths.BOT_SETTINGS.exists():
+        bot.stop()
+        bot.systemctl("disable", "--quiet")
+        return
+    ran = bot.is_active()
+    must_run("systemctl", "enable", "--quiet", paths.BOT)
+    # A bot that can't run yet is started by what is still missing, such as the key or the program.
+    if bot.obstacle():
+        return
+    if why := bot.restart():
+        if ran:
+            raise Failure(f"the bot doesn't run: {why}")
+        report(f"The bot doesn't run: {why}")
+
+
+def pause() -> None:
+    """Waits if the exchange is away. The guard, whose checks come after this one, finds out whether it still is."""
+    try:
+        retries = int(paths.RETRIES.read_text())
+    except (OSError, ValueError):
+        return
+    files.write(paths.RETRIES, str(retries + 1))
+    seconds = min(FIRST_PAUSE * 2 ** min(retries, 10), LONGEST_PAUSE)
+    report(f"The exchange could not be reached. The bot is started again in {seconds} seconds.")
+    time.sleep(seconds)
+
+
+def ended() -> None:
+    """systemd runs this when the bot has ended, and says how in the environment (ExecStopPost= of the unit)."""
+    by_itself = bot.show("Job")["Job"] in ("", "0")
+    if by_itself and os.environ.get("EXIT_CODE") == "exited" and os.environ.get("EXIT_STATUS") == "0":
+        run("systemctl", "start", "--no-block", "trading-bot-ended.service")
+
+
+COMMANDS = {
+    "stop": stop,
+    "start": start,
+    "restart": restart,
+    "obstacle": obstacle,
+    "apply": apply,
+    "pause": pause,
+    "ended": ended,
+}
+
+
+def main(args: Sequence[str]) -> int:
+    return run_tool(NAME, USAGE, COMMANDS, args)

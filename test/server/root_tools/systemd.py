@@ -1,0 +1,54 @@
+"""A stand-in for systemctl that knows one unit: the bot's."""
+
+from root_tools.commands import Result
+
+RUNNING = {"ActiveState": "active", "SubState": "running"}
+STARTING = {"ActiveState": "activating", "SubState": "start"}
+RESTARTING = {"ActiveState": "activating", "SubState": "auto-restart", "Result": "exit-code", "ExecMainStatus": "3"}
+FAILED = {"ActiveState": "failed", "SubState": "failed", "Result": "exit-code", "ExecMainStatus": "3"}
+ENDED = {"ActiveState": "inactive", "SubState": "dead", "Result": "success"}
+
+
+class Systemd:
+    def __init__(self) -> None:
+        self.enabled = True
+        self.state = {
+            **ENDED,
+            "Type": "exec",
+            "InvocationID": "",
+            "NRestarts": "0",
+            "Job": "",
+            "ExecMainStatus": "0",
+        }
+        # What becomes of the bot after a start, one state a second. The last one stays.
+        self.after_start: list[dict[str, str]] = [RUNNING]
+        self.failing: set[str] = set()
+        self.calls: list[str] = []
+        self._coming: list[dict[str, str]] = []
+
+    def run(self, *args: str, **_: object) -> Result:
+        verb = args[1]
+        if args[0] == "systemctl" and verb == "show":
+            names = args[2].removeprefix("--property=").split(",")
+            return Result(0, "\n".join(f"{name}={self.state[name]}" for name in names).encode(), b"")
+        if args[0] == "systemctl" and verb == "is-enabled":
+            return Result(0 if self.enabled else 1, b"", b"")
+        if args[0] == "systemctl" and verb == "is-active":
+            return Result(0 if self.state["ActiveState"] == "active" else 3, b"", b"")
+        self.calls.append(" ".join(args))
+        if verb in ("restart", "start") and args[-1] == "trading-bot.service":
+            self.state["Job"] = "17"
+            self._coming = list(self.after_start)
+        if verb == "stop":
+            self.state.update(ENDED)
+        return Result(1 if verb in self.failing else 0, b"", b"")
+
+    def sleep(self, _: float) -> None:
+        if not self._coming:
+            return
+        if self.state["Job"]:
+            self.state["Job"] = ""
+            self.state["InvocationID"] += "x"
+        self.state.update(self._coming[0])
+        if len(self._coming) > 1:
+            self._coming.pop(0)

@@ -1,0 +1,314 @@
+import io
+import os
+import shutil
+import tempfile
+import unittest
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from unittest import mock
+
+import environment
+
+environment.use_library()
+os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="bot-control-")
+
+from root_tools import bot, bot_control, paths  # noqa: E402
+from root_tools.tool import Failure  # noqa: E402
+from systemd import ENDED, FAILED, RESTARTING, RUNNING, STARTING, Systemd  # noqa: E402
+
+
+def create(*wanted: Path) -> None:
+    for path in wanted:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+class BotTest(unittest.TestCase):
+    def setUp(self) -> None:
+        shutil.rmtree(paths.ROOT, ignore_errors=True)
+        self.addCleanup(shutil.rmtree, paths.ROOT, ignore_errors=True)
+        create(paths.KEY_PAIR, paths.BOT_SETTINGS)
+        self.systemd = Systemd()
+        self.slept: list[float] = []
+        for target in ("root_tools.bot.run", "root_tools.bot_control.run", "root_tools.journal.run"):
+            self.patch(target, self.systemd.run)
+        self.patch("root_tools.bot_control.must_run", self.systemd.run)
+        self.patch("time.sleep", self.sleep)
+
+    def patch(self, target: str, replacement: object) -> None:
+        patcher = mock.patch(target, replacement)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.systemd.sleep(seconds)
+
+    def call(self, *args: str) -> tuple[int, str, str]:
+        stdout, stderr = io.StringIO(), io.StringIO()
+        with redirect_stdout(stdout), redirect_stderr(stderr):
+            status = bot_control.main(args)
+        return status, stdout.getvalue().strip(), stderr.getvalue().strip()
+
+
+class Obstacle(BotTest):
+    def test_a_bot_that_has_everything_has_none(self) -> None:
+        self.assertIsNone(bot.obstacle())
+        self.assertEqual(self.call("obstacle"), (0, "", ""))
+
+    def test_each_thing_that_is_missing_is_named_the_first_one_first(self) -> None:
+        create(paths.NEEDS_PROGRAM)
+        self.assertIn("npm run install-bot", bot.obstacle() or "")
+        paths.KEY_PAIR.unlink()
+        self.assertIn("no key yet", bot.obstacle() or "")
+        create(paths.HELD)
+        self.assertIn("the guard holds it", bot.obstacle() or "")
+        create(paths.STOPPED)
+        self.assertIn("npm run start", bot.obstacle() or "")
+        self.systemd.enabled = False
+        self.assertIn("bot.command", self.call("obstacle")[1])
+
+    def test_a_bot_without_a_key_needs_none(self) -> None:
+        paths.KEY_PAIR.unlink()
+        create(paths.WITHOUT_KEY)
+        self.assertIsNone(bot.obstacle())
+        self.assertFalse(bot.takes_key_pair())
+
+    def test_an_installed_program_is_found(self) -> None:
+        create(paths.NEEDS_PROGRAM, paths.CURRENT_PROGRAM)
+        self.assertIsNone(bot.obstacle())
+
+
+class Off(BotTest):
+    def test_a_marker_keeps_the_bot_off(self) -> None:
+        create(paths.STOPPED)
+        self.assertTrue(bot.is_off())
+
+    def test_a_bot_that_ended_well_was_stopped_by_a_person(self) -> None:
+        self.systemd.state.update(ENDED, InvocationID="x")
+        self.assertTrue(bot.is_off())
+
+    def test_no_other_bot_is_off(self) -> None:
+        for state in (RUNNING, FAILED, RESTARTING, {**ENDED, "InvocationID": ""}):
+            self.systemd.state.update({"InvocationID": "x", **state})
+            self.assertFalse(bot.is_off(), state)
+
+    def test_a_bot_that_the_guard_has_stopped_is_not_off(self) -> None:
+        self.systemd.state.update(ENDED, InvocationID="x")
+        create(paths.HELD)
+        self.assertFalse(bot.is_off())
+
+
+class Restart(BotTest):
+    def test_a_bot_that_runs_for_ten_seconds_runs(self) -> None:
+        self.systemd.after_start = [STARTING, STARTING, RUNNING]
+        self.assertIsNone(bot.restart())
+        self.assertEqual(len(self.slept), 2 + bot.SETTLE)
+        self.assertEqual(
+            self.systemd.calls,
+            [
+                "systemctl reset-failed trading-bot.service",
+                "systemctl restart --no-block trading-bot.service",
+            ],
+        )
+
+    def test_a_bot_that_crashes_doesnt_run_and_nothing_that_it_printed_is_repeated(self) -> None:
+        for end in (RESTARTING, FAILED):
+            self.systemd.after_start = [RUNNING, RUNNING, end]
+            self.assertIn("it ended with exit-code, exit status 3", bot.restart() or "")
+
+    def test_a_bot_that_ends_without_an_error_doesnt_run(self) -> None:
+        self.systemd.after_start = [RUNNING, ENDED]
+        self.assertIn("it ended with success, exit status 0", bot.restart() or "")
+
+    def test_a_bot_that_may_end_may_do_so(self) -> None:
+        create(paths.MAY_END)
+        self.systemd.after_start = [RUNNING, ENDED]
+        self.assertIsNone(bot.restart())
+        self.systemd.after_start = [RUNNING, FAILED]
+        self.assertIsNotNone(bot.restart())
+
+    def test_a_bot_that_may_end_but_doesnt_start_doesnt_run(self) -> None:
+        create(paths.MAY_END, paths.HELD)
+        # The guard holds it: the start ends without an invocation.
+        self.systemd.after_start = [{**ENDED, "InvocationID": ""}]
+        self.assertIn("the guard holds it", bot.restart() or "")
+
+    def test_the_invocation_before_is_not_taken_for_the_new_one(self) -> None:
+        self.systemd.state.update(RUNNING, InvocationID="old")
+        self.systemd.after_start = [{**RUNNING, "InvocationID": "old"}] * 20 + [{**RESTARTING, "InvocationID": "new"}]
+        self.assertIsNotNone(bot.restart())
+
+    def test_a_bot_that_never_starts_is_given_up(self) -> None:
+        self.systemd.after_start = [STARTING]
+        self.assertIsNotNone(bot.restart())
+        self.assertEqual(len(self.slept), bot.START_LIMIT)
+
+    def test_a_bot_that_reports_its_start_has_five_minutes_more(self) -> None:
+        self.systemd.state["Type"] = "notify"
+        self.systemd.after_start = [STARTING]
+        self.assertIsNotNone(bot.restart())
+        self.assertEqual(len(self.slept), bot.NOTIFY_START_LIMIT)
+
+    def test_it_begins_without_a_pause(self) -> None:
+        create(paths.RETRIES)
+        bot.restart()
+        self.assertFalse(paths.RETRIES.exists())
+
+
+class Stop(BotTest):
+    def test_a_bot_that_stops_is_not_killed(self) -> None:
+        bot.stop()
+        self.assertEqual(self.systemd.calls, ["systemctl stop trading-bot.service"])
+
+    def test_a_bot_that_doesnt_stop_is_killed(self) -> None:
+        self.systemd.failing = {"stop"}
+        with self.assertRaisesRegex(Failure, "could not be stopped"):
+            bot.stop()
+        self.assertEqual(
+            self.systemd.calls,
+            [
+                "systemctl stop trading-bot.service",
+                "systemctl kill --signal=KILL trading-bot.service",
+                "systemctl stop trading-bot.service",
+            ],
+        )
+
+
+class People(BotTest):
+    def test_stop_leaves_the_marker_before_it_stops_the_bot(self) -> None:
+        marked: list[bool] = []
+        self.patch("root_tools.bot.stop", lambda: marked.append(paths.STOPPED.exists()))
+        status, stdout, stderr = self.call("stop")
+        self.assertEqual((status, marked, stderr), (0, [True], ""))
+        self.assertIn("npm run start", stdout)
+
+    def test_stop_stops_the_bot_even_if_the_disk_is_full(self) -> None:
+        full = mock.Mock(side_effect=OSError(28, "No space left on device"))
+        self.patch("root_tools.files.write", full)
+        status, _, stderr = self.call("stop")
+        self.assertEqual(status, 1)
+        self.assertIn("it can start again", stderr)
+        self.assertIn("systemctl stop trading-bot.service", self.systemd.calls)
+
+    def test_start_removes_the_marker_and_reports_that_the_bot_runs(self) -> None:
+        self.call("stop")
+        self.assertEqual(self.call("start"), (0, "The bot is running.", ""))
+        self.assertFalse(paths.STOPPED.exists())
+
+    def test_start_reports_why_the_bot_doesnt_run(self) -> None:
+        self.systemd.after_start = [FAILED]
+        status, stdout, stderr = self.call("start")
+        self.assertEqual((status, stdout), (1, ""))
+        self.assertIn("the bot doesn't run: it ended with exit-code, exit status 3", stderr)
+
+    def test_start_leaves_a_bot_alone_that_runs(self) -> None:
+        self.systemd.state.update(RUNNING)
+        self.assertEqual(self.call("start"), (0, "The bot is running already.", ""))
+        self.assertEqual(self.systemd.calls, [])
+
+    def test_restart_restarts_it(self) -> None:
+        self.systemd.state.update(RUNNING)
+        self.assertEqual(self.call("restart"), (0, "The bot is running.", ""))
+        self.assertIn("systemctl restart --no-block trading-bot.service", self.systemd.calls)
+
+    def test_a_wrong_command_is_refused(self) -> None:
+        self.assertEqual(self.call("kill")[0], 2)
+
+
+class Apply(BotTest):
+    def test_a_bot_that_ran_is_restarted(self) -> None:
+        self.systemd.state.update(RUNNING)
+        self.assertEqual(self.call("apply"), (0, "", ""))
+        self.assertEqual(
+            self.systemd.calls,
+            [
+                "systemctl daemon-reload",
+                "systemctl enable --quiet trading-bot.service",
+                "systemctl reset-failed trading-bot.service",
+                "systemctl restart --no-block trading-bot.service",
+            ],
+        )
+
+    def test_settings_on_which_a_bot_that_ran_doesnt_run_are_refused(self) -> None:
+        self.systemd.state.update(RUNNING)
+        self.systemd.after_start = [FAILED]
+        status, _, stderr = self.call("apply")
+        self.assertEqual(status, 1)
+        self.assertIn("exit status 3", stderr)
+
+    def test_a_bot_that_did_not_run_says_nothing_about_the_settings(self) -> None:
+        self.systemd.after_start = [FAILED]
+        status, _, stderr = self.call("apply")
+        self.assertEqual(status, 0)
+        self.assertIn("The bot doesn't run: it ended with exit-code", stderr)
+
+    def test_a_bot_that_was_stopped_by_hand_stays_off(self) -> None:
+        self.call("stop")
+        self.systemd.calls.clear()
+        self.assertEqual(self.call("apply")[0], 0)
+        self.assertNotIn("restart", " ".join(self.systemd.calls))
+
+    def test_without_settings_the_bot_is_stopped_and_disabled(self) -> None:
+        paths.BOT_SETTINGS.unlink()
+        self.assertEqual(self.call("apply")[0], 0)
+        self.assertEqual(
+            self.systemd.calls,
+            [
+                "systemctl daemon-reload",
+                "systemctl stop trading-bot.service",
+                "systemctl disable --quiet trading-bot.service",
+            ],
+        )
+
+
+class ExchangeAway(BotTest):
+    def test_each_start_waits_longer_up_to_two_minutes(self) -> None:
+        bot.exchange_is_away()
+        for _ in range(6):
+            self.call("pause")
+            bot.exchange_is_away()
+        self.assertEqual(self.slept, [10, 20, 40, 80, 120, 120])
+
+    def test_no_start_waits_while_the_exchange_can_be_reached(self) -> None:
+        bot.exchange_is_away()
+        bot.forget_retries()
+        self.call("pause")
+        self.assertEqual(self.slept, [])
+
+    def test_a_broken_count_delays_nothing(self) -> None:
+        create(paths.RETRIES)
+        self.assertEqual(self.call("pause")[0], 0)
+        self.assertEqual(self.slept, [])
+
+    def test_only_a_bot_that_waits_for_its_restart_begins_its_limit_again(self) -> None:
+        for state in (RUNNING, FAILED, ENDED, STARTING):
+            self.systemd.state.update(state)
+            bot.exchange_is_away()
+        self.assertEqual(self.systemd.calls, [])
+        for substate in ("auto-restart", "auto-restart-queued"):
+            self.systemd.state.update(RESTARTING, SubState=substate)
+            bot.exchange_is_away()
+        self.assertEqual(self.systemd.calls, ["systemctl reset-failed trading-bot.service"] * 2)
+
+
+class Ended(BotTest):
+    def reports(self, code: str, status: str, job: str = "") -> bool:
+        self.systemd.state["Job"] = job
+        with mock.patch.dict(os.environ, EXIT_CODE=code, EXIT_STATUS=status):
+            self.call("ended")
+        return self.systemd.calls == ["systemctl start --no-block trading-bot-ended.service"]
+
+    def test_a_bot_that_ends_by_itself_is_reported(self) -> None:
+        self.assertTrue(self.reports("exited", "0"))
+
+    def test_a_bot_that_systemd_stops_is_not(self) -> None:
+        self.assertFalse(self.reports("exited", "0", job="17"))
+
+    def test_a_bot_that_fails_is_not(self) -> None:
+        self.assertFalse(self.reports("exited", "1"))
+        self.assertFalse(self.reports("killed", "TERM"))
+
+
+if __name__ == "__main__":
+    unittest.main()
