@@ -51,32 +51,32 @@ class BotTest(unittest.TestCase):
         return status, stdout.getvalue().strip(), stderr.getvalue().strip()
 
 
-class Obstacle(BotTest):
-    def test_a_bot_that_has_everything_has_none(self) -> None:
-        self.assertIsNone(bot.obstacle())
-        self.assertEqual(self.call("obstacle"), (0, "", ""))
+class ReasonNotToStart(BotTest):
+    def test_a_bot_that_has_everything_may_start(self) -> None:
+        self.assertIsNone(bot.reason_not_to_start())
+        self.assertEqual(self.call("reason-not-to-start"), (0, "", ""))
 
     def test_each_thing_that_is_missing_is_named_the_first_one_first(self) -> None:
         create(paths.NEEDS_PROGRAM)
-        self.assertIn("npm run install-bot", bot.obstacle() or "")
+        self.assertIn("npm run install-bot", bot.reason_not_to_start() or "")
         paths.KEY_PAIR.unlink()
-        self.assertIn("no key yet", bot.obstacle() or "")
+        self.assertIn("no key yet", bot.reason_not_to_start() or "")
         create(paths.HELD)
-        self.assertIn("the guard holds it", bot.obstacle() or "")
+        self.assertIn("the guard holds it", bot.reason_not_to_start() or "")
         create(paths.STOPPED)
-        self.assertIn("npm run start", bot.obstacle() or "")
+        self.assertIn("npm run start", bot.reason_not_to_start() or "")
         self.systemd.enabled = False
-        self.assertIn("bot.command", self.call("obstacle")[1])
+        self.assertIn("bot.command", self.call("reason-not-to-start")[1])
 
     def test_a_bot_without_a_key_needs_none(self) -> None:
         paths.KEY_PAIR.unlink()
         create(paths.WITHOUT_KEY)
-        self.assertIsNone(bot.obstacle())
+        self.assertIsNone(bot.reason_not_to_start())
         self.assertFalse(bot.takes_key_pair())
 
     def test_an_installed_program_is_found(self) -> None:
         create(paths.NEEDS_PROGRAM, paths.CURRENT_PROGRAM)
-        self.assertIsNone(bot.obstacle())
+        self.assertIsNone(bot.reason_not_to_start())
 
 
 class Off(BotTest):

@@ -16,7 +16,7 @@ NOTIFY_START_LIMIT = 390
 STOP_LIMIT = 90
 
 
-def obstacle() -> str | None:
+def reason_not_to_start() -> str | None:
     """Why the bot is not to be started now. None if nothing is in the way."""
     if not is_enabled():
         return "no bot is configured yet: set bot.command, and run `pulumi up`"
@@ -61,7 +61,7 @@ def is_off() -> bool:
         return True
     state = show("ActiveState", "Result", "InvocationID")
     ended = state["ActiveState"] == "inactive" and state["Result"] == "success" and state["InvocationID"] != ""
-    return ended and obstacle() is None
+    return ended and reason_not_to_start() is None
 
 
 def restart() -> str | None:
@@ -76,7 +76,7 @@ def restart() -> str | None:
     systemctl("restart", "--no-block")
     if watch(before["InvocationID"], NOTIFY_START_LIMIT if before["Type"] == "notify" else START_LIMIT):
         return None
-    return reason()
+    return reason_not_running()
 
 
 def watch(previous: str, limit: int) -> bool:
@@ -103,11 +103,11 @@ def has_ended_as_allowed(state: dict[str, str]) -> bool:
     return paths.MAY_END.exists() and state["ActiveState"] == "inactive" and state["Result"] == "success"
 
 
-def reason() -> str:
+def reason_not_running() -> str:
     """Why the bot doesn't run. Nothing that the bot has printed: bots print anything, keys included."""
     state = show("Result", "ExecMainStatus")
     ended = f"it ended with {state['Result']}, exit status {state['ExecMainStatus']}: see `npm run logs`"
-    return obstacle() or ended
+    return reason_not_to_start() or ended
 
 
 def start_unwatched() -> None:

@@ -15,16 +15,16 @@ USAGE = """
 Usage: sudo bot-control COMMAND
 
 For people:
-  stop      Stops the bot. It stays off until it is started again, also after a reboot, a new key pair, a new program or
-            changed settings.
-  start     Starts the bot, and reports whether it runs.
-  restart   The same, for a bot that runs already, too.
+  stop     Stops the bot. It stays off until it is started again, even after a reboot, a new key pair, a new program or
+           changed settings.
+  start    Starts the bot, and reports whether it runs.
+  restart  Starts the bot again if it runs already, and reports whether it runs.
 
-For the units and the other tools:
-  obstacle  Prints why the bot is not to be started now, or nothing.
-  apply     Makes changed settings take effect. Fails, with the reason, if a bot that ran doesn't run with them.
-  pause     Waits before a bot that fails because the exchange is away is started again. The bot's unit calls it.
-  ended     Reports a bot that has ended by itself and stays ended. The bot's unit calls it if bot.mayEnd is set.
+For units and other tools:
+  reason-not-to-start  Prints why the bot is not to be started now, or nothing.
+  apply    Makes changed settings take effect. Fails, with the reason, if a bot that ran doesn't run with them.
+  pause    Waits before a bot that fails because the exchange is away is started again. The bot's unit calls it.
+  ended    Reports a bot that has ended by itself and stays ended. The bot's unit calls it if bot.mayEnd is set.
 
 The exit code is 0, or 1 with the reason on standard error.
 """
@@ -74,8 +74,8 @@ def start_again(even_if_active: bool) -> None:
     say("The bot is running.")
 
 
-def obstacle() -> None:
-    if why := bot.obstacle():
+def reason_not_to_start() -> None:
+    if why := bot.reason_not_to_start():
         say(why)
 
 
@@ -89,7 +89,7 @@ def apply() -> None:
     ran = bot.is_active()
     must_run("systemctl", "enable", "--quiet", paths.BOT)
     # A bot that can't run yet is started by what is still missing, such as the key or the program.
-    if bot.obstacle():
+    if bot.reason_not_to_start():
         return
     if why := bot.restart():
         if ran:
@@ -120,7 +120,7 @@ COMMANDS = {
     "stop": stop,
     "start": start,
     "restart": restart,
-    "obstacle": obstacle,
+    "reason-not-to-start": reason_not_to_start,
     "apply": apply,
     "pause": pause,
     "ended": ended,
