@@ -54,11 +54,11 @@ export const serverLocation = server.location;
 /** Which key pair is live on the server: its fingerprint, or "none". */
 export const liveKeyPair = credentials.fingerprint;
 export const ssh = pulumi
-  .all([address.ipAddress, server.hostKey.publicKey])
+  .all([address.ipAddress, server.identity.hostKey])
   .apply(([host, hostKey]) => sshCommand(host, hostKey, settings.sshKeys));
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint])
   .apply(([ip, live]) => nextSteps(ip, live, (settings.bot?.command.length ?? 0) > 0));
 /** For the project's own scripts, which speak to the server as Pulumi does. */
-export const deployKey = server.deployKey.privateKey;
-export const hostKey = server.hostKey.publicKey;
+export const deployKey = server.identity.deployKey;
+export const hostKey = server.identity.hostKey;

@@ -1,9 +1,10 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
 import type { BotServer } from "./bot-server.ts";
-import { deliver, fileOf } from "./commands/file-delivery.ts";
+import { deliveredFile } from "./commands/delivered-file.ts";
+import { deliverFiles } from "./commands/file-delivery.ts";
 import { verifyKeyPair } from "./commands/gate.ts";
+import { remoteCommand } from "./commands/remote-command.ts";
 import type { TradingBot } from "./trading-bot.ts";
 
 const tool = "/usr/local/sbin/binance-credential";
@@ -14,7 +15,7 @@ export interface BinanceCredentialsArgs {
   keyPair: KeyPair | undefined;
   /** Whether a new pair must prove itself before it is activated. */
   verification: "enforce" | "warn" | "off";
-  /** What takes the pair: it is there first, so that a pair which it can't run on doesn't stay. */
+  /** The bot that uses the pair. It is installed first, so that a pair with which it can't run is rolled back. */
   bot: TradingBot;
 }
 
@@ -32,50 +33,49 @@ export class BinanceCredentials extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("trading-bot-server:index:BinanceCredentials", name, {}, options);
-    const installed = deliver(
-      "binance-credential",
-      { server, files: [fileOf(tool, { mode: "0755" })] },
-      { parent: this, dependsOn: bot.installed },
+    const tooled = deliverFiles(
+      "credential-tool",
+      { server: server.identity, files: [deliveredFile(tool, { mode: "0755" })] },
+      { parent: this, dependsOn: bot.installed, aliases: [{ name: "binance-credential" }] },
     );
-    // While the old pair is still live: a new one that fails the verification never gets to the server.
+    // While the previous pair is still live: a new one that fails the verification never reaches the server.
     const verified =
       keyPair && verification !== "off"
-        ? [
-            verifyKeyPair(
-              "verification",
-              { server, keyPair, verification },
-              { parent: this, dependsOn: server.ready },
-            ),
-          ]
-        : [];
-    const delivery = new command.remote.Command(
-      name,
+        ? verifyKeyPair(
+            "key-verification",
+            { server: server.identity, keyPair, verification },
+            { parent: this, dependsOn: server.ready, aliases: [{ name: "verification" }] },
+          )
+        : undefined;
+    const installed = remoteCommand(
+      "key-pair",
       {
-        connection: server.connection,
-        create: `sudo ${tool} ${keyPair ? "install" : "remove"}`,
-        // The only way of the pair to the server: an argument or a variable could be seen there.
+        server: server.identity,
+        run: `sudo ${tool} ${keyPair ? "install" : "remove"}`,
+        // On standard input only: an argument or a variable could be seen on the server.
         ...(keyPair && { stdin: pulumi.secret(`${serialize(keyPair)}\n`) }),
-        triggers: [server.serverId],
-        logging: "none",
-        addPreviousOutputInEnv: false,
       },
-      { parent: this, dependsOn: [installed, ...verified], additionalSecretOutputs: ["stdout", "stderr"] },
+      {
+        parent: this,
+        dependsOn: verified ? [tooled, verified] : tooled,
+        aliases: [{ name: "binance" }],
+      },
     );
     const wanted = keyPair ? fingerprint(keyPair) : "none";
-    this.fingerprint = pulumi.unsecret(delivery.stdout.apply((live) => confirm(live, wanted)));
+    this.fingerprint = pulumi.unsecret(installed.stdout.apply((live) => confirm(live, wanted)));
     this.registerOutputs({ fingerprint: this.fingerprint });
   }
 }
 
 /**
- * @returns the fingerprint that the server named
- * @throws RunError where it isn't the delivered pair's
+ * @returns the fingerprint that the server reported
+ * @throws RunError if it isn't the fingerprint of the pair that was sent
  */
 export function confirm(live: string, wanted: string): string {
   if (live.trim() === wanted) {
     return wanted;
   }
   throw new pulumi.RunError(
-    `The server did not confirm the key pair ${wanted}. What is live there: sudo ${tool} fingerprint`,
+    `The server did not confirm the key pair ${wanted}. To see which one is live there: npm run ssh -- sudo ${tool} fingerprint`,
   );
 }

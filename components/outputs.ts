@@ -1,4 +1,4 @@
-import { adminUser } from "./user-data.ts";
+import { adminUser } from "./commands/server-identity.ts";
 
 /**
  * How a person logs in. The host key is pinned in the command itself, so that the very first login can't be

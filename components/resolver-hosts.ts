@@ -1,7 +1,7 @@
-import { contentOf } from "./commands/server-content.ts";
+import { rootfsFile } from "./commands/server-sources.ts";
 
 /** The exchange's domains: those that the resolver's own file names, with all that is below them. */
-const exchange = [...contentOf("/etc/trading-bot/resolver.conf").matchAll(/^server=\/(.+)\/#$/gm)].map(
+const exchange = [...rootfsFile("/etc/trading-bot/resolver.conf").matchAll(/^server=\/(.+)\/#$/gm)].map(
   ([, domain = ""]) => domain,
 );
 

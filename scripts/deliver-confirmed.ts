@@ -3,13 +3,13 @@ import * as z from "zod";
 import { parseInput } from "./lib/command/input.ts";
 import { runMain, UserError } from "./lib/command/user-error.ts";
 import { runRemotely } from "./lib/ssh/command.ts";
-import { serverInput } from "./lib/ssh/server-input.ts";
+import { server } from "./lib/ssh/server.ts";
 
 // `pulumi up` runs this for files that could lock everybody out; no person does. One line of JSON on standard input.
 // It all happens in one step of Pulumi's: one that has failed is done again from the start.
 
-const input = z.object({
-  server: serverInput,
+const confirmedDelivery = z.object({
+  server,
   /** Passed on as it is to server/rootfs/usr/local/sbin/server-files. */
   delivery: z.looseObject({ confirmWithin: z.number() }),
 });
@@ -17,10 +17,9 @@ const input = z.object({
 const tool = "sudo /usr/local/sbin/server-files";
 
 async function main(): Promise<number> {
-  const { server: given, delivery } = parseInput(input, await text(process.stdin));
-  const server = { ...given, ipToWhitelist: given.ipAddress };
+  const { server: target, delivery } = parseInput(confirmedDelivery, await text(process.stdin));
   const { code, stdout, stderr } = await runRemotely(
-    server,
+    target,
     `${tool} install`,
     `${JSON.stringify(delivery)}\n`,
   );
@@ -35,7 +34,7 @@ async function main(): Promise<number> {
   const undone = `What was changed is undone within ${delivery.confirmWithin} s by the server itself: ${changed.join(", ")}. Mend it, and run \`pulumi up\` again.`;
   try {
     // A connection of its own: the one that brought the change was let in before it.
-    const confirmed = await runRemotely(server, `${tool} confirm`);
+    const confirmed = await runRemotely(target, `${tool} confirm`);
     if (confirmed.code !== 0) {
       throw new UserError(confirmed.stderr.trim());
     }

@@ -13,15 +13,10 @@ import { throughServer } from "./lib/verification/vantage-points.ts";
 
 async function main(): Promise<number> {
   const { keyPair, server, verification } = parseCandidate(await text(process.stdin));
-  const observed = await throughServer(
-    { ...server, ipToWhitelist: server.ipAddress },
-    keyPair,
-    (client) => observeCore(client),
-    nothing,
-  );
-  const findings = activationFindings(observed, server.ipAddress);
+  const observed = await throughServer(server, keyPair, (client) => observeCore(client), nothing);
+  const findings = activationFindings(observed, server.host);
   const verdict = overall(findings.map((finding) => finding.verdict));
-  process.stderr.write(candidateReport(findings, server.ipAddress, verification));
+  process.stderr.write(candidateReport(findings, server.host, verification));
   return verification === "warn" ? 0 : exitCode(verdict);
 }
 

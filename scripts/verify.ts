@@ -95,7 +95,7 @@ async function verify(
   phases: Phases,
 ): Promise<Verification> {
   const { keyPair } = settings;
-  const ipAddress = outputs.ipToWhitelist;
+  const ipAddress = outputs.host;
   const clock = Promise.withResolvers<Attempt<ClockReading>>();
   const connecting = phases.begin("SSH and TLS to Binance");
   const throughIt = throughServer(

@@ -1,19 +1,19 @@
 import type * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { KeyPair } from "../../binance/key-pair.ts";
-import type { BotServer } from "../bot-server.ts";
 import { runOperatorScript } from "./operator-script.ts";
+import { scriptInput, type ServerIdentity } from "./server-identity.ts";
 
 export interface KeyVerificationArgs {
-  server: BotServer;
+  server: ServerIdentity;
   keyPair: KeyPair;
-  /** "warn" shows the findings and lets everything pass. */
+  /** "warn" shows the findings and lets every pair pass. */
   verification: "enforce" | "warn";
 }
 
 /**
- * Proves through the server what a key pair may do. A pair that fails ends the update, and so do doubts; whatever
- * depends on it is then left as it is. It runs anew when the pair changes, and never in a preview.
+ * Proves through the server what a key pair may do. A pair that fails, or that can't be verified, ends the update,
+ * and what depends on this stays as it is. Runs again when the pair changes, and never in a preview.
  */
 export function verifyKeyPair(
   name: string,
@@ -24,13 +24,7 @@ export function verifyKeyPair(
     name,
     {
       script: "verify-candidate.ts",
-      input: pulumi
-        .all([server.ipAddress, server.hostKey.publicKey, server.deployKey.privateKey])
-        .apply(([ipAddress, hostKey, deployKey]) => ({
-          keyPair,
-          server: { ipAddress, hostKey, deployKey },
-          verification,
-        })),
+      input: { keyPair, server: scriptInput(server), verification },
       logging: verification === "warn" ? "stderr" : "none",
     },
     options,

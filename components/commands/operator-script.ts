@@ -6,13 +6,13 @@ export interface OperatorScriptArgs {
   script: string;
   /** What it gets on standard input, as one line of JSON. It may be secret. */
   input: pulumi.Input<object>;
-  /** A new value runs it again, besides a changed input. */
+  /** A new value runs the script again; so does a changed input. */
   triggers?: pulumi.Input<string>[];
-  /** Whether its standard error is shown where it succeeds; a failing one is shown with its output in any case. */
+  /** Whether its standard error is shown if it succeeds. If it fails, Pulumi shows its output anyway. */
   logging?: "none" | "stderr";
 }
 
-/** Runs a script of the project's on the operator's machine: once, and anew when its input changes; never in a preview. */
+/** Runs one of our scripts on the operator's machine: once, and again when its input changes; never in a preview. */
 export function runOperatorScript(
   name: string,
   { script, input, triggers, logging = "none" }: OperatorScriptArgs,
@@ -21,7 +21,7 @@ export function runOperatorScript(
   return new command.local.Command(
     name,
     {
-      // Older Nodes call the stripping of types experimental, in the middle of what is said.
+      // Older Node versions print an ExperimentalWarning into our output.
       create: `node --disable-warning=ExperimentalWarning scripts/${script}`,
       stdin: pulumi.secret(pulumi.output(input).apply((value) => `${JSON.stringify(value)}\n`)),
       ...(triggers && { triggers }),

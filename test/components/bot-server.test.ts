@@ -7,22 +7,26 @@ import { Hardening } from "../../components/hardening.ts";
 import { KeyGuard } from "../../components/key-guard.ts";
 import { StaticIp } from "../../components/static-ip.ts";
 import { TradingBot } from "../../components/trading-bot.ts";
-import { allResources, mockEngine, noteOptions, resource, valueOf } from "./mocks.ts";
+import { server as scriptServerShape } from "../../scripts/lib/ssh/server.ts";
+import {
+  allAliases,
+  allResources,
+  idOf,
+  keyPairOf,
+  mockEngine,
+  noteOptions,
+  resource,
+  valueOf,
+} from "./mocks.ts";
 
 const webhook = "https://hooks.example.net/secret-path";
 const keyPair = { apiKey: "k".repeat(64), apiSecret: "s".repeat(64) };
-const connection = z.object({
-  host: z.string(),
-  user: z.string(),
-  privateKey: z.unknown(),
-  hostKey: z.string(),
-});
 
 let server: BotServer;
 let credentials: BinanceCredentials;
 
 beforeAll(async () => {
-  await mockEngine((name) => (name === "binance" ? `${fingerprint(keyPair)}\n` : ""));
+  await mockEngine((name) => (name === "key-pair" ? `${fingerprint(keyPair)}\n` : ""));
   const address = new StaticIp("address", { name: "trading-bot-prod", location: "fsn1" }, noteOptions);
   server = new BotServer(
     "server",
@@ -45,7 +49,7 @@ beforeAll(async () => {
     noteOptions,
   );
   await valueOf(credentials.fingerprint);
-  await valueOf(server.serverId);
+  await valueOf(server.identity.generation);
 });
 
 describe("the address", () => {
@@ -62,15 +66,15 @@ describe("the address", () => {
 });
 
 describe("the server", () => {
-  test("has the static address and no other way out", () => {
+  test("has the static address and no other way to the internet", () => {
     expect(resource("server").inputs).toMatchObject({
-      publicNets: [{ ipv4Enabled: true, ipv4: 42, ipv6Enabled: false }],
+      publicNets: [{ ipv4Enabled: true, ipv4: Number(idOf("address")), ipv6Enabled: false }],
       location: "fsn1",
     });
   });
 
-  test("is behind its firewall from the first boot on, which lets in SSH from the named ranges alone", () => {
-    expect(resource("server").inputs.firewallIds).toEqual([42]);
+  test("is behind its firewall from the first boot on, which lets in only SSH from the configured ranges", () => {
+    expect(resource("server").inputs.firewallIds).toEqual([Number(idOf("firewall"))]);
     expect(resource("firewall").inputs.rules).toEqual([
       expect.objectContaining({
         direction: "in",
@@ -94,81 +98,139 @@ describe("the server", () => {
 });
 
 test("the deploy key and the host keys are made once: an edited script makes no other", () => {
-  for (const name of ["deploy-key", "host-key", "lasting-host-key"]) {
+  for (const name of ["deploy-key", "initial-host-key", "permanent-host-key"]) {
     expect(resource(name).options).toMatchObject({
       ignoreChanges: expect.arrayContaining(["create", "environment"]),
     });
   }
 });
 
-test("every connection is pinned to the host key", () => {
-  const remote = allResources().filter(({ type }) => type === "command:remote:Command");
-  expect(remote.map(({ name }) => name).sort()).toEqual([
-    "authorized-keys",
-    "binance",
-    "binance-credential",
-    "bot",
-    "guard",
-    "name-service",
-    "packages",
-    "ready",
-    "server-files",
-    "upkeep",
-    "webhook",
-  ]);
-  for (const { inputs } of remote) {
-    expect(connection.parse(inputs.connection)).toMatchObject({
-      host: "203.0.113.10",
-      hostKey: "ssh-ed25519 AAAApublic",
+describe("every remote command", () => {
+  const remote = () => allResources().filter(({ type }) => type === "command:remote:Command");
+
+  test("is known here", () => {
+    expect(
+      remote()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual([
+      "authorized-keys",
+      "base-config",
+      "bot",
+      "credential-tool",
+      "delivery-tool",
+      "dns",
+      "first-boot",
+      "guard",
+      "key-pair",
+      "packages",
+      "webhook",
+    ]);
+  });
+
+  test("connects with the deploy key, and only to the server that has the permanent host key", () => {
+    for (const { name, inputs } of remote().filter(({ name }) => name !== "first-boot")) {
+      expect([name, inputs.connection]).toEqual([
+        name,
+        {
+          host: "203.0.113.10",
+          user: "admin",
+          privateKey: keyPairOf("deploy-key").privateKey,
+          hostKey: keyPairOf("permanent-host-key").publicKey,
+          port: 22,
+          dialErrorLimit: 10,
+          perDialTimeout: 5,
+        },
+      ]);
+    }
+  });
+
+  test("connects during the first boot only to the server that has the host key from user_data", () => {
+    expect(resource("first-boot").inputs.connection).toMatchObject({
+      privateKey: keyPairOf("deploy-key").privateKey,
+      hostKey: keyPairOf("initial-host-key").publicKey,
     });
-  }
+  });
 });
 
-test("a replaced server is set up again: every remote command is triggered by the server's id", () => {
-  for (const { type, inputs } of allResources()) {
-    if (type === "command:remote:Command") {
-      expect(inputs.triggers).toEqual(["42"]);
-    }
-  }
+test("user_data holds the deploy key's public half and the initial host key, and nothing of the permanent one", () => {
+  const userData = String(resource("server").inputs.userData).replace("#cloud-config\n", "");
+  expect(JSON.parse(userData)).toMatchObject({
+    users: [{ name: "admin", ssh_authorized_keys: [keyPairOf("deploy-key").publicKey] }],
+    ssh_keys: {
+      ed25519_private: keyPairOf("initial-host-key").privateKey,
+      ed25519_public: keyPairOf("initial-host-key").publicKey,
+    },
+  });
+  expect(userData).not.toContain(keyPairOf("permanent-host-key").publicKey);
 });
 
-test("no remote command has a delete: a dead server must not hinder `pulumi destroy`", () => {
-  for (const { type, inputs } of allResources()) {
-    if (type === "command:remote:Command") {
-      expect(inputs).not.toHaveProperty("delete");
-    }
-  }
+test("Hetzner gets the deploy key's public half", () => {
+  expect(resource("ssh-key").inputs.publicKey).toBe(keyPairOf("deploy-key").publicKey);
 });
 
-/** What a delivery of this name brings: paths with their contents. */
-function delivered(name: string): Record<string, string | null> {
+test("a resource that has another name since version 0.1.0 keeps its state", () => {
+  expect(allAliases()).toEqual({
+    "base-config": [{ name: "upkeep" }],
+    "credential-tool": [{ name: "binance-credential" }],
+    "delivery-tool": [{ name: "server-files" }],
+    dns: [{ name: "name-service" }],
+    "first-boot": [{ name: "ready" }],
+    "initial-host-key": [{ name: "host-key" }],
+    "key-pair": [{ name: "binance" }],
+    "key-verification": [{ name: "verification" }],
+    "permanent-host-key": [{ name: "lasting-host-key" }],
+    "ssh-and-firewall": [{ name: "doors" }],
+  });
+});
+
+/** The files of a delivery: contents by path. */
+function deliveredFiles(name: string): Record<string, string | null> {
   const files = z.object({ files: z.array(z.object({ path: z.string(), content: z.string().nullable() })) });
   const { files: list } = files.parse(JSON.parse(String(resource(name).inputs.stdin)));
   return Object.fromEntries(list.map(({ path, content }) => [path, content]));
 }
 
-test("whoever is in the settings may log in, beside the deploy key", () => {
-  expect(delivered("authorized-keys")).toEqual({
-    "/home/admin/.ssh/authorized_keys": "ssh-ed25519 AAAApublic\nssh-ed25519 AAAAperson me@home\n",
+/** The server as a script gets it on standard input, checked by the script's own schema. */
+function scriptServer(name: string): unknown {
+  const { server: given } = z
+    .object({ server: scriptServerShape })
+    .parse(JSON.parse(String(resource(name).inputs.stdin)));
+  return given;
+}
+
+const identity = {
+  host: "203.0.113.10",
+  user: "admin",
+  deployKey: keyPairOf("deploy-key").privateKey,
+  hostKey: keyPairOf("permanent-host-key").publicKey,
+};
+
+test("the people in the settings may log in, besides the deploy key", () => {
+  expect(deliveredFiles("authorized-keys")).toEqual({
+    "/home/admin/.ssh/authorized_keys": `${keyPairOf("deploy-key").publicKey}\nssh-ed25519 AAAAperson me@home\n`,
   });
 });
 
-describe("the host key that was in user_data", () => {
-  test("is replaced by one that never was, and either is known while that isn't certain", () => {
-    const { inputs, secrets } = resource("host-key-adoption");
-    expect(secrets).toContain("stdin");
-    expect(JSON.parse(String(inputs.stdin))).toMatchObject({
-      server: { hostKey: ["ssh-ed25519 AAAApublic", "ssh-ed25519 AAAApublic"] },
-      privateKey: expect.stringContaining("PRIVATE KEY"),
-    });
-    expect(inputs.triggers).toEqual(["42"]);
+test("the host key from user_data is replaced by one that was never there; until then, both are accepted", () => {
+  const { inputs, secrets } = resource("host-key-adoption");
+  expect(secrets).toContain("stdin");
+  expect(JSON.parse(String(inputs.stdin))).toEqual({
+    server: {
+      ...identity,
+      hostKey: [keyPairOf("initial-host-key").publicKey, keyPairOf("permanent-host-key").publicKey],
+    },
+    command: expect.stringContaining("sudo sh -c"),
+    privateKey: keyPairOf("permanent-host-key").privateKey,
   });
+  expect(inputs.triggers).toEqual([idOf("server")]);
 });
 
-describe("what could lock everybody out", () => {
-  test("is delivered so that it must be confirmed over a new connection", () => {
-    const { inputs, secrets } = resource("doors");
+describe("files that could lock everybody out", () => {
+  test("must be confirmed over a new connection", () => {
+    const { inputs, secrets } = resource("ssh-and-firewall");
     expect(secrets).toContain("stdin");
+    expect(scriptServer("ssh-and-firewall")).toEqual(identity);
     const { delivery } = z
       .object({
         delivery: z.object({ confirmWithin: z.number(), files: z.array(z.object({ path: z.string() })) }),
@@ -178,57 +240,58 @@ describe("what could lock everybody out", () => {
     expect(delivery.files.map(({ path }) => path)).toEqual(
       expect.arrayContaining(["/etc/nftables.conf", "/etc/ssh/sshd_config.d/10-trading-bot-server.conf"]),
     );
+    expect(inputs.triggers).toEqual([idOf("server")]);
   });
 });
 
 describe("the webhook", () => {
-  test("travels by standard input, as a secret; elsewhere only its host is named", () => {
+  test("is sent on standard input, as a secret; nothing else names more than its host", () => {
     const { inputs, secrets } = resource("webhook");
     expect(secrets).toContain("stdin");
     expect(inputs.stdin).toBe(`${webhook}\n`);
-    const elsewhere = allResources().filter(({ name }) => name !== "webhook");
-    expect(JSON.stringify(elsewhere)).not.toContain("secret-path");
-    expect(delivered("name-service")["/etc/trading-bot/resolver-hosts.conf"]).toContain(
+    const others = allResources().filter(({ name }) => name !== "webhook");
+    expect(JSON.stringify(others)).not.toContain("secret-path");
+    expect(deliveredFiles("dns")["/etc/trading-bot/resolver-hosts.conf"]).toContain(
       "nftset=/hooks.example.net/4#inet#trading_bot#webhook",
     );
   });
 });
 
 describe("the key pair", () => {
-  test("travels by standard input only, as a secret", () => {
-    const { inputs, secrets } = resource("binance");
+  test("is sent on standard input only, as a secret", () => {
+    const { inputs, secrets } = resource("key-pair");
     expect(secrets).toContain("stdin");
     expect(inputs.stdin).toBe(`${JSON.stringify(keyPair)}\n`);
-    const elsewhere = JSON.stringify(allResources().map((declared) => ({ ...declared.inputs, stdin: "" })));
-    expect(elsewhere).not.toContain(keyPair.apiKey);
-    expect(elsewhere).not.toContain(keyPair.apiSecret);
+    const others = JSON.stringify(allResources().map((declared) => ({ ...declared.inputs, stdin: "" })));
+    expect(others).not.toContain(keyPair.apiKey);
+    expect(others).not.toContain(keyPair.apiSecret);
   });
 
-  test("leaves no trace in logs, and what the command prints is kept secret", () => {
-    const { inputs, options } = resource("binance");
+  test("leaves no trace in logs, and the output of its command is secret", () => {
+    const { inputs, options } = resource("key-pair");
     expect(inputs).toMatchObject({ logging: "none", addPreviousOutputInEnv: false });
     expect(options).toMatchObject({ additionalSecretOutputs: expect.arrayContaining(["stdout", "stderr"]) });
   });
 
-  test("changes in place: nothing of it is in the triggers or in the command", () => {
-    const { inputs } = resource("binance");
+  test("changes in place: neither the triggers nor the command depend on it", () => {
+    const { inputs } = resource("key-pair");
     expect(inputs.create).toBe("sudo /usr/local/sbin/binance-credential install");
     expect(inputs).not.toHaveProperty("update");
   });
 
-  test("is proven through the server before it is delivered, on standard input too", () => {
-    const { inputs, secrets, options } = resource("verification");
+  test("is verified through the server before it is installed, and gets there on standard input too", () => {
+    const { inputs, secrets, options } = resource("key-verification");
     expect(secrets).toContain("stdin");
     expect(JSON.parse(String(inputs.stdin))).toMatchObject({
       keyPair,
-      server: { ipAddress: "203.0.113.10", hostKey: "ssh-ed25519 AAAApublic" },
+      server: identity,
       verification: "enforce",
     });
     expect(inputs.create).toBe("node --disable-warning=ExperimentalWarning scripts/verify-candidate.ts");
     expect(options.additionalSecretOutputs).toEqual(expect.arrayContaining(["stdout", "stderr"]));
   });
 
-  test("is named by the fingerprint that the server computed", async () => {
+  test("is reported by the fingerprint that the server computed", async () => {
     expect(await valueOf(credentials.fingerprint)).toBe(fingerprint(keyPair));
   });
 });

@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
-/** One resource as a program declared it. Secret inputs are unwrapped, and listed by name. */
+/** A resource as the program declared it. Secret inputs are unwrapped, and listed by name. */
 export interface Declared {
   type: string;
   name: string;
@@ -9,27 +10,49 @@ export interface Declared {
   secrets: string[];
 }
 
-/** How the SDK marks a secret on its way to the engine (pulumi/pulumi, sdk/nodejs/runtime/rpc.ts). */
+/** The mark of a secret that the SDK sends to the engine (pulumi/pulumi, sdk/nodejs/runtime/rpc.ts). */
 const secretMark = "4dabf18193072939515e22adb298388d";
 const wrapped = z.object({ [secretMark]: z.string(), value: z.unknown() });
 
-/** What ssh-key-pair.sh prints. */
-export const keygenOutput =
-  "-----BEGIN OPENSSH PRIVATE KEY-----\nprivate\n-----END OPENSSH PRIVATE KEY-----\nssh-ed25519 AAAApublic comment\n";
+/** The key pair of this name, different from every other. Its halves are valid for the scripts that read them. */
+export function keyPairOf(name: string): { privateKey: string; publicKey: string } {
+  const text = Buffer.from(name).toString("base64");
+  return {
+    privateKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${text}\n-----END OPENSSH PRIVATE KEY-----\n`,
+    publicKey: `ssh-ed25519 AAAA${text}`,
+  };
+}
 
-/** Outputs that the cloud or a command would give, by type. */
-const computed: Record<string, Record<string, unknown>> = {
-  "hcloud:index/primaryIp:PrimaryIp": { ipAddress: "203.0.113.10" },
-  "command:local:Command": { stdout: keygenOutput },
-};
+/** The outputs that the cloud or a command would give. */
+function computed(type: string, name: string, remoteOutput: (name: string) => string): object {
+  switch (type) {
+    case "hcloud:index/primaryIp:PrimaryIp":
+      return { ipAddress: "203.0.113.10" };
+    case "command:local:Command": {
+      // What ssh-key-pair.sh prints.
+      const { privateKey, publicKey } = keyPairOf(name);
+      return { stdout: `${privateKey}${publicKey} comment\n` };
+    }
+    case "command:remote:Command":
+      return { stdout: remoteOutput(name) };
+    default:
+      return {};
+  }
+}
+
+/** Every resource has its own id. A number as text, or the outputs that hcloud parses become NaN without an error. */
+export function idOf(name: string): string {
+  return String(createHash("sha256").update(name).digest().readUInt32BE());
+}
 
 const declared = new Map<string, Declared>();
 const options = new Map<string, pulumi.CustomResourceOptions>();
+const aliases = new Map<string, pulumi.ResourceOptions["aliases"]>();
 
 /**
- * Puts mocks in place of the engine, once in a test file and before any resource is made.
+ * Replaces the engine by mocks: once in a test file, before any resource is made.
  *
- * @param remoteOutput what a remote command of this name prints
+ * @param remoteOutput what the remote command of this name prints
  */
 export async function mockEngine(remoteOutput: (name: string) => string = () => ""): Promise<void> {
   await pulumi.runtime.setMocks(
@@ -43,9 +66,8 @@ export async function mockEngine(remoteOutput: (name: string) => string = () => 
         });
         const secrets = entries.filter(([, value]) => wrapped.safeParse(value).success).map(([key]) => key);
         declared.set(name, { type, name, inputs: Object.fromEntries(plain), secrets });
-        const stdout = type === "command:remote:Command" ? { stdout: remoteOutput(name) } : {};
-        // Numbers as text, or the outputs that hcloud parses become NaN in silence.
-        return { id: "42", state: { ...Object.fromEntries(plain), ...computed[type], ...stdout } };
+        const state = { ...Object.fromEntries(plain), ...computed(type, name, remoteOutput) };
+        return { id: idOf(name), state };
       },
     },
     "trading-bot-server",
@@ -53,17 +75,20 @@ export async function mockEngine(remoteOutput: (name: string) => string = () => 
   );
 }
 
-/** Mocks don't see resource options: given to a top-level component, this notes those of all below it. */
+/** Mocks don't see resource options. Given to a top-level component, this records the options of all resources in it. */
 export const noteOptions: pulumi.ComponentResourceOptions = {
   transformations: [
     ({ name, opts }) => {
       options.set(name, opts);
+      if (opts.aliases !== undefined) {
+        aliases.set(name, opts.aliases);
+      }
       return undefined;
     },
   ],
 };
 
-/** What was declared under this name. */
+/** The resource of this name. */
 export function resource(name: string): Declared & { options: pulumi.CustomResourceOptions } {
   const found = declared.get(name);
   if (found === undefined) {
@@ -72,12 +97,17 @@ export function resource(name: string): Declared & { options: pulumi.CustomResou
   return { ...found, options: options.get(name) ?? {} };
 }
 
-/** Everything that was declared. */
+/** The aliases of all resources that have some, components among them. */
+export function allAliases(): Record<string, unknown> {
+  return Object.fromEntries(aliases);
+}
+
+/** All resources. */
 export function allResources(): Declared[] {
   return [...declared.values()];
 }
 
-/** An output's value, when all that it needs has been declared. */
+/** An output's value, once everything that it needs is declared. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => {
     output.apply(resolve);

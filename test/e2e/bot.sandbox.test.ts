@@ -91,7 +91,7 @@ describe("a bot that is set", () => {
   test("waits for its program when it has the key", async () => {
     live = await key("TradingBot-Hetzner-01", [address]);
     await stack.setKeyPair(live);
-    expect(changes(await stack.mustUp())).toEqual({ verification: "create", binance: "update" });
+    expect(changes(await stack.mustUp())).toEqual({ "key-verification": "create", "key-pair": "update" });
     expect(await activity()).toBe("inactive");
     expect(await server.run("/usr/local/lib/trading-bot-server/bot-control obstacle")).toContain(
       "install-bot",
@@ -386,7 +386,7 @@ describe("rotation", () => {
     live = await key("TradingBot-Hetzner-02", [address]);
     await stack.setKeyPair(live);
     const before = await property("InvocationID");
-    expect(changes(await stack.mustUp())).toEqual({ verification: "update", binance: "update" });
+    expect(changes(await stack.mustUp())).toEqual({ "key-verification": "update", "key-pair": "update" });
     expect([await activity(), await property("NRestarts")]).toEqual(["active", "0"]);
     expect(await property("InvocationID")).not.toBe(before);
     const { stdout } = await stack.script("history", ["--json"]);

@@ -64,7 +64,7 @@ describe("a key as it should be", () => {
   test("is proven in `pulumi up`, and then activated", async () => {
     live = await key("TradingBot-Hetzner-01", [address]);
     await stack.setKeyPair(live);
-    expect(changes(await stack.mustUp())).toEqual({ verification: "create", binance: "update" });
+    expect(changes(await stack.mustUp())).toEqual({ "key-verification": "create", "key-pair": "update" });
     expect(await server.pairInUnit()).toEqual(live);
   });
 
@@ -80,7 +80,7 @@ describe("a key as it should be", () => {
     live = await key("TradingBot-Hetzner-02", [address]);
     await stack.setKeyPair(live);
     const { result, requests } = await binance.during(() => stack.mustUp());
-    expect(changes(result)).toEqual({ verification: "update", binance: "update" });
+    expect(changes(result)).toEqual({ "key-verification": "update", "key-pair": "update" });
     expect([...new Set(requests.map(({ source }) => source))]).toEqual([address]);
   });
 });
@@ -119,7 +119,7 @@ describe("a key that must not be used is refused with its reason, and the live o
     await stack.setKeyPair(await create());
     const result = await stack.up();
     await expectRefused(result, "It is not activated; what was on the server stays.", ...messages);
-    expect(changes(result)).not.toHaveProperty("binance");
+    expect(changes(result)).not.toHaveProperty("key-pair");
   });
 
   test("and after that, the next `pulumi up` with a mended key just works", async () => {
@@ -127,7 +127,7 @@ describe("a key that must not be used is refused with its reason, and the live o
     await stack.setKeyPair(mended);
     await expectRefused(await stack.up());
     await binance.editKey(mended.apiKey, { whitelist: [address] });
-    expect(changes(await stack.mustUp())).toMatchObject({ binance: "update" });
+    expect(changes(await stack.mustUp())).toMatchObject({ "key-pair": "update" });
     live = mended;
     expect(await server.pairInUnit()).toEqual(live);
   });

@@ -292,7 +292,7 @@ describe("deliveries", () => {
   test("an edited file updates itself alone, and restarts only what it concerns", async () => {
     const [ssh, chrony, ...others] = (await invocations()).split("\n").filter(Boolean);
     const restore = await stack.appendToFile("server/rootfs/etc/chrony/chrony.conf", "# edited\n");
-    expect(changes(await stack.mustUp())).toEqual({ upkeep: "update" });
+    expect(changes(await stack.mustUp())).toEqual({ "base-config": "update" });
     const [sshAfter, chronyAfter, ...othersAfter] = (await invocations()).split("\n").filter(Boolean);
     expect([sshAfter, ...othersAfter]).toEqual([ssh, ...others]);
     expect(chronyAfter).not.toBe(chrony);

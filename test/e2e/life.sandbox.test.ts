@@ -121,7 +121,7 @@ describe("the key pair", () => {
     const { result, shown, looks } = await watchingProcesses(formsOf(first), () =>
       hetzner.during(() => stack.mustUp()),
     );
-    expect(changes(result.result)).toEqual({ binance: "update" });
+    expect(changes(result.result)).toEqual({ "key-pair": "update" });
     expect(result.requests).toEqual([]);
     expect(shown).toEqual([]);
     expect(looks).toBeGreaterThan(10);
@@ -149,7 +149,7 @@ describe("the key pair", () => {
     await stack.setSecret("binance:apiSecret", second.apiSecret);
     const logins = await server.logins();
     const { result, requests } = await hetzner.during(() => stack.mustUp());
-    expect(changes(result)).toEqual({ binance: "update" });
+    expect(changes(result)).toEqual({ "key-pair": "update" });
     expect(requests).toEqual([]);
     expect(await server.logins()).toBe(logins + 1);
     expect(await server.pairInUnit()).toEqual(second);
@@ -187,10 +187,10 @@ describe("changes that must not cost a server or an address", () => {
 
   test("an edited file of server/ is delivered in place, alone", async () => {
     const restore = await stack.appendToFile("server/rootfs/usr/local/sbin/binance-credential", "# edited\n");
-    expect(changes(await stack.mustUp())).toEqual({ "binance-credential": "update" });
+    expect(changes(await stack.mustUp())).toEqual({ "credential-tool": "update" });
     expect(await server.run("tail -n 1 /usr/local/sbin/binance-credential")).toBe("# edited");
     await restore();
-    expect(changes(await stack.mustUp())).toEqual({ "binance-credential": "update" });
+    expect(changes(await stack.mustUp())).toEqual({ "credential-tool": "update" });
   });
 
   test("an edited file of the first contact changes in place, and replaces nothing", async () => {
@@ -198,7 +198,7 @@ describe("changes that must not cost a server or an address", () => {
       "server/rootfs/etc/ssh/sshd_config.d/10-trading-bot-server.conf",
       "# edited\n",
     );
-    expect(changes(await stack.mustUp())).toEqual({ doors: "update" });
+    expect(changes(await stack.mustUp())).toEqual({ "ssh-and-firewall": "update" });
     await restore();
     await stack.mustUp();
   });
@@ -208,7 +208,7 @@ describe("a replaced server", () => {
   test("has the same address and the same host key, and gets the key pair again", async () => {
     const hostKey = await stack.output("hostKey");
     const result = await stack.mustUp("--replace", await stack.output("serverUrn"));
-    expect(changes(result)).toMatchObject({ server: "replace", binance: "replace" });
+    expect(changes(result)).toMatchObject({ server: "replace", "key-pair": "replace" });
     expect(changes(result)).not.toHaveProperty("address");
     expect(await stack.output("ipToWhitelist")).toBe(address);
     expect(await stack.output("hostKey")).toBe(hostKey);
@@ -257,7 +257,7 @@ describe("the end", () => {
   test("both halves taken out of the settings take the pair off the server", async () => {
     await stack.unset("binance:apiKey");
     await stack.unset("binance:apiSecret");
-    expect(changes(await stack.mustUp())).toEqual({ binance: "update" });
+    expect(changes(await stack.mustUp())).toEqual({ "key-pair": "update" });
     expect(await server.run("ls -A /etc/credstore.encrypted")).toBe("");
     expect(await stack.output("liveKeyPair")).toBe("none");
   });

@@ -83,7 +83,11 @@ describe("a slow boot", () => {
       return /Dial 4\b/.test(events) ? true : undefined;
     });
     await releaseBoots();
-    expect(changes(await up)).toMatchObject({ server: "create", ready: "create", binance: "create" });
+    expect(changes(await up)).toMatchObject({
+      server: "create",
+      "first-boot": "create",
+      "key-pair": "create",
+    });
     expect((await onlyServer()).status).toBe("running");
   });
 });
@@ -114,7 +118,7 @@ describe("a server with another host key than the pinned one", () => {
   test("gets the pair by the next `pulumi up` when it is itself again", async () => {
     await server.run("mv /root/true-key /etc/ssh/ssh_host_ed25519_key && systemctl restart ssh");
     // sshd keeps a source waiting whose connections have failed: the operator's are forgiven by its restart.
-    expect(changes(await stack.mustUp())).toEqual({ binance: "update" });
+    expect(changes(await stack.mustUp())).toEqual({ "key-pair": "update" });
     expect(await server.pairInUnit()).toEqual(pair);
   });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { asRoot } from "../../components/commands/remote-script.ts";
+import { rootCommand } from "../../components/commands/root-command.ts";
 import { sshArguments } from "../../scripts/lib/ssh/arguments.ts";
 import { outputs } from "./stack.ts";
 import { Desk } from "./tools.ts";
@@ -10,8 +10,8 @@ import { Desk } from "./tools.ts";
 const keys = ["ssh-ed25519 AAAAfirst", "ssh-ed25519 AAAAlasting"];
 const privateKey =
   "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary-host-key\n-----END OPENSSH PRIVATE KEY-----\n";
-const command = asRoot(`cat >"$DESK/adopted"; echo "it's $0" >"$DESK/name"`, ["adopt-host-key"]);
-const server = { ipAddress: outputs.ipToWhitelist, hostKey: keys, deployKey: outputs.deployKey };
+const command = rootCommand(`cat >"$DESK/adopted"; echo "it's $0" >"$DESK/name"`, "adopt-host-key");
+const server = { host: outputs.ipToWhitelist, user: "admin", hostKey: keys, deployKey: outputs.deployKey };
 
 let desk: Desk;
 
@@ -41,7 +41,7 @@ test("a server that doesn't take it fails the step with its reason, and without 
 });
 
 test("either key is known while one takes the other's place, as OpenSSH reads it", () => {
-  const identity = { ipToWhitelist: "203.0.113.10", hostKey: keys };
+  const identity = { host: "203.0.113.10", user: "admin", hostKey: keys };
   const understood = execFileSync("ssh", ["-G", ...sshArguments(identity, "/key", [])], { encoding: "utf8" });
   const command = /^knownhostscommand (.*)$/m.exec(understood)?.[1] ?? "";
   // ssh takes %% for a percent sign.

@@ -5,7 +5,8 @@ import { outputs } from "./stack.ts";
 import { Desk, type Ended } from "./tools.ts";
 
 const server = {
-  ipAddress: outputs.ipToWhitelist,
+  host: outputs.ipToWhitelist,
+  user: "admin",
   hostKey: "ssh-ed25519 AAAAhost",
   deployKey: outputs.deployKey,
 };

@@ -9,9 +9,11 @@ const outputs = {
   hostKey: "ssh-ed25519 AAAAhost",
 };
 
+const server = parseStackOutputs(JSON.stringify(outputs));
+
 describe("npm run ssh", () => {
   test("trusts the pinned host key alone, and offers the deploy key alone", () => {
-    expect(sshArguments(outputs, "/run/key", ["uptime"]).join(" ")).toBe(
+    expect(sshArguments(server, "/run/key", ["uptime"]).join(" ")).toBe(
       "-F none -o IdentityFile=/run/key -o IdentitiesOnly=yes -o IdentityAgent=none " +
         "-o KnownHostsCommand=/bin/echo 203.0.113.10 ssh-ed25519 AAAAhost " +
         "-o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=yes " +
@@ -20,7 +22,7 @@ describe("npm run ssh", () => {
   });
 
   test("is understood by OpenSSH as it is meant", () => {
-    const understood = execFileSync("ssh", ["-G", ...sshArguments(outputs, "/run/key", [])], {
+    const understood = execFileSync("ssh", ["-G", ...sshArguments(server, "/run/key", [])], {
       encoding: "utf8",
     });
     expect(understood).toContain("knownhostscommand /bin/echo 203.0.113.10 ssh-ed25519 AAAAhost\n");
@@ -47,7 +49,12 @@ describe("npm run ssh", () => {
 
 describe("a stack's outputs", () => {
   test("are read", () => {
-    expect(parseStackOutputs(JSON.stringify({ ...outputs, more: true }))).toEqual(outputs);
+    expect(parseStackOutputs(JSON.stringify({ ...outputs, more: true }))).toEqual({
+      host: outputs.ipToWhitelist,
+      user: "admin",
+      deployKey: outputs.deployKey,
+      hostKey: outputs.hostKey,
+    });
   });
 
   test.each([

@@ -238,7 +238,7 @@ describe("what can't be checked at all ends with 2 and a sentence", () => {
 });
 
 describe("the check of a new pair", () => {
-  const server = { ipAddress: outputs.ipToWhitelist, hostKey: outputs.hostKey, deployKey };
+  const server = { host: outputs.ipToWhitelist, user: "admin", hostKey: outputs.hostKey, deployKey };
 
   async function candidate(verification: string, input?: string): Promise<Ended> {
     const ended = await desk.run("verify-candidate.ts", [], {

@@ -1,12 +1,4 @@
-/** Where the server is, and by which key it is known. */
-export interface ServerIdentity {
-  ipToWhitelist: string;
-  /** "ssh-ed25519 AAAA…"; several only while one takes the other's place. */
-  hostKey: string | readonly string[];
-}
-
-/** The server, with the key that opens it. */
-export type ReachableServer = ServerIdentity & { deployKey: string };
+import type { Server } from "./server.ts";
 
 /** For an ssh that nobody looks at: it asks nothing, and gives up on a dead server in about 10 seconds. */
 export const quietOptions = [
@@ -22,7 +14,7 @@ export const quietOptions = [
  * @param more further arguments in front of the destination
  */
 export function sshArguments(
-  { ipToWhitelist, hostKey }: ServerIdentity,
+  { host, user, hostKey }: Omit<Server, "deployKey">,
   keyFile: string,
   command: string[],
   more: string[] = [],
@@ -31,13 +23,13 @@ export function sshArguments(
     IdentityFile: keyFile,
     IdentitiesOnly: "yes",
     IdentityAgent: "none",
-    KnownHostsCommand: knownHosts(ipToWhitelist, hostKey),
+    KnownHostsCommand: knownHosts(host, hostKey),
     UserKnownHostsFile: "/dev/null",
     GlobalKnownHostsFile: "/dev/null",
     StrictHostKeyChecking: "yes",
   };
   const flags = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
-  return ["-F", "none", ...flags, ...more, `admin@${ipToWhitelist}`, ...command];
+  return ["-F", "none", ...flags, ...more, `${user}@${host}`, ...command];
 }
 
 /** A command that prints a line a key. ssh reads it word by word and has no need of a shell. */
@@ -54,6 +46,10 @@ function knownHosts(host: string, hostKey: string | readonly string[]): string {
  * The arguments of an ssh that carries one connection to `target` ("host:port") on its standard input and
  * output, made by the server.
  */
-export function tunnelArguments(server: ServerIdentity, keyFile: string, target: string): string[] {
+export function tunnelArguments(
+  server: Omit<Server, "deployKey">,
+  keyFile: string,
+  target: string,
+): string[] {
   return sshArguments(server, keyFile, [], [...quietOptions, "-W", target]);
 }

@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { describeTrouble } from "../../../binance/errors.ts";
 import { UserError } from "../command/user-error.ts";
-import { quietOptions, type ReachableServer, sshArguments } from "./arguments.ts";
+import { quietOptions, sshArguments } from "./arguments.ts";
 import { sshTrouble } from "./failure.ts";
 import { exitOnSignals, writeKeyFile } from "./key-file.ts";
+import type { Server } from "./server.ts";
 
 /** What a command on the server said, and how it ended. */
 export interface RemoteOutcome {
@@ -18,11 +19,7 @@ export interface RemoteOutcome {
  *
  * @throws UserError where there was no connection
  */
-export async function runRemotely(
-  server: ReachableServer,
-  command: string,
-  stdin = "",
-): Promise<RemoteOutcome> {
+export async function runRemotely(server: Server, command: string, stdin = ""): Promise<RemoteOutcome> {
   exitOnSignals();
   const keyFile = writeKeyFile(server.deployKey);
   try {
@@ -36,9 +33,7 @@ export async function runRemotely(
     child.stdin.on("error", () => undefined).end(stdin);
     const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
     if (code === 255) {
-      throw new UserError(
-        `${server.ipToWhitelist} can't be reached: ${describeTrouble(sshTrouble(stderr))}.`,
-      );
+      throw new UserError(`${server.host} can't be reached: ${describeTrouble(sshTrouble(stderr))}.`);
     }
     return { code: code ?? 1, stdout, stderr };
   } finally {

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { UserError } from "../command/user-error.ts";
-import type { StackOutputs } from "../stack/outputs.ts";
 import { quietOptions, sshArguments } from "./arguments.ts";
 import { exitOnSignals, writeKeyFile } from "./key-file.ts";
+import type { Server } from "./server.ts";
 
 /** Where a remote command's input comes from, and where its output goes. */
 export interface Streams {
@@ -19,13 +19,13 @@ export interface Streams {
  * @returns its exit code; 0 where the reader has gone, 255 where there was no connection, of which ssh has told
  */
 export async function streamRemotely(
-  outputs: StackOutputs,
+  server: Server,
   command: string,
   { input, reader }: Streams = {},
 ): Promise<number> {
   exitOnSignals();
-  const keyFile = writeKeyFile(outputs.deployKey);
-  const child = spawn("ssh", sshArguments(outputs, keyFile.path, [command], quietOptions), {
+  const keyFile = writeKeyFile(server.deployKey);
+  const child = spawn("ssh", sshArguments(server, keyFile.path, [command], quietOptions), {
     stdio: [input ? "pipe" : "ignore", reader ? "pipe" : "inherit", "inherit"],
   });
   const end = (): void => {

@@ -1,18 +1,22 @@
 import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "../command/user-error.ts";
+import { adminUser, hostKey, privateKey, type Server } from "../ssh/server.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 
 /** What index.ts exports, as far as scripts need it. */
 const outputs = z.object({
   ipToWhitelist: z.ipv4(),
-  deployKey: z.string().startsWith("-----BEGIN OPENSSH PRIVATE KEY-----"),
-  hostKey: z.string().startsWith("ssh-ed25519 "),
+  deployKey: privateKey,
+  hostKey,
   /** The fingerprint of the pair on the server, or "none". */
   liveKeyPair: z.string().optional(),
 });
 
-export type StackOutputs = z.output<typeof outputs>;
+/** The stack's server, and what is live on it. */
+export interface StackOutputs extends Server {
+  liveKeyPair: string | undefined;
+}
 
 /**
  * Reads the outputs of a stack, secrets included, through the Pulumi CLI.
@@ -29,7 +33,8 @@ export async function readStackOutputs(stack: string | undefined): Promise<Stack
 export function parseStackOutputs(json: string): StackOutputs {
   const result = outputs.safeParse(parseJson(json));
   if (result.success) {
-    return result.data;
+    const { ipToWhitelist: host, deployKey, hostKey, liveKeyPair } = result.data;
+    return { host, user: adminUser, deployKey, hostKey, liveKeyPair };
   }
   const names = result.error.issues.map(({ path }) => path.join("."));
   throw new UserError(

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { findCopyErrors } from "../../../binance/copy-errors.ts";
 import { parseInput } from "../command/input.ts";
-import { serverInput } from "../ssh/server-input.ts";
+import { server } from "../ssh/server.ts";
 
 /** What `pulumi up` gives to verify-candidate.ts, as one line of JSON. */
 const candidate = z.object({
@@ -10,7 +10,7 @@ const candidate = z.object({
     .refine(({ apiKey, apiSecret }) =>
       findCopyErrors(apiKey, apiSecret).every(({ severity }) => severity !== "error"),
     ),
-  server: serverInput,
+  server,
   verification: z.enum(["enforce", "warn"]),
 });
 

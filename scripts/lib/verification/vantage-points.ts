@@ -7,8 +7,9 @@ import type { KeyPair } from "../../../binance/key-pair.ts";
 import { restrictionsReply } from "../../../binance/replies.ts";
 import { binanceHost } from "../../../binance/request.ts";
 import type { ClockReading, DirectObservation } from "../../../checklist/observations.ts";
-import { type ReachableServer, tunnelArguments } from "../ssh/arguments.ts";
+import { tunnelArguments } from "../ssh/arguments.ts";
 import { exitOnSignals, writeKeyFile } from "../ssh/key-file.ts";
+import type { Server } from "../ssh/server.ts";
 import { openTunnel } from "../ssh/tunnel.ts";
 
 /** How a request is reported while it runs: for --verbose. */
@@ -21,7 +22,7 @@ export type OnReply = NonNullable<ClientOptions["onReply"]>;
  * @returns what `ask` returns, or what `otherwise` makes of the way's trouble
  */
 export async function throughServer<T>(
-  server: ReachableServer,
+  server: Server,
   keyPair: KeyPair,
   ask: (client: BinanceClient) => Promise<T>,
   otherwise: (trouble: Trouble) => T,

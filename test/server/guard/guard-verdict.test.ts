@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { contentOf } from "../../../components/commands/server-content.ts";
+import { rootfsFile } from "../../../components/commands/server-sources.ts";
 
 // systemctl and logger are stand-ins that note how they were called.
 
@@ -14,7 +14,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "verdict-"));
   held = join(folder, "lib/held");
   mkdirSync(join(folder, "bin"));
-  const script = contentOf("/usr/local/lib/trading-bot-server/guard-verdict");
+  const script = rootfsFile("/usr/local/lib/trading-bot-server/guard-verdict");
   expect(script).toContain("held=/var/lib/trading-bot-server/held\n");
   writeFileSync(join(folder, "guard-verdict"), script.replace("/var/lib/trading-bot-server/held", held));
   tool("logger", "");

@@ -6,7 +6,7 @@ import { sshTrouble } from "../../../../scripts/lib/ssh/failure.ts";
 import { writeKeyFile } from "../../../../scripts/lib/ssh/key-file.ts";
 import { openTunnel } from "../../../../scripts/lib/ssh/tunnel.ts";
 
-const server = { ipToWhitelist: "203.0.113.10", hostKey: "ssh-ed25519 AAAAhost" };
+const server = { host: "203.0.113.10", user: "admin", hostKey: "ssh-ed25519 AAAAhost" };
 const tunnel = tunnelArguments(server, "/run/key", "api.binance.com:443");
 
 test("a tunnel asks nothing, gives up in time, and pins what a shell pins", () => {
@@ -27,7 +27,7 @@ test("a tunnel is understood by OpenSSH as it is meant", () => {
 });
 
 test("a tunnel to nobody ends, and says why", async () => {
-  const unreachable = { ...server, ipToWhitelist: "127.0.0.1" };
+  const unreachable = { ...server, host: "127.0.0.1" };
   const words = tunnelArguments(unreachable, "/nonexistent", "api.binance.com:443");
   const { socket, explain, close } = openTunnel(["-p", "9", ...words]);
   socket.resume();

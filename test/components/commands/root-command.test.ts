@@ -1,19 +1,19 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { quote } from "../../../components/commands/remote-script.ts";
+import { quote } from "../../../components/commands/root-command.ts";
 
-test("a quoted word reaches a shell's command as it is", () => {
-  const words = fc.array(
-    fc.string({ minLength: 1 }).filter((word) => !word.includes("\0")),
+test("a quoted argument reaches a shell command unchanged", () => {
+  const args = fc.array(
+    fc.string({ minLength: 1 }).filter((arg) => !arg.includes("\0")),
     { minLength: 1, maxLength: 20 },
   );
   fc.assert(
-    fc.property(words, (list) => {
+    fc.property(args, (list) => {
       const printed = execFileSync("sh", ["-c", `printf '%s\\0' ${list.map(quote).join(" ")}`], {
         encoding: "utf8",
       });
-      expect(printed).toBe(list.map((word) => `${word}\0`).join(""));
+      expect(printed).toBe(list.map((arg) => `${arg}\0`).join(""));
     }),
     { numRuns: 30 },
   );

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 
-/** The text of a file that is installed on the server. Below server/rootfs/ it has the same path as there. */
-export function contentOf(path: string): string {
+/** The text of a file that is installed on the server at this path: server/rootfs/ has it at the same one. */
+export function rootfsFile(path: string): string {
   return read(`rootfs${path}`);
 }
 
-/** The text of a script that is sent to the server and run, but not installed there. */
+/** The text of a script that is sent to the server and run there, but not installed. */
 export function bootstrapScript(name: string): string {
   return read(`bootstrap/${name}.sh`);
 }

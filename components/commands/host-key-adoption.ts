@@ -1,0 +1,40 @@
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { runOperatorScript } from "./operator-script.ts";
+import { bootstrapCommand } from "./root-command.ts";
+import { scriptInput, type ServerIdentity } from "./server-identity.ts";
+import type { SshKeyPair } from "./ssh-key-pair.ts";
+
+export interface HostKeyAdoptionArgs {
+  /** The server as it will be known from now on. */
+  server: ServerIdentity;
+  /** The host key that user_data gave the server. */
+  initial: SshKeyPair;
+  /** The host key that replaces it. */
+  permanent: SshKeyPair;
+}
+
+/**
+ * Replaces the host key that was in user_data, which the metadata service shows, by one that never was. Only in this
+ * step may the server show either of the two: an interrupted run can be repeated.
+ */
+export function adoptHostKey(
+  name: string,
+  { server, initial, permanent }: HostKeyAdoptionArgs,
+  options: pulumi.CustomResourceOptions,
+): command.local.Command {
+  return runOperatorScript(
+    name,
+    {
+      script: "adopt-host-key.ts",
+      input: {
+        server: { ...scriptInput(server), hostKey: [initial.publicKey, permanent.publicKey] },
+        command: bootstrapCommand("adopt-host-key"),
+        privateKey: permanent.privateKey,
+      },
+      triggers: [server.generation],
+    },
+    // A server that has its host key needs no edited script.
+    pulumi.mergeOptions(options, { ignoreChanges: ["stdin", "create"] }),
+  );
+}

@@ -1,0 +1,38 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { connectionTo, type ServerIdentity } from "./server-identity.ts";
+
+export interface RemoteCommandArgs {
+  server: ServerIdentity;
+  /** A shell command. No secret may be in it: Pulumi shows it if it fails. */
+  run: string;
+  /** What the command gets on standard input. It may be secret. */
+  stdin?: pulumi.Input<string>;
+  /** How often a connection is tried; the error at the limit shows the last reason. */
+  dialErrorLimit?: number;
+}
+
+/**
+ * Runs a command on the server: once for each generation of the server, and again if the command or its input changes.
+ *
+ * No command has a `delete`, because a dead server must not block `pulumi destroy`. Its output is secret and is not
+ * logged; if it fails, Pulumi shows it.
+ */
+export function remoteCommand(
+  name: string,
+  { server, run, stdin, dialErrorLimit }: RemoteCommandArgs,
+  options: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  return new command.remote.Command(
+    name,
+    {
+      connection: { ...connectionTo(server), ...(dialErrorLimit !== undefined && { dialErrorLimit }) },
+      create: run,
+      ...(stdin !== undefined && { stdin }),
+      triggers: [server.generation],
+      logging: "none",
+      addPreviousOutputInEnv: false,
+    },
+    pulumi.mergeOptions(options, { additionalSecretOutputs: ["stdout", "stderr"] }),
+  );
+}
