@@ -1,9 +1,9 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
-import { installDeliveryTool } from "./commands/delivery-tool.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
 import { waitForFirstBoot } from "./commands/first-boot.ts";
 import { adoptHostKey } from "./commands/host-key-adoption.ts";
+import { installRootTools } from "./commands/root-tools.ts";
 import { adminUser, type ServerIdentity } from "./commands/server-identity.ts";
 import { SshKeyPair } from "./commands/ssh-key-pair.ts";
 import type { StaticIp } from "./static-ip.ts";
@@ -60,7 +60,7 @@ export class BotServer extends pulumi.ComponentResource {
     const booted = this.#waitForFirstBoot(server, initial);
     const known = this.#adoptHostKey(initial, permanent, booted);
     // One after the other: a delivery rolls back an earlier one that has not ended.
-    this.ready = this.#deliverAuthorizedKeys(args, deployKey, this.#installDeliveryTool(known));
+    this.ready = this.#deliverAuthorizedKeys(args, deployKey, this.#installRootTools(known));
     this.registerOutputs({ serverName: this.serverName });
   }
 
@@ -136,8 +136,8 @@ export class BotServer extends pulumi.ComponentResource {
     );
   }
 
-  #installDeliveryTool(known: pulumi.Resource): pulumi.Resource {
-    return installDeliveryTool("delivery-tool", this.identity, {
+  #installRootTools(known: pulumi.Resource): pulumi.Resource {
+    return installRootTools("root-tools", this.identity, {
       parent: this,
       dependsOn: known,
       aliases: [{ name: "server-files" }],

@@ -1,9 +1,9 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeliveredFile } from "./delivered-file.ts";
-import { deliveryTool } from "./delivery-tool.ts";
 import { runOperatorScript } from "./operator-script.ts";
 import { remoteCommand } from "./remote-command.ts";
+import { deliveryTool } from "./root-tools.ts";
 import { scriptInput, type ServerIdentity } from "./server-identity.ts";
 
 export interface FileDeliveryArgs {

@@ -2,7 +2,12 @@ import { bootstrapScript } from "./server-sources.ts";
 
 /** The shell command that runs a script of server/bootstrap/ as root, without installing it. */
 export function bootstrapCommand(name: string, ...args: string[]): string {
-  return rootCommand(bootstrapScript(name), name, ...args);
+  return rootCommand(bootstrapScript(`${name}.sh`), name, ...args);
+}
+
+/** The same for a script in Python. Nothing of the caller can put code into it (-I), and it leaves none behind (-B). */
+export function pythonBootstrapCommand(name: string): string {
+  return ["sudo", "python3", "-IB", "-c", bootstrapScript(`${name}.py`)].map(quote).join(" ");
 }
 
 /** The shell command that runs the text of a script as root, under this name and with these arguments. */

@@ -118,12 +118,12 @@ describe("every remote command", () => {
       "base-config",
       "bot",
       "credential-tool",
-      "delivery-tool",
       "dns",
       "first-boot",
       "guard",
       "key-pair",
       "packages",
+      "root-tools",
       "webhook",
     ]);
   });
@@ -173,7 +173,7 @@ test("a resource that has another name since version 0.1.0 keeps its state", () 
   expect(allAliases()).toEqual({
     "base-config": [{ name: "upkeep" }],
     "credential-tool": [{ name: "binance-credential" }],
-    "delivery-tool": [{ name: "server-files" }],
+    "root-tools": [{ name: "server-files" }],
     dns: [{ name: "name-service" }],
     "first-boot": [{ name: "ready" }],
     "initial-host-key": [{ name: "host-key" }],

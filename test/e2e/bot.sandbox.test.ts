@@ -453,7 +453,7 @@ describe("changed settings", () => {
     await stack.setPath("bot.command", "/usr/bin/false");
     const { code, stdout } = await stack.up();
     expect(code).not.toBe(0);
-    expect(stdout).toContain("what was there before is back");
+    expect(stdout).toContain("The previous files were restored.");
     expect(await activity()).toBe("active");
     expect(await nextOrder()).toMatchObject({ status: 200 });
     await stack.setPath("bot.command", "/usr/bin/python3 {program}/bot.py");

@@ -358,7 +358,7 @@ describe("deliveries", () => {
     expect((await stack.script("ssh", ["true"])).code).toBe(0);
   });
 
-  test("a delivery that is killed in the middle is put back by the next one, which then goes its way", async () => {
+  test("a delivery that is killed in the middle is rolled back by the next one, which then succeeds", async () => {
     const install = (delivery: object) => server.run("server-files install", JSON.stringify(delivery));
     const file = (path: string, content: string, activate: string[] = []) => ({ path, content, activate });
     await install({ files: [file("/etc/one", "old"), file("/etc/two", "old")] });
@@ -384,9 +384,11 @@ describe("deliveries", () => {
     expect(await server.run("ls /etc/half 2>/dev/null || true")).toBe("");
   });
 
-  test("a file whose activation fails is put back", async () => {
+  test("a file whose activation fails is restored", async () => {
     const broken = { files: [{ path: "/etc/one", content: "broken", activate: ["grep -q old /etc/one"] }] };
-    await expect(server.run("server-files install", JSON.stringify(broken))).rejects.toThrow("is back");
+    await expect(server.run("server-files install", JSON.stringify(broken))).rejects.toThrow(
+      "The previous files were restored.",
+    );
     expect(await server.run("cat /etc/one")).toBe("old");
   });
 });

@@ -8,7 +8,7 @@ import environment
 
 environment.use_library()
 
-from root_tools import files  # noqa: E402
+from root_tools import files
 
 
 class Files(unittest.TestCase):

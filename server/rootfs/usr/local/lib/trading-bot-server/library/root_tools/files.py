@@ -17,39 +17,39 @@ def write(path: Path, content: str | bytes, mode: int = 0o644) -> None:
 
 def stage(path: Path, content: str | bytes, mode: int = 0o644) -> Path:
     """Writes what `commit` will put in place. It has the file's own name, because checkers go by the ending."""
-    staged = make_staging(path)
+    place = make_staging(path)
     data = content.encode() if isinstance(content, str) else content
     # Private until it is complete.
-    with open(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+    with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
         stream.write(data)
         stream.flush()
         os.fchmod(stream.fileno(), mode)
         os.fsync(stream.fileno())
-    return staged
+    return place
 
 
 def make_staging(path: Path) -> Path:
     """An empty folder on the same disk. Returns where in it the new file, folder or link has to be."""
     discard(path)
     make_folder(path.parent)
-    staging_folder(path).mkdir(mode=0o700)
-    return staging_folder(path) / path.name
+    staged(path).parent.mkdir(mode=0o700)
+    return staged(path)
 
 
 def commit(path: Path) -> None:
     """Puts what is staged in place, by one rename."""
-    os.replace(staging_folder(path) / path.name, path)
+    os.replace(staged(path), path)
     sync_folder(path.parent)
     discard(path)
 
 
 def discard(path: Path) -> None:
     """Removes what is staged for this path."""
-    shutil.rmtree(staging_folder(path), ignore_errors=True)
+    shutil.rmtree(staged(path).parent, ignore_errors=True)
 
 
-def staging_folder(path: Path) -> Path:
-    return path.parent / f".staged-{path.name}"
+def staged(path: Path) -> Path:
+    return path.parent / f".staged-{path.name}" / path.name
 
 
 def move(source: Path, target: Path) -> None:

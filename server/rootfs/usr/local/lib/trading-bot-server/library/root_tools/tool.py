@@ -20,11 +20,11 @@ def run_tool(name: str, usage: str, commands: Mapping[str, Callable[..., None]],
     0: done. 1: it failed, and standard error says why. 2: there is no such command.
     """
     if list(args) in (["-h"], ["--help"]):
-        say(usage.rstrip())
+        say(usage.strip())
         return 0
     command = commands.get(args[0]) if args else None
     if command is None or not takes(command, args[1:]):
-        report(usage.rstrip())
+        report(usage.strip())
         return 2
     # Whatever the caller's is: files get the mode that the tool gives them.
     os.umask(0o022)
@@ -32,6 +32,10 @@ def run_tool(name: str, usage: str, commands: Mapping[str, Callable[..., None]],
         command(*args[1:])
     except Failure as failure:
         report(f"{name}: {failure}")
+        return 1
+    except OSError as error:
+        # Such as a full disk. What a tool has changed by then is finished, or rolled back, by its next run.
+        report(f"{name}: {error.filename or 'a file'}: {error.strerror}")
         return 1
     return 0
 
