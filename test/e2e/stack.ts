@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { attempt, type Outcome } from "../../sandbox/command.ts";
@@ -19,7 +19,19 @@ const event = z.object({
   resOutputsEvent: z.object({ metadata: z.object({ op: z.string(), urn: z.string() }) }).optional(),
 });
 
-/** A stack in the operator's copy of the project, driven by the real CLI, as a person drives it. */
+/** What `pulumi stack export` prints, as far as tests read it. A component has no id. */
+const exported = z.object({
+  deployment: z.object({ resources: z.array(z.object({ id: z.string().optional() })) }),
+});
+
+export interface StackOptions {
+  /** Whether each `up` begins with a preview, as a person's does. The preview takes as long as the update. */
+  previews?: boolean;
+  /** The project's folder; by default, the operator's copy of the current project. */
+  folder?: string;
+}
+
+/** A stack in a project's folder, used through the real CLI, as a person uses it. */
 export class Stack {
   readonly name: string;
   /** All that the CLI has printed and logged so far; what nobody may find a secret in. */
@@ -29,26 +41,19 @@ export class Stack {
   readonly eventLog: string;
 
   readonly #previews: boolean;
+  #folder: string;
 
-  private constructor(name: string, previews: boolean) {
+  private constructor(name: string, { previews = false, folder = folders.project }: StackOptions) {
     this.name = name;
     this.#previews = previews;
+    this.#folder = folder;
     this.eventLog = join(folders.dir, "tmp", `${name}-events.json`);
   }
 
-  static async #create(name: string, previews: boolean): Promise<Stack> {
-    const stack = new Stack(name, previews);
+  /** A new stack with all that a first `pulumi up` needs. */
+  static async ready(name: string, options: StackOptions = {}): Promise<Stack> {
+    const stack = new Stack(name, options);
     await stack.#mustRun(["stack", "init", name]);
-    return stack;
-  }
-
-  /**
-   * A stack with all that a first `pulumi up` needs.
-   *
-   * @param previews whether each `up` begins with a preview, as a person's does: it takes as long as the update
-   */
-  static async ready(name: string, { previews } = { previews: false }): Promise<Stack> {
-    const stack = await Stack.#create(name, previews);
     await stack.setSecret("hcloud:token", process.env.HCLOUD_TOKEN ?? "");
     await stack.set("adminCidrs", "198.51.100.10/32");
     // What is tested without Binance uses keys that Binance doesn't know.
@@ -111,9 +116,22 @@ export class Stack {
     return text.trimEnd();
   }
 
-  /** Edits a file of the project; returns what puts it back. */
+  /** The ids of its resources: of servers and addresses, and of commands that have run. */
+  async resourceIds(): Promise<string[]> {
+    const state = await this.#mustRun(["stack", "export", "--stack", this.name]);
+    return exported.parse(JSON.parse(state)).deployment.resources.flatMap(({ id }) => id ?? []);
+  }
+
+  /** Goes on in another project's folder, such as a newer version's, with the same settings. */
+  async moveTo(folder: string): Promise<void> {
+    const settings = `Pulumi.${this.name}.yaml`;
+    await copyFile(join(this.#folder, settings), join(folder, settings));
+    this.#folder = folder;
+  }
+
+  /** Edits a file of the project; returns what restores it. */
   async appendToFile(path: string, text: string): Promise<() => Promise<void>> {
-    const file = join(folders.project, path);
+    const file = join(this.#folder, path);
     const before = await readFile(file, "utf8");
     await appendFile(file, text);
     return () => writeFile(file, before);
@@ -127,7 +145,7 @@ export class Stack {
   /** Runs one of the project's own commands on this stack, as `npm run NAME -- WORDS` does. */
   async script(name: string, words: string[], stdin = ""): Promise<Outcome> {
     const command = ["node", `scripts/${name}.ts`, "--stack", this.name, ...words];
-    const outcome = await attempt(["env", `--chdir=${folders.project}`, ...command], { stdin });
+    const outcome = await attempt(["env", `--chdir=${this.#folder}`, ...command], { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
   }
@@ -136,7 +154,7 @@ export class Stack {
   async pulumi(words: string[], stdin?: string): Promise<Outcome> {
     const pulumi = ["pulumi", "--non-interactive", "--color=never", ...words];
     // The event log is a debugging flag of the CLI's.
-    const environment = [`--chdir=${folders.project}`, "PULUMI_DEBUG_COMMANDS=1"];
+    const environment = [`--chdir=${this.#folder}`, "PULUMI_DEBUG_COMMANDS=1"];
     const outcome = await attempt(["env", ...environment, ...pulumi], stdin === undefined ? {} : { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
