@@ -9,7 +9,7 @@ import { readSettings } from "./components/settings/read-settings.ts";
 import { StaticIp } from "./components/static-ip.ts";
 import { TradingBot } from "./components/trading-bot.ts";
 
-// Older versions log every command on the disk without hiding secrets.
+// Older versions write every command to a log on disk, with its secrets.
 await pulumi.requirePulumiVersion(">=3.254.0");
 
 const settings = readSettings();
@@ -48,17 +48,19 @@ const credentials = new BinanceCredentials("binance", {
 /** The address to whitelist at Binance. */
 export const ipToWhitelist = address.ipAddress;
 export const serverName = server.serverName;
-/** For `pulumi up --replace`, when a fresh server is wanted at the same address. */
+/** For `pulumi up --replace`, which makes a fresh server at the same address. */
 export const serverUrn = server.serverUrn;
 export const serverLocation = server.location;
-/** Which key pair is live on the server: its fingerprint, or "none". */
+/** The fingerprint of the key pair that is live on the server, or "none". */
 export const liveKeyPair = credentials.fingerprint;
+/** The command to log in. */
 export const ssh = pulumi
   .all([address.ipAddress, server.identity.hostKey])
   .apply(([host, hostKey]) => sshCommand(host, hostKey, settings.sshKeys));
+/** What to do next. */
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint])
   .apply(([ip, live]) => nextSteps(ip, live, (settings.bot?.command.length ?? 0) > 0));
-/** For the project's own scripts, which speak to the server as Pulumi does. */
+/** The scripts connect to the server with these, as Pulumi does. */
 export const deployKey = server.identity.deployKey;
 export const hostKey = server.identity.hostKey;

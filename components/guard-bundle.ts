@@ -2,9 +2,9 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /**
- * The guard with the rules that it shares with this program, as one file for Debian's Node, which strips no types.
- * It isn't minified, so that whoever looks at it on the server can read it. The same sources give the same text on
- * every computer: else each would deliver it anew. It is made while the program goes on.
+ * The guard and the rules that it shares with this program, as one file for Debian's Node, which can't strip types.
+ * It isn't minified, so people can read it on the server. The same sources must give the same text on every computer:
+ * otherwise each computer's `pulumi up` would install it again.
  */
 export async function guardBundle(): Promise<string> {
   const { outputFiles } = await build({
@@ -16,14 +16,14 @@ export async function guardBundle(): Promise<string> {
     format: "esm",
     charset: "utf8",
     legalComments: "none",
-    // A setting of the user's own editor must not change the text.
+    // A tsconfig.json that the user has edited must not change the text.
     tsconfigRaw: {},
     write: false,
     logLevel: "silent",
   });
   const [bundle] = outputFiles;
   if (bundle === undefined) {
-    throw new Error("esbuild has made no file of server/guard/main.ts.");
+    throw new Error("esbuild made no output file from server/guard/main.ts.");
   }
   return bundle.text;
 }

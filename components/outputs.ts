@@ -1,10 +1,9 @@
 import { adminUser } from "./commands/server-identity.ts";
 
 /**
- * How a person logs in. The host key is pinned in the command itself, so that the very first login can't be
- * answered by another machine.
+ * The command to log in. It pins the host key, so that no other machine can answer the very first login.
  *
- * @param sshKeys the people's own public keys; without one, only the deploy key opens the server
+ * @param sshKeys the people's own public keys; without one, only the deploy key can log in
  */
 export function sshCommand(host: string, hostKey: string, sshKeys: string[]): string {
   if (sshKeys.length === 0) {
@@ -19,23 +18,23 @@ export function sshCommand(host: string, hostKey: string, sshKeys: string[]): st
 }
 
 /**
- * What the owner does next, a step a line.
+ * What the owner does next, one step a line.
  *
  * @param live the fingerprint of the key pair on the server, or "none"
- * @param hasBot whether a bot is set that runs under its unit
+ * @param hasBot whether a bot is configured
  */
 export function nextSteps(ipAddress: string, live: string, hasBot: boolean): string[] {
   if (live !== "none") {
     return [
-      `The key pair ${live} is on the server, encrypted. To change it, set both values anew and run: pulumi up`,
-      "Check the eight points, now and then: npm run verify",
+      `The key pair ${live} is on the server, encrypted. To change it, set both values again and run: pulumi up`,
+      "From time to time, check the eight points: npm run verify",
       ...(hasBot
-        ? ["Bring the bot its program, or a new version of it: npm run install-bot -- FOLDER"]
-        : ["Set the bot that takes the key, as docs/bot-settings.md tells, and run: pulumi up"]),
+        ? ["Install the bot's program, or a new version of it: npm run install-bot -- FOLDER"]
+        : ["Configure the bot that uses the key (docs/bot-settings.md) and run: pulumi up"]),
     ];
   }
   return [
-    `At Binance, create an API key: Reading and Spot & Margin Trading only, access restricted to the address ${ipAddress}`,
+    `At Binance, create an API key. Permissions: Reading and Spot & Margin Trading only. Restrict access to the address ${ipAddress}`,
     "pulumi config set keyName THE-NAME-YOU-GAVE-IT",
     "pulumi config set --secret binance:apiKey",
     "pulumi config set --secret binance:apiSecret",

@@ -1,5 +1,5 @@
 // Loaded by the language host before anything else (Pulumi.yaml, nodeargs). It is plain, old JavaScript, so that
-// a Node that can't read TypeScript still gets as far as this sentence.
+// even a Node that can't read TypeScript can print this message.
 "use strict";
 
 var wanted = [22, 18];
@@ -20,5 +20,5 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
   process.exit(1);
 }
 
-// The SDK is large; Node compiles it once and reads the result from then on.
+// The SDK is large. Node compiles it once, and later runs read the compiled code.
 require("node:module").enableCompileCache();

@@ -1,25 +1,25 @@
 import { rootfsFile } from "./commands/server-sources.ts";
 
-/** The exchange's domains: those that the resolver's own file names, with all that is below them. */
+/** The exchange's domains, from the resolver's own file. Each includes all names below it. */
 const exchange = [...rootfsFile("/etc/trading-bot/resolver.conf").matchAll(/^server=\/(.+)\/#$/gm)].map(
   ([, domain = ""]) => domain,
 );
 
-/** Which names are known to which of the firewall's sets. */
+/** Which host names feed which nftables set. */
 export interface ReachableHosts {
-  /** Host names that the bot may reach, besides the exchange. */
+  /** Host names that the bot may reach, besides the exchange's. */
   bot: string[];
-  /** Where the guard tells what it has found: an https address. */
+  /** The https address that the guard reports to. */
   webhook: string | undefined;
 }
 
-/** The resolver's list of further names, in dnsmasq's words: who is asked for them, and which set their addresses go to. */
+/** The dnsmasq settings for further names: that they are resolved, and which nftables set gets their addresses. */
 export function resolverHosts({ bot, webhook }: ReachableHosts): string {
   const sets = new Map<string, string[]>();
   const add = (host: string, set: string) => {
     sets.set(host, [...(sets.get(host) ?? []), `4#inet#trading_bot#${set}`]);
   };
-  // The longest name counts in dnsmasq: one of the exchange's would leave the exchange's set.
+  // For dnsmasq the longest name counts: a name of the exchange's, listed again, would leave the exchange's set.
   for (const host of bot) {
     if (!belongsToExchange(host)) {
       add(host, "bot_hosts");

@@ -4,19 +4,19 @@ import * as pulumi from "@pulumi/pulumi";
 export interface StaticIpArgs {
   /** The Primary IP's name at Hetzner. */
   name: string;
-  /** Where the address is, for good: it can't move. */
+  /** Where the address is. It can't move later. */
   location: string;
 }
 
 /**
- * The address that is whitelisted at Binance: a Primary IP, which outlives the server, and from which the
- * server's traffic leaves (a Floating IP would need the server's cooperation for that).
+ * The address that is whitelisted at Binance. It is a Primary IP, because that outlives the server and the server's
+ * traffic leaves from it; a Floating IP would also need settings on the server for that.
  */
 export class StaticIp extends pulumi.ComponentResource {
-  /** The Primary IP's id, a number as hcloud's inputs want it. */
+  /** The Primary IP's id, as the number that hcloud's inputs take. */
   readonly primaryIpId: pulumi.Output<number>;
   readonly ipAddress: pulumi.Output<string>;
-  /** Where the address really is. Whatever is placed by it waits for the check on a changed setting. */
+  /** Where the address really is, once a changed setting has been refused. */
   readonly location: pulumi.Output<string>;
 
   constructor(name: string, args: StaticIpArgs, options?: pulumi.ComponentResourceOptions) {
@@ -29,9 +29,9 @@ export class StaticIp extends pulumi.ComponentResource {
         location: args.location,
         autoDelete: false,
       },
-      // Protected by Pulumi alone: what Pulumi then says about releasing it is all that it takes. Hetzner's own
-      // protection would make `pulumi destroy` fail half-way, with the server gone.
-      // A changed location would replace the address. It is ignored here and refused below, with its reason.
+      // Protected by Pulumi only, whose error says how to release it. Hetzner's own protection would make
+      // `pulumi destroy` fail after the server is gone.
+      // A changed location would replace the address. It is ignored here and refused below, with the reason.
       { parent: this, protect: true, ignoreChanges: ["location"] },
     );
     this.primaryIpId = primaryIp.id.apply(Number);
@@ -45,7 +45,7 @@ export class StaticIp extends pulumi.ComponentResource {
 
 /**
  * @returns the location where the address is
- * @throws RunError where the setting names another one
+ * @throws RunError if the setting names another one
  */
 export function refuseMove(actual: string, wanted: string, ipAddress: string): string {
   if (actual === wanted) {
@@ -53,10 +53,10 @@ export function refuseMove(actual: string, wanted: string, ipAddress: string): s
   }
   throw new pulumi.RunError(
     [
-      `The location is set to ${wanted}, but the address ${ipAddress} is in ${actual}, and an address can't move.`,
-      "A server elsewhere would need another address, which Binance's whitelist doesn't know. Nothing was changed.",
+      `The setting location is ${wanted}, but the address ${ipAddress} is in ${actual}, and an address can't move.`,
+      "A server elsewhere would need another address, which isn't in the whitelist at Binance. Nothing was changed.",
       `To stay: pulumi config set location ${actual}`,
-      `To move: make a second stack in ${wanted}, whitelist its address at Binance, and then destroy this one.`,
+      `To move: create a second stack in ${wanted}, whitelist its address at Binance, and then destroy this stack.`,
     ].join("\n"),
   );
 }

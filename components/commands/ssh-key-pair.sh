@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints a new Ed25519 key pair, the private key first. It lies on a disk only while this runs, in a folder
-# that is in memory where the system has one, and that nobody else can enter.
+# Prints a new Ed25519 key pair, the private key first. While this runs, the key is in a folder that nobody else can
+# enter, and that is in memory if the system has such a folder.
 set -eu
 folder=$(mktemp -d "${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}/ssh-key-pair.XXXXXX")
 trap 'rm -rf "$folder"' EXIT

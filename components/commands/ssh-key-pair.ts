@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 const script = readFileSync(new URL("ssh-key-pair.sh", import.meta.url), "utf8");
 
-/** An Ed25519 key pair, made once by ssh-keygen on the operator's machine and kept in the stack, encrypted. */
+/** An Ed25519 key pair, made once by ssh-keygen on the operator's machine and stored in the stack, encrypted. */
 export class SshKeyPair extends pulumi.ComponentResource {
-  /** OpenSSH's private key format; secret. */
+  /** In OpenSSH's private key format; secret. */
   readonly privateKey: pulumi.Output<string>;
   /** "ssh-ed25519 AAAA…", without a comment. */
   readonly publicKey: pulumi.Output<string>;
@@ -19,7 +19,7 @@ export class SshKeyPair extends pulumi.ComponentResource {
       {
         parent: this,
         additionalSecretOutputs: ["stdout", "stderr"],
-        // An edited script must not make another key: the server knows only the first.
+        // An edited script must not make another key: the server knows only this one.
         ignoreChanges: ["create", "environment"],
       },
     );
@@ -31,9 +31,9 @@ export class SshKeyPair extends pulumi.ComponentResource {
 }
 
 /**
- * Takes apart what ssh-key-pair.sh prints.
+ * Parses the output of ssh-key-pair.sh.
  *
- * @throws Error that shows nothing of the text, which may hold a private key
+ * @throws Error that shows nothing of the output, which may hold a private key
  */
 export function parseKeygenOutput(stdout: string): { privateKey: string; publicKey: string } {
   const match =
@@ -42,7 +42,7 @@ export function parseKeygenOutput(stdout: string): { privateKey: string; publicK
     );
   const { privateKey, publicKey } = match?.groups ?? {};
   if (privateKey === undefined || publicKey === undefined) {
-    throw new Error("ssh-keygen printed no Ed25519 key pair. Is OpenSSH 6.5 or newer installed?");
+    throw new Error("ssh-keygen did not print an Ed25519 key pair. Is OpenSSH 6.5 or newer installed?");
   }
   return { privateKey, publicKey };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { guardBundle } from "../../components/guard-bundle.ts";
 
-test("the guard is one file for Node alone, the same wherever and whenever it is made", async () => {
+test("the guard is one file that imports only from Node, and is the same on every computer", async () => {
   const bundle = await guardBundle();
   expect(await guardBundle()).toBe(bundle);
   expect(bundle).not.toContain(process.cwd());
@@ -10,6 +10,6 @@ test("the guard is one file for Node alone, the same wherever and whenever it is
   expect(imported.filter((name) => !name.startsWith("node:"))).toEqual([]);
 });
 
-test("what the guard doesn't need is left out of its file, as zod's languages", async () => {
+test("the guard's file leaves out what it doesn't need, such as zod's languages", async () => {
   expect(await guardBundle()).not.toContain("zod/v4/locales/de.js");
 });

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { hostName } from "../../components/host-name.ts";
 
-test("every stack gets a name that Hetzner takes", () => {
+test("every stack gets a name that Hetzner accepts", () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[A-Za-z0-9._-]{1,100}$/), (stack) => {
       expect(hostName(stack)).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);

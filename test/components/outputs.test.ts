@@ -5,20 +5,20 @@ import { nextSteps, sshCommand } from "../../components/outputs.ts";
 describe("the command to log in", () => {
   const command = sshCommand("203.0.113.10", "ssh-ed25519 AAAAhost", ["ssh-ed25519 AAAAperson"]);
 
-  test("is understood by a shell and by OpenSSH as it is meant: one host key, and no other", () => {
+  test("pins one host key and no other, as a shell and OpenSSH read it", () => {
     const understood = execFileSync("sh", ["-c", command.replace(/^ssh /, "ssh -G ")], { encoding: "utf8" });
     expect(understood).toContain("knownhostscommand /bin/echo 203.0.113.10 ssh-ed25519 AAAAhost\n");
     expect(understood).toContain("stricthostkeychecking true\n");
     expect(understood).toContain("user admin\n");
   });
 
-  test("is the project's own where no person has a key on the server", () => {
+  test("is `npm run ssh` if no person has a key on the server", () => {
     expect(sshCommand("203.0.113.10", "ssh-ed25519 AAAAhost", [])).toBe("npm run ssh");
   });
 });
 
 describe("what to do next", () => {
-  test("before there is a key: create it for this address, and the commands that set it", () => {
+  test("without a key: create one for this address, and the commands that set it", () => {
     const steps = nextSteps("203.0.113.10", "none", false);
     expect(steps[0]).toContain("203.0.113.10");
     expect(steps).toContain("pulumi config set --secret binance:apiKey");
@@ -33,7 +33,7 @@ describe("what to do next", () => {
     expect(steps).toContain("docs/bot-settings.md");
   });
 
-  test("with a key and a bot: the bot's program", () => {
+  test("with a key and a bot: install the bot's program", () => {
     expect(nextSteps("203.0.113.10", "0123456789ab", true).join("\n")).toContain("npm run install-bot");
   });
 });

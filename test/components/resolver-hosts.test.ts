@@ -14,7 +14,7 @@ test("the bot's further hosts are resolved, and their addresses go to the bot's 
   ]);
 });
 
-test("the webhook's host goes to the guard's set alone, and its path is nowhere", () => {
+test("the webhook's host goes only to the guard's set, and its path is nowhere", () => {
   expect(lines([], "https://ntfy.example.net/secret-topic")).toEqual([
     "server=/ntfy.example.net/#",
     "nftset=/ntfy.example.net/4#inet#trading_bot#webhook",
@@ -28,7 +28,7 @@ test("a host of both is in both sets", () => {
   ]);
 });
 
-test("a name of the exchange stays in the exchange's set, though it is named once more", () => {
+test("a name of the exchange stays in the exchange's set, even if it is listed again", () => {
   expect(lines(["data-api.binance.vision", "binance.com", "notbinance.com"])).toEqual([
     "server=/notbinance.com/#",
     "nftset=/notbinance.com/4#inet#trading_bot#bot_hosts",

@@ -12,28 +12,28 @@ const bot: BotSettings = {
   hosts: [],
 };
 
-/** The names of what is there, of the files that depend on the settings. */
-function there(settings: BotSettings | undefined): string[] {
+/** The names of the installed files, of those that depend on the settings. */
+function installed(settings: BotSettings | undefined): string[] {
   return botFiles(settings)
     .filter(({ path, content }) => content !== null && /bot\.json$|\.service\.d/.test(path))
     .map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
 }
 
-test("the default sandbox has no exception, and waits for the program", () => {
-  expect(there(bot)).toEqual(["program.conf", "bot.json"]);
+test("the default sandbox has no exception, and the unit waits for the program", () => {
+  expect(installed(bot)).toEqual(["program.conf", "bot.json"]);
 });
 
-test("each setting brings its exception from the default sandbox, and no other", () => {
-  expect(there({ ...bot, profile: "jit" })).toContain("jit.conf");
-  expect(there({ ...bot, watchdogSeconds: 60 })).toContain("notify.conf");
-  expect(there({ ...bot, key: { kind: "none" } })).toContain("without-key.conf");
+test("each setting adds its own exception from the default sandbox, and no other", () => {
+  expect(installed({ ...bot, profile: "jit" })).toContain("jit.conf");
+  expect(installed({ ...bot, watchdogSeconds: 60 })).toContain("notify.conf");
+  expect(installed({ ...bot, key: { kind: "none" } })).toContain("without-key.conf");
 });
 
-test("a command of Debian's own waits for no program", () => {
-  expect(there({ ...bot, command: ["/usr/bin/true"] })).toEqual(["bot.json"]);
+test("a command of Debian's own doesn't wait for a program", () => {
+  expect(installed({ ...bot, command: ["/usr/bin/true"] })).toEqual(["bot.json"]);
 });
 
-test("what was there before and is no longer wanted is taken away", () => {
-  expect(there(undefined)).toEqual([]);
-  expect(there({ ...bot, command: [], key: { kind: "none" } })).toEqual(["without-key.conf"]);
+test("previous files that are no longer wanted are removed", () => {
+  expect(installed(undefined)).toEqual([]);
+  expect(installed({ ...bot, command: [], key: { kind: "none" } })).toEqual(["without-key.conf"]);
 });

@@ -7,7 +7,7 @@ import { hetzner, onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, Stack } from "./stack.ts";
 
-// One server's life, told in order: every test goes on where the one before has stopped.
+// One server's life, in order: every test starts where the previous one ended.
 
 const first = canaryPair();
 const second = { ...first, apiSecret: canaryPair().apiSecret };
@@ -29,17 +29,17 @@ afterAll(async () => {
 });
 
 describe("before there is a key", () => {
-  test("a preview asks Hetzner for nothing and makes nothing", async () => {
+  test("a preview sends no request to Hetzner and makes nothing", async () => {
     const { result, requests } = await hetzner.during(() => stack.preview());
     expect(result.code).toBe(0);
     expect(requests).toEqual([]);
   });
 
-  test("the first `pulumi up` makes the server, and tells the address to whitelist and what to do next", async () => {
+  test("the first `pulumi up` makes the server, and prints the address to whitelist and what to do next", async () => {
     const { stdout } = await stack.mustUp();
     address = await stack.output("ipToWhitelist");
     expect(address).toMatch(/^203\.0\.113\.\d+$/);
-    expect(stdout).toContain(`access restricted to the address ${address}`);
+    expect(stdout).toContain(`Restrict access to the address ${address}`);
     expect(stdout).toContain("pulumi config set --secret binance:apiSecret");
     expect(await stack.output("serverName")).toBe("trading-bot-life");
     expect(await stack.output("serverLocation")).toBe("fsn1");
@@ -54,7 +54,7 @@ describe("before there is a key", () => {
     expect(await server.run("systemctl is-system-running --wait")).toBe("running");
   });
 
-  test("a second `pulumi up` changes nothing, asks Hetzner for nothing, and opens no SSH connection", async () => {
+  test("a second `pulumi up` changes nothing, sends no request to Hetzner, and opens no SSH connection", async () => {
     const logins = await server.logins();
     const { result, requests } = await hetzner.during(() => stack.mustUp());
     expect(changes(result)).toEqual({});
@@ -74,15 +74,15 @@ describe("before there is a key", () => {
   });
 });
 
-describe("who may come in", () => {
+describe("who can connect", () => {
   const scan = () => ["ssh-keyscan", "-T", "3", "-t", "ed25519", address] as const;
 
-  test("the operator reaches sshd, and finds the host key that was made before the server", async () => {
+  test("the operator reaches sshd, and sees the host key that was made before the server", async () => {
     const { stdout } = await at("operator", scan());
     expect(stdout.trim()).toBe(`${address} ${await stack.output("hostKey")}`);
   });
 
-  test("a stranger finds nothing", async () => {
+  test("a stranger can't connect", async () => {
     expect((await at("stranger", scan())).stdout).toBe("");
   });
 
@@ -95,7 +95,7 @@ describe("who may come in", () => {
     expect((await at("stranger", scan())).stdout).toBe("");
   });
 
-  test("a person's own key opens the server by the command that is printed, until it is taken out again", async () => {
+  test("a person's own key works with the printed command, until it is removed from the settings", async () => {
     await at("operator", ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", `${home}/.ssh/id_ed25519`]);
     const { stdout: publicKey } = await at("operator", ["cat", `${home}/.ssh/id_ed25519.pub`]);
     await stack.set("sshKeys", publicKey.trim());
@@ -108,7 +108,7 @@ describe("who may come in", () => {
     expect(await at("operator", ["bash", "-c", login])).toMatchObject({ code: 255 });
   });
 
-  test("root is not let in, and no password is asked for", async () => {
+  test("root can't log in, and there is no login by password", async () => {
     expect(
       await server.run("sshd -T | grep -E '^(permitrootlogin|passwordauthentication|kbdinteractive)' | sort"),
     ).toBe("kbdinteractiveauthentication no\npasswordauthentication no\npermitrootlogin no");
@@ -116,7 +116,7 @@ describe("who may come in", () => {
 });
 
 describe("the key pair", () => {
-  test("is delivered by changing one resource, without a word to Hetzner, unseen by any process list", async () => {
+  test("is installed by changing one resource, without a request to Hetzner, and shows in no process list", async () => {
     await stack.setKeyPair(first);
     const { result, shown, looks } = await watchingProcesses(formsOf(first), () =>
       hetzner.during(() => stack.mustUp()),
@@ -128,7 +128,7 @@ describe("the key pair", () => {
     expect(await stack.output("liveKeyPair")).toBe(fingerprint(first));
   });
 
-  test("lies on the server encrypted, for root's eyes only", async () => {
+  test("is on the server encrypted, and only root can read it", async () => {
     expect(await server.run("stat -c '%a %U %G' /etc/credstore.encrypted/binance")).toBe("600 root root");
     expect(await server.run("stat -c '%a %U' /etc/credstore.encrypted")).toBe("700 root");
   });
@@ -137,7 +137,7 @@ describe("the key pair", () => {
     expect(await server.pairInUnit()).toEqual(first);
   });
 
-  test("is not delivered again by a further `pulumi up`", async () => {
+  test("isn't sent again by another `pulumi up`", async () => {
     const logins = await server.logins();
     const { result, requests } = await hetzner.during(() => stack.mustUp());
     expect(changes(result)).toEqual({});
@@ -156,13 +156,13 @@ describe("the key pair", () => {
     expect(await stack.output("liveKeyPair")).toBe(fingerprint(second));
   });
 
-  test("can be rolled back to the one before, and forth again", async () => {
+  test("can be rolled back to the previous one, and to the newer one again", async () => {
     expect(await server.run("binance-credential roll-back")).toBe(fingerprint(first));
     expect(await server.pairInUnit()).toEqual(first);
     expect(await server.run("binance-credential roll-back")).toBe(fingerprint(second));
   });
 
-  test("stays as it is when a delivery breaks in the middle", async () => {
+  test("stays as it is if the connection breaks while a new one is sent", async () => {
     const install = (input: string) => server.run("binance-credential install", input);
     await expect(install(serialize(first).slice(0, -20))).rejects.toThrow("incomplete");
     await expect(install(serialize(first))).rejects.toThrow("incomplete");
@@ -174,7 +174,7 @@ describe("the key pair", () => {
 });
 
 describe("changes that must not cost a server or an address", () => {
-  test("a changed location is refused with its reason, and nothing is touched", async () => {
+  test("a changed location is refused with the reason, and nothing changes", async () => {
     await stack.set("location", "hel1");
     const { result, requests } = await hetzner.during(() => stack.up());
     expect(result.code).not.toBe(0);
@@ -185,7 +185,7 @@ describe("changes that must not cost a server or an address", () => {
     expect(changes(await stack.mustUp())).toEqual({});
   });
 
-  test("an edited file of server/ is delivered in place, alone", async () => {
+  test("an edited file of server/rootfs/ is installed in place, and nothing else changes", async () => {
     const restore = await stack.appendToFile("server/rootfs/usr/local/sbin/binance-credential", "# edited\n");
     expect(changes(await stack.mustUp())).toEqual({ "credential-tool": "update" });
     expect(await server.run("tail -n 1 /usr/local/sbin/binance-credential")).toBe("# edited");
@@ -193,7 +193,7 @@ describe("changes that must not cost a server or an address", () => {
     expect(changes(await stack.mustUp())).toEqual({ "credential-tool": "update" });
   });
 
-  test("an edited file of the first contact changes in place, and replaces nothing", async () => {
+  test("an edited file that cloud-init wrote changes in place, and nothing is replaced", async () => {
     const restore = await stack.appendToFile(
       "server/rootfs/etc/ssh/sshd_config.d/10-trading-bot-server.conf",
       "# edited\n",
@@ -221,10 +221,10 @@ describe("a replaced server", () => {
   });
 });
 
-describe("a canary that was set as the key pair", () => {
+describe("a canary as the key pair", () => {
   const forms = [...formsOf(first), ...formsOf(second)];
 
-  test("is found nowhere: neither in state, logs and terminal, nor on the server's disk", async () => {
+  test("is found nowhere: not in state, logs or terminal, and not on the server's disk", async () => {
     const rotated = { ...second, apiSecret: canaryPair().apiSecret };
     await stack.setKeyPair(rotated);
     // At 9, the highest level, Pulumi shows every value that it handles, as its documentation warns.
@@ -244,7 +244,7 @@ describe("a canary that was set as the key pair", () => {
     );
   });
 
-  test("would have been found: the search sees it where it is planted", async () => {
+  test("would have been found: the search finds a planted one", async () => {
     const planted = await server.plant(`{"apiSecret":"${first.apiSecret}"}`);
     const coded = await server.plant(Buffer.from(JSON.stringify(first)).toString("base64"));
     expect(await filesWith(formsOf(first), [server.written])).toEqual(
@@ -254,7 +254,7 @@ describe("a canary that was set as the key pair", () => {
 });
 
 describe("the end", () => {
-  test("both halves taken out of the settings take the pair off the server", async () => {
+  test("removing both values from the settings removes the pair from the server", async () => {
     await stack.unset("binance:apiKey");
     await stack.unset("binance:apiSecret");
     expect(changes(await stack.mustUp())).toEqual({ "key-pair": "update" });
@@ -262,7 +262,7 @@ describe("the end", () => {
     expect(await stack.output("liveKeyPair")).toBe("none");
   });
 
-  test("`pulumi destroy` leaves the protected address, and says how to release it", async () => {
+  test("`pulumi destroy` keeps the protected address, and says how to release it", async () => {
     const { stdout, code } = await stack.destroy();
     expect(code).not.toBe(0);
     expect(stdout).toMatch(
@@ -271,7 +271,7 @@ describe("the end", () => {
     expect(await hetzner.primaryIps()).toMatchObject([{ ip: address }]);
   });
 
-  test("`pulumi destroy --exclude-protected` takes the server and keeps the address for the next one", async () => {
+  test("`pulumi destroy --exclude-protected` deletes the server and keeps the address for the next one", async () => {
     expect((await stack.destroy("--exclude-protected")).code).toBe(0);
     expect(await hetzner.servers()).toEqual([]);
     await stack.mustUp();

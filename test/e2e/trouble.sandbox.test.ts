@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { fingerprint } from "../../binance/key-pair.ts";
+import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
 import { holdBoots, releaseBoots } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
 import { canaryPair } from "./canary.ts";
@@ -8,9 +8,11 @@ import { hetzner, onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, Stack } from "./stack.ts";
 
-// What goes wrong on the way, told in order: every test goes on where the one before has stopped.
+// What can go wrong, in order: every test starts where the previous one ended.
 
 let stack: Stack;
+/** The key pair that is on the server now. */
+let live: KeyPair;
 
 beforeAll(async () => {
   stack = await Stack.ready("trouble");
@@ -26,7 +28,7 @@ afterAll(async () => {
   await stack.remove();
 });
 
-/** What the owner does by hand: deletes a server, as soon as Hetzner lets go of it. */
+/** Deletes a server as its owner does by hand, as soon as Hetzner allows it. */
 async function deleteInConsole(id: number): Promise<void> {
   const headers = { authorization: `Bearer ${process.env.HCLOUD_TOKEN ?? ""}` };
   await until(async () => {
@@ -34,13 +36,13 @@ async function deleteInConsole(id: number): Promise<void> {
       method: "DELETE",
       headers,
     });
-    return status === 200 ? true : undefined;
+    return status === 200;
   });
-  await until(async () => ((await hetzner.servers()).length === 0 ? true : undefined));
+  await until(async () => (await hetzner.servers()).length === 0);
 }
 
-describe("Hetzner says no", () => {
-  test("a sold-out server type ends `pulumi up` with Hetzner's reason; the address stays for the next try", async () => {
+describe("Hetzner refuses an order", () => {
+  test("a sold-out server type ends `pulumi up` with Hetzner's reason; the address is kept for the next try", async () => {
     await hetzner.setSoldOut([{ location: "fsn1", serverType: "cx23" }]);
     const { code, stdout } = await stack.up();
     expect(code).not.toBe(0);
@@ -51,10 +53,10 @@ describe("Hetzner says no", () => {
 });
 
 describe("a `pulumi up` that is killed while the server is being ordered", () => {
-  test("never leads to a second server: the next one says that the name is taken", async () => {
+  test("never leads to a second server: the next `pulumi up` says that the name is taken", async () => {
     await hetzner.setActionDuration(5_000);
     const up = stack.up();
-    await until(async () => ((await hetzner.servers()).length > 0 ? true : undefined));
+    await until(async () => (await hetzner.servers()).length > 0);
     await stack.kill();
     await up;
     await hetzner.setActionDuration(300);
@@ -68,19 +70,19 @@ describe("a `pulumi up` that is killed while the server is being ordered", () =>
     await onlyServer();
   });
 
-  test("is mended by deleting that server in Hetzner's console", async () => {
+  test("is fixed by deleting that server in Hetzner's console", async () => {
     await deleteInConsole((await onlyServer()).id);
   });
 });
 
 describe("a slow boot", () => {
-  test("is waited for, however long it takes, and the server that was ordered before gets no second one", async () => {
+  test("is waited for, however long it takes, and no second server is ordered", async () => {
     await holdBoots();
     const up = stack.mustUp();
-    // The command provider says so at every try: several were in vain before the machine goes on.
+    // The command provider reports every try: several fail before the machine boots.
     await until(async () => {
       const events = await readFile(stack.eventLog, "utf8").catch(() => "");
-      return /Dial 4\b/.test(events) ? true : undefined;
+      return /Dial 4\b/.test(events);
     });
     await releaseBoots();
     expect(changes(await up)).toMatchObject({
@@ -115,31 +117,31 @@ describe("a server with another host key than the pinned one", () => {
     expect(await server.run("ls -A /etc/credstore.encrypted")).toBe("");
   });
 
-  test("gets the pair by the next `pulumi up` when it is itself again", async () => {
+  test("gets the pair by the next `pulumi up` once it has its own key again", async () => {
     await server.run("mv /root/true-key /etc/ssh/ssh_host_ed25519_key && systemctl restart ssh");
-    // sshd keeps a source waiting whose connections have failed: the operator's are forgiven by its restart.
+    // sshd delays an address whose connections have failed; its restart ends that for the operator.
     expect(changes(await stack.mustUp())).toEqual({ "key-pair": "update" });
     expect(await server.pairInUnit()).toEqual(pair);
   });
 });
 
 describe("an interrupted `pulumi up`", () => {
-  test("killed while the pair is on its way: the pair before or the new one is live, and the next run carries on", async () => {
+  test("killed while the pair is being sent: the previous or the new pair is live, and the next run goes on", async () => {
     const next = canaryPair();
     await stack.setKeyPair(next);
     const server = new Server((await onlyServer()).id);
     const before = await server.run("binance-credential fingerprint");
-    // The tool waits for this lock before it changes anything: `pulumi up` is killed while it waits for the tool.
+    // The tool waits for this lock before it changes anything. `pulumi up` is killed while it waits for the tool.
     await server.run("systemd-run --quiet --unit=hold flock /etc/credstore.encrypted sleep infinity");
     await until(() =>
       server.run("flock --nonblock /etc/credstore.encrypted true").then(
-        () => undefined,
+        () => false,
         () => true,
       ),
     );
     const logins = await server.logins();
     const up = stack.up();
-    await until(async () => ((await server.logins()) > logins ? true : undefined));
+    await until(async () => (await server.logins()) > logins);
     await stack.kill();
     expect((await up).code).not.toBe(0);
     await server.run("systemctl stop hold");
@@ -148,11 +150,12 @@ describe("an interrupted `pulumi up`", () => {
     await stack.mustUp();
     expect(await stack.output("liveKeyPair")).toBe(fingerprint(next));
     expect(await server.pairInUnit()).toEqual(next);
+    live = next;
   });
 });
 
 describe("a server that was deleted in Hetzner's console", () => {
-  test("is made anew at the same address by `pulumi up --refresh`, with the key pair", async () => {
+  test("is made again at the same address by `pulumi up --refresh`, with the key pair", async () => {
     const before = await onlyServer();
     await deleteInConsole(before.id);
 
@@ -160,8 +163,8 @@ describe("a server that was deleted in Hetzner's console", () => {
     const after = await onlyServer();
     expect(after.id).not.toBe(before.id);
     expect(after.ipv4).toBe(before.ipv4);
-    expect(await stack.output("liveKeyPair")).not.toBe("none");
-    expect(await new Server(after.id).pairInUnit()).toBeDefined();
+    expect(await stack.output("liveKeyPair")).toBe(fingerprint(live));
+    expect(await new Server(after.id).pairInUnit()).toEqual(live);
   });
 });
 

@@ -12,7 +12,7 @@ describe("the key pair that the script makes", () => {
     env: { ...process.env, XDG_RUNTIME_DIR: folder, COMMENT: "deploy-key" },
   });
 
-  test("is one: the public half belongs to the private one", () => {
+  test("is a pair: the public half belongs to the private half", () => {
     const { privateKey, publicKey } = parseKeygenOutput(printed);
     const file = join(mkdtempSync(join(tmpdir(), "ssh-key-pair-test-")), "key");
     writeFileSync(file, privateKey, { mode: 0o600 });
@@ -25,8 +25,8 @@ describe("the key pair that the script makes", () => {
   });
 });
 
-test("output that is no key pair is refused without being shown", () => {
+test("output that isn't a key pair is refused without being shown", () => {
   const text = "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary";
-  expect(() => parseKeygenOutput(text)).toThrow("ssh-keygen printed no Ed25519 key pair");
+  expect(() => parseKeygenOutput(text)).toThrow("ssh-keygen did not print an Ed25519 key pair");
   expect(() => parseKeygenOutput(text)).not.toThrow("canary");
 });

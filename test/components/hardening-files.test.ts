@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { updates } from "../../components/hardening.ts";
+import { updates } from "../../components/hardening-files.ts";
 
 function content(rebootTime: string): string {
   return updates(rebootTime)
@@ -7,7 +7,7 @@ function content(rebootTime: string): string {
     .join("\n");
 }
 
-test("a reboot that an update needs happens at the time of the setting", () => {
+test("a reboot that an update needs happens at the configured time", () => {
   expect(content("03:30")).toContain('Automatic-Reboot "true";');
   expect(content("03:30")).toContain('Automatic-Reboot-Time "03:30";');
 });
