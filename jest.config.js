@@ -20,6 +20,7 @@ export default {
       // Inside the sandbox, on booted machines.
       displayName: "sandbox",
       testMatch: ["<rootDir>/{test,sandbox/test}/**/*.sandbox.test.ts"],
+      globalTeardown: "<rootDir>/test/e2e/not-emulated.ts",
     },
   ],
   // Waiting is for conditions; this only ends a test whose condition never comes.

@@ -44,7 +44,7 @@ export class StaticIp extends pulumi.ComponentResource {
 }
 
 /**
- * @returns the location where the address is
+ * @returns the address's location
  * @throws RunError if the setting names another one
  */
 export function refuseMove(actual: string, wanted: string, ipAddress: string): string {

@@ -49,6 +49,6 @@ export const words: Word[] = [
     not: "hinder, hindrance, obstacle",
     pattern: /\b(hinder\w*|hindrance|obstacles?)\b/i,
   },
-  { say: "port, connection, control API", not: "door", pattern: /\bdoors?\b/i },
+  { say: "port, connection, control API", not: "door", pattern: /(?<!name: ")\bdoors?\b/i },
   { say: "confirmed, reported", not: "said so", pattern: /\b(said|says|say) so\b/i },
 ];

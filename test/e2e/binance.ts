@@ -3,7 +3,7 @@ import type { KeyPair } from "../../binance/key-pair.ts";
 import { BinanceControl } from "../../sandbox/binance/control.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 
-/** The doors behind the emulated Binance: its website, and what only tests do. */
+/** Binance's control API: what an owner does on its website, and what only tests do. */
 export const binance = new BinanceControl(join(foldersOfThisRun().dir, "binance.sock"));
 
 /** What a spot bot needs, and no more. */

@@ -3,27 +3,27 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { attempt } from "../../sandbox/command.ts";
 
-/** A pair that occurs nowhere else in the world: wherever it is found, it has leaked. */
+/** A pair that exists nowhere else: if it is found somewhere, it has leaked. */
 export function canaryPair(): KeyPair {
   const value = () => `canary${randomBytes(29).toString("hex")}`;
   return { apiKey: value(), apiSecret: value() };
 }
 
-/** Every form in which one of the values could lie around: as it is, and as base64 in its three alignments. */
+/** Every form that a leaked value could have: as it is, and as base64 in its three alignments. */
 export function formsOf({ apiKey, apiSecret }: KeyPair): string[] {
   return [apiKey, apiSecret].flatMap((value) => [value, ...base64Forms(value)]);
 }
 
-/** What a value's bytes look like inside a longer base64 text, whatever stands before them. */
+/** What a value's bytes look like inside a longer base64 text, for any text before them. */
 function base64Forms(value: string): string[] {
   return [0, 1, 2].map((shift) => {
     const encoded = Buffer.from("\0".repeat(shift) + value).toString("base64");
-    // The first group mixes with what stands before, the last with what follows.
+    // The first group mixes with the text before, the last with the text after.
     return encoded.slice(4, -4);
   });
 }
 
-/** The files below these folders that hold one of the forms, whatever kind of file it is. */
+/** The files in these folders that contain one of the forms; files of every kind are searched. */
 export async function filesWith(forms: string[], folders: string[]): Promise<string[]> {
   const options = ["--recursive", "--files-with-matches", "--binary-files=text", "--devices=skip"];
   const patterns = forms.map((form) => `--regexp=${form}`);
@@ -35,7 +35,7 @@ export async function filesWith(forms: string[], folders: string[]): Promise<str
     "--",
     ...folders,
   ]);
-  // 1 says that nothing was found; 2 that a file could not be read, which would make the search worthless.
+  // 1: nothing was found. 2: a file could not be read, which would make the search worthless.
   if (code > 1) {
     throw new Error(`the search failed: ${stderr}`);
   }
@@ -43,11 +43,11 @@ export async function filesWith(forms: string[], folders: string[]): Promise<str
 }
 
 /**
- * Does something, and meanwhile looks over and over at the command line of every process, those on the machines
- * among them, and at the environment of those on the machines. (The operator's own Pulumi hands settings to the
- * program that way.)
+ * Runs `act`, and meanwhile reads, again and again, the command line of every process, including those on the
+ * machines, and the environment of those on the machines. (The operator's own Pulumi passes settings to the program
+ * in its environment.)
  *
- * @returns what the processes showed of the forms, and how often they were looked at
+ * @returns the texts that contained one of the forms, and how often the processes were read
  */
 export async function watchingProcesses<T>(
   forms: string[],

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { machineAt, runInMachine } from "../../sandbox/machines/inspect.ts";
 
-/** What the tests look for on a server, from inside it, whether it lets anybody in or not. */
+/** A server as seen from inside, whether it accepts connections or not. */
 export class Server {
   readonly id: number;
 
@@ -10,12 +10,12 @@ export class Server {
     this.id = id;
   }
 
-  /** Where on the host lies what the server has written to its disk. */
+  /** The folder on the host that holds what the server has written to its disk. */
   get written(): string {
     return machineAt(this.id).written;
   }
 
-  /** Runs a shell script as root; returns what it prints. Fails where the script does. */
+  /** Runs a shell script as root; returns its output. Fails if the script does. */
   async run(script: string, stdin = ""): Promise<string> {
     const { code, stdout, stderr } = await runInMachine(this.id, ["bash", "-c", script], { stdin });
     if (code !== 0) {
@@ -24,19 +24,19 @@ export class Server {
     return stdout.trim();
   }
 
-  /** How many SSH connections sshd has accepted the key of, since the server was made. */
+  /** The number of SSH logins since the server was made. */
   async logins(): Promise<number> {
     return Number(await this.run("journalctl | grep -c 'Accepted publickey' || true"));
   }
 
-  /** The pair as a unit sees it that has nothing but LoadCredentialEncrypted=. */
+  /** The pair as a unit reads it that has LoadCredentialEncrypted= and nothing else. */
   async pairInUnit(): Promise<unknown> {
     const unit =
       "systemd-run --quiet --pipe --wait --collect -p DynamicUser=yes -p LoadCredentialEncrypted=binance";
     return JSON.parse(await this.run(`${unit} sh -c 'cat "$CREDENTIALS_DIRECTORY/binance"'`));
   }
 
-  /** Writes a file to the server's disk, as a mistake of ours would; returns where the host sees it. */
+  /** Writes a file to the server's disk, as a bug of ours would; returns its path on the host. */
   async plant(content: string): Promise<string> {
     const path = `/var/tmp/${randomUUID()}`;
     await this.run(`cat > ${path}`, content);

@@ -10,7 +10,7 @@ beforeAll(async () => {
   stack = await Stack.ready("settings", { previews: true });
 });
 
-/** Runs `up` with these settings on top of good ones, and puts the good ones back. */
+/** Runs `up` with these settings added to good ones, and removes them again. */
 async function upWith(
   settings: Record<string, string>,
 ): Promise<{ output: string; code: number; requests: unknown[] }> {
@@ -25,16 +25,16 @@ async function upWith(
   return { output: result.stdout + result.stderr, code: result.code, requests };
 }
 
-describe("a bad setting ends `pulumi up` with its message, before a word to Hetzner", () => {
+describe("a bad setting ends `pulumi up` with its message, before any request to Hetzner", () => {
   test.each<[string, Record<string, string>, string[]]>([
     [
       "a token that was cut off",
       { "hcloud:token": pair.apiKey.slice(1) },
       ["hcloud:token has 63 characters"],
     ],
-    ["nobody who may reach SSH", { adminCidrs: "" }, ["adminCidrs is missing"]],
+    ["no address that may reach SSH", { adminCidrs: "" }, ["adminCidrs is missing"]],
     [
-      "everybody may reach SSH",
+      "SSH open to everybody",
       { adminCidrs: "0.0.0.0/0" },
       ["opens SSH to the world", "allowSshFromAnywhere"],
     ],
@@ -78,7 +78,7 @@ describe("a bad setting ends `pulumi up` with its message, before a word to Hetz
     ],
   ])("%s", async (_, settings, messages) => {
     const { output, code, requests } = await upWith(settings);
-    // What was unset is set again, so that the next case starts from good settings.
+    // What was removed is set again: the next case starts from good settings.
     if ("hcloud:token" in settings) {
       await stack.setSecret("hcloud:token", process.env.HCLOUD_TOKEN ?? "");
     }

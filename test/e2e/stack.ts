@@ -6,10 +6,10 @@ import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 
 const folders = foldersOfThisRun();
 
-/** What the engine did: by a resource's name "create", "update", "replace" (whatever its steps were), "same", … */
+/** What the engine did, by the resource's name: "create", "update", "replace" (for all of its steps), "same", … */
 export type Operations = Record<string, string>;
 
-/** How one run of the CLI ended. */
+/** The result of one run of the CLI. */
 export interface Run extends Outcome {
   operations: Operations;
 }
@@ -34,10 +34,10 @@ export interface StackOptions {
 /** A stack in a project's folder, used through the real CLI, as a person uses it. */
 export class Stack {
   readonly name: string;
-  /** All that the CLI has printed and logged so far; what nobody may find a secret in. */
+  /** Everything that the CLI has printed and logged so far. No secret may be in it. */
   transcript = "";
 
-  /** Where the engine writes what it does, as it does it. */
+  /** The engine's event log, written while it runs. */
   readonly eventLog: string;
 
   readonly #previews: boolean;
@@ -56,7 +56,7 @@ export class Stack {
     await stack.#mustRun(["stack", "init", name]);
     await stack.setSecret("hcloud:token", process.env.HCLOUD_TOKEN ?? "");
     await stack.set("adminCidrs", "198.51.100.10/32");
-    // What is tested without Binance uses keys that Binance doesn't know.
+    // Tests without Binance use keys that Binance doesn't know.
     await stack.set("verification", "off");
     return stack;
   }
@@ -65,12 +65,12 @@ export class Stack {
     await this.#mustRun(["config", "set", "--stack", this.name, name, value]);
   }
 
-  /** A part of a setting that is an object: "bot.command". */
+  /** Sets one part of a setting that is an object, such as "bot.command". */
   async setPath(path: string, value: string): Promise<void> {
     await this.#mustRun(["config", "set", "--stack", this.name, "--path", path, value]);
   }
 
-  /** By standard input, as from a prompt that shows nothing. */
+  /** On standard input, as from a prompt that shows nothing. */
   async setSecret(name: string, value: string): Promise<void> {
     await this.#mustRun(["config", "set", "--stack", this.name, "--secret", name], value);
   }
@@ -96,7 +96,7 @@ export class Stack {
     return this.#update("destroy", flags);
   }
 
-  /** Takes everything away, in the way that the refusal of a protected address names. */
+  /** Deletes everything, by the commands that the error about the protected address names. */
   async remove(): Promise<void> {
     await this.#mustRun(["state", "unprotect", "--all", "--yes", "--stack", this.name]);
     await this.#mustRun(["destroy", "--yes", "--refresh", "--stack", this.name]);
@@ -137,23 +137,23 @@ export class Stack {
     return () => writeFile(file, before);
   }
 
-  /** Kills the CLI in the middle of what it does; the stack stays locked until `pulumi cancel`. */
+  /** Kills the CLI while it runs; the stack stays locked until `pulumi cancel`. */
   async kill(): Promise<void> {
     await attempt(["pkill", "--signal", "KILL", "--full", `pulumi.*${this.eventLog}`]);
   }
 
-  /** Runs one of the project's own commands on this stack, as `npm run NAME -- WORDS` does. */
-  async script(name: string, words: string[], stdin = ""): Promise<Outcome> {
-    const command = ["node", `scripts/${name}.ts`, "--stack", this.name, ...words];
+  /** Runs one of the project's own commands on this stack, as `npm run NAME -- ARGS` does. */
+  async script(name: string, args: string[], stdin = ""): Promise<Outcome> {
+    const command = ["node", `scripts/${name}.ts`, "--stack", this.name, ...args];
     const outcome = await attempt(["env", `--chdir=${this.#folder}`, ...command], { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
   }
 
   /** Runs any command of the CLI. */
-  async pulumi(words: string[], stdin?: string): Promise<Outcome> {
-    const pulumi = ["pulumi", "--non-interactive", "--color=never", ...words];
-    // The event log is a debugging flag of the CLI's.
+  async pulumi(args: string[], stdin?: string): Promise<Outcome> {
+    const pulumi = ["pulumi", "--non-interactive", "--color=never", ...args];
+    // The CLI has the event log only as a debugging flag.
     const environment = [`--chdir=${this.#folder}`, "PULUMI_DEBUG_COMMANDS=1"];
     const outcome = await attempt(["env", ...environment, ...pulumi], stdin === undefined ? {} : { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
@@ -177,10 +177,10 @@ export class Stack {
     return { ...outcome, operations: operationsIn(events) };
   }
 
-  async #mustRun(words: string[], stdin?: string): Promise<string> {
-    const { code, stdout, stderr } = await this.pulumi(words, stdin);
+  async #mustRun(args: string[], stdin?: string): Promise<string> {
+    const { code, stdout, stderr } = await this.pulumi(args, stdin);
     if (code !== 0) {
-      throw new Error(`pulumi ${words.join(" ")} failed:\n${stdout}\n${stderr}`);
+      throw new Error(`pulumi ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
     }
     return stdout;
   }
@@ -194,7 +194,7 @@ function operationsIn(events: string): Operations {
       continue;
     }
     const [, , types = "", name = ""] = metadata.urn.split("::");
-    // Components make nothing by themselves, and often share a name with what they are made of.
+    // Components make nothing by themselves, and often have the same name as a resource in them.
     if (isComponent(types.split("$").at(-1) ?? "")) {
       continue;
     }

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const declare = (name: string, args: object) =>
     valueOf(remoteCommand(name, { server, run: "true", ...args }, { parent }).id);
   await declare("plain", {});
-  await declare("patient", { dialErrorLimit: 120 });
+  await declare("with-limit", { dialErrorLimit: 120 });
   await declare("with-input", { stdin: pulumi.secret("canary") });
 });
 
@@ -55,5 +55,5 @@ test("a secret on standard input stays one", () => {
 });
 
 test("a limit of tries is a part of the connection", () => {
-  expect(resource("patient").inputs.connection).toMatchObject({ dialErrorLimit: 120 });
+  expect(resource("with-limit").inputs.connection).toMatchObject({ dialErrorLimit: 120 });
 });

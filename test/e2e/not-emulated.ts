@@ -1,0 +1,19 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+
+/**
+ * Jest calls this once, after all tests of a sandbox run. The run fails if an emulator got a request that it doesn't
+ * emulate: what the program made of the reply says nothing about the real service.
+ */
+export default async function failIfNotEmulated(): Promise<void> {
+  const { logs } = foldersOfThisRun();
+  const lines: string[] = [];
+  for (const name of await readdir(logs)) {
+    const log = await readFile(join(logs, name), "utf8");
+    lines.push(...log.split("\n").filter((line) => line.includes("not emulated: ")));
+  }
+  if (lines.length > 0) {
+    throw new Error(`Requests were sent that the sandbox doesn't emulate:\n${lines.join("\n")}`);
+  }
+}
