@@ -1,25 +1,23 @@
-import { text } from "node:stream/consumers";
 import * as z from "zod";
-import { parseInput } from "./lib/command/input.ts";
-import { runMain, UserError } from "./lib/command/user-error.ts";
-import { runRemotely } from "./lib/ssh/command.ts";
-import { server } from "./lib/ssh/server.ts";
+import { pulumiStep } from "./lib/command/pulumi-step.ts";
+import { UserError } from "./lib/command/user-error.ts";
+import { runRemotely } from "./lib/ssh/remote.ts";
+import { type Server, server } from "./lib/ssh/server.ts";
 
-// `pulumi up` runs this for files that could lock everybody out; no person does. One line of JSON on standard input.
-// It all happens in one step of Pulumi's: one that has failed is done again from the start.
+// Installs files that could lock everybody out, such as sshd's settings. The server rolls them back unless they are
+// confirmed over a new connection. Both are one step of `pulumi up`: if it fails, the next one starts from the beginning.
 
 const confirmedDelivery = z.object({
   server,
-  /** Passed on as it is to server/rootfs/usr/local/sbin/server-files. */
+  /** Passed on unchanged to server/rootfs/usr/local/sbin/server-files. */
   delivery: z.looseObject({ confirmWithin: z.number() }),
 });
 
 const tool = "sudo /usr/local/sbin/server-files";
 
-async function main(): Promise<number> {
-  const { server: target, delivery } = parseInput(confirmedDelivery, await text(process.stdin));
+await pulumiStep(confirmedDelivery, async ({ server, delivery }) => {
   const { code, stdout, stderr } = await runRemotely(
-    target,
+    server,
     `${tool} install`,
     `${JSON.stringify(delivery)}\n`,
   );
@@ -27,26 +25,25 @@ async function main(): Promise<number> {
     throw new UserError(stderr.trim());
   }
   const [state, ...changed] = stdout.trim().split("\n");
-  if (state !== "unconfirmed") {
-    return 0;
+  if (state === "unconfirmed") {
+    await confirm(server, changed, delivery.confirmWithin);
   }
+  return 0;
+});
 
-  const undone = `What was changed is undone within ${delivery.confirmWithin} s by the server itself: ${changed.join(", ")}. Mend it, and run \`pulumi up\` again.`;
+/** Confirms over a new connection, because the one that delivered the change was accepted before it. */
+async function confirm(server: Server, changed: string[], confirmWithin: number): Promise<void> {
   try {
-    // A connection of its own: the one that brought the change was let in before it.
-    const confirmed = await runRemotely(target, `${tool} confirm`);
-    if (confirmed.code !== 0) {
-      throw new UserError(confirmed.stderr.trim());
+    const { code, stderr } = await runRemotely(server, `${tool} confirm`);
+    if (code !== 0) {
+      throw new UserError(stderr.trim());
     }
-    return 0;
   } catch (error) {
     if (!(error instanceof UserError)) {
       throw error;
     }
     throw new UserError(
-      `The change could not be confirmed over a new connection. ${error.message}\n${undone}`,
+      `The change could not be confirmed over a new connection. ${error.message}\nWithin ${confirmWithin} s the server rolls it back by itself: ${changed.join(", ")}. Fix it, and run \`pulumi up\` again.`,
     );
   }
 }
-
-await runMain(main);

@@ -1,51 +1,41 @@
-import { readArguments } from "./lib/command/arguments.ts";
-import { runMain, UserError } from "./lib/command/user-error.ts";
-import { parseHistory } from "./lib/report/history.ts";
-import { historyTable } from "./lib/report/history-table.ts";
-import { mayColour } from "./lib/report/table.ts";
-import { runRemotely } from "./lib/ssh/command.ts";
+import { runCommand } from "./lib/command/command.ts";
+import { flag } from "./lib/command/options.ts";
+import { UserError } from "./lib/command/user-error.ts";
+import { historyTable, parseHistory } from "./lib/report/history.ts";
+import { styleFor } from "./lib/report/style.ts";
+import { runRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 
-const help = `Usage: npm run history -- [OPTION …]
-
-Shows what has happened to the key pair on the server: each delivery, activation and roll-back, by the pair's
-fingerprint, the oldest first. The server keeps it in its journal, for as long as the journal's limits allow.
-
-  --stack NAME  another stack than the selected one
-  --json        the same as JSON: a list of {at, what, fingerprint, outcome}
-  --help        this text
-
-The exit code is 0; 2 where the stack or the server's journal can't be read.
-`;
-
-const option = { type: "boolean", default: false } as const;
-
-async function main(): Promise<number> {
-  const { values } = readArguments(
-    { options: { help: { ...option, short: "h" }, stack: { type: "string" }, json: option } },
-    help,
-  );
-  const { stdout } = process;
-  if (values.help) {
-    stdout.write(help);
+await runCommand({
+  name: "history",
+  usage: ["[OPTION …]"],
+  description: [
+    "Shows what happened to the key pair on the server: each delivery, activation and roll-back.",
+    "The oldest entry comes first. A key pair is named by its fingerprint. The entries are kept in the server's journal, as long as its size limit allows.",
+  ],
+  options: { json: flag("print a JSON list of {at, what, fingerprint, outcome}") },
+  exitCodes: {
+    0: "the history was shown",
+    2: "the command line is wrong, or the stack or the server's journal can't be read",
+  },
+  run: async ({ json, stack }) => {
+    const events = parseHistory(await readJournal(stack));
+    const table = json
+      ? `${JSON.stringify(events, undefined, 2)}\n`
+      : historyTable(events, styleFor(process.stdout));
+    process.stdout.write(table);
     return 0;
-  }
-  const outputs = await readStackOutputs(values.stack);
-  const read = await runRemotely(
-    outputs,
-    // Root's own lines: any program may give itself the name.
+  },
+});
+
+async function readJournal(stack: string | undefined): Promise<string> {
+  const { code, stdout, stderr } = await runRemotely(
+    await readStackOutputs(stack),
+    // Only root's entries count, because any program may use this identifier.
     "sudo journalctl _UID=0 --identifier=binance-credential --output=json --no-pager --quiet",
   );
-  if (read.code !== 0) {
-    throw new UserError(`The server's journal can't be read. It says:\n${read.stderr.trim()}`);
+  if (code !== 0) {
+    throw new UserError(`The server's journal can't be read. journalctl printed:\n${stderr.trim()}`);
   }
-  const events = parseHistory(read.stdout);
-  stdout.write(
-    values.json
-      ? `${JSON.stringify(events, undefined, 2)}\n`
-      : historyTable(events, mayColour(stdout, process.env)),
-  );
-  return 0;
+  return stdout;
 }
-
-await runMain(main);

@@ -1,132 +1,125 @@
 import { createReadStream, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readArguments } from "./lib/command/arguments.ts";
-import { runMain, UserError } from "./lib/command/user-error.ts";
+import { runCommand } from "./lib/command/command.ts";
+import { flag } from "./lib/command/options.ts";
+import { UsageError, UserError } from "./lib/command/user-error.ts";
 import { packProgram } from "./lib/program/archive.ts";
 import { copyProgram } from "./lib/program/copy.ts";
 import { programFiles } from "./lib/program/files.ts";
 import { installNodeModules, nodeModulesOf } from "./lib/program/node-modules.ts";
-import { runRemotely } from "./lib/ssh/command.ts";
-import { streamRemotely } from "./lib/ssh/stream.ts";
+import { readServerState } from "./lib/program/server-state.ts";
+import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 import { readStackSecrets, type StackSecret } from "./lib/stack/secrets.ts";
 
-const help = `Usage: npm run install-bot -- [--stack NAME] FOLDER
-       npm run install-bot -- [--stack NAME] --roll-back | --list
+await runCommand({
+  name: "install-bot",
+  usage: ["[OPTION …] FOLDER", "[OPTION …] --roll-back | --list"],
+  description: [
+    "Uploads the bot's program and restarts the bot.",
+    "If the new version fails to start, the previous one is restored. Files ignored by git are not uploaded. docs/programs.md says what a Python program, a Node.js program and a binary need.",
+  ],
+  takes: "arguments",
+  options: {
+    "roll-back": flag("restore the previous program"),
+    list: flag("list the programs that are on the server"),
+  },
+  exitCodes: {
+    0: "the program is installed, restored or listed",
+    1: "the server refused the program, or restored the previous one",
+    2: "the command line is wrong, a file must not be uploaded, or the stack can't be read",
+    255: "no connection to the server",
+  },
+  run: async (values, args) => {
+    const verb = serverVerb(values);
+    if (verb !== undefined && args.length === 0) {
+      return streamRemotely(await readStackOutputs(values.stack), `sudo trading-bot-program ${verb}`);
+    }
+    const [folder] = args;
+    if (folder === undefined || args.length > 1 || verb !== undefined) {
+      throw new UsageError("Name exactly one folder, or use --roll-back or --list without a folder.");
+    }
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      throw new UserError(`${folder} isn't a folder.`);
+    }
+    return install(folder, values.stack);
+  },
+});
 
-Brings the bot's program to the server and restarts the bot onto it. If the bot doesn't run on it, the program
-before comes back. What git ignores stays here. docs/programs.md says what a Python program, a Node program and
-a binary need.
-
-  --roll-back   goes back to the program before
-  --list        names the programs that are on the server
-  --stack NAME  another stack than the selected one
-  --help        this text
-
-The exit code is 0; 1 where the server refused the program or went back; 255 where there was no connection;
-2 where there is nothing to send, or the stack can't be read.
-`;
-
-const option = { type: "boolean", default: false } as const;
-
-async function main(): Promise<number> {
-  const { values, positionals } = readArguments(
-    {
-      allowPositionals: true,
-      options: {
-        help: { ...option, short: "h" },
-        stack: { type: "string" },
-        "roll-back": option,
-        list: option,
-      },
-    },
-    help,
-  );
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
+/** What the server does without an upload. */
+function serverVerb({ list, "roll-back": rollBack }: { list: boolean; "roll-back": boolean }) {
+  if (list && rollBack) {
+    throw new UsageError("Use either --roll-back or --list.");
   }
-  const { stack } = values;
-  const verb = values["roll-back"] ? "roll-back" : "list";
-  if (values["roll-back"] !== values.list && positionals.length === 0) {
-    return streamRemotely(await readStackOutputs(stack), `sudo trading-bot-program ${verb}`);
-  }
-  const [folder] = positionals;
-  if (folder === undefined || positionals.length > 1 || values["roll-back"] || values.list) {
-    throw new UserError(`One folder must be named, and nothing else.\n\n${help}`);
-  }
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new UserError(`${folder} is no folder.`);
-  }
+  return list ? "list" : rollBack ? "roll-back" : undefined;
+}
 
+async function install(folder: string, stack: string | undefined): Promise<number> {
   const outputs = await readStackOutputs(stack);
   const secrets = await readStackSecrets(outputs, stack);
   const workspace = mkdtempSync(join(tmpdir(), "install-bot-"));
-  const remove = (): void => {
+  // However the process ends, the copy is removed.
+  process.on("exit", () => {
     rmSync(workspace, { recursive: true, force: true });
-  };
-  // Whoever ends the process, the copy goes with it.
-  process.on("exit", remove);
-  return install(folder, workspace, outputs, secrets);
-}
-
-async function install(
-  folder: string,
-  workspace: string,
-  outputs: StackOutputs,
-  secrets: StackSecret[],
-): Promise<number> {
-  const program = join(workspace, "program");
-  mkdirSync(program);
-  const files = programFiles(folder);
-  if (files.length === 0) {
-    throw new UserError(`${folder} has no file that git doesn't ignore.`);
-  }
-  copyProgram(folder, files, program, secrets, (message) => {
-    say(`Warning: ${message}`);
   });
-  const { machine, current } = await askServer(outputs);
-  const modules = nodeModulesOf(program);
-  if (modules === "locked") {
-    say("Installing the program's packages of npm");
-    await installNodeModules(program, machine);
-  } else if (modules === "unlocked") {
-    say("Warning: package.json has dependencies, but there is no package-lock.json to install them by.");
-  }
+  const program = join(workspace, "program");
+  const fileCount = await copyFiles(folder, program, secrets);
+  const { machine, current } = await readServerState(outputs);
+  await addNodeModules(program, machine);
 
   const archive = join(workspace, "program.tar.gz");
-  const id = await packProgram(program, archive);
-  if (id === current) {
+  const release = await packProgram(program, archive);
+  if (release === current) {
     process.stdout.write(
-      `The release ${id} is current already; nothing was done. \`npm run logs\` follows the bot.\n`,
+      `Release ${release} is already installed. Nothing was changed. \`npm run logs\` shows its log.\n`,
     );
     return 0;
   }
+  return upload(outputs, { archive, release, fileCount });
+}
+
+/** @returns how many files were copied */
+async function copyFiles(folder: string, to: string, secrets: StackSecret[]): Promise<number> {
+  const files = await programFiles(folder);
+  if (files.length === 0) {
+    throw new UserError(`There is nothing to upload: ${folder} is empty, or git ignores all of its files.`);
+  }
+  mkdirSync(to);
+  copyProgram(folder, files, to, secrets, warn);
+  return files.length;
+}
+
+async function addNodeModules(program: string, machine: string): Promise<void> {
+  const modules = nodeModulesOf(program);
+  if (modules === "locked") {
+    report("Installing the npm packages of the program");
+    await installNodeModules(program, machine);
+  } else if (modules === "unlocked") {
+    warn("package.json has dependencies, but there is no package-lock.json. They are not installed.");
+  }
+}
+
+async function upload(
+  outputs: StackOutputs,
+  { archive, release, fileCount }: { archive: string; release: string; fileCount: number },
+): Promise<number> {
   const size = (statSync(archive).size / 2 ** 20).toFixed(1);
-  say(`Sending the release ${id}: ${files.length} files, ${size} MiB compressed`);
-  const code = await streamRemotely(outputs, `sudo trading-bot-program install ${id}`, {
+  report(`Uploading release ${release}: ${fileCount} files, ${size} MiB compressed`);
+  const code = await streamRemotely(outputs, `sudo trading-bot-program install ${release}`, {
     input: createReadStream(archive),
   });
   if (code === 0) {
-    process.stdout.write("Next: `npm run logs` follows the bot.\n");
+    process.stdout.write("Next: `npm run logs` shows what the bot does.\n");
   }
   return code;
 }
 
-/** What the server is, and which release is current there and known to have been started, if there is one. */
-async function askServer(outputs: StackOutputs): Promise<{ machine: string; current: string | undefined }> {
-  const question = "uname --machine; readlink /opt/trading-bot/proven || true";
-  const { code, stdout, stderr } = await runRemotely(outputs, question);
-  const [machine = "", link = ""] = stdout.split("\n");
-  if (code !== 0 || machine === "") {
-    throw new UserError(`The server can't be asked what it is. It says:\n${stderr.trim()}`);
-  }
-  return { machine, current: /^releases\/([0-9a-f]{12})$/.exec(link)?.[1] };
-}
-
-function say(message: string): void {
+/** Shows progress on standard error: standard output is for results. */
+function report(message: string): void {
   process.stderr.write(`${message}\n`);
 }
 
-await runMain(main);
+function warn(message: string): void {
+  report(`Warning: ${message}`);
+}

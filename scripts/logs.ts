@@ -1,53 +1,40 @@
-import { readArguments } from "./lib/command/arguments.ts";
-import { runMain, UserError } from "./lib/command/user-error.ts";
-import { streamRemotely } from "./lib/ssh/stream.ts";
+import { runCommand } from "./lib/command/command.ts";
+import { flag } from "./lib/command/options.ts";
+import { UsageError } from "./lib/command/user-error.ts";
+import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 
-const help = `Usage: npm run logs -- [OPTION …]
+await runCommand({
+  name: "logs",
+  usage: ["[OPTION …]"],
+  description: [
+    "Shows the log of the bot and of the guard, and follows it.",
+    "Stop with Ctrl-C, or by closing the pipe: npm run logs | grep --max-count=1 accepted",
+  ],
+  options: {
+    lines: { type: "string", value: "N", default: "50", help: "start with this many earlier lines" },
+    "no-follow": flag("stop after the earlier lines"),
+  },
+  exitCodes: {
+    0: "the log was shown, however it was stopped",
+    1: "the server could not show its log",
+    2: "the command line is wrong, or the stack can't be read",
+    255: "no connection to the server",
+  },
+  run: async ({ lines, "no-follow": noFollow, stack }) => {
+    const command = logCommand(lines, !noFollow);
+    const outputs = await readStackOutputs(stack);
+    // Ctrl-C is the usual way to stop. The exit removes the key file.
+    process.once("SIGINT", () => process.exit(0));
+    return streamRemotely(outputs, command, { output: process.stdout });
+  },
+});
 
-Shows what the bot says, and what systemd says of it, as it happens. Ctrl-C ends it, and so does the end of
-what reads it: npm run logs | grep --max-count=1 accepted
-
-  --stack NAME  another stack than the selected one
-  --lines N     how many earlier lines to begin with; 50 if not given
-  --no-follow   ends after those
-  --help        this text
-
-The exit code is 0 however it was ended; 255 where there was no connection, 2 where the stack can't be read.
-`;
-
-const option = { type: "boolean", default: false } as const;
-
-async function main(): Promise<number> {
-  const { values } = readArguments(
-    {
-      options: {
-        help: { ...option, short: "h" },
-        stack: { type: "string" },
-        lines: { type: "string", default: "50" },
-        "no-follow": option,
-      },
-    },
-    help,
-  );
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const command = logCommand(values.lines, !values["no-follow"]);
-  const outputs = await readStackOutputs(values.stack);
-  // To be ended by Ctrl-C is how it is meant to end. The exit removes the key file.
-  process.once("SIGINT", () => process.exit(0));
-  return streamRemotely(outputs, command, { reader: process.stdout });
-}
-
-/** @throws UserError where that is no number of lines */
+/** @throws UsageError if `lines` isn't a number of lines */
 function logCommand(lines: string, follow: boolean): string {
   if (!/^\d{1,6}$/.test(lines)) {
-    throw new UserError(`--lines ${lines} is no number of lines.\n\n${help}`);
+    throw new UsageError(`--lines must be a number of up to 6 digits, not "${lines}".`);
   }
   const flags = `--unit=trading-bot --unit=trading-bot-guard --lines=${lines} --output=short-iso --no-hostname`;
   return `sudo journalctl ${flags} ${follow ? "--follow" : "--no-pager"}`;
 }
-
-await runMain(main);

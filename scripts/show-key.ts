@@ -1,71 +1,67 @@
 import { createInterface } from "node:readline/promises";
-import { readArguments } from "./lib/command/arguments.ts";
-import { runMain, UserError } from "./lib/command/user-error.ts";
-import { parseShownPair } from "./lib/report/shown-pair.ts";
-import { runRemotely } from "./lib/ssh/command.ts";
+import { runCommand } from "./lib/command/command.ts";
+import { UserError } from "./lib/command/user-error.ts";
+import { parseShownPair } from "./lib/report/shown-key-pair.ts";
+import { runRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 
-const help = `Usage: npm run show-key -- [--stack NAME]
-
-Shows the key pair that is live on the server, on your screen, for a bot that asks for it in a dialogue of its
-own. Asks first. Writes nothing on this computer; the server notes in its journal who has seen it, which
-npm run history shows.
-
-  --stack NAME  another stack than the selected one
-  --help        this text
-
-The exit code is 0 where it was shown, 1 where you didn't say yes, 2 where it can't be shown.
-`;
-
-const warning = `This shows the API key and its secret on this screen, in plain text. Whoever sees the screen, or a recording
-of it, can use them as far as the key's permissions and its whitelist go. The server notes that it was shown.
+const warning = `This shows the API key and its secret on this screen, in plain text. Anyone who sees the screen or a recording of
+it can use them, within the key's permissions and its IP whitelist. The server records that they were shown.
 `;
 
 const hint = `
-Clear the screen, and what can be scrolled back to, when you have typed it in: clear && printf '\\033[3J'
+After you have typed them in, clear the screen and its scrollback: clear && printf '\\033[3J'
 `;
 
-async function main(): Promise<number> {
-  const { values } = readArguments(
-    { options: { help: { type: "boolean", short: "h" }, stack: { type: "string" } } },
-    help,
-  );
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
-  if (!process.stdout.isTTY || !process.stdin.isTTY) {
-    throw new UserError(
-      "The pair is shown to a person at a terminal only: into a file or another program it would be stored in plain text. Run `npm run show-key` by itself.",
-    );
-  }
-  process.stdout.write(warning);
-  if (!(await saysYes())) {
-    process.stdout.write("Nothing was shown.\n");
-    return 1;
-  }
-  const outputs = await readStackOutputs(values.stack);
+await runCommand({
+  name: "show-key",
+  usage: ["[OPTION …]"],
+  description: [
+    "Shows the live key pair of the server on this screen, after you have confirmed.",
+    "It is for bots that you must type the key into. Nothing is stored on this computer. The server records in its journal that the pair was shown and to whom; `npm run history` lists it.",
+  ],
+  options: {},
+  exitCodes: {
+    0: "the key pair was shown",
+    1: "you didn't answer yes",
+    2: "the key pair can't be shown",
+  },
+  run: async ({ stack }) => {
+    if (!process.stdout.isTTY || !process.stdin.isTTY) {
+      throw new UserError(
+        "The key pair is shown in a terminal only, because a file or a pipe would store it in plain text. Run `npm run show-key` without a redirection.",
+      );
+    }
+    process.stdout.write(warning);
+    if (!(await confirms("Show it? Type yes: "))) {
+      process.stdout.write("The key pair was not shown.\n");
+      return 1;
+    }
+    return showKeyPair(stack);
+  },
+});
+
+async function showKeyPair(stack: string | undefined): Promise<number> {
+  const outputs = await readStackOutputs(stack);
   const { code, stdout, stderr } = await runRemotely(outputs, "sudo binance-credential show");
   if (code !== 0) {
-    throw new UserError(`The server doesn't show the pair. It says:\n${stderr.trim()}`);
+    throw new UserError(`The server can't show the key pair. It reported:\n${stderr.trim()}`);
   }
   const { apiKey, apiSecret } = parseShownPair(stdout);
   process.stdout.write(`\nAPI key:    ${apiKey}\nAPI secret: ${apiSecret}\n${hint}`);
   return 0;
 }
 
-/** Only a plain yes counts. */
-async function saysYes(): Promise<boolean> {
+/** Only a plain yes confirms. */
+async function confirms(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  // The end of the input, and Ctrl-C, answer no.
+  // The end of the input and Ctrl-C count as no.
   const closed = new Promise<string>((resolve) => {
     lines.once("close", () => {
       resolve("");
     });
   });
-  const answer = await Promise.race([lines.question("Show it? Type yes: "), closed]);
+  const answer = await Promise.race([lines.question(question), closed]);
   lines.close();
   return answer.trim().toLowerCase() === "yes";
 }
-
-await runMain(main);

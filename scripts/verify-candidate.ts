@@ -1,23 +1,32 @@
-import { text } from "node:stream/consumers";
+import * as z from "zod";
+import { findCopyErrors } from "../binance/copy-errors.ts";
 import { activationFindings } from "../checklist/activation.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
 import { nothing, observeCore } from "../checklist/observations.ts";
-import { runMain } from "./lib/command/user-error.ts";
+import { verificationMode } from "../checklist/verification-settings.ts";
+import { pulumiStep } from "./lib/command/pulumi-step.ts";
 import { candidateReport } from "./lib/report/candidate-report.ts";
-import { parseCandidate } from "./lib/verification/candidate.ts";
+import { server } from "./lib/ssh/server.ts";
 import { throughServer } from "./lib/verification/vantage-points.ts";
 
-// `pulumi up` runs this before it activates a new key pair; no person does. One line of JSON on standard input
-// (shared/candidate.ts), a short finding on standard error, nothing on standard output. The exit code is 0 where
-// the pair passes (or "warn" was given), 1 where it fails, 2 where that could not be known.
+// Checks a new key pair before `pulumi up` activates it. The report goes to standard error. The exit code is 0 if the pair
+// passes or `verification` is "warn", 1 if it fails, 2 if it could not be checked.
 
-async function main(): Promise<number> {
-  const { keyPair, server, verification } = parseCandidate(await text(process.stdin));
+const candidate = z.object({
+  keyPair: z
+    .object({ apiKey: z.string(), apiSecret: z.string() })
+    .refine(({ apiKey, apiSecret }) =>
+      findCopyErrors(apiKey, apiSecret).every(({ severity }) => severity !== "error"),
+    ),
+  server,
+  verification: verificationMode.exclude(["off"]),
+});
+
+await pulumiStep(candidate, async ({ keyPair, server, verification }) => {
   const observed = await throughServer(server, keyPair, (client) => observeCore(client), nothing);
   const findings = activationFindings(observed, server.host);
   const verdict = overall(findings.map((finding) => finding.verdict));
-  process.stderr.write(candidateReport(findings, server.host, verification));
-  return verification === "warn" ? 0 : exitCode(verdict);
-}
-
-await runMain(main);
+  const onlyWarns = verification === "warn";
+  process.stderr.write(candidateReport(findings, server.host, onlyWarns));
+  return onlyWarns ? 0 : exitCode(verdict);
+});

@@ -4,101 +4,80 @@ import type { Call } from "../binance/request.ts";
 import { checklist } from "../checklist/checklist.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
 import { type ClockReading, nothing, observe } from "../checklist/observations.ts";
-import { readArguments } from "./lib/command/arguments.ts";
-import { runMain } from "./lib/command/user-error.ts";
-import { reportJson } from "./lib/report/json.ts";
-import { mayColour, reportTable } from "./lib/report/table.ts";
+import { runCommand } from "./lib/command/command.ts";
+import { flag } from "./lib/command/options.ts";
+import { styleFor } from "./lib/report/style.ts";
+import { type Verification, verificationJson } from "./lib/report/verification.ts";
+import { verificationTable } from "./lib/report/verification-table.ts";
 import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 import { readStackSettings, type StackSettings } from "./lib/stack/settings.ts";
 import { askConfirmations, saveConfirmations } from "./lib/verification/confirmations.ts";
 import { Phases } from "./lib/verification/phases.ts";
 import { judgeTrackedFiles } from "./lib/verification/tracked-files.ts";
-import { directly, throughServer } from "./lib/verification/vantage-points.ts";
-import type { Verification } from "./lib/verification/verification.ts";
+import { directly, type OnReply, throughServer } from "./lib/verification/vantage-points.ts";
 
-const help = `Usage: npm run verify -- [OPTION …]
+await runCommand({
+  name: "verify",
+  usage: ["[OPTION …]"],
+  description: [
+    "Checks what the stack's Binance key may do, and whether the account is safe.",
+    "It calls Binance through the server and from this computer, and checks the eight points and more: docs/verify.md lists them. It changes nothing at Binance and places no order.",
+  ],
+  options: {
+    confirm: flag(
+      "first ask about the three points that Binance's API doesn't report, and save the answers with their date in the stack's settings",
+    ),
+    json: flag("print the findings as JSON; docs/verify.md describes the format"),
+    timings: flag("print on standard error how long each phase took"),
+    verbose: flag("print on standard error each request and its result"),
+  },
+  exitCodes: {
+    0: "every check passed",
+    1: "a check failed",
+    2: "something could not be checked, or the command line is wrong",
+  },
+  run: async ({ confirm, json, timings, verbose, stack }) => {
+    const phases = new Phases();
+    const { outputs, settings } = await readStack(stack, phases);
+    if (confirm) {
+      await askAndSave(settings, stack);
+    }
+    const verification = await verify(outputs, settings, verbose, phases);
+    process.stdout.write(
+      json ? verificationJson(verification) : verificationTable(verification, styleFor(process.stdout)),
+    );
+    if (timings) {
+      process.stderr.write(`\n${phases.describe()}`);
+    }
+    return exitCode(overall(verification.findings.map(({ verdict }) => verdict)));
+  },
+});
 
-Checks what the stack's Binance key may do, from the server's address and from here, and the account's
-safety: the eight points of the checklist, and more. Nothing is changed and no order is placed.
-
-  --stack NAME  another stack than the selected one
-  --confirm     asks for the three points that no endpoint tells, keeps the answers in the stack's settings
-                with their date, and goes on
-  --json        the findings as JSON; docs/verify.md describes it
-  --timings     says on standard error how long each phase took
-  --verbose     says on standard error what is asked, and how it was answered
-  --help        this text
-
-The exit code is 0 where everything passes, 1 where something fails, 2 where something could not be checked.
-`;
-
-const flag = { type: "boolean", default: false } as const;
-
-interface Options {
-  stack: string | undefined;
-  verbose: boolean;
-}
-
-async function main(): Promise<number> {
-  const { values } = readArguments(
-    {
-      options: {
-        help: { ...flag, short: "h" },
-        stack: { type: "string" },
-        confirm: flag,
-        json: flag,
-        timings: flag,
-        verbose: flag,
-      },
-    },
-    help,
-  );
-  if (values.help) {
-    process.stdout.write(help);
-    return 0;
-  }
-  const options = { stack: values.stack, verbose: values.verbose };
-  const phases = new Phases();
-  const { outputs, settings } = await readStack(options, phases);
-  if (values.confirm) {
-    await confirm(settings, options);
-  }
-
-  const verification = await verify(outputs, settings, options, phases);
-  const { stdout } = process;
-  stdout.write(
-    values.json ? reportJson(verification) : reportTable(verification, mayColour(stdout, process.env)),
-  );
-  if (values.timings) {
-    process.stderr.write(`\n${phases.describe()}`);
-  }
-  return exitCode(overall(verification.findings.map(({ verdict }) => verdict)));
-}
-
-async function readStack({ stack }: Options, phases: Phases) {
+async function readStack(stack: string | undefined, phases: Phases) {
   const reading = Promise.all([readStackOutputs(stack), readStackSettings(stack)]);
   const [outputs, settings] = await phases.during("reading the stack", reading);
   return { outputs, settings };
 }
 
-async function confirm(settings: StackSettings, { stack }: Options): Promise<void> {
+async function askAndSave(settings: StackSettings, stack: string | undefined): Promise<void> {
   const key = keyFingerprint(settings.keyPair.apiKey);
   settings.confirmations = await askConfirmations(key, Date.now(), process.stdin, process.stderr);
   await saveConfirmations(settings.confirmations, stack);
 }
 
-/** Asks in both places and in git, side by side, and judges. */
+/** Calls Binance from both vantage points and searches git, all at the same time, and judges the results. */
 async function verify(
   outputs: StackOutputs,
   settings: StackSettings,
-  { verbose }: Options,
+  verbose: boolean,
   phases: Phases,
 ): Promise<Verification> {
   const { keyPair } = settings;
   const ipAddress = outputs.host;
+  // The direct request is signed by Binance's clock, which is read through the server.
   const clock = Promise.withResolvers<Attempt<ClockReading>>();
-  const connecting = phases.begin("SSH and TLS to Binance");
-  const throughIt = throughServer(
+  const connected = phases.begin("SSH and TLS to Binance");
+  const observing = throughServer(
     outputs,
     keyPair,
     (client) => observe(client, clock.resolve),
@@ -106,13 +85,13 @@ async function verify(
       clock.resolve({ ok: false, trouble });
       return nothing(trouble);
     },
-    { onReady: connecting, onReply: reporter("server", verbose) },
+    { onReady: connected, onReply: replyLogger("server", verbose) },
   );
   const [server, direct, trackedFiles] = await Promise.all([
-    phases.during("all questions by the server", throughIt),
+    phases.during("requests through the server", observing),
     phases.during(
-      "without the tunnel",
-      directly(ipAddress, keyPair, clock.promise, reporter("direct", verbose)),
+      "request from this computer",
+      directly(ipAddress, keyPair, clock.promise, replyLogger("direct", verbose)),
     ),
     phases.during("searching tracked files", judgeTrackedFiles(keyPair, process.cwd())),
   ]);
@@ -130,12 +109,13 @@ async function verify(
   };
 }
 
-function reporter(place: string, verbose: boolean) {
+/** Prints each request and its result for --verbose. */
+function replyLogger(vantagePoint: string, verbose: boolean): OnReply {
   return ({ method, path }: Call, outcome: string, milliseconds: number): void => {
     if (verbose) {
-      process.stderr.write(`${place}: ${method} ${path}: ${outcome}, ${Math.round(milliseconds)} ms\n`);
+      process.stderr.write(
+        `${vantagePoint}: ${method} ${path}: ${outcome}, ${Math.round(milliseconds)} ms\n`,
+      );
     }
   };
 }
-
-await runMain(main);

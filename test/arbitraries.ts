@@ -11,15 +11,15 @@ export const tokenPair = fc
     apiSecret: other,
   }));
 
-/** The longest run of characters of `value` that `text` may hold without telling anything of it. */
+/** So many characters of a value in a row may be in a text by chance, and reveal nothing. */
 const harmless = 4;
 
 /**
- * Whether a text holds more than a few characters of a value in a row.
+ * Whether a text leaks a value: whether it has more than a few of its characters in a row.
  *
- * @param few how many are a few: a value in hex, made anew in each run, has five in common with some text by chance
+ * @param few how many are a few. A random value in hex may have five in common with some text
  */
-export function tells(text: string, value: string, few = harmless): boolean {
+export function leaks(text: string, value: string, few = harmless): boolean {
   for (let start = 0; start + few < value.length; start++) {
     if (text.includes(value.slice(start, start + few + 1))) {
       return true;

@@ -9,7 +9,7 @@ import { BinanceClient } from "../../binance/client.ts";
 import { BinanceError, type Trouble } from "../../binance/errors.ts";
 import { restrictionsReply, serverTimeReply } from "../../binance/replies.ts";
 import { observe } from "../../checklist/observations.ts";
-import { tells } from "../arbitraries.ts";
+import { leaks } from "../arbitraries.ts";
 import { type Answer, type Answers, BinanceStandIn } from "../support/binance-stand-in.ts";
 import { makeCertificate } from "../support/certificate.ts";
 
@@ -273,7 +273,7 @@ test("neither client nor trouble shows the key, the secret or a signature, even 
     const said = inspect([client, observed.restrictions, observed.account], { depth: 20, showHidden: true });
     const signatures = binance.asked.map(({ query }) => query.split("signature=")[1] ?? "");
     for (const secret of [apiKey, apiSecret, ...signatures]) {
-      expect(tells(said, secret)).toBe(false);
+      expect(leaks(said, secret)).toBe(false);
     }
   }
 });

@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { plainTarget, signedTarget } from "../../binance/request.ts";
 import { signerFor } from "../../binance/signing.ts";
-import { tells, token } from "../arbitraries.ts";
+import { leaks, token } from "../arbitraries.ts";
 
 const call = { method: "GET", path: "/api/v3/x", security: "SIGNED" } as const;
 
@@ -47,7 +47,7 @@ test("a call for everybody is not signed", () => {
 test("a signer shows nothing of its secret, and neither does a key that can't be read", () => {
   fc.assert(
     fc.property(token, (secret) => {
-      expect(tells(inspect(signerFor(secret), { depth: 9, showHidden: true }), secret)).toBe(false);
+      expect(leaks(inspect(signerFor(secret), { depth: 9, showHidden: true }), secret)).toBe(false);
       const broken = `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`;
       let said = "";
       try {
@@ -56,7 +56,7 @@ test("a signer shows nothing of its secret, and neither does a key that can't be
         said = inspect(error, { depth: 9, showHidden: true });
       }
       expect(said).toContain("can't be read");
-      expect(tells(said, secret)).toBe(false);
+      expect(leaks(said, secret)).toBe(false);
     }),
   );
 });

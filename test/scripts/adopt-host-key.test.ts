@@ -4,48 +4,48 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { rootCommand } from "../../components/commands/root-command.ts";
 import { sshArguments } from "../../scripts/lib/ssh/arguments.ts";
-import { outputs } from "./stack.ts";
-import { Desk } from "./tools.ts";
+import { outputs, server } from "../support/fixtures.ts";
+import { OperatorComputer } from "./operator-computer.ts";
 
-const keys = ["ssh-ed25519 AAAAfirst", "ssh-ed25519 AAAAlasting"];
+const hostKeys = ["ssh-ed25519 AAAAfirst", "ssh-ed25519 AAAAlasting"];
 const privateKey =
   "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary-host-key\n-----END OPENSSH PRIVATE KEY-----\n";
-const command = rootCommand(`cat >"$DESK/adopted"; echo "it's $0" >"$DESK/name"`, "adopt-host-key");
-const server = { host: outputs.ipToWhitelist, user: "admin", hostKey: keys, deployKey: outputs.deployKey };
+const command = rootCommand(`cat >"$FOLDER/adopted"; echo "it's $0" >"$FOLDER/name"`, "adopt-host-key");
+const given = { server: { ...server, hostKey: hostKeys }, command, privateKey };
 
-let desk: Desk;
+let computer: OperatorComputer;
 
 beforeAll(() => {
-  desk = new Desk(outputs);
+  computer = new OperatorComputer(outputs);
 });
 
 afterAll(() => {
-  desk.remove();
+  computer.remove();
 });
 
-test("the lasting host key goes to the server on standard input, and shows nowhere else", async () => {
-  const input = JSON.stringify({ server, command, privateKey });
-  const { code, stdout, stderr } = await desk.run("adopt-host-key.ts", [], { input });
+test("the lasting host key goes to the server on standard input, and nowhere else", async () => {
+  const { code, stdout, stderr } = await computer.run("adopt-host-key.ts", [], {
+    input: JSON.stringify(given),
+  });
   expect([code, stdout, stderr]).toEqual([0, "", ""]);
-  expect(readFileSync(join(desk.folder, "adopted"), "utf8")).toBe(privateKey);
-  expect(readFileSync(join(desk.folder, "name"), "utf8")).toBe("it's adopt-host-key\n");
-  expect(desk.called.join("\n")).not.toContain("canary");
+  expect(readFileSync(join(computer.folder, "adopted"), "utf8")).toBe(privateKey);
+  expect(readFileSync(join(computer.folder, "name"), "utf8")).toBe("it's adopt-host-key\n");
+  expect(computer.calls.join("\n")).not.toContain("canary");
 });
 
-test("a server that doesn't take it fails the step with its reason, and without the key", async () => {
-  const input = JSON.stringify({ server, command: "echo 'arrived incomplete' >&2; exit 1", privateKey });
-  const { code, stderr } = await desk.run("adopt-host-key.ts", [], { input });
+test("if the server refuses it, the step fails with the server's reason, and without the key", async () => {
+  const input = JSON.stringify({ ...given, command: "echo 'arrived incomplete' >&2; exit 1" });
+  const { code, stderr } = await computer.run("adopt-host-key.ts", [], { input });
   expect(code).toBe(2);
-  expect(stderr).toContain("arrived incomplete");
-  expect(stderr).not.toContain("canary");
+  expect(stderr).toBe("The server could not install its new host key:\narrived incomplete\n");
 });
 
-test("either key is known while one takes the other's place, as OpenSSH reads it", () => {
-  const identity = { host: "203.0.113.10", user: "admin", hostKey: keys };
-  const understood = execFileSync("ssh", ["-G", ...sshArguments(identity, "/key", [])], { encoding: "utf8" });
-  const command = /^knownhostscommand (.*)$/m.exec(understood)?.[1] ?? "";
-  // ssh takes %% for a percent sign.
-  expect(execFileSync("sh", ["-c", command.replaceAll("%%", "%")], { encoding: "utf8" })).toBe(
-    `203.0.113.10 ${keys[0]}\n203.0.113.10 ${keys[1]}\n`,
+test("during the replacement, OpenSSH accepts both host keys", () => {
+  const args = sshArguments({ ...server, hostKey: hostKeys }, "/key", []);
+  const config = execFileSync("ssh", ["-G", ...args], { encoding: "utf8" });
+  const knownHosts = /^knownhostscommand (.*)$/m.exec(config)?.[1] ?? "";
+  // ssh reads %% as a percent sign.
+  expect(execFileSync("sh", ["-c", knownHosts.replaceAll("%%", "%")], { encoding: "utf8" })).toBe(
+    `203.0.113.10 ${hostKeys[0]}\n203.0.113.10 ${hostKeys[1]}\n`,
   );
 });

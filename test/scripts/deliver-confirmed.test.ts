@@ -1,90 +1,84 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { outputs } from "./stack.ts";
-import { Desk, type Ended } from "./tools.ts";
+import { outputs, server } from "../support/fixtures.ts";
+import { OperatorComputer, type ScriptResult } from "./operator-computer.ts";
 
-const server = {
-  host: outputs.ipToWhitelist,
-  user: "admin",
-  hostKey: "ssh-ed25519 AAAAhost",
-  deployKey: outputs.deployKey,
-};
 const delivery = { files: [{ path: "/etc/nftables.conf", content: "table inet x {}\n" }], confirmWithin: 60 };
 
-let desk: Desk;
-const said = (name: string) => readFileSync(join(desk.folder, name), "utf8");
+let computer: OperatorComputer;
+const received = (name: string) => readFileSync(join(computer.folder, name), "utf8");
 
 beforeAll(() => {
-  desk = new Desk(outputs);
+  computer = new OperatorComputer(outputs);
 });
 
 beforeEach(() => {
   for (const name of ["installed", "confirmed"]) {
-    writeFileSync(join(desk.folder, name), "");
+    writeFileSync(join(computer.folder, name), "");
   }
 });
 
 afterAll(() => {
-  desk.remove();
+  computer.remove();
 });
 
-/** A server whose delivery tool answers so; `$1` is the verb. */
-function answering(install: string, confirm: string): void {
-  desk.onServer(
+/** A server whose `server-files` runs these commands for its subcommands. */
+function serverFiles(install: string, confirm: string): void {
+  computer.addServerProgram(
     "sudo",
     `case $2 in
-install) cat >"$DESK/installed"; ${install} ;;
-confirm) echo confirmed >"$DESK/confirmed"; ${confirm} ;;
+install) cat >"$FOLDER/installed"; ${install} ;;
+confirm) echo confirmed >"$FOLDER/confirmed"; ${confirm} ;;
 esac`,
   );
 }
 
-function deliver(input: object = { server, delivery }): Promise<Ended> {
-  return desk.run("deliver-confirmed.ts", [], { input: `${JSON.stringify(input)}\n` });
+function deliver(input: object = { server, delivery }): Promise<ScriptResult> {
+  return computer.run("deliver-confirmed.ts", [], { input: `${JSON.stringify(input)}\n` });
 }
 
 describe("files that could lock everybody out", () => {
-  test("are confirmed over a connection of its own", async () => {
-    answering("printf 'unconfirmed\\n/etc/nftables.conf\\n'", "true");
+  test("are confirmed over a new connection", async () => {
+    serverFiles("printf 'unconfirmed\\n/etc/nftables.conf\\n'", "true");
     expect(await deliver()).toMatchObject({ code: 0, stdout: "", stderr: "" });
-    expect(JSON.parse(said("installed"))).toEqual(delivery);
-    expect(said("confirmed")).toBe("confirmed\n");
-    expect(desk.called.filter((line) => line.startsWith("ssh "))).toHaveLength(2);
-    expect(desk.keyFiles).toEqual([]);
+    expect(JSON.parse(received("installed"))).toEqual(delivery);
+    expect(received("confirmed")).toBe("confirmed\n");
+    expect(computer.calls.filter((line) => line.startsWith("ssh "))).toHaveLength(2);
+    expect(computer.keyFiles).toEqual([]);
   });
 
-  test("that are there already need no confirmation", async () => {
-    answering("echo unchanged", "true");
+  test("need no confirmation if nothing has changed", async () => {
+    serverFiles("echo unchanged", "true");
     expect((await deliver()).code).toBe(0);
-    expect(said("confirmed")).toBe("");
+    expect(received("confirmed")).toBe("");
   });
 
-  test("that were refused are told with the server's reason", async () => {
-    answering("echo 'server-files: /etc/nftables.conf was refused' >&2; exit 1", "true");
+  test("fail with the server's reason if it refuses them", async () => {
+    serverFiles("echo 'server-files: /etc/nftables.conf was refused' >&2; exit 1", "true");
     expect(await deliver()).toMatchObject({
       code: 2,
       stderr: "server-files: /etc/nftables.conf was refused\n",
     });
-    expect(said("confirmed")).toBe("");
+    expect(received("confirmed")).toBe("");
   });
 
   test.each([
-    ["the new connection isn't let in", "echo 'Connection timed out' >&2; exit 255"],
-    ["the confirmation came too late", "echo 'there is nothing to confirm' >&2; exit 1"],
-  ])("are undone by the server when %s, which is said", async (_, confirm) => {
-    answering("printf 'unconfirmed\\n/etc/nftables.conf\\n'", confirm);
+    ["the new connection is refused", "echo 'Connection timed out' >&2; exit 255"],
+    ["the confirmation comes too late", "echo 'there is nothing to confirm' >&2; exit 1"],
+  ])("are rolled back by the server if %s, which the message says", async (_, confirm) => {
+    serverFiles("printf 'unconfirmed\\n/etc/nftables.conf\\n'", confirm);
     const { code, stderr } = await deliver();
     expect(code).toBe(2);
     expect(stderr).toContain("could not be confirmed over a new connection");
-    expect(stderr).toContain("undone within 60 s by the server itself: /etc/nftables.conf");
-    expect(desk.keyFiles).toEqual([]);
+    expect(stderr).toContain("Within 60 s the server rolls it back by itself: /etc/nftables.conf");
+    expect(computer.keyFiles).toEqual([]);
   });
 
-  test("are not delivered by half an input, of which nothing is shown", async () => {
+  test("are not delivered if the input is wrong, and nothing of it is shown", async () => {
     const { code, stderr } = await deliver({ server: { ...server, deployKey: "canary-key" }, delivery });
     expect(code).toBe(2);
-    expect(stderr).toContain("server.deployKey");
-    expect(stderr).not.toContain("canary");
+    expect(stderr).toBe("Invalid values on standard input: server.deployKey.\n");
+    expect(computer.calls).toEqual([]);
   });
 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseHistory } from "../../scripts/lib/report/history.ts";
-import { historyTable } from "../../scripts/lib/report/history-table.ts";
-import { outputs } from "./stack.ts";
-import { Desk } from "./tools.ts";
+import { historyTable, parseHistory } from "../../scripts/lib/report/history.ts";
+import { outputs } from "../support/fixtures.ts";
+import { inBrackets, plain } from "../support/styles.ts";
+import { OperatorComputer } from "./operator-computer.ts";
 
-/** A journal with one message a minute, as journalctl prints it. */
+/** A journal with one message each minute, as journalctl prints it. */
 function journal(...messages: (string | number[])[]): string {
   return messages
     .map((message, index) =>
@@ -28,48 +28,61 @@ const life = journal(
 );
 
 describe("npm run history", () => {
-  let desk: Desk;
+  let computer: OperatorComputer;
   beforeAll(() => {
-    desk = new Desk(outputs);
+    computer = new OperatorComputer(outputs);
   });
   afterAll(() => {
-    desk.remove();
+    computer.remove();
   });
 
-  test("shows what has happened to the key pair, without colours into a pipe", async () => {
-    desk.onServer("journalctl", `cat <<'END'\n${life}\nEND`);
-    const { code, stdout } = await desk.run("history.ts", []);
+  test("shows what happened to the key pair, without colours in a pipe", async () => {
+    computer.addServerProgram("journalctl", `cat <<'END'\n${life}\nEND`);
+    const { code, stdout } = await computer.run("history.ts", []);
     expect(code).toBe(0);
-    expect(stdout).toBe(historyTable(parseHistory(life), false));
-    expect(desk.called.at(-1)).toContain("--identifier=binance-credential --output=json");
-    expect(desk.keyFiles).toEqual([]);
+    expect(stdout).toBe(historyTable(parseHistory(life), plain));
+    expect(computer.calls.at(-1)).toContain("--identifier=binance-credential --output=json");
+    expect(computer.keyFiles).toEqual([]);
   });
 
-  test("gives the same to a program as JSON", async () => {
-    desk.onServer("journalctl", `cat <<'END'\n${life}\nEND`);
-    const { stdout } = await desk.run("history.ts", ["--json"]);
+  test("has colours in a terminal, unless NO_COLOR is set", async () => {
+    computer.addServerProgram("journalctl", `cat <<'END'\n${life}\nEND`);
+    const { screen } = await computer.runInTerminal("history.ts", []);
+    expect(screen).toContain("\x1b[31mrolled back to\x1b[39m");
+    const { screen: colourless } = await computer.runInTerminal("history.ts", [], {
+      environment: { NO_COLOR: "1" },
+    });
+    expect(colourless).toContain("rolled back to");
+    expect(colourless).not.toContain("\x1b");
+  });
+
+  test("prints the same as JSON", async () => {
+    computer.addServerProgram("journalctl", `cat <<'END'\n${life}\nEND`);
+    const { stdout } = await computer.run("history.ts", ["--json"]);
     expect(JSON.parse(stdout)).toEqual(parseHistory(life));
   });
 
-  test("says that nothing has happened yet", async () => {
-    desk.onServer("journalctl", "exit 0");
-    const { code, stdout } = await desk.run("history.ts", []);
-    expect(code).toBe(0);
-    expect(stdout).toContain("Nothing has happened");
+  test("says that there was no key pair yet", async () => {
+    computer.addServerProgram("journalctl", "exit 0");
+    expect(await computer.run("history.ts", [])).toMatchObject({
+      code: 0,
+      stdout: "No key pair has been on this server yet.\n",
+    });
   });
 
   test("says why the journal can't be read", async () => {
-    desk.onServer("journalctl", "echo No journal files were found. >&2; exit 1");
-    const { code, stderr } = await desk.run("history.ts", []);
-    expect(code).toBe(2);
-    expect(stderr).toContain("No journal files were found.");
+    computer.addServerProgram("journalctl", "echo No journal files were found. >&2; exit 1");
+    expect(await computer.run("history.ts", [])).toMatchObject({
+      code: 2,
+      stderr: "The server's journal can't be read. journalctl printed:\nNo journal files were found.\n",
+    });
   });
 });
 
-test("each line names when, what, which pair, and what came of it", () => {
-  expect(historyTable(parseHistory(life), false)).toBe(
+test("each line has a time, an action, a key pair, and the result", () => {
+  expect(historyTable(parseHistory(life), plain)).toBe(
     [
-      "When (UTC)           What            Key pair      What came of it",
+      "When (UTC)           What            Key pair      Result or reason",
       "2026-11-24 12:00:00  delivered       0123456789ab",
       "2026-11-24 12:01:00  activated       0123456789ab  the bot runs on it",
       "2026-11-24 12:02:00  refused         abcdef012345  it may withdraw",
@@ -81,7 +94,15 @@ test("each line names when, what, which pair, and what came of it", () => {
   );
 });
 
-test("a line of an unknown form is shown as it is, and what is no line of a journal is left out", () => {
+test("what went wrong is red, what became live is green", () => {
+  const table = historyTable(parseHistory(life), inBrackets);
+  expect(table).toContain("green(activated     )");
+  expect(table).toContain("red(refused       )");
+  expect(table).toContain("red(rolled back to)");
+  expect(table.match(/(?:red|green)\(/g)).toHaveLength(3);
+});
+
+test("a message of an unknown form is shown as it is; a line that isn't a journal entry is left out", () => {
   const events = parseHistory(`${journal("Something Else: happened", [206, 169, 27])}\ncanary\n{}\n`);
   expect(events.map(({ what, fingerprint }) => [what, fingerprint])).toEqual([
     ["Something Else: happened", null],
@@ -89,16 +110,10 @@ test("a line of an unknown form is shown as it is, and what is no line of a jour
   ]);
 });
 
-test("nothing in a journal can steer the terminal", () => {
+test("nothing in a journal can control the terminal", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (message) => {
-      expect(historyTable(parseHistory(journal(message)), false)).toMatch(/^[^\p{Cc}]*\n[^\p{Cc}]*\n$/u);
+      expect(historyTable(parseHistory(journal(message)), plain)).toMatch(/^[^\p{Cc}]*\n[^\p{Cc}]*\n$/u);
     }),
   );
-});
-
-test("a terminal sees at once what went wrong", () => {
-  const events = parseHistory(life);
-  expect(historyTable(events, true)).toContain("\x1b[31mrolled back to\x1b[0m");
-  expect(historyTable(events, false)).not.toContain("\x1b");
 });

@@ -12,34 +12,34 @@ import {
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { outputs } from "./stack.ts";
-import { Desk, type Ended } from "./tools.ts";
+import { keyPair, outputs } from "../support/fixtures.ts";
+import { OperatorComputer, type ScriptResult } from "./operator-computer.ts";
 
-const secret = "NhqPtmdSJYdKjV7Zp3wHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5f";
-const settings = { "binance:apiKey": "k".repeat(64), "binance:apiSecret": secret };
+const secret = keyPair.apiSecret;
+const settings = { "binance:apiKey": keyPair.apiKey, "binance:apiSecret": secret };
 const prepareProgram = join(
   import.meta.dirname,
   "../../server/rootfs/usr/local/lib/trading-bot-server/prepare-program",
 );
 
-const desk = new Desk(outputs);
+const computer = new OperatorComputer(outputs);
 let folder = "";
-const sent = join(desk.folder, "sent");
+const sent = join(computer.folder, "sent");
 
 beforeEach(() => {
-  folder = mkdtempSync(join(desk.folder, "bot-"));
+  folder = mkdtempSync(join(computer.folder, "bot-"));
   write("bot.py", "print('trades')\n");
   rmSync(sent, { force: true });
-  desk.onServer("uname", "echo x86_64");
-  desk.onServer("readlink", "exit 1");
-  desk.onServer(
+  computer.addServerProgram("uname", "echo x86_64");
+  computer.addServerProgram("readlink", "exit 1");
+  computer.addServerProgram(
     "trading-bot-program",
-    'echo "$*" >> "$DESK/called"; [ "$1" != install ] || cat > "$DESK/sent"; echo done',
+    'echo "$*" >> "$FOLDER/calls"; [ "$1" != install ] || cat > "$FOLDER/sent"; echo done',
   );
 });
 
 afterAll(() => {
-  desk.remove();
+  computer.remove();
 });
 
 function write(name: string, content: string): void {
@@ -47,24 +47,24 @@ function write(name: string, content: string): void {
   writeFileSync(join(folder, name), content);
 }
 
-function git(...words: string[]): void {
-  execFileSync("git", words, { cwd: folder, stdio: "pipe" });
+function git(...args: string[]): void {
+  execFileSync("git", args, { cwd: folder, stdio: "pipe" });
 }
 
-async function install(...words: string[]): Promise<Ended> {
-  const ended = await desk.run("install-bot.ts", words.length === 0 ? [folder] : words, { settings });
+async function install(...args: string[]): Promise<ScriptResult> {
+  const ended = await computer.run("install-bot.ts", args.length === 0 ? [folder] : args, { settings });
   expect(ended.stdout + ended.stderr).not.toContain(secret);
-  expect(desk.keyFiles).toEqual([]);
+  expect(computer.keyFiles).toEqual([]);
   return ended;
 }
 
-/** What was sent, unpacked by the server's own tool. */
+/** What was uploaded, unpacked by the server's own tool. */
 function unpacked(): { id: string; files: string[]; at: (name: string) => string } {
   const id = createHash("sha256")
     .update(gunzipSync(readFileSync(sent)))
     .digest("hex")
     .slice(0, 12);
-  const target = mkdtempSync(join(desk.folder, "unpacked-"));
+  const target = mkdtempSync(join(computer.folder, "unpacked-"));
   execFileSync(prepareProgram, ["unpack", sent, id, target]);
   const found = execFileSync("find", [".", "!", "-type", "d", "-printf", "%P\n"], { cwd: target });
   return { id, files: found.toString().trim().split("\n").sort(), at: (name) => join(target, name) };
@@ -75,14 +75,14 @@ async function idOf(): Promise<string> {
   return unpacked().id;
 }
 
-test("brings a program to the server, and says what to do next", async () => {
+test("uploads a program, and says what to do next", async () => {
   write("strategies/one.py", "");
   const { code, stdout } = await install();
   expect(code).toBe(0);
   const { id, files } = unpacked();
   expect(files).toEqual(["bot.py", "strategies/one.py"]);
-  expect(desk.called.at(-1)).toBe(`install ${id}`);
-  expect(stdout).toBe("done\nNext: `npm run logs` follows the bot.\n");
+  expect(computer.calls.at(-1)).toBe(`install ${id}`);
+  expect(stdout).toBe("done\nNext: `npm run logs` shows what the bot does.\n");
 });
 
 test("the same program has the same name, whenever and in whatever order it was written", async () => {
@@ -101,17 +101,17 @@ test("the same program has the same name, whenever and in whatever order it was 
   expect(await idOf()).not.toBe(id);
 });
 
-test("a program that is current already isn't sent again", async () => {
+test("an installed program isn't uploaded again", async () => {
   const id = await idOf();
   rmSync(sent);
-  desk.onServer("readlink", `echo releases/${id}`);
+  computer.addServerProgram("readlink", `echo releases/${id}`);
   const { code, stdout } = await install();
   expect(code).toBe(0);
-  expect(stdout).toContain("current already");
+  expect(stdout).toMatch(/^Release [0-9a-f]{12} is already installed\. Nothing was changed\./);
   expect(existsSync(sent)).toBe(false);
 });
 
-test("what can be executed stays so, and what is a link stays one", async () => {
+test("files keep their executable bit, and links stay links", async () => {
   write("run.sh", "#!/bin/sh\necho runs\n");
   execFileSync("chmod", ["0700", join(folder, "run.sh")]);
   symlinkSync("run.sh", join(folder, "start"));
@@ -119,13 +119,13 @@ test("what can be executed stays so, and what is a link stays one", async () => 
   expect(execFileSync(unpacked().at("start")).toString()).toBe("runs\n");
 });
 
-test("a file with an unusual name travels like any other", async () => {
+test("a file with an unusual name is uploaded like any other", async () => {
   write("@scope/ä b'\".txt", "content");
   await install();
   expect(readFileSync(unpacked().at("@scope/ä b'\".txt"), "utf8")).toBe("content");
 });
 
-describe("what stays at home", () => {
+describe("what is not uploaded", () => {
   test("what git ignores", async () => {
     git("init", "--quiet");
     write(".gitignore", "data/\n");
@@ -145,7 +145,7 @@ describe("what stays at home", () => {
     expect(unpacked().files).toEqual(["bot.py"]);
   });
 
-  test("outside of a repository, what is made anew", async () => {
+  test("outside of a repository, folders that are made again", async () => {
     for (const made of [".venv/x", "node_modules/x", "inner/__pycache__/x"]) {
       write(made, "");
     }
@@ -154,42 +154,42 @@ describe("what stays at home", () => {
   });
 });
 
-describe("nothing is sent", () => {
+describe("nothing is uploaded", () => {
   test.each([
     [
       "the secret in a file",
       (): void => {
         write("config/key.json", `{"secret":"${secret}"}`);
       },
-      "config/key.json holds the API secret",
+      "config/key.json contains the API secret",
     ],
     [
       "the secret in base64",
       (): void => {
         write("key", Buffer.from(secret).toString("base64"));
       },
-      "key holds the API secret",
+      "key contains the API secret",
     ],
     [
       "the deploy key",
       (): void => {
         write("id", outputs.deployKey);
       },
-      "id holds an SSH key",
+      "id contains the SSH deploy key",
     ],
     [
-      "a link that leads out",
+      "a link to a place outside",
       (): void => {
         symlinkSync("../../etc/passwd", join(folder, "link"));
       },
-      "link is a link that leads out",
+      "link is a link to a place outside",
     ],
     [
       "an absolute link",
       (): void => {
         symlinkSync("/etc/passwd", join(folder, "link"));
       },
-      "link is a link that leads out",
+      "link is a link to a place outside",
     ],
     [
       "a pipe",
@@ -213,14 +213,14 @@ describe("nothing is sent", () => {
     expect(existsSync(sent)).toBe(false);
   });
 
-  test("of no folder", async () => {
+  test("if the argument isn't one folder", async () => {
     expect(await install(join(folder, "bot.py"))).toMatchObject({ code: 2 });
     expect(await install(join(folder, "missing"))).toMatchObject({ code: 2 });
     expect(await install("--list", folder)).toMatchObject({ code: 2 });
   });
 });
 
-test("a .env that git doesn't ignore is worth a warning", async () => {
+test("a .env that git doesn't ignore gets a warning", async () => {
   write(".env", "TOKEN=1");
   write(".env.example", "TOKEN=");
   const { code, stderr } = await install();
@@ -228,7 +228,7 @@ test("a .env that git doesn't ignore is worth a warning", async () => {
   expect(stderr.match(/Warning: \.env\S*/g)).toEqual(["Warning: .env"]);
 });
 
-test("a Node program gets the packages that its lock file names, and no others", async () => {
+test("a Node.js program gets the packages that its lock file names, and no others", async () => {
   write("package.json", JSON.stringify({ name: "bot", dependencies: { greeting: "file:greeting" } }));
   write("greeting/package.json", JSON.stringify({ name: "greeting", version: "1.0.0", main: "index.js" }));
   write("greeting/index.js", "module.exports = 'hello';\n");
@@ -243,13 +243,16 @@ test("a Node program gets the packages that its lock file names, and no others",
   expect(execFileSync(process.execPath, [unpacked().at("bot.js")]).toString()).toBe("hello\n");
 });
 
-test("a Node program without a lock file is told of", async () => {
+test("a Node.js program without a lock file gets a warning", async () => {
   write("package.json", JSON.stringify({ dependencies: { ccxt: "4" } }));
   expect((await install()).stderr).toContain("no package-lock.json");
 });
 
-test("the server's refusal is the script's", async () => {
-  desk.onServer("trading-bot-program", "cat > /dev/null; echo the bot did not run on it >&2; exit 1");
+test("if the server refuses, its reason and its exit code are passed on", async () => {
+  computer.addServerProgram(
+    "trading-bot-program",
+    "cat > /dev/null; echo the bot did not run on it >&2; exit 1",
+  );
   const { code, stdout, stderr } = await install();
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toContain("the bot did not run on it");
@@ -258,8 +261,8 @@ test("the server's refusal is the script's", async () => {
 test.each([
   ["--roll-back", "roll-back"],
   ["--list", "list"],
-])("%s is the server's %s", async (flag, verb) => {
+])("%s runs the server's %s", async (flag, verb) => {
   const { code, stdout } = await install(flag);
   expect([code, stdout]).toEqual([0, "done\n"]);
-  expect(desk.called.at(-1)).toBe(verb);
+  expect(computer.calls.at(-1)).toBe(verb);
 });

@@ -1,78 +1,60 @@
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeEach, expect, test } from "@jest/globals";
-import { parseShownPair } from "../../scripts/lib/report/shown-pair.ts";
-import { outputs } from "./stack.ts";
-import { Desk } from "./tools.ts";
+import { parseShownPair } from "../../scripts/lib/report/shown-key-pair.ts";
+import { outputs } from "../support/fixtures.ts";
+import { OperatorComputer } from "./operator-computer.ts";
 
 const pair = { apiKey: "the-key-of-the-canary", apiSecret: "the-secret-of-the-canary" };
-const desk = new Desk(outputs);
+const computer = new OperatorComputer(outputs);
 
 beforeEach(() => {
-  desk.onServer("binance-credential", `echo '${JSON.stringify(pair)}'`);
+  computer.addServerProgram("binance-credential", `echo '${JSON.stringify(pair)}'`);
 });
 
 afterAll(() => {
-  desk.remove();
+  computer.remove();
 });
 
-/** A person at a terminal, who types a line. */
-async function atTerminal(typed: string): Promise<{ code: number | null; screen: string }> {
-  const command = desk.commandLine("show-key.ts", []).map((word) => `'${word}'`);
-  const child = spawn("script", ["--quiet", "--return", "--command", command.join(" "), "/dev/null"], {
-    env: desk.environment(),
-    cwd: desk.folder,
-  });
-  // Typed when it is asked for: the terminal itself would take a Ctrl-D before. Its end would be an answer.
-  child.stdout.on("data", (chunk: Buffer) => {
-    if (chunk.includes("Type yes")) {
-      child.stdin.write(typed);
-    }
-  });
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const [code, screen] = await Promise.all([ended, text(child.stdout)]);
-  return { code, screen };
+/** A person answers the question with these keys. */
+function answer(type: string) {
+  return computer.runInTerminal("show-key.ts", [], { at: "Type yes", type });
 }
 
-test("shows the pair to a person who says yes, and how to clear the screen", async () => {
-  const { code, screen } = await atTerminal("yes\n");
+test("shows the key pair after a yes, and how to clear the screen", async () => {
+  const { code, screen } = await answer("yes\n");
   expect(screen).toContain("API key:    the-key-of-the-canary");
   expect(screen).toContain("API secret: the-secret-of-the-canary");
-  expect(screen).toContain("Clear the screen");
+  expect(screen).toContain("clear the screen and its scrollback: clear && printf '\\033[3J'");
   expect(code).toBe(0);
-  expect(desk.called.at(-1)).toContain("sudo binance-credential show");
-  expect(desk.keyFiles).toEqual([]);
+  expect(computer.calls.at(-1)).toContain("sudo binance-credential show");
+  expect(computer.keyFiles).toEqual([]);
 });
 
-test.each([["no\n"], ["\n"], ["y\n"], ["\u0004"]])(
-  "asks nothing of the server at the answer %j",
-  async (typed) => {
-    const { code, screen } = await atTerminal(typed);
-    expect(screen).toContain("Nothing was shown.");
-    expect(code).toBe(1);
-    expect(desk.called).toEqual([]);
-  },
-);
+test.each([["no\n"], ["\n"], ["y\n"], ["\u0004"]])("calls nothing after the answer %j", async (type) => {
+  const { code, screen } = await answer(type);
+  expect(screen).toContain("The key pair was not shown.");
+  expect(code).toBe(1);
+  expect(computer.calls).toEqual([]);
+});
 
-test("is refused into a file or another program, without a question", async () => {
-  const { code, stdout, stderr } = await desk.run("show-key.ts", [], { input: "yes\n" });
+test("refuses to write it into a file or a pipe, without a question", async () => {
+  const { code, stdout, stderr } = await computer.run("show-key.ts", [], { input: "yes\n" });
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toContain("at a terminal only");
-  expect(desk.called).toEqual([]);
+  expect(stderr).toContain("in a terminal only");
+  expect(computer.calls).toEqual([]);
 });
 
-test("says what the server says where there is no pair", async () => {
-  desk.onServer("binance-credential", "echo there is no pair on this server yet >&2; exit 1");
-  const { code, screen } = await atTerminal("yes\n");
+test("shows the server's message if there is no key pair", async () => {
+  computer.addServerProgram("binance-credential", "echo there is no pair on this server yet >&2; exit 1");
+  const { code, screen } = await answer("yes\n");
   expect(screen).toContain("there is no pair on this server yet");
   expect(code).toBe(2);
 });
 
 test.each([
-  ["no JSON", "canary"],
+  ["text that isn't JSON", "canary"],
   ["half a pair", '{"apiKey":"canary"}'],
-  ["what steers a terminal", JSON.stringify({ apiKey: "canary\u001b[2J", apiSecret: "canary" })],
+  ["a control character", JSON.stringify({ apiKey: "canary\u001b[2J", apiSecret: "canary" })],
 ])("%s is refused, and nothing of it is shown", (_, line) => {
-  expect(() => parseShownPair(line)).toThrow("no key pair");
+  expect(() => parseShownPair(line)).toThrow("isn't a key pair");
   expect(() => parseShownPair(line)).not.toThrow("canary");
 });

@@ -18,7 +18,7 @@ import * as z from "zod";
 import { serialize } from "../../binance/key-pair.ts";
 import { parseBot } from "../../components/settings/bot/bot.ts";
 import { botConfiguration } from "../../components/settings/bot/settings.ts";
-import { tells, tokenPair } from "../arbitraries.ts";
+import { leaks, tokenPair } from "../arbitraries.ts";
 
 const launcher = join(import.meta.dirname, "../../server/rootfs/usr/local/lib/trading-bot-server/launch-bot");
 const [pair = { apiKey: "", apiSecret: "" }] = fc.sample(tokenPair, 1);
@@ -139,7 +139,7 @@ describe("the key pair is handed over", () => {
   test("in two environment variables, and in no argument", async () => {
     const { words, environment } = await launched();
     expect(environment).toMatchObject({ THE_KEY: pair.apiKey, THE_SECRET: pair.apiSecret });
-    expect(tells(words.join(" "), pair.apiSecret)).toBe(false);
+    expect(leaks(words.join(" "), pair.apiSecret)).toBe(false);
   });
 
   test("in a JSON file that is the bot's alone", async () => {
@@ -158,7 +158,7 @@ describe("the key pair is handed over", () => {
       exchange: { key: pair.apiKey, secret: pair.apiSecret },
     });
     expect(statSync(at("runtime/private.json")).mode & 0o777).toBe(0o600);
-    expect(tells(JSON.stringify([words, environment]), pair.apiSecret)).toBe(false);
+    expect(leaks(JSON.stringify([words, environment]), pair.apiSecret)).toBe(false);
   });
 
   test("in a text file", async () => {
@@ -170,7 +170,7 @@ describe("the key pair is handed over", () => {
   test("as the path of the credential", async () => {
     const { environment } = await launched({ key: { kind: "path", variable: "KEY_FILE" } });
     expect(environment.KEY_FILE).toBe(at("credentials/binance"));
-    expect(tells(JSON.stringify(environment), pair.apiSecret)).toBe(false);
+    expect(leaks(JSON.stringify(environment), pair.apiSecret)).toBe(false);
   });
 
   test("not at all to a bot that asks for it in a dialogue, and which needs none to start", async () => {
@@ -306,7 +306,7 @@ describe("a bot is refused for good, with a sentence that tells nothing of the p
     const { code, stdout, stderr } = await launch();
     expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
     expect(stderr).toMatch(/^launch-bot: [A-Zbs].*[.:A-Z]\n$/);
-    expect(tells(stderr, pair.apiKey) || tells(stderr, pair.apiSecret)).toBe(false);
+    expect(leaks(stderr, pair.apiKey) || leaks(stderr, pair.apiSecret)).toBe(false);
   });
 
   test.each<[string, object]>([
@@ -321,7 +321,7 @@ describe("a bot is refused for good, with a sentence that tells nothing of the p
     const { code, stdout, stderr } = await launch(changes);
     expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
     expect(stderr).toMatch(/^launch-bot: .*\n$/);
-    expect(tells(stderr, pair.apiKey) || tells(stderr, pair.apiSecret)).toBe(false);
+    expect(leaks(stderr, pair.apiKey) || leaks(stderr, pair.apiSecret)).toBe(false);
   });
 
   test("when systemd has handed over no credentials", async () => {

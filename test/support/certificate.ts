@@ -11,12 +11,12 @@ export interface Certificate {
   ca: string;
 }
 
-/** Makes a certificate by an authority of its own, with OpenSSL. */
+/** Makes a certificate and a new authority that signs it, with OpenSSL. */
 export function makeCertificate(host: string): Certificate {
   const folder = mkdtempSync(join(tmpdir(), "certificate-"));
   const file = (name: string) => join(folder, name);
-  const openssl = (...words: string[]) =>
-    execFileSync("openssl", ["req", "-x509", "-days", "2", ...words], { stdio: "pipe" });
+  const openssl = (...args: string[]) =>
+    execFileSync("openssl", ["req", "-x509", "-days", "2", ...args], { stdio: "pipe" });
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
   try {
     openssl(...newKey, "-subj", "/CN=Test CA", "-keyout", file("ca.key"), "-out", file("ca.crt"));
@@ -36,7 +36,7 @@ export function makeCertificate(host: string): Certificate {
   }
 }
 
-/** Writes an authority's certificate where programs can be told to trust it. */
+/** Writes an authority's certificate to a file, for programs that shall trust it. */
 export function certificateFile(folder: string, ca: string): string {
   const file = join(folder, "ca.crt");
   writeFileSync(file, ca);

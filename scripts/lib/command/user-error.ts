@@ -1,15 +1,5 @@
-/** A mistake that the person can mend: shown as it is, without a stack trace. */
+/** A problem that the user can fix. Its message is shown without a stack trace. */
 export class UserError extends Error {}
 
-/** Runs a command to its end: its exit code becomes the process's. */
-export async function runMain(main: () => number | Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await main();
-  } catch (error) {
-    if (!(error instanceof UserError)) {
-      throw error;
-    }
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
-  }
-}
+/** A mistake on the command line. The message is followed by a hint to `--help`. */
+export class UsageError extends UserError {}

@@ -5,16 +5,16 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { create } from "tar";
+import { releaseNameLength } from "./release.ts";
 
-/** The same for all files. Python's archives know no time before 1980. */
+/** The same for all files. Python's zip archives can't hold a time before 1980. */
 const mtime = new Date("2000-01-01T00:00:00Z");
 
 /**
- * Packs a folder as a gzipped tar that depends on nothing but names, contents, and what can be executed.
+ * Packs a folder as a gzipped tar that depends on nothing but names, contents and executable bits.
  *
  * @param file where to write it
- * @returns the release's name: the first 12 hex digits of the SHA-256 of the tar. How well it is compressed differs
- * between versions of zlib, and doesn't count
+ * @returns the release's name. It is a hash of the tar without its compression, which differs between versions of zlib
  */
 export async function packProgram(folder: string, file: string): Promise<string> {
   const hash = createHash("sha256");
@@ -44,10 +44,10 @@ export async function packProgram(folder: string, file: string): Promise<string>
     createGzip(),
     createWriteStream(file),
   );
-  return hash.digest("hex").slice(0, 12);
+  return hash.digest("hex").slice(0, releaseNameLength);
 }
 
-/** Paths from "../command", as one that began with an @ would be read as an archive's. Node's own walk would follow links. */
+/** Paths that start with "./", because tar would read a name with an @ in front as an archive. Links aren't followed. */
 function entriesOf(folder: string, within: string): string[] {
   return readdirSync(join(folder, within), { withFileTypes: true })
     .sort((one, other) => (one.name < other.name ? -1 : 1))

@@ -5,18 +5,18 @@ import { UserError } from "../command/user-error.ts";
 import { secretIn, type StackSecret } from "../stack/secrets.ts";
 
 const mebibyte = 2 ** 20;
-/** In bytes. A larger file is worth a word: it travels at each installation. */
-const notable = 50 * mebibyte;
-/** In bytes. No program has a larger file; data has. */
-const largest = 1024 * mebibyte;
+/** In bytes. A larger file gets a warning, because every installation uploads it. */
+const warningSize = 50 * mebibyte;
+/** In bytes. A larger file is refused: it is data, not a program. */
+const maximumSize = 1024 * mebibyte;
 
 /**
- * Copies a program's files, so that what is looked at here is what travels.
+ * Copies a program's files. Each file is read once, so what is checked is what is uploaded.
  *
  * @param files paths in `from`
  * @param to an empty folder
  * @param warn gets what a person should look at
- * @throws UserError where a file must not travel
+ * @throws UserError if a file must not be uploaded
  */
 export function copyProgram(
   from: string,
@@ -33,46 +33,51 @@ export function copyProgram(
     mkdirSync(dirname(target), { recursive: true });
     if (found.isSymbolicLink()) {
       const link = readlinkSync(source);
-      if (leadsOut(file, link)) {
-        throw new UserError(`${shown} is a link that leads out of the folder; the server has no such place.`);
+      if (pointsOutside(file, link)) {
+        throw new UserError(
+          `${shown} is a link to a place outside of the folder, which the server doesn't have. Replace it with a file, or let git ignore it.`,
+        );
       }
       symlinkSync(link, target);
       continue;
     }
     if (!found.isFile()) {
-      throw new UserError(`${shown} is neither a file nor a link, and can't be packed.`);
+      throw new UserError(
+        `${shown} is neither a file nor a link, and can't be packed. Remove it, or let git ignore it.`,
+      );
     }
-    if (found.size > largest) {
-      throw new UserError(`${shown} has more than ${largest / mebibyte} MiB: that is data and no program.`);
+    if (found.size > maximumSize) {
+      throw new UserError(
+        `${shown} is larger than ${maximumSize / mebibyte} MiB. Upload data separately, and let git ignore it.`,
+      );
     }
     const content = readFileSync(source);
     const secret = secretIn(content, secrets);
     if (secret !== undefined) {
       throw new UserError(
-        `${shown} holds ${secret}, and nothing was sent. Take it out: the bot gets the key pair from the server, as the setting bot.key says.`,
+        `${shown} contains ${secret}. Nothing was uploaded. Remove it from the file: the bot gets the key pair from the server, as the setting bot.key says.`,
       );
     }
-    for (const message of doubts(file, found.size)) {
+    for (const message of warningsFor(file, found.size)) {
       warn(`${shown} ${message}`);
     }
-    // Only whether it can be executed is the program's; the rest is how this computer is set up.
+    // Of the permissions, only the executable bit belongs to the program.
     writeFileSync(target, content, { mode: (found.mode & 0o100) === 0 ? 0o644 : 0o755 });
   }
 }
 
-/** Whether a link in a program's folder leads out of it. */
-export function leadsOut(file: string, link: string): boolean {
-  const reached = normalize(join(dirname(file), link));
-  return isAbsolute(link) || reached === ".." || reached.startsWith("../..");
+function pointsOutside(file: string, link: string): boolean {
+  const target = normalize(join(dirname(file), link));
+  return isAbsolute(link) || target === ".." || target.startsWith("../");
 }
 
-function doubts(file: string, size: number): string[] {
+function warningsFor(file: string, size: number): string[] {
   const name = basename(file);
   const mayHoldSecrets = /^\.env(\.|$)/.test(name) && !/\.(example|sample|template)$/.test(name);
   return [
     ...(mayHoldSecrets
-      ? ["travels along and rests on the server in plain text: put what is secret elsewhere."]
+      ? ["is uploaded too, and the server stores it in plain text. Keep secrets somewhere else."]
       : []),
-    ...(size > notable ? [`has ${Math.round(size / mebibyte)} MiB.`] : []),
+    ...(size > warningSize ? [`is ${Math.round(size / mebibyte)} MiB large.`] : []),
   ];
 }

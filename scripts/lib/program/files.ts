@@ -1,65 +1,59 @@
-import { spawnSync } from "node:child_process";
 import { lstatSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { UserError } from "../command/user-error.ts";
-import { repositoryAround } from "../verification/tracked-files.ts";
+import { git, repositoryOf } from "../git/repository.ts";
 
-/** What is made anew, here or on the server, or is of no use there. */
-const leftOut = new Set([".git", "node_modules", ".venv", "__pycache__"]);
+/** Folders that are made again, here or on the server, or that the server doesn't need. */
+const skippedFolders = new Set([".git", "node_modules", ".venv", "__pycache__"]);
 
 /**
- * The files of a program: in a git repository what git tracks or would track, and elsewhere all of the folder
- * but what is made anew.
+ * The files of a program: in a git repository, those that git tracks or would track; elsewhere, all except the skipped
+ * folders.
  *
  * @returns paths in the folder, sorted; links count as files
  */
-export function programFiles(folder: string): string[] {
-  const files = isForGit(folder) ? listedByGit(folder) : listedByWalk(folder);
+export async function programFiles(folder: string): Promise<string[]> {
+  const files = (await isTrackable(folder)) ? await listByGit(folder) : listByWalk(folder);
   return [...new Set(files)].sort();
 }
 
-/** A folder that its repository ignores as a whole is packed like one outside of it. */
-function isForGit(folder: string): boolean {
+/** A folder that its repository ignores as a whole is treated like one outside of a repository. */
+async function isTrackable(folder: string): Promise<boolean> {
   return (
-    repositoryAround(resolve(folder)) !== undefined &&
-    git(folder, ["check-ignore", "--quiet", "."]).status !== 0
+    repositoryOf(resolve(folder)) !== undefined &&
+    (await git(folder, ["check-ignore", "--quiet", "."])).code !== 0
   );
 }
 
-function listedByGit(folder: string): string[] {
-  const { status, stdout, stderr, error } = git(folder, ["ls-files", "-z", "-co", "--exclude-standard"]);
-  // Without git's word on what to ignore, what must stay here could travel along.
-  if (status !== 0) {
-    throw new UserError(
-      `git can't list the files of ${folder}. ${error?.message ?? `It says:\n${stderr.trim()}`}`,
-    );
+async function listByGit(folder: string): Promise<string[]> {
+  const { code, stdout, stderr } = await git(folder, ["ls-files", "-z", "-co", "--exclude-standard"]);
+  // Without git's answer, files that it ignores could be uploaded.
+  if (code !== 0) {
+    throw new UserError(`git can't list the files of ${folder}. It printed:\n${stderr.trim()}`);
   }
-  return stdout
+  const lists = stdout
     .split("\0")
     .filter(Boolean)
-    .flatMap((name) => {
+    .map(async (name) => {
       const found = lstatSync(join(folder, name), { throwIfNoEntry: false });
-      // Git lists a file that was deleted until that is committed.
+      // Git lists a deleted file until its deletion is committed.
       if (found === undefined) {
         return [];
       }
-      // A repository inside of this one is listed as one folder.
-      return found.isDirectory() ? within(name, programFiles(join(folder, name))) : [join(name)];
+      // A repository inside of this one is listed as a folder.
+      return found.isDirectory() ? within(name, await programFiles(join(folder, name))) : [join(name)];
     });
+  return (await Promise.all(lists)).flat();
 }
 
-function listedByWalk(folder: string): string[] {
+function listByWalk(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !leftOut.has(name))
+    .filter(({ name }) => !skippedFolders.has(name))
     .flatMap((entry) =>
-      entry.isDirectory() ? within(entry.name, listedByWalk(join(folder, entry.name))) : [entry.name],
+      entry.isDirectory() ? within(entry.name, listByWalk(join(folder, entry.name))) : [entry.name],
     );
 }
 
 function within(folder: string, files: string[]): string[] {
   return files.map((name) => join(folder, name));
-}
-
-function git(folder: string, words: string[]) {
-  return spawnSync("git", ["-C", folder, ...words], { encoding: "utf8", maxBuffer: 2 ** 28 });
 }

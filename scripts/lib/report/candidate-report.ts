@@ -1,30 +1,28 @@
 import { type Finding, overall } from "../../../checklist/finding.ts";
-import type { Candidate } from "../verification/candidate.ts";
+import { explanation } from "./explanation.ts";
 
-/** What `pulumi up` says about a new pair: a line if it passes, or else what is wrong and what to do. */
-export function candidateReport(
-  findings: Finding[],
-  ipAddress: string,
-  verification: Candidate["verification"],
-): string {
+/**
+ * What `pulumi up` shows about a new key pair: one line if it passes; otherwise what is wrong and what to do.
+ *
+ * @param activated whether the pair is activated although it doesn't pass, because the setting verification is warn
+ */
+export function candidateReport(findings: Finding[], ipAddress: string, activated: boolean): string {
   const verdict = overall(findings.map((finding) => finding.verdict));
   if (verdict === "pass") {
-    return `The new key pair works from ${ipAddress}, and may do no more than it needs.\n`;
+    return `The new key pair works from ${ipAddress}, and has only the permissions that it needs.\n`;
   }
-  const head =
+  const problem =
     verdict === "fail"
       ? "The new key pair must not be used as it is."
-      : "Whether the new key pair is safe to use could not be found out.";
-  const consequence =
-    verification === "warn"
-      ? "It is activated all the same, because the setting verification is warn."
-      : "It is not activated; what was on the server stays.";
+      : "Could not verify that the new key pair is safe.";
+  const consequence = activated
+    ? "It was activated anyway, because the setting verification is warn."
+    : "It was not activated; the current pair stays live.";
   const lines = findings
     .filter((finding) => finding.verdict !== "pass")
-    .flatMap(({ title, verdict: one, detail, causes, remedy }) => [
-      `- ${title}: ${one}. ${detail}`,
-      ...(causes ?? []).map((cause, index) => `  ${index === 0 ? "Perhaps" : "Or"}: ${cause}`),
-      ...(remedy === undefined ? [] : [`  → ${remedy}`]),
+    .flatMap((finding) => [
+      `- ${finding.title}: ${finding.verdict}. ${finding.detail}`,
+      ...explanation(finding).map((line) => `  ${line}`),
     ]);
-  return `${[`${head} ${consequence}`, ...lines].join("\n")}\n`;
+  return `${[`${problem} ${consequence}`, ...lines].join("\n")}\n`;
 }

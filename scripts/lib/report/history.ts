@@ -1,46 +1,83 @@
 import * as z from "zod";
 import { oneLine } from "../../../binance/errors.ts";
 import { parseJson } from "../../../binance/json.ts";
+import type { Style } from "./style.ts";
 
-/** Something that was done with the key pair on the server. */
+/** Something that was done with a key pair on the server. */
 export interface HistoryEvent {
   /** ISO 8601, in UTC. */
   at: string;
-  /** "delivered", "activated", "rolled back to", …; or the whole line, where it is of no known form. */
+  /** "delivered", "activated", "rolled back to", …; or the whole message, if it has an unknown form. */
   what: string;
-  /** Of the pair that it was done with, or null where none is named. */
+  /** The key pair's fingerprint, or null if the message names none. */
   fingerprint: string | null;
-  /** What came of it, or why it was done; empty where nothing is said. */
+  /** The result or the reason; empty if the message gives none. */
   outcome: string;
 }
 
-/** A line of `journalctl --output=json`. A message that is no UTF-8 comes as a list of bytes. */
+/** A line of `journalctl --output=json`. A message that isn't UTF-8 is printed as a list of bytes. */
 const entry = z.object({
   /** Microseconds since 1970, in digits. */
   __REALTIME_TIMESTAMP: z.string().regex(/^\d{1,16}$/),
   MESSAGE: z.union([z.string(), z.array(z.number().int().min(0).max(255))]),
 });
 
-/** What server/rootfs/usr/local/sbin/binance-credential writes: what, the pair's fingerprint, and what came of it. */
-const form = /^([a-z][a-z ]*?) ([0-9a-f]{12}|none)(?:[:,]? (.+))?$/;
+/** What server/rootfs/usr/local/sbin/binance-credential writes: what was done, the fingerprint, and the outcome. */
+const messageForm = /^([a-z][a-z ]*?) ([0-9a-f]{12}|none)(?:[:,]? (.+))?$/;
 
 /**
- * Parses what journalctl prints, oldest first. A line that can't be understood is left out; a message of an
- * unknown form is kept as it is.
+ * Parses what journalctl prints, the oldest entry first. Lines that aren't journal entries are left out. A message of
+ * an unknown form is kept as it is.
  */
 export function parseHistory(journal: string): HistoryEvent[] {
   return journal.split("\n").flatMap((line) => {
     const { data } = entry.safeParse(parseJson(line));
-    return data === undefined ? [] : [parseMessage(asText(data.MESSAGE), Number(data.__REALTIME_TIMESTAMP))];
+    return data === undefined
+      ? []
+      : [parseMessage(decodeMessage(data.MESSAGE), Number(data.__REALTIME_TIMESTAMP))];
   });
 }
 
-function asText(message: string | number[]): string {
+function decodeMessage(message: string | number[]): string {
   return oneLine(typeof message === "string" ? message : Buffer.from(message).toString("utf8"));
 }
 
 /** @param at in µs */
 function parseMessage(message: string, at: number): HistoryEvent {
-  const [, what = message, fingerprint = null, outcome = ""] = form.exec(message) ?? [];
+  const [, what = message, fingerprint = null, outcome = ""] = messageForm.exec(message) ?? [];
   return { at: new Date(at / 1000).toISOString(), what, fingerprint, outcome };
+}
+
+/** The events for people, the oldest first. */
+export function historyTable(events: HistoryEvent[], style: Style): string {
+  if (events.length === 0) {
+    return "No key pair has been on this server yet.\n";
+  }
+  const header = { at: "When (UTC)", what: "What", fingerprint: "Key pair", outcome: "Result or reason" };
+  const rows = [header, ...events.map((event) => ({ ...event, at: readableTime(event.at) }))];
+  // A message of an unknown form may be longer than a column. Nothing follows it.
+  const known = rows.filter(({ fingerprint }) => fingerprint !== null);
+  const width = Math.max(0, ...known.map(({ what }) => what.length));
+  return rows
+    .map(({ at, what, fingerprint, outcome }) => {
+      const action = coloured(what, what.padEnd(width), style);
+      return `${at.padEnd(19)}  ${action}  ${(fingerprint ?? "").padEnd(12)}  ${outcome}`.trimEnd() + "\n";
+    })
+    .join("");
+}
+
+function readableTime(at: string): string {
+  return at.slice(0, 19).replace("T", " ");
+}
+
+function coloured(what: string, text: string, style: Style): string {
+  switch (what) {
+    case "activated":
+      return style("green", text);
+    case "rolled back to":
+    case "refused":
+      return style("red", text);
+    default:
+      return text;
+  }
 }

@@ -32,13 +32,13 @@ export function sshArguments(
   return ["-F", "none", ...flags, ...more, `${user}@${host}`, ...command];
 }
 
-/** A command that prints a line a key. ssh reads it word by word and has no need of a shell. */
+/** A command that prints one line for each key. ssh splits it at spaces and runs it without a shell. */
 function knownHosts(host: string, hostKey: string | readonly string[]): string {
   if (typeof hostKey === "string") {
     return `/bin/echo ${host} ${hostKey}`;
   }
   const lines = hostKey.map((key) => `${host} ${key}`);
-  // ssh would take a single % for one of its own tokens.
+  // ssh would read a single % as the start of a token.
   return `/usr/bin/printf "%%s\\n" ${lines.map((line) => `"${line}"`).join(" ")}`;
 }
 

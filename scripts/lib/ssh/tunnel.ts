@@ -1,48 +1,47 @@
-import { spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 import type { Trouble } from "../../../binance/errors.ts";
-import { sshTrouble } from "./failure.ts";
+import { startPiped } from "../process/run.ts";
+import { sshFailure } from "./failure.ts";
 
-/** A connection to somewhere that the server makes and ssh carries. */
+/** A connection that the server makes and ssh carries. */
 export interface Tunnel {
   socket: Duplex;
-  /** Why ssh has ended, where it has (it is given a moment to say so); undefined while it runs. */
+  /** Why ssh has ended; undefined while it runs. It waits a moment for an ssh that is about to end. */
   explain: () => Promise<Trouble | undefined>;
   close: () => void;
 }
 
-/** How long a dying ssh may take to say why, in ms. */
-const lastWords = 1000;
+/** How long `explain` waits for ssh to end, in ms. */
+const explainTimeout = 1000;
+
+/** How much of what ssh prints is kept: its last lines say why it has ended. */
+const keptCharacters = 4000;
 
 /**
  * Starts ssh. It may still fail to connect: then the socket ends, and `explain` says why.
  *
- * @param sshArguments as of `tunnelArguments`
+ * @param args as `tunnelArguments` returns them
  */
-export function openTunnel(sshArguments: string[]): Tunnel {
-  const child = spawn("ssh", sshArguments, { stdio: ["pipe", "pipe", "pipe"] });
-  let said = "";
+export function openTunnel(args: string[]): Tunnel {
+  const { child, ended } = startPiped("ssh", args);
+  let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    said = (said + chunk).slice(-4000);
+    stderr = (stderr + chunk).slice(-keptCharacters);
   });
-  const ended = new Promise<Trouble>((resolve) => {
-    child.once("error", () => {
-      resolve({ kind: "unreachable", reason: "no-ssh", detail: "ssh can't be run" });
-    });
-    child.once("close", () => {
-      resolve(sshTrouble(said));
-    });
-  });
+  const failure = ended.then(
+    (): Trouble => sshFailure(stderr),
+    (): Trouble => ({ kind: "unreachable", reason: "no-ssh", detail: "ssh can't be started" }),
+  );
   const socket = Duplex.from({ writable: child.stdin, readable: child.stdout });
-  // A broken pipe shows in what is carried; the reason is ssh's to tell.
+  // The TLS connection inside sees a broken pipe. Only ssh knows the reason.
   socket.on("error", () => undefined);
   return {
     socket,
     explain: () => {
-      const patience = new Promise<undefined>((resolve) => {
-        setTimeout(resolve, lastWords, undefined).unref();
+      const timeout = new Promise<undefined>((resolve) => {
+        setTimeout(resolve, explainTimeout, undefined).unref();
       });
-      return Promise.race([ended, patience]);
+      return Promise.race([failure, timeout]);
     },
     close: () => {
       socket.destroy();

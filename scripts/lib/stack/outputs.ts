@@ -22,14 +22,14 @@ export interface StackOutputs extends Server {
  * Reads the outputs of a stack, secrets included, through the Pulumi CLI.
  *
  * @param stack the stack's name, or undefined for the selected one
- * @throws UserError where the CLI can't tell, or the stack has no server yet
+ * @throws UserError if they can't be read, or the stack has no server yet
  */
 export async function readStackOutputs(stack: string | undefined): Promise<StackOutputs> {
-  const words = ["stack", "output", "--json", "--show-secrets"];
-  return parseStackOutputs(await runPulumi(words, stack, "The stack can't be read."));
+  const args = ["stack", "output", "--json", "--show-secrets"];
+  return parseStackOutputs(await runPulumi(args, stack, "The stack can't be read."));
 }
 
-/** @throws UserError that shows nothing of the outputs, some of which are secret */
+/** @throws UserError that names the wrong outputs and shows none of their values, because some are secret */
 export function parseStackOutputs(json: string): StackOutputs {
   const result = outputs.safeParse(parseJson(json));
   if (result.success) {
@@ -38,6 +38,6 @@ export function parseStackOutputs(json: string): StackOutputs {
   }
   const names = result.error.issues.map(({ path }) => path.join("."));
   throw new UserError(
-    `The stack has no usable output ${names.join(", ")}: is its server up? Run \`pulumi up\`, and then this again.`,
+    `The stack has no server yet, or its outputs are incomplete (${names.join(", ")}). Run \`pulumi up\`, and then this again.`,
   );
 }

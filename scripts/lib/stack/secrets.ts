@@ -1,19 +1,16 @@
-import { patternsOf } from "../verification/tracked-files.ts";
 import type { StackOutputs } from "./outputs.ts";
+import { secretPatterns } from "./secret-patterns.ts";
 import { parseSettings, printSettings } from "./settings.ts";
 
-/** What must not be in a bot's program. */
+/** A secret of the stack, which must not be in a bot's program. */
 export interface StackSecret {
-  /** To be shown. */
+  /** For messages. */
   name: string;
-  /** Texts that give it away. */
+  /** Texts that show that a file contains it. */
   patterns: string[];
 }
 
-/** Shorter texts would be found by chance. */
-const shortest = 24;
-
-/** Reads a stack's secrets through the Pulumi CLI, those that are set. */
+/** Reads a stack's secrets through the Pulumi CLI. Those that aren't set are left out. */
 export async function readStackSecrets(
   outputs: StackOutputs,
   stack: string | undefined,
@@ -22,15 +19,15 @@ export async function readStackSecrets(
   const values = {
     "the API secret": settings["binance:apiSecret"]?.value,
     "Hetzner's API token": settings["hcloud:token"]?.value,
-    "an SSH key that nothing protects": outputs.deployKey,
+    "the SSH deploy key": outputs.deployKey,
   };
   return Object.entries(values).flatMap(([name, value = ""]) => {
-    const patterns = patternsOf({ apiKey: "", apiSecret: value }).filter(({ length }) => length >= shortest);
+    const patterns = secretPatterns(value);
     return patterns.length === 0 ? [] : [{ name, patterns }];
   });
 }
 
-/** @returns the name of a secret that the content holds, or undefined */
+/** @returns the name of a secret that the content contains, or undefined */
 export function secretIn(content: Buffer, secrets: StackSecret[]): string | undefined {
   return secrets.find(({ patterns }) => patterns.some((pattern) => content.includes(pattern)))?.name;
 }

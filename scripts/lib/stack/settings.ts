@@ -7,45 +7,45 @@ import { type VerificationSettings, verificationSettings } from "../../../checkl
 import { UserError } from "../command/user-error.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 
-/** What the checks need of a stack's settings. */
+/** The settings of a stack that `npm run verify` needs. */
 export interface StackSettings extends VerificationSettings {
   keyPair: KeyPair;
 }
 
-/** What `pulumi config --json` prints: a value is missing where it can't be decrypted. */
+/** What `pulumi config --json` prints. A value that can't be decrypted is missing. */
 const configuration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
 /**
  * Reads the settings of a stack, secrets included, through the Pulumi CLI.
  *
  * @param stack the stack's name, or undefined for the selected one
- * @throws UserError where they can't be read, or hold no usable key pair
+ * @throws UserError if they can't be read, or have no usable key pair
  */
 export async function readStackSettings(stack: string | undefined): Promise<StackSettings> {
   return parseStackSettings(await printSettings(stack), projectName());
 }
 
-/** What the CLI prints of a stack's settings, secrets included. */
+/** Returns a stack's settings as the CLI prints them, secrets included. */
 export function printSettings(stack: string | undefined): Promise<string> {
   return runPulumi(["config", "--json", "--show-secrets"], stack, "The stack's settings can't be read.");
 }
 
-/** @throws UserError that shows nothing of the values, some of which are secret */
+/** @throws UserError that shows none of the values, because some are secret */
 export function parseSettings(json: string): z.output<typeof configuration> {
   const values = configuration.safeParse(parseJson(json)).data;
   if (values === undefined) {
-    throw new UserError("The Pulumi CLI has printed no settings.");
+    throw new UserError("The Pulumi CLI printed something other than settings. Is its version current?");
   }
   return values;
 }
 
-/** The project's name is the namespace of its own settings. */
+/** The project's name is the namespace of our settings. */
 function projectName(): string {
   const project = readFileSync(new URL("../../../Pulumi.yaml", import.meta.url), "utf8");
   return /^name: *(\S+)/m.exec(project)?.[1] ?? "";
 }
 
-/** @throws UserError that shows nothing of the values, some of which are secret */
+/** @throws UserError that shows none of the values, because some are secret */
 export function parseStackSettings(json: string, project: string): StackSettings {
   const values = parseSettings(json);
   const own: Record<string, string> = {};
@@ -59,7 +59,7 @@ export function parseStackSettings(json: string, project: string): StackSettings
   if (!settings.success) {
     const names = [...new Set(settings.error.issues.map(({ path }) => path.join(".")))];
     throw new UserError(
-      `The setting ${names.join(", ")} can't be used. \`pulumi preview\` says what is allowed; to go back to the default: pulumi config rm ${names[0] ?? ""}`,
+      `Invalid setting: ${names.join(", ")}. \`pulumi preview\` says what is allowed. To restore the default: pulumi config rm ${names[0] ?? ""}`,
     );
   }
   const pair = readPair(values["binance:apiKey"]?.value, values["binance:apiSecret"]?.value);
@@ -76,8 +76,8 @@ function readPair(apiKey: string | undefined, apiSecret: string | undefined): Ke
   return { apiKey, apiSecret };
 }
 
-/** @throws UserError with the mistakes of copying that make the pair unusable */
-export function requireSound(apiKey: string | undefined, apiSecret: string | undefined): void {
+/** @throws UserError that lists the copy errors that make the pair unusable */
+function requireSound(apiKey: string | undefined, apiSecret: string | undefined): void {
   const errors = findCopyErrors(apiKey, apiSecret).filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
     throw new UserError(

@@ -5,11 +5,11 @@ import { day } from "../../../checklist/rules/key-age.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 
 /**
- * Asks a person for what no endpoint tells. Only a plain yes counts; the end of the input answers no.
+ * Asks a person to confirm what Binance's API doesn't report. Only a plain yes counts; the end of the input is a no.
  *
- * @param key the API key's fingerprint, which the answers are about
+ * @param key the API key's fingerprint, which is stored with each answer
  * @param now in ms
- * @returns what was confirmed now. What was not is not kept from before either: it was asked anew
+ * @returns what was confirmed now. Earlier confirmations are not kept
  */
 export async function askConfirmations(
   key: string,
@@ -20,7 +20,7 @@ export async function askConfirmations(
   const lines = createInterface({ input, crlfDelay: Infinity });
   const answers = lines[Symbol.asyncIterator]();
   const confirmations: Confirmations = {};
-  output.write("No endpoint of Binance's tells these three. Look, and then answer with yes or no.\n");
+  output.write("Binance's API doesn't report these three points. Check each one, and answer yes or no.\n");
   for (const what of confirmables) {
     output.write(`${confirmable[what].question} `);
     const answer = await answers.next();
@@ -35,14 +35,11 @@ export async function askConfirmations(
   return confirmations;
 }
 
-/** Keeps them in the stack's settings, in plaintext: they tell nothing of the secret. */
+/** Saves them in the stack's settings, in plain text, because they reveal nothing of the secret. */
 export async function saveConfirmations(
   confirmations: Confirmations,
   stack: string | undefined,
 ): Promise<void> {
-  await runPulumi(saveCommand(confirmations), stack, "The confirmations can't be kept.");
-}
-
-export function saveCommand(confirmations: Confirmations): string[] {
-  return ["config", "set", "--plaintext", "confirmations", JSON.stringify(confirmations)];
+  const args = ["config", "set", "--plaintext", "confirmations", JSON.stringify(confirmations)];
+  await runPulumi(args, stack, "The confirmations could not be saved.");
 }

@@ -1,9 +1,9 @@
-/** What took how long. Phases may run side by side. */
+/** Measures how long the parts of a run take. They may run at the same time. */
 export class Phases {
   readonly #phases: [name: string, milliseconds: number][] = [];
   readonly #start = performance.now();
 
-  /** Measures from here to the returned function's call. */
+  /** Measures from now until the returned function is called. */
   begin(name: string): () => void {
     const start = performance.now();
     return () => {
@@ -20,9 +20,9 @@ export class Phases {
     }
   }
 
-  /** One line a phase, and the total. */
+  /** One line for each phase, and one for the total. */
   describe(): string {
-    const rows: [string, number][] = [...this.#phases, ["all together", performance.now() - this.#start]];
+    const rows: [string, number][] = [...this.#phases, ["total", performance.now() - this.#start]];
     return rows
       .map(([name, milliseconds]) => `${name.padEnd(28)} ${(milliseconds / 1000).toFixed(2).padStart(6)} s\n`)
       .join("");

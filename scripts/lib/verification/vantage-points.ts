@@ -12,20 +12,21 @@ import { exitOnSignals, writeKeyFile } from "../ssh/key-file.ts";
 import type { Server } from "../ssh/server.ts";
 import { openTunnel } from "../ssh/tunnel.ts";
 
-/** How a request is reported while it runs: for --verbose. */
+/** Called after each request. */
 export type OnReply = NonNullable<ClientOptions["onReply"]>;
 
 /**
- * Asks Binance through the server: one ssh connection, in it one TLS connection that ends here.
+ * Calls Binance through the server: ssh carries one TLS connection, which ends on this computer.
  *
- * @param onReady called when both stand
- * @returns what `ask` returns, or what `otherwise` makes of the way's trouble
+ * @param use gets the connected client
+ * @param onFailure makes a result if there was no connection
+ * @param onReady called when both connections are open
  */
 export async function throughServer<T>(
   server: Server,
   keyPair: KeyPair,
-  ask: (client: BinanceClient) => Promise<T>,
-  otherwise: (trouble: Trouble) => T,
+  use: (client: BinanceClient) => Promise<T>,
+  onFailure: (trouble: Trouble) => T,
   { onReply, onReady }: { onReply?: OnReply; onReady?: () => void } = {},
 ): Promise<T> {
   exitOnSignals();
@@ -38,17 +39,17 @@ export async function throughServer<T>(
       explain: tunnel.explain,
       ...(onReply && { onReply }),
     });
-    // ssh has read it.
+    // ssh has read it by now.
     keyFile.remove();
     onReady?.();
     try {
-      return await ask(client);
+      return await use(client);
     } finally {
       client.close();
     }
   } catch (error) {
     if (error instanceof BinanceError) {
-      return otherwise(error.trouble);
+      return onFailure(error.trouble);
     }
     throw error;
   } finally {
@@ -58,9 +59,9 @@ export async function throughServer<T>(
 }
 
 /**
- * Uses the key from this computer, where it must be refused: one request that reads.
+ * Uses the key from this computer, where Binance must refuse it. It sends one request, which only reads.
  *
- * @param clock the exchange's clock as the server's way told it. Without it nothing is asked here
+ * @param clock Binance's clock, as read through the server. If it could not be read, nothing is sent
  */
 export async function directly(
   ipAddress: string,
@@ -68,10 +69,10 @@ export async function directly(
   clock: Promise<Attempt<ClockReading>>,
   onReply?: OnReply,
 ): Promise<DirectObservation> {
-  // IPv4, as whitelists hold nothing else: a refused IPv6 address would prove nothing.
+  // Whitelists have IPv4 addresses only: that an IPv6 address is refused would prove nothing.
   const socket = connect({ host: binanceHost, port: 443, family: 4 });
   const opening = BinanceClient.open({ socket, keyPair, ...(onReply && { onReply }) });
-  // It is awaited below; until then its failure must not end the process.
+  // It is awaited below. Until then a failure must not end the process.
   opening.catch(() => undefined);
   try {
     const reading = await clock;

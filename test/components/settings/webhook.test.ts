@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { examineWebhook } from "../../../components/settings/webhook.ts";
-import { tells } from "../../arbitraries.ts";
+import { leaks } from "../../arbitraries.ts";
 
 const problems = (address: string | undefined) =>
   examineWebhook(address, "trading-bot-server:webhook").map(({ problem }) => problem);
@@ -47,7 +47,7 @@ test("no message tells anything of the address, which is a secret", () => {
     fc.property(secret, around, (hidden, [before, after]) => {
       const said = JSON.stringify(examineWebhook(before + hidden + after, "webhook"));
       expect(said).not.toBe("[]");
-      expect(tells(said, hidden)).toBe(false);
+      expect(leaks(said, hidden)).toBe(false);
     }),
   );
 });

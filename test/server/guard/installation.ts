@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import { guardBundle } from "../../../components/guard-bundle.ts";
+import { redirectModule } from "../../support/redirect.ts";
 
 /** What the guard said, and how it ended. */
 export interface Ended {
@@ -31,7 +32,7 @@ export class Installation {
     this.#ca = this.#path("ca.crt");
     writeFileSync(this.#ca, authorities.join("\n"));
     writeFileSync(this.#path("guard.mjs"), bundle);
-    writeFileSync(this.#path("redirect.mjs"), redirect);
+    writeFileSync(this.#path("redirect.mjs"), redirectModule);
     this.write("configuration/guard.json", '{"server":"trading-bot-prod","ipAddress":"203.0.113.10"}');
   }
 
@@ -78,7 +79,7 @@ export class Installation {
           CONFIGURATION_DIRECTORY: this.#path("configuration"),
           STATE_DIRECTORY: this.#path("state"),
           NODE_EXTRA_CA_CERTS: this.#ca,
-          PORTS: JSON.stringify(this.ports),
+          REDIRECT_PORTS: JSON.stringify(this.ports),
         },
         stdio: ["ignore", "pipe", "pipe"],
       },
@@ -96,20 +97,3 @@ export class Installation {
     return join(this.folder, name);
   }
 }
-
-/** Leads hosts to ports here: the guard itself has no such switch. A host that isn't listed refuses connections. */
-const redirect = `
-import net from "node:net";
-import tls from "node:tls";
-import { syncBuiltinESMExports } from "node:module";
-const ports = JSON.parse(process.env.PORTS);
-const led = (options) =>
-  typeof options === "object" && options.host !== undefined && options.socket === undefined
-    ? { ...options, servername: options.servername ?? options.host, host: "127.0.0.1", port: ports[options.host] ?? 9 }
-    : options;
-const netConnect = net.connect;
-net.connect = (options, ...rest) => netConnect(led(options), ...rest);
-const tlsConnect = tls.connect;
-tls.connect = (options, ...rest) => tlsConnect(led(options), ...rest);
-syncBuiltinESMExports();
-`;

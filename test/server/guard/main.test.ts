@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { tells } from "../../arbitraries.ts";
+import { leaks } from "../../arbitraries.ts";
 import {
   type Answer,
   BinanceStandIn,
@@ -53,7 +53,7 @@ afterAll(() => {
   const everything = said.join("\n");
   expect(everything).not.toBe("");
   for (const secret of [keyPair.apiKey, keyPair.apiSecret, topic]) {
-    expect(tells(everything, secret)).toBe(false);
+    expect(leaks(everything, secret)).toBe(false);
   }
 });
 
@@ -63,7 +63,7 @@ async function run(...words: string[]): Promise<Ended> {
   for (const { query } of [...binance.asked, ...impostor.asked]) {
     const signature = new URLSearchParams(query).get("signature");
     if (signature !== null) {
-      expect(tells(ended.said + server.remembered, signature, 12)).toBe(false);
+      expect(leaks(ended.said + server.remembered, signature, 12)).toBe(false);
     }
   }
   return ended;
@@ -298,7 +298,7 @@ describe("what can't be used stops no bot", () => {
       const ended = await other.run("check");
       expect(ended.code).toBe(2);
       expect(ended.said).toContain(words);
-      expect(tells(ended.said, keyPair.apiKey)).toBe(false);
+      expect(leaks(ended.said, keyPair.apiKey)).toBe(false);
     } finally {
       other.remove();
     }

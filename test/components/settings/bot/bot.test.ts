@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseBot } from "../../../../components/settings/bot/bot.ts";
 import { botConfiguration, type BotSettings } from "../../../../components/settings/bot/settings.ts";
-import { tells, tokenPair } from "../../../arbitraries.ts";
+import { leaks, tokenPair } from "../../../arbitraries.ts";
 
 const key = { environment: { apiKey: "BINANCE_API_KEY", apiSecret: "BINANCE_API_SECRET" } };
 const sound = { command: "/usr/bin/python3 {program}/bot.py", key };
@@ -415,7 +415,7 @@ describe("a secret has no place in what every user of the server can read", () =
           fc.pre(/[a-z]/.test(pair.apiSecret) && /[A-Z]/.test(pair.apiSecret) && /\d/.test(pair.apiSecret));
           const parsed = parse(bot, known ? { keyPair: pair } : {});
           expect(parsed.bot).toBeUndefined();
-          expect(tells(JSON.stringify(parsed.findings), pair.apiSecret)).toBe(false);
+          expect(leaks(JSON.stringify(parsed.findings), pair.apiSecret)).toBe(false);
         },
       ),
     );

@@ -1,10 +1,11 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { checklist } from "../../../../checklist/checklist.ts";
-import { reportJson } from "../../../../scripts/lib/report/json.ts";
-import { mayColour, reportTable, wrap } from "../../../../scripts/lib/report/table.ts";
-import type { Verification } from "../../../../scripts/lib/verification/verification.ts";
+import { type Verification, verificationJson } from "../../../../scripts/lib/report/verification.ts";
+import { verificationTable } from "../../../../scripts/lib/report/verification-table.ts";
+import { wrap } from "../../../../scripts/lib/report/wrap.ts";
 import { soundEvidence, soundReply, soundServer } from "../../../binance/support.ts";
+import { inBrackets, plain } from "../../../support/styles.ts";
 
 function verification(changes: Partial<Verification> = {}): Verification {
   const server = soundServer({ restrictions: { ok: true, value: { ...soundReply, ipRestrict: false } } });
@@ -20,8 +21,8 @@ function verification(changes: Partial<Verification> = {}): Verification {
   };
 }
 
-test("the table tells the verdict, how it is known, and what to do", () => {
-  const table = reportTable(verification(), false);
+test("the table shows the verdict, how it is known, and what to do", () => {
+  const table = verificationTable(verification(), plain);
   expect(table).toMatch(/^ 1 {2}Withdrawals are off +pass +proven$/m);
   expect(table).toMatch(/^ 2 {2}Only the server's address may use the key +fail +proven$/m);
   expect(table).toMatch(/^ 3 {2}Two-factor authentication is on +pass +confirmed 2026-11-01$/m);
@@ -30,32 +31,42 @@ test("the table tells the verdict, how it is known, and what to do", () => {
   expect(table).toContain("FAIL: 13 passed, 1 failed, 1 not known");
 });
 
-test("a pair that isn't on the server is said to be so", () => {
-  expect(reportTable(verification({ live: false }), false)).toContain("`pulumi up` delivers it.");
+test("the table says if the key pair isn't the one on the server", () => {
+  const table = verificationTable(verification({ live: false }), plain);
+  expect(table).toContain("not live on the server");
+  expect(table).toContain("`pulumi up` installs it.");
 });
 
-test("nothing of Binance's reaches the terminal as a control character, and no long line but one long word", () => {
+test("each verdict has its colour", () => {
+  const table = verificationTable(verification(), inBrackets);
+  expect(table).toContain("red(FAIL): 13 passed");
+  expect(table.match(/green\(pass {5}\)/g)).toHaveLength(13);
+  expect(table.match(/red\(fail {5}\)/g)).toHaveLength(1);
+  expect(table.match(/yellow\(unknown {2}\)/g)).toHaveLength(1);
+});
+
+test("nothing from Binance can control the terminal", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
-      const table = reportTable(
+      const table = verificationTable(
         verification({ keyName: text, balances: [{ asset: text, free: "1", locked: "0" }] }),
-        false,
+        plain,
       );
       expect(/[\p{Cc}\p{Cf}]/u.test(table.replaceAll("\n", ""))).toBe(false);
     }),
   );
-  expect(wrap("a ".repeat(100), 4).every((line) => line.length <= 80)).toBe(true);
 });
 
-test("colours are for terminals whose owner hasn't refused them", () => {
-  expect(reportTable(verification(), true)).toContain("\x1b[31mfail");
-  expect(mayColour({ isTTY: true }, {})).toBe(true);
-  expect(mayColour({ isTTY: true }, { NO_COLOR: "1" })).toBe(false);
-  expect(mayColour({}, {})).toBe(false);
+test("a text is wrapped at its spaces, and a longer word stays whole", () => {
+  const lines = wrap("a ".repeat(100), 4);
+  expect(lines.map((line) => line.length)).toEqual([79, 79, 52]);
+  expect(lines.every((line) => line.startsWith("    a"))).toBe(true);
+  const command = "c".repeat(90);
+  expect(wrap(`run ${command} now`)).toEqual(["run", command, "now"]);
 });
 
 test("the JSON has the documented shape", () => {
-  const json: unknown = JSON.parse(reportJson(verification()));
+  const json: unknown = JSON.parse(verificationJson(verification()));
   expect(json).toMatchObject({
     version: 1,
     checkedAt: "2026-11-23T12:00:00.000Z",

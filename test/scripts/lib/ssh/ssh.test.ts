@@ -2,14 +2,14 @@ import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { tunnelArguments } from "../../../../scripts/lib/ssh/arguments.ts";
-import { sshTrouble } from "../../../../scripts/lib/ssh/failure.ts";
+import { sshFailure } from "../../../../scripts/lib/ssh/failure.ts";
 import { writeKeyFile } from "../../../../scripts/lib/ssh/key-file.ts";
 import { openTunnel } from "../../../../scripts/lib/ssh/tunnel.ts";
+import { server } from "../../../support/fixtures.ts";
 
-const server = { host: "203.0.113.10", user: "admin", hostKey: "ssh-ed25519 AAAAhost" };
 const tunnel = tunnelArguments(server, "/run/key", "api.binance.com:443");
 
-test("a tunnel asks nothing, gives up in time, and pins what a shell pins", () => {
+test("a tunnel has no prompts, gives up in time, and pins the same host key as a shell", () => {
   expect(tunnel.join(" ")).toBe(
     "-F none -o IdentityFile=/run/key -o IdentitiesOnly=yes -o IdentityAgent=none " +
       "-o KnownHostsCommand=/bin/echo 203.0.113.10 ssh-ed25519 AAAAhost " +
@@ -19,17 +19,17 @@ test("a tunnel asks nothing, gives up in time, and pins what a shell pins", () =
   );
 });
 
-test("a tunnel is understood by OpenSSH as it is meant", () => {
-  const understood = execFileSync("ssh", ["-G", ...tunnel], { encoding: "utf8" });
+test("a tunnel's arguments are understood by OpenSSH", () => {
+  const config = execFileSync("ssh", ["-G", ...tunnel], { encoding: "utf8" });
   for (const line of ["batchmode yes", "connecttimeout 10", "stricthostkeychecking true", "user admin"]) {
-    expect(understood.split("\n")).toContain(line);
+    expect(config.split("\n")).toContain(line);
   }
 });
 
-test("a tunnel to nobody ends, and says why", async () => {
+test("a tunnel that can't connect ends, and explains why", async () => {
   const unreachable = { ...server, host: "127.0.0.1" };
-  const words = tunnelArguments(unreachable, "/nonexistent", "api.binance.com:443");
-  const { socket, explain, close } = openTunnel(["-p", "9", ...words]);
+  const args = tunnelArguments(unreachable, "/nonexistent", "api.binance.com:443");
+  const { socket, explain, close } = openTunnel(["-p", "9", ...args]);
   socket.resume();
   await new Promise((resolve) => socket.once("close", resolve));
   expect(await explain()).toMatchObject({ kind: "unreachable", reason: "ssh-unreachable" });
@@ -47,11 +47,11 @@ test.each([
   ["admin@203.0.113.10: Permission denied (publickey).", "ssh-denied"],
   ["Bad configuration option", "ssh"],
   ["", "ssh"],
-])("ssh says %j: %s", (said, reason) => {
-  expect(sshTrouble(said)).toMatchObject({ kind: "unreachable", reason });
+])("ssh prints %j: %s", (stderr, reason) => {
+  expect(sshFailure(stderr)).toMatchObject({ kind: "unreachable", reason });
 });
 
-test("a key file is nobody else's to read, and goes when it is told to", () => {
+test("no other user can read a key file, and it can be removed twice", () => {
   const keyFile = writeKeyFile("canary");
   expect(statSync(keyFile.path).mode & 0o777).toBe(0o600);
   keyFile.remove();

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { judgeTrackedFiles } from "../../../../scripts/lib/verification/tracked-files.ts";
-import { tells } from "../../../arbitraries.ts";
+import { leaks } from "../../../arbitraries.ts";
+import { keyPair } from "../../../support/fixtures.ts";
 
-const secret = "NhqPtmdSJYdKjV7Zp3wHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5f";
-const pair = { apiKey: "k".repeat(64), apiSecret: secret };
+const secret = keyPair.apiSecret;
 let folder: string;
 
 beforeEach(() => {
@@ -19,8 +19,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function git(...words: string[]): void {
-  execFileSync("git", words, { cwd: folder, stdio: "pipe" });
+function git(...args: string[]): void {
+  execFileSync("git", args, { cwd: folder, stdio: "pipe" });
 }
 
 /** A repository that tracks one file. */
@@ -30,8 +30,8 @@ function track(content: string | Buffer, name = "file"): void {
   git("add", name);
 }
 
-test("outside of a repository nothing is tracked", async () => {
-  expect(await judgeTrackedFiles(pair, folder)).toMatchObject({ verdict: "pass" });
+test("outside of a repository, nothing is tracked", async () => {
+  expect(await judgeTrackedFiles(keyPair, folder)).toMatchObject({ verdict: "pass" });
 });
 
 test.each<[string, string | Buffer]>([
@@ -42,31 +42,31 @@ test.each<[string, string | Buffer]>([
 ])("a secret is found %s, from a folder below, and not shown", async (_, content) => {
   track(content);
   mkdirSync(join(folder, "below"));
-  const judged = await judgeTrackedFiles(pair, join(folder, "below"));
+  const judged = await judgeTrackedFiles(keyPair, join(folder, "below"));
   expect(judged).toMatchObject({ verdict: "fail", detail: "It is in file." });
-  expect(tells(JSON.stringify(judged), secret)).toBe(false);
+  expect(leaks(JSON.stringify(judged), secret)).toBe(false);
 });
 
-test("a private key is found by its lines, in PEM or in JSON", async () => {
+test("a private key is found by its lines, also inside JSON", async () => {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const apiSecret = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   track(JSON.stringify({ apiSecret }));
-  expect(await judgeTrackedFiles({ ...pair, apiSecret }, folder)).toMatchObject({ verdict: "fail" });
+  expect(await judgeTrackedFiles({ ...keyPair, apiSecret }, folder)).toMatchObject({ verdict: "fail" });
 });
 
-test("what was staged counts, even when the file is clean again", async () => {
+test("what was staged counts, even if the file is clean again", async () => {
   track(secret);
   writeFileSync(join(folder, "file"), "clean");
-  expect(await judgeTrackedFiles(pair, folder)).toMatchObject({ verdict: "fail" });
+  expect(await judgeTrackedFiles(keyPair, folder)).toMatchObject({ verdict: "fail" });
 });
 
-test("other secrets and untracked files are no matter", async () => {
+test("other secrets and untracked files don't count", async () => {
   track("s".repeat(64));
   writeFileSync(join(folder, "untracked"), secret);
-  expect(await judgeTrackedFiles(pair, folder)).toMatchObject({ verdict: "pass" });
+  expect(await judgeTrackedFiles(keyPair, folder)).toMatchObject({ verdict: "pass" });
 });
 
-test("a repository that git can't read is a doubt", async () => {
+test("the verdict is unknown if git can't read the repository", async () => {
   mkdirSync(join(folder, ".git"));
-  expect(await judgeTrackedFiles(pair, folder)).toMatchObject({ verdict: "unknown" });
+  expect(await judgeTrackedFiles(keyPair, folder)).toMatchObject({ verdict: "unknown" });
 });

@@ -1,12 +1,27 @@
 import { oneLine, presentable } from "../../../binance/errors.ts";
-import { overall } from "../../../checklist/finding.ts";
-import type { Verification } from "../verification/verification.ts";
+import type { Account } from "../../../binance/replies.ts";
+import { type Finding, overall } from "../../../checklist/finding.ts";
 
-/** Raised whenever a field is taken away or changes its meaning; docs/verify.md describes the shape. */
-export const jsonVersion = 1;
+/** The result of `npm run verify`. */
+export interface Verification {
+  ipAddress: string;
+  /** The key pair's fingerprint. */
+  keyPair: string;
+  /** Whether this key pair is the one on the server. */
+  live: boolean;
+  keyName: string;
+  /** When it was checked, in ms since 1970. */
+  at: number;
+  findings: Finding[];
+  /** Undefined if the account could not be read. */
+  balances: Account["balances"] | undefined;
+}
 
-/** The findings for programs. */
-export function reportJson(verification: Verification): string {
+/** Raised when a field is removed or changes its meaning. docs/verify.md describes the format. */
+const jsonVersion = 1;
+
+/** The result for programs. */
+export function verificationJson(verification: Verification): string {
   const { ipAddress, keyPair, live, keyName, at, findings, balances } = verification;
   const report = {
     version: jsonVersion,

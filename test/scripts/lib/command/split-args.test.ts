@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { splitAtCommand } from "../../../../scripts/lib/command/arguments.ts";
+import { commonOptions } from "../../../../scripts/lib/command/options.ts";
+import { splitArgs } from "../../../../scripts/lib/command/split-args.ts";
 
 test.each([
   [["df", "-h"], [], ["df", "-h"]],
@@ -13,6 +14,6 @@ test.each([
   [["--help"], ["--help"], []],
   [["--stack"], ["--stack"], []],
   [[], [], []],
-])("a command's own options stay its own: %j", (words, own, command) => {
-  expect(splitAtCommand(words)).toEqual({ own, command });
+])("%j is split into our options and the other program's command line", (args, own, other) => {
+  expect(splitArgs(args, commonOptions)).toEqual({ own, other });
 });

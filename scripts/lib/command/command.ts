@@ -1,0 +1,64 @@
+import { parseArgs } from "node:util";
+import { type CommandDescription, helpText } from "./help.ts";
+import { runMain } from "./main.ts";
+import { commonOptions, type Options } from "./options.ts";
+import { splitArgs } from "./split-args.ts";
+import { UsageError } from "./user-error.ts";
+
+/** What a person runs with `npm run`. The data that `--help` prints also parses the command line. */
+export interface Command<O extends Options> extends CommandDescription<O> {
+  /** What it takes besides options. "command" is the command line of another program, with that program's options. */
+  takes?: "arguments" | "command";
+  /** @returns the exit code */
+  run: (values: Values<O>, args: string[]) => number | Promise<number>;
+}
+
+interface Config<O extends Options> {
+  args: string[];
+  options: O & typeof commonOptions;
+  allowPositionals: true;
+}
+
+/** The values of a command's options, by their names. */
+type Values<O extends Options> = ReturnType<typeof parseArgs<Config<O>>>["values"];
+
+/** Runs a command with the arguments of this process. */
+export async function runCommand<const O extends Options>(command: Command<O>): Promise<void> {
+  await runMain(async () => {
+    try {
+      return await parseAndRun(command, process.argv.slice(2));
+    } catch (error) {
+      if (error instanceof UsageError) {
+        throw new UsageError(`${error.message}\nFor help, run: npm run ${command.name} -- --help`);
+      }
+      throw error;
+    }
+  });
+}
+
+async function parseAndRun<O extends Options>(command: Command<O>, argv: string[]): Promise<number> {
+  const options = { ...command.options, ...commonOptions };
+  const { own, other } = command.takes === "command" ? splitArgs(argv, options) : { own: argv, other: [] };
+  const { values, positionals } = parse({ args: own, options, allowPositionals: true });
+  if (isHelp(values)) {
+    process.stdout.write(helpText(command));
+    return 0;
+  }
+  const [unexpected] = positionals;
+  if (unexpected !== undefined && command.takes !== "arguments") {
+    throw new UsageError(`Unexpected argument: ${unexpected}`);
+  }
+  return command.run(values, [...positionals, ...other]);
+}
+
+function parse<O extends Options>(config: Config<O>): ReturnType<typeof parseArgs<Config<O>>> {
+  try {
+    return parseArgs<Config<O>>(config);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function isHelp(values: object): boolean {
+  return "help" in values && values.help === true;
+}

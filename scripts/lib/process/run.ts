@@ -1,0 +1,131 @@
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { UserError } from "../command/user-error.ts";
+
+// The one place in scripts/ that starts programs. It is our own, because execa would put a dozen more packages on a
+// computer that holds the keys, and its errors quote whole command lines.
+
+/** The programs that scripts run, and what to install if one is missing. */
+const installable = {
+  git: "Git",
+  npm: "Node.js with npm",
+  pulumi: "the Pulumi CLI",
+  ssh: "OpenSSH's client",
+};
+
+export type Program = keyof typeof installable;
+
+/** A program that isn't installed, or can't be started. */
+export class StartError extends UserError {
+  constructor(program: Program, error: NodeJS.ErrnoException) {
+    super(
+      error.code === "ENOENT"
+        ? `${program} was not found. Install ${installable[program]}, and check that ${program} is on the PATH.`
+        : `${program} can't be started: ${error.message}.`,
+    );
+  }
+}
+
+export interface Output {
+  /** The exit code; 128 and the signal's number if a signal ended it. */
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs a program and returns what it printed.
+ *
+ * @param input goes to its standard input. A secret goes there and nowhere else: other users can see command lines
+ * @throws StartError
+ */
+export async function capture(
+  program: Program,
+  args: string[],
+  { input = "" }: { input?: string } = {},
+): Promise<Output> {
+  const { child, ended } = startPiped(program, args);
+  // A program may end before it has read everything; its exit code says what happened.
+  child.stdin.on("error", () => undefined).end(input);
+  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
+}
+
+/** Where a program's input comes from, and where its output goes. Its standard error is always ours. */
+export interface Streams {
+  /** Our standard input with "inherit"; nothing if not given. */
+  input?: Readable | "inherit";
+  /** Our standard output if not given. If a stream fails, because nobody reads it any more, the program is ended. */
+  output?: Writable | "stderr";
+  cwd?: string;
+}
+
+/**
+ * Runs a program whose output is seen as it is written.
+ *
+ * @returns its exit code, as in Output; 0 if nobody reads its output any more
+ * @throws StartError
+ */
+export async function stream(
+  program: Program,
+  args: string[],
+  { input, output, cwd }: Streams = {},
+): Promise<number> {
+  const stdin = input === undefined ? "ignore" : input === "inherit" ? "inherit" : "pipe";
+  const stdout = output === undefined ? "inherit" : output === "stderr" ? 2 : "pipe";
+  const child = spawn(program, args, { cwd, stdio: [stdin, stdout, "inherit"] });
+  const ended = endOf(program, child);
+  const end = (): void => {
+    child.kill();
+    child.stdout?.destroy();
+  };
+  process.on("exit", end);
+  try {
+    if (child.stdin && typeof input === "object") {
+      input.pipe(child.stdin.on("error", () => undefined));
+    }
+    if (child.stdout && typeof output === "object") {
+      return await Promise.race([
+        ended,
+        pipeUntilClosed(child.stdout, output)
+          .then(end)
+          .then(() => 0),
+      ]);
+    }
+    return await ended;
+  } finally {
+    process.removeListener("exit", end);
+  }
+}
+
+/** @returns when nobody reads the output any more, and never if somebody always does */
+function pipeUntilClosed(from: Readable, output: Writable): Promise<void> {
+  from.pipe(output, { end: false });
+  return new Promise((resolve) => {
+    output.once("error", () => {
+      resolve();
+    });
+  });
+}
+
+/** Starts a program whose three streams are ours to use. */
+export function startPiped(
+  program: Program,
+  args: string[],
+): { child: ChildProcessWithoutNullStreams; ended: Promise<number> } {
+  const child = spawn(program, args);
+  return { child, ended: endOf(program, child) };
+}
+
+function endOf(program: Program, child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", (error) => {
+      reject(new StartError(program, error));
+    });
+    child.once("close", (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}

@@ -1,0 +1,22 @@
+import { UserError } from "../command/user-error.ts";
+import { runRemotely } from "../ssh/remote.ts";
+import type { Server } from "../ssh/server.ts";
+import { releaseLink } from "./release.ts";
+
+/** What an installation must know about the server. */
+export interface ServerState {
+  /** As `uname --machine` prints it: "x86_64". */
+  machine: string;
+  /** The release that is installed and has started successfully, if there is one. */
+  current: string | undefined;
+}
+
+export async function readServerState(server: Server): Promise<ServerState> {
+  const command = "uname --machine; readlink /opt/trading-bot/proven || true";
+  const { code, stdout, stderr } = await runRemotely(server, command);
+  const [machine = "", link = ""] = stdout.split("\n");
+  if (code !== 0 || machine === "") {
+    throw new UserError(`The server's processor type can't be read. The server reported:\n${stderr.trim()}`);
+  }
+  return { machine, current: releaseLink.exec(link)?.[1] };
+}

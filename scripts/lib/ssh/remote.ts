@@ -1,0 +1,57 @@
+import { describeTrouble } from "../../../binance/errors.ts";
+import { diagnose } from "../../../checklist/diagnosis.ts";
+import { UserError } from "../command/user-error.ts";
+import { capture, type Output, stream, type Streams } from "../process/run.ts";
+import { quietOptions, sshArguments } from "./arguments.ts";
+import { sshFailure } from "./failure.ts";
+import { exitOnSignals, withKeyFile } from "./key-file.ts";
+import type { Server } from "./server.ts";
+
+/** The exit code of ssh itself, if there was no connection. */
+const noConnection = 255;
+
+/**
+ * Runs a command on the server, over a new connection, and returns what it printed.
+ *
+ * @param input goes to the command's standard input
+ * @throws UserError if there was no connection
+ */
+export async function runRemotely(server: Server, command: string, input = ""): Promise<Output> {
+  exitOnSignals();
+  const output = await withKeyFile(server, (keyFile) =>
+    capture("ssh", sshArguments(server, keyFile, [command], quietOptions), { input }),
+  );
+  if (output.code === noConnection) {
+    const failure = sshFailure(output.stderr);
+    const { remedy } = diagnose(failure, { ipAddress: server.host, place: "server" });
+    throw new UserError(`Can't connect to ${server.host}: ${describeTrouble(failure)}. ${remedy}`);
+  }
+  return output;
+}
+
+/**
+ * Runs a command on the server whose output is seen as it is written.
+ *
+ * @returns its exit code; 0 if nobody reads the output any more; 255 if there was no connection, for which ssh has
+ * printed the reason
+ */
+export function streamRemotely(server: Server, command: string, streams: Streams = {}): Promise<number> {
+  exitOnSignals();
+  return withKeyFile(server, (keyFile) =>
+    stream("ssh", sshArguments(server, keyFile, [command], quietOptions), streams),
+  );
+}
+
+/**
+ * Opens a shell on the server, or runs a command there that uses this terminal.
+ *
+ * @returns the exit code, as `streamRemotely` does
+ */
+export function openShell(server: Server, command: string[]): Promise<number> {
+  exitOnSignals(["SIGTERM", "SIGHUP"]);
+  // Ctrl-C is for the remote side. The key file is removed after that has ended.
+  process.on("SIGINT", () => undefined);
+  return withKeyFile(server, (keyFile) =>
+    stream("ssh", sshArguments(server, keyFile, command), { input: "inherit" }),
+  );
+}

@@ -1,0 +1,173 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
+import { certificateFile } from "../support/certificate.ts";
+import { redirectModule } from "../support/redirect.ts";
+
+/** What a script printed, and its exit code. */
+export interface ScriptResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** The script's two ways to Binance. */
+export interface Routes {
+  /** A port of this computer for ssh's tunnel; or what ssh prints when it fails. */
+  server: number | string;
+  /** A port of this computer for the direct connection; undefined for a network without Binance. */
+  direct: number | undefined;
+}
+
+export interface RunOptions {
+  /** Without them, ssh can only run commands. */
+  routes?: Routes;
+  /** The stack's settings. */
+  settings?: Record<string, string>;
+  /** Standard input. */
+  input?: string;
+  environment?: Record<string, string>;
+}
+
+/** The operator's computer: `ssh` and `pulumi` on its PATH are stand-ins that record how they were called. */
+export class OperatorComputer {
+  readonly folder = mkdtempSync(join(tmpdir(), "operator-"));
+  readonly #outputs: object;
+  readonly #ca: string | undefined;
+
+  /** @param outputs what `pulumi stack output --json` prints */
+  constructor(outputs: object, ca?: string) {
+    this.#outputs = outputs;
+    if (ca !== undefined) {
+      this.#ca = certificateFile(this.folder, ca);
+    }
+    mkdirSync(join(this.folder, "bin"));
+    mkdirSync(join(this.folder, "server"));
+    this.#writeProgram("bin/ssh", `#!${process.execPath}\n${ssh}`);
+    this.#writeProgram("bin/pulumi", `#!${process.execPath}\n${pulumi}`);
+    this.addServerProgram("sudo", 'exec "$@"');
+    writeFileSync(join(this.folder, "redirect.mjs"), redirectModule);
+  }
+
+  /** Adds a shell script to the server's programs: ssh runs its commands with them first on the PATH. */
+  addServerProgram(name: string, script: string): void {
+    this.#writeProgram(`server/${name}`, `#!/bin/sh\n${script}\n`);
+  }
+
+  /** Runs one of our scripts in this computer's folder. */
+  async run(script: string, args: string[], options: RunOptions = {}): Promise<ScriptResult> {
+    const child = this.start(script, args, options);
+    child.stdin.on("error", () => undefined).end(options.input ?? "");
+    const [code, stdout, stderr] = await Promise.all([endOf(child), text(child.stdout), text(child.stderr)]);
+    return { code, stdout, stderr };
+  }
+
+  /** Runs one of our scripts in a terminal, where a person types a line when a text is shown. */
+  async runInTerminal(
+    script: string,
+    args: string[],
+    { type, at, ...options }: { type?: string; at?: string } & RunOptions = {},
+  ): Promise<{ code: number | null; screen: string }> {
+    const command = this.#commandLine(script, args).map((arg) => `'${arg}'`);
+    const child = spawn("script", ["--quiet", "--return", "--command", command.join(" "), "/dev/null"], {
+      env: this.#environment(options),
+      cwd: this.folder,
+    });
+    // Not earlier: the terminal itself would take a Ctrl-D. And its end would be an answer.
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (at !== undefined && chunk.includes(at)) {
+        child.stdin.write(type);
+      }
+    });
+    const [code, screen] = await Promise.all([endOf(child), text(child.stdout)]);
+    return { code, screen };
+  }
+
+  /** Starts one of our scripts, and leaves its input open. */
+  start(script: string, args: string[], options: RunOptions = {}): ChildProcessWithoutNullStreams {
+    const [program, ...rest] = this.#commandLine(script, args);
+    return spawn(program, rest, { cwd: this.folder, env: this.#environment(options) });
+  }
+
+  #commandLine(script: string, args: string[]): [program: string, ...rest: string[]] {
+    const preload = pathToFileURL(join(this.folder, "redirect.mjs")).href;
+    const file = join(import.meta.dirname, "../../scripts", script);
+    return [process.execPath, "--import", preload, file, ...args];
+  }
+
+  /** Writes what the stand-ins print, and returns the environment in which they find it. */
+  #environment({ routes, settings = {}, environment = {} }: RunOptions): Record<string, string> {
+    const config = Object.entries(settings).map(([name, value]) => [name, { value, secret: true }]);
+    writeFileSync(join(this.folder, "outputs.json"), JSON.stringify(this.#outputs));
+    writeFileSync(join(this.folder, "config.json"), JSON.stringify(Object.fromEntries(config)));
+    writeFileSync(join(this.folder, "calls"), "");
+    return {
+      PATH: `${join(this.folder, "bin")}:${process.env.PATH ?? ""}`,
+      TERM: "xterm",
+      XDG_RUNTIME_DIR: this.folder,
+      ...(this.#ca !== undefined && { NODE_EXTRA_CA_CERTS: this.#ca }),
+      FOLDER: this.folder,
+      TUNNEL: String(routes?.server ?? ""),
+      REDIRECT_PORTS: JSON.stringify({ "api.binance.com": routes?.direct }),
+      ...environment,
+    };
+  }
+
+  /** The files with the deploy key that scripts wrote for ssh and did not remove. */
+  get keyFiles(): string[] {
+    return readdirSync(this.folder).filter((name) => name.startsWith("trading-bot-server-"));
+  }
+
+  /** The command lines of ssh and pulumi in the last run, in their order. */
+  get calls(): string[] {
+    return readFileSync(join(this.folder, "calls"), "utf8").split("\n").filter(Boolean);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  #writeProgram(name: string, content: string): void {
+    const file = join(this.folder, name);
+    writeFileSync(file, content);
+    chmodSync(file, 0o755);
+  }
+}
+
+function endOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {
+  return new Promise((resolve) => child.once("close", resolve));
+}
+
+const record = `
+const { appendFileSync, readFileSync, statSync } = require("node:fs");
+const { FOLDER, TUNNEL } = process.env;
+const args = process.argv.slice(2);
+const name = require("node:path").basename(process.argv[1]);
+appendFileSync(FOLDER + "/calls", [name, ...args].join(" ") + "\\n");
+`;
+
+const ssh = `${record}
+const key = args.find((arg) => arg.startsWith("IdentityFile=")).slice("IdentityFile=".length);
+if ((statSync(key).mode & 0o777) !== 0o600) throw new Error("other users can read the key file");
+if (TUNNEL === "") {
+  const env = { ...process.env, PATH: FOLDER + "/server:" + process.env.PATH };
+  const { status } = require("node:child_process").spawnSync("sh", ["-c", args.at(-1)], { env, stdio: "inherit" });
+  process.exit(status ?? 255);
+}
+if (!/^\\d+$/.test(TUNNEL)) {
+  process.stderr.write(TUNNEL + "\\n");
+  process.exit(255);
+}
+const socket = require("node:net").connect(Number(TUNNEL), "127.0.0.1");
+process.stdin.pipe(socket).pipe(process.stdout);
+socket.on("error", () => process.exit(255));
+socket.on("close", () => process.exit(0));
+`;
+
+const pulumi = `${record}
+if (args[0] === "stack") process.stdout.write(readFileSync(FOLDER + "/outputs.json"));
+else if (args[1] !== "set") process.stdout.write(readFileSync(FOLDER + "/config.json"));
+`;
