@@ -1,0 +1,35 @@
+import { runCommand } from "../command/command.ts";
+import { readStackOutputs } from "../stack/outputs.ts";
+import { streamRemotely } from "./remote.ts";
+
+export interface BotCommand {
+  verb: "stop" | "start" | "restart";
+  description: string[];
+  /** What exit code 1 means. */
+  failed: string;
+  /** Printed after it has worked: what happens next. */
+  next: string;
+}
+
+/** A command for the bot's service. On the server, server/rootfs/usr/local/sbin/bot-control does it and reports. */
+export async function runBotCommand({ verb, description, failed, next }: BotCommand): Promise<void> {
+  await runCommand({
+    name: verb,
+    usage: ["[OPTION …]"],
+    description,
+    options: {},
+    exitCodes: {
+      0: "done",
+      1: failed,
+      2: "the command line is wrong, or the stack can't be read",
+      255: "no connection to the server",
+    },
+    run: async ({ stack }) => {
+      const code = await streamRemotely(await readStackOutputs(stack), `sudo bot-control ${verb}`);
+      if (code === 0) {
+        process.stdout.write(`${next}\n`);
+      }
+      return code;
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { outputs } from "../support/fixtures.ts";
+import { OperatorComputer } from "./operator-computer.ts";
+
+const computer = new OperatorComputer(outputs);
+
+afterAll(() => {
+  computer.remove();
+});
+
+describe.each([
+  ["stop", "The bot stays stopped, also after a reboot, until `npm run start`.\n"],
+  ["start", "Next: `npm run logs` shows what the bot does.\n"],
+  ["restart", "Next: `npm run logs` shows what the bot does.\n"],
+])("npm run %s", (verb, next) => {
+  const script = `${verb}.ts`;
+
+  test("runs bot-control on the server, passes its report on, and says what happens next", async () => {
+    computer.addServerProgram("bot-control", 'echo "bot-control $*: done"');
+    const { code, stdout, stderr } = await computer.run(script, ["--stack", "other"]);
+    expect([code, stdout, stderr]).toEqual([0, `bot-control ${verb}: done\n${next}`, ""]);
+    expect(computer.calls[0]).toContain("--stack other");
+    expect(computer.calls.at(-1)).toContain(`sudo bot-control ${verb}`);
+    expect(computer.keyFiles).toEqual([]);
+  });
+
+  test("exits with 1 and the server's reason if the bot doesn't do it", async () => {
+    computer.addServerProgram("bot-control", "echo the guard holds the bot >&2; exit 1");
+    expect(await computer.run(script, [])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "the guard holds the bot\n",
+    });
+  });
+
+  test("exits with 255 if there is no connection", async () => {
+    const { code, stdout } = await computer.run(script, [], {
+      routes: {
+        server: "ssh: connect to host 203.0.113.10 port 22: Connection timed out",
+        direct: undefined,
+      },
+    });
+    expect([code, stdout]).toEqual([255, ""]);
+  });
+
+  test("takes no argument", async () => {
+    const { code, stderr } = await computer.run(script, ["now"]);
+    expect([code, stderr]).toEqual([
+      2,
+      `Unexpected argument: now\nFor help, run: npm run ${verb} -- --help\n`,
+    ]);
+    expect(computer.calls).toEqual([]);
+  });
+});
