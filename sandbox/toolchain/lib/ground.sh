@@ -1,21 +1,21 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the files that toolchain.sh reads share their variables
-# What the other files stand on: versions, words to the user, the lock, and folders that don't outlive a failure.
+# What the other files need: versions, messages, the lock, and scratch folders that don't outlive a failure.
 
-# The SDK asks the engine for a plugin of exactly the version of its npm package.
+# The SDK requests a plugin of exactly the version of its npm package.
 sdk_version() { sed -n "s|.*\"@pulumi/$1\": \"\([0-9.]*\)\".*|\1|p" "$toolchain/../../package.json"; }
 
 hcloud_version=$(sdk_version hcloud)
 command_version=$(sdk_version command)
-# Older ones write every command to a log without hiding secrets.
+# Older versions write every command to a log and don't hide secrets.
 oldest_pulumi=3.254.0
-# Of npm's `pulumi` only some versions exist; the package brings the CLI of the same version.
+# npm has only some versions of `pulumi`; the package downloads the CLI of the same version.
 npm_pulumi_version=3.265.0
-built_pulumi_version=$(sed -n 's|.*github.com/pulumi/pulumi/pkg/v3 v\([0-9.]*\).*|\1|p' "$toolchain/cli/go.mod")
+built_pulumi_version=$(sed -n 's|.*github.com/pulumi/pulumi/pkg/v3 v\([0-9.]*\).*|\1|p' "$toolchain/offline/cli/go.mod")
 
 say() { printf 'toolchain: %s\n' "$*" >&2; }
 
-# The first line says what is wrong, the others how to mend it.
+# The first line says what is wrong, the others say how to fix it.
 fail() {
   say "$1"
   shift
@@ -23,14 +23,18 @@ fail() {
   exit 1
 }
 
-# at_least VERSION OLDEST; what follows the numbers doesn't count.
+# at_least VERSION OLDEST: whether VERSION isn't older. What follows the numbers doesn't count.
 at_least() { printf '%s\n%s\n' "$2" "${1%%[!0-9.]*}" | sort -V -C; }
 
-# Work happens in $scratch and is renamed into place when it is whole.
+# Work happens in $scratch and is renamed into place when it is complete.
 scratch=
-child=
+# What runs in the background: process ids, each the leader of its own process group.
+declare -A children=()
 clean_up() {
-  [[ -z $child ]] || kill "$child" 2>/dev/null || true
+  local child
+  for child in "${!children[@]}"; do kill -KILL -- "-$child" 2>/dev/null || true; done
+  # bash reports each one that was killed.
+  { wait; } 2>/dev/null
   [[ -z $scratch ]] || rm -rf "$scratch"
 }
 trap clean_up EXIT
@@ -45,19 +49,28 @@ lock() {
     say "waiting for another run that is preparing the toolchain"
     flock 9
   fi
-  # With the lock held, whatever lies here was left by a run that was killed.
+  # With the lock held, a scratch folder can only be from a run that was killed.
   rm -rf "$cache"/scratch.*
   scratch=$(mktemp -d "$cache/scratch.XXXXXX")
 }
 
-# Runs a program in the background, so that a signal ends it at once; its output goes to $scratch/log. The program
-# doesn't inherit the lock, which must not outlive this script.
+# start LOG COMMAND…: runs it in the background; its process id is $!. Job control (-m) makes it the leader of a process
+# group, so that clean_up reaches its children too. It doesn't inherit the lock, which must end with this script.
+start() {
+  local log=$1
+  shift
+  set -m
+  "$@" >"$log" 2>&1 </dev/null 9>&- &
+  children[$!]=runs
+  set +m
+}
+
+# Runs a command whose output goes to $scratch/log. In the background, so that a signal ends it at once.
 quietly() {
   local status=0
-  "$@" >"$scratch/log" 2>&1 </dev/null 9>&- &
-  child=$!
-  wait "$child" || status=$?
-  child=
+  start "$scratch/log" "$@"
+  wait "$!" || status=$?
+  unset "children[$!]"
   return "$status"
 }
 
@@ -68,7 +81,9 @@ progress() {
 done_now() { printf 'done in %d s\n' "$((SECONDS - started))" >&2; }
 gave_up() {
   printf 'failed after %d s\n' "$((SECONDS - started))" >&2
+  # Its last line mostly has the reason.
+  tail -n 1 "$scratch/log" | cut -c 1-300 >&2
   return 1
 }
 
-show_log() { tail -n 40 "$scratch/log" >&2; }
+show_log() { tail -n 40 "${1:-$scratch/log}" >&2; }

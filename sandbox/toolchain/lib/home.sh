@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the files that toolchain.sh reads share their variables
-# A PULUMI_HOME out of the chosen binaries. Each has the folder that it is taken from; empty means: still missing.
+# A PULUMI_HOME made of the chosen binaries. Each has the folder that it is taken from; empty means still missing.
 
 cli_folder=
 language_folder=
@@ -8,7 +8,7 @@ hcloud_folder=
 command_folder=
 terraform_folder=
 
-# All from TOOLCHAIN_DIR, and nothing from elsewhere: who names a folder wants to know what is in use.
+# Everything from TOOLCHAIN_DIR and nothing else: a person who names a folder wants to know what is in use.
 take_given() {
   local binary missing=() binaries=(pulumi pulumi-language-nodejs pulumi-resource-hcloud pulumi-resource-command)
   [[ $with_terraform_provider == no ]] || binaries+=(terraform-provider-hcloud)
@@ -25,7 +25,7 @@ take_given() {
   [[ $with_terraform_provider == no ]] || terraform_folder=$folder
 }
 
-# What is on this machine already. Asks no network.
+# What is on this machine already. Uses no network.
 find_present() {
   cli_folder='' language_folder='' hcloud_folder='' command_folder='' terraform_folder=''
   if cli_on_path || cli_downloaded; then
@@ -39,32 +39,39 @@ find_present() {
   if [[ $with_terraform_provider == yes ]] && built terraform-provider-hcloud; then terraform_folder=$found; fi
 }
 
-# Downloads what find_present has not found, or builds it: never inside a condition, where bash would go on after a
-# step that failed.
+# Downloads what find_present has not found, and builds the rest. Never inside a condition, where bash would go on
+# after a step that failed.
 get_missing() {
   if [[ -z $cli_folder && -z $language_folder ]] && download_cli; then
     cli_folder=$found language_folder=$found
   fi
-  if [[ -z $cli_folder ]]; then
-    build pulumi
+  # The CLI downloads the plugins, so it must be there first if they can be downloaded.
+  if [[ -z $cli_folder ]] && pulumi_site_answers; then
+    build_all pulumi
+    built pulumi
     cli_folder=$found
   fi
-  if [[ -z $language_folder ]]; then
-    build pulumi-language-nodejs
-    language_folder=$found
-  fi
+  local missing=()
+  [[ -n $cli_folder ]] || missing+=(pulumi)
+  [[ -n $language_folder ]] || missing+=(pulumi-language-nodejs)
   if [[ -z $hcloud_folder ]]; then
-    if ! download_plugin hcloud "$hcloud_version"; then build pulumi-resource-hcloud; fi
-    hcloud_folder=$found
+    if [[ -n $cli_folder ]] && download_plugin hcloud "$hcloud_version"; then
+      hcloud_folder=$found
+    else
+      missing+=(pulumi-resource-hcloud)
+    fi
   fi
   if [[ -z $command_folder ]]; then
-    if ! download_plugin command "$command_version"; then build pulumi-resource-command; fi
-    command_folder=$found
+    if [[ -n $cli_folder ]] && download_plugin command "$command_version"; then
+      command_folder=$found
+    else
+      missing+=(pulumi-resource-command)
+    fi
   fi
-  if [[ $with_terraform_provider == yes && -z $terraform_folder ]]; then
-    build terraform-provider-hcloud
-    terraform_folder=$found
-  fi
+  [[ $with_terraform_provider == no || -n $terraform_folder ]] || missing+=(terraform-provider-hcloud)
+  build_all "${missing[@]}"
+  # What was built is found like what an earlier run has built.
+  [[ ${#missing[@]} -eq 0 ]] || find_present
 }
 
 # A home is named after the files that went into it, so that another file of the same name makes another home.
@@ -99,11 +106,11 @@ assemble_home() {
   mv -T "$home" "$(home_path)"
 }
 
-# By Pulumi itself, so that the engine finds a plugin by its version and says nothing about it.
+# Pulumi itself installs it, so that the engine finds the plugin by its version and prints nothing about it.
 install_plugin() {
   quietly env PULUMI_HOME="$scratch/home" PULUMI_SKIP_UPDATE_CHECK=1 \
     "$scratch/home/bin/pulumi" plugin install resource "$1" "$2" --file "$3/pulumi-resource-$1" || {
     show_log
-    fail "pulumi could not install $3/pulumi-resource-$1; the lines above say why"
+    fail "pulumi could not install $3/pulumi-resource-$1; the lines above give the reason"
   }
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # the files that toolchain.sh reads share their variables
-# Pulumi's own binaries: found on this machine, or brought from Pulumi's site. Every function that looks for
+# Pulumi's own binaries: found on this machine, or downloaded from Pulumi's site. Every function that looks for
 # something leaves its folder in $found.
 
 official=$cache/official
@@ -10,7 +10,7 @@ cli_on_path() {
   local pulumi version
   pulumi=$(type -P pulumi) || return 1
   found=$(dirname "$(readlink -f "$pulumi")")
-  # What this script made is found by its own way, with the plugins that belong to it.
+  # What this script has made is found elsewhere, together with its plugins.
   [[ $found != "$(readlink -m "$cache")"/* ]] || return 1
   [[ -x $found/pulumi && -x $found/pulumi-language-nodejs ]] || return 1
   version=$(PULUMI_SKIP_UPDATE_CHECK=1 "$found/pulumi" version 2>/dev/null) || return 1
@@ -36,7 +36,7 @@ plugin_installed() {
   return 1
 }
 
-# Asked once a run, and only by a run that lacks something.
+# Checked once a run, and only by a run that lacks something.
 pulumi_site=unknown
 pulumi_site_answers() {
   if [[ $pulumi_site == unknown ]]; then
@@ -50,7 +50,7 @@ pulumi_site_answers() {
   [[ $pulumi_site == answers ]]
 }
 
-# npm's package brings the CLI of its own version, with the language hosts, into PULUMI_HOME/versions.
+# npm's package downloads the CLI of its own version, with the language hosts, to PULUMI_HOME/versions.
 download_cli() {
   pulumi_site_answers && type -P npx >/dev/null || return 1
   progress "downloading pulumi $npm_pulumi_version"

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"trading-bot-server/sandbox/toolchain/resource-command/shell"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/shell"
 )
 
 // A command that was cancelled gets this long to end by itself.

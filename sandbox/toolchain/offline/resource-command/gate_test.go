@@ -5,7 +5,7 @@ import (
 	"net"
 	"strconv"
 
-	"trading-bot-server/sandbox/toolchain/resource-command/internal/sshtest"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/internal/sshtest"
 )
 
 // gate hangs up on the first clients and passes the later ones on to the server: a host that is still booting.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/pf/tfgen"
 
-	hcloud "trading-bot-server/sandbox/toolchain/resource-hcloud"
+	hcloud "trading-bot-server/sandbox/toolchain/offline/resource-hcloud"
 )
 
 func main() {

@@ -9,7 +9,7 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
-	"trading-bot-server/sandbox/toolchain/resource-command/internal/sshtest"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/internal/sshtest"
 )
 
 func TestDialRefusesAnotherHostBeforeItLogsIn(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/infer"
 
-	"trading-bot-server/sandbox/toolchain/resource-command/shell"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/shell"
 )
 
 // The engine prints the value of the property that a failure names. It knows none of this name, and so prints none.

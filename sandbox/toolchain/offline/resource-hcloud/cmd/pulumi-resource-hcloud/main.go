@@ -9,7 +9,7 @@ import (
 
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/pf/tfbridge"
 
-	hcloud "trading-bot-server/sandbox/toolchain/resource-hcloud"
+	hcloud "trading-bot-server/sandbox/toolchain/offline/resource-hcloud"
 )
 
 // A folder and not its files, so that the module compiles before they are generated.

@@ -1,4 +1,4 @@
-module trading-bot-server/sandbox/toolchain/resource-command
+module trading-bot-server/sandbox/toolchain/offline/resource-command
 
 go 1.26.0
 

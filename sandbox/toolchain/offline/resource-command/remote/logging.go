@@ -1,9 +1,9 @@
-package local
+package remote
 
 import (
 	"github.com/pulumi/pulumi-go-provider/infer"
 
-	"trading-bot-server/sandbox/toolchain/resource-command/shell"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/shell"
 )
 
 // Logging is shell.Logging under the name that it has in the schema.

@@ -5,8 +5,8 @@ import (
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi-go-provider/middleware/schema"
 
-	"trading-bot-server/sandbox/toolchain/resource-command/local"
-	"trading-bot-server/sandbox/toolchain/resource-command/remote"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/local"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/remote"
 )
 
 func newProvider() p.Provider {

@@ -1,4 +1,4 @@
-module trading-bot-server/sandbox/toolchain/language-nodejs
+module trading-bot-server/sandbox/toolchain/offline/language-nodejs
 
 go 1.26.0
 

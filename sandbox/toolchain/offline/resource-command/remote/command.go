@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi-go-provider/infer"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"trading-bot-server/sandbox/toolchain/resource-command/shell"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/shell"
 )
 
 // Command is the resource remote.Command.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-	"trading-bot-server/sandbox/toolchain/resource-command/internal/sshtest"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/internal/sshtest"
 )
 
 const remoteCommand = "command:remote:Command"

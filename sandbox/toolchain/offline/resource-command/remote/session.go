@@ -10,7 +10,7 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"golang.org/x/crypto/ssh"
 
-	"trading-bot-server/sandbox/toolchain/resource-command/shell"
+	"trading-bot-server/sandbox/toolchain/offline/resource-command/shell"
 )
 
 const acceptEnv = "sshd takes a variable only if its AcceptEnv allows it; " +
