@@ -1,16 +1,16 @@
 import type { Call } from "./request.ts";
 
-/** Weight 1; tells the exchange's clock. */
+/** Weight 1; the exchange's clock. */
 export const serverTime: Call = { method: "GET", path: "/api/v3/time", security: "NONE" };
 
-/** Weight 1; tells what the key may do, and whether it is bound to addresses. */
+/** Weight 1; what the key may do, and whether it is restricted to addresses. */
 export const apiRestrictions: Call = {
   method: "GET",
   path: "/sapi/v1/account/apiRestrictions",
   security: "SIGNED",
 };
 
-/** Weight 20; tells the balances, and whether the account may trade. */
+/** Weight 20; the balances, and whether the account may trade. */
 export const account: Call = {
   method: "GET",
   path: "/api/v3/account",
@@ -20,8 +20,8 @@ export const account: Call = {
 
 /**
  * Weight 1; an order that is checked and never placed. A market order over an amount needs no price. Which pairs
- * an account may trade depends on its country: in the European Economic Area none with USDT. The second is for
- * where the first isn't traded.
+ * an account may trade depends on its country: in the European Economic Area none with USDT. The second one is for
+ * accounts that can't trade the first.
  */
 export const orderTests: readonly Call[] = ["BTCUSDC", "BTCUSDT"].map((symbol) => ({
   method: "POST",
@@ -33,7 +33,7 @@ export const orderTests: readonly Call[] = ["BTCUSDC", "BTCUSDT"].map((symbol) =
 /** Weight 1. */
 export const accountStatus: Call = { method: "GET", path: "/sapi/v1/account/status", security: "SIGNED" };
 
-/** Weight 1; whether Binance has locked trading by API, for breaking its trading rules. */
+/** Weight 1; whether Binance has locked trading by API, because its trading rules were broken. */
 export const apiTradingStatus: Call = {
   method: "GET",
   path: "/sapi/v1/account/apiTradingStatus",

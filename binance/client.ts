@@ -1,33 +1,34 @@
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type * as z from "zod";
-import { type Attempt, BinanceError, type Trouble } from "./errors.ts";
+import { BinanceError, type Failure, type Result } from "./failure.ts";
 import { exchange, OneConnection, timedOut, toBinanceError } from "./http-exchange.ts";
 import type { KeyPair } from "./key-pair.ts";
+import { meaningOf } from "./refusals.ts";
 import { readReply } from "./replies.ts";
 import { binanceHost, type Call, plainTarget, signedTarget } from "./request.ts";
 import { type Signer, signerFor } from "./signing.ts";
 
 export interface ClientOptions {
-  /** The way to Binance, which need not be trusted: TLS goes inside it. */
+  /** The connection to Binance. It need not be trusted: TLS goes inside it. */
   socket: Duplex;
   keyPair: KeyPair;
   host?: string;
   /** For the TLS connection, and for each request with its reply, in ms. */
   timeout?: number;
-  /** Asked when the connection breaks: whoever made the way may know better why. */
-  explain?: () => Promise<Trouble | undefined>;
-  /** Told of every request: no query, no header. */
+  /** Called when the connection breaks: the socket's owner may know the reason. */
+  explain?: () => Promise<Failure | undefined>;
+  /** Called after every request. It gets neither query nor header. */
   onReply?: (call: Call, outcome: string, milliseconds: number) => void;
 }
 
-/** The longest reply that is read, in bytes. The longest of those asked for is the account, with its balances. */
+/** The longest reply that is read, in bytes. The longest one expected is the account, with its balances. */
 const longestBody = 1024 * 1024;
 
 /**
- * Binance's REST API over one TLS connection. It asks one thing after the other, follows no redirect, tries
- * nothing twice, and falls silent for good when it is told to stop: a request to a host that has said
- * "too many" makes the ban longer.
+ * Binance's REST API over one TLS connection. It sends one request after the other, follows no redirect, retries
+ * nothing, and stops for good after a refusal that says so (refusals.ts): a request to a host that has answered
+ * "too many requests" makes the ban longer.
  */
 export class BinanceClient {
   readonly #tls: TLSSocket;
@@ -37,7 +38,7 @@ export class BinanceClient {
   readonly #options: ClientOptions;
   readonly #host: string;
   readonly #timeout: number;
-  #silent = false;
+  #stopped = false;
   /** What has to be added to this computer's clock to get the exchange's, in ms. */
   clockDifference = 0;
 
@@ -54,36 +55,36 @@ export class BinanceClient {
   /**
    * Opens TLS on the socket.
    *
-   * @throws BinanceError where that fails; Error where the secret can't sign
+   * @throws BinanceError if that fails; Error if the secret can't sign
    */
   static async open(options: ClientOptions): Promise<BinanceClient> {
     const sign = signerFor(options.keyPair.apiSecret);
     try {
-      const tls = await secure(options);
+      const tls = await openTls(options);
       return new BinanceClient(tls, sign, options);
     } catch (error) {
       options.socket.destroy();
-      const { trouble } = toBinanceError(error);
-      throw new BinanceError(await explained(trouble, options));
+      const { failure } = toBinanceError(error);
+      throw new BinanceError(await explained(failure, options));
     }
   }
 
-  /** Asks one thing. Troubles are returned, not thrown: what is missing is a finding, too. */
-  async ask<T>(call: Call, expected: z.ZodType<T>): Promise<Attempt<T>> {
-    if (this.#silent) {
-      return { ok: false, trouble: { kind: "skipped" } };
+  /** Sends one request. A failure is returned, not thrown: it is something to report. */
+  async request<T>(call: Call, expected: z.ZodType<T>): Promise<Result<T>> {
+    if (this.#stopped) {
+      return { ok: false, failure: { kind: "skipped" } };
     }
     const start = performance.now();
-    const attempt = await this.#try(call, expected);
-    const outcome = attempt.ok ? "ok" : nameOf(attempt.trouble);
+    const result = await this.#send(call, expected);
+    const outcome = result.ok ? "ok" : outcomeOf(result.failure);
     this.#options.onReply?.(call, outcome, performance.now() - start);
-    if (!attempt.ok) {
-      this.#silent = endsAll(attempt.trouble);
+    if (!result.ok) {
+      this.#stopped = stopsRequests(result.failure);
     }
-    return attempt;
+    return result;
   }
 
-  async #try<T>(call: Call, expected: z.ZodType<T>): Promise<Attempt<T>> {
+  async #send<T>(call: Call, expected: z.ZodType<T>): Promise<Result<T>> {
     const signed = call.security === "SIGNED";
     const target = signed
       ? signedTarget(call, Math.round(Date.now() + this.clockDifference), this.#sign)
@@ -104,8 +105,8 @@ export class BinanceClient {
       const { apiKey, apiSecret } = this.#options.keyPair;
       return readReply(reply, expected, [apiKey, apiSecret, target.split("signature=")[1] ?? ""]);
     } catch (error) {
-      const { trouble } = toBinanceError(error);
-      return { ok: false, trouble: await explained(trouble, this.#options) };
+      const { failure } = toBinanceError(error);
+      return { ok: false, failure: await explained(failure, this.#options) };
     }
   }
 
@@ -118,14 +119,18 @@ export class BinanceClient {
 
 const defaultTimeout = 15_000;
 
-function secure({ socket, host = binanceHost, timeout = defaultTimeout }: ClientOptions): Promise<TLSSocket> {
+function openTls({
+  socket,
+  host = binanceHost,
+  timeout = defaultTimeout,
+}: ClientOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const tls = connectTls({
       socket,
       servername: host,
       ALPNProtocols: ["http/1.1"],
       minVersion: "TLSv1.2",
-      // Said here, because an environment variable may say otherwise.
+      // Explicit, because an environment variable can turn the default off.
       rejectUnauthorized: true,
     });
     const timer = setTimeout(() => {
@@ -136,12 +141,12 @@ function secure({ socket, host = binanceHost, timeout = defaultTimeout }: Client
       clearTimeout(timer);
       then();
     };
-    // What lies below may break in a way of its own, as a name that can't be resolved.
+    // The socket below may fail in its own way, for example on a name that doesn't resolve.
     const fail = (error: Error): void => {
       clearTimeout(timer);
       reject(error);
     };
-    // For good: an error that nobody listens to would end the process. A later break shows in the next request.
+    // Never removed: an error without a listener would end the process. A later break shows in the next request.
     socket.on("error", fail);
     tls.on("error", fail);
     tls.once(
@@ -159,18 +164,18 @@ function secure({ socket, host = binanceHost, timeout = defaultTimeout }: Client
   });
 }
 
-async function explained(trouble: Trouble, { explain }: ClientOptions): Promise<Trouble> {
-  return trouble.kind === "unreachable" ? ((await explain?.()) ?? trouble) : trouble;
+async function explained(failure: Failure, { explain }: ClientOptions): Promise<Failure> {
+  return failure.kind === "unreachable" ? ((await explain?.()) ?? failure) : failure;
 }
 
-/** Whether nothing more may be asked, or can be, after this trouble. */
-function endsAll(trouble: Trouble): boolean {
-  if (trouble.kind === "refused") {
-    return trouble.code === -1003 || [403, 418, 429, 451].includes(trouble.status);
+/** Whether nothing more may be sent, or can be, after this failure. */
+function stopsRequests(failure: Failure): boolean {
+  if (failure.kind === "refused") {
+    return meaningOf(failure).stopsRequests;
   }
-  return trouble.kind === "unreachable";
+  return failure.kind === "unreachable" || failure.kind === "tunnel";
 }
 
-function nameOf(trouble: Trouble): string {
-  return trouble.kind === "refused" ? `HTTP ${trouble.status} ${trouble.code ?? ""}`.trim() : trouble.kind;
+function outcomeOf(failure: Failure): string {
+  return failure.kind === "refused" ? `HTTP ${failure.status} ${failure.code ?? ""}`.trim() : failure.kind;
 }

@@ -1,10 +1,10 @@
 import { createPrivateKey } from "node:crypto";
 
-/** What is wrong with a value as it was pasted. No text here ever holds a part of the value. */
+/** What is wrong with a pasted value. No text here ever contains a part of the value. */
 export interface CopyError {
   value: "apiKey" | "apiSecret";
   severity: "error" | "warning";
-  /** Follows the value's name in a sentence: "starts with white space". */
+  /** Continues a sentence after the value's name: "starts with white space". */
   problem: string;
   remedy: string;
 }
@@ -13,15 +13,15 @@ export interface CopyError {
 const usualLength = 64;
 
 const copyAgain = "Copy it again from Binance, without anything before or after it.";
-const createAnew =
+const createAgain =
   "Binance shows a secret only once: if you no longer have it, delete the key and create a new one.";
 
 /**
- * The typical mistakes of copying a key pair. Errors can't be a valid pair; warnings are unusual.
+ * Finds the typical mistakes of copying a key pair. With an error, the pair can't be valid; a warning is unusual.
  *
- * @param apiKey as it was set, or undefined where it is missing
+ * @param apiKey as it was set, or undefined if it is missing
  * @param apiSecret likewise
- * @returns nothing where both are missing: a server may stand up before there is a key
+ * @returns nothing if both are missing: a server may exist before there is a key
  */
 export function findCopyErrors(apiKey: string | undefined, apiSecret: string | undefined): CopyError[] {
   if (apiKey === undefined && apiSecret === undefined) {
@@ -49,14 +49,14 @@ const equal: CopyError = {
   value: "apiSecret",
   severity: "error",
   problem: "is the same as the API key",
-  remedy: `The secret is the second of the two values. ${createAnew}`,
+  remedy: `The secret is the second of the two values. ${createAgain}`,
 };
 
 function missing(value: CopyError["value"], other: CopyError["value"]): CopyError {
   return {
     value,
     severity: "error",
-    problem: `is missing, while ${other} is set`,
+    problem: `is missing, but ${other} is set`,
     remedy: "A key works only as a pair: set both, or neither.",
   };
 }
@@ -67,8 +67,8 @@ function keyIsPem(apiKey: string, apiSecret: string): CopyError {
     value: "apiKey",
     severity: "error",
     problem: swapped
-      ? "holds a private key, so the two values look swapped"
-      : "holds a PEM text, which is never an API key",
+      ? "contains a private key, so the two values look swapped"
+      : "contains a PEM text, which is never an API key",
     remedy: swapped
       ? "Set apiKey to the API key that Binance shows, and apiSecret to the private key."
       : "Set it to the API key that Binance shows in API Management after you have uploaded the public key.",
@@ -106,17 +106,17 @@ function findTokenErrors(value: CopyError["value"], text: string): CopyError[] {
   if (invisible) {
     errors.push(error(`has an invisible character (${codePoint(invisible[0])})`));
   } else if (/[^\p{ASCII}\s\u2018-\u201f]/u.test(inner)) {
-    errors.push(error("has a character that is no plain letter or digit"));
+    errors.push(error("has a character other than plain letters and digits"));
   }
   if (errors.length > 0) {
     return errors;
   }
 
   if (!/^[A-Za-z0-9]+$/.test(text)) {
-    return [{ ...unusual(value, "has signs besides letters and digits") }];
+    return [unusual(value, "has characters other than letters and digits")];
   }
   if (text.length !== usualLength) {
-    return [unusual(value, `has ${text.length} characters, where ${usualLength} are usual`)];
+    return [unusual(value, `has ${text.length} characters; ${usualLength} are usual`)];
   }
   return [];
 }
@@ -126,7 +126,8 @@ function unusual(value: CopyError["value"], problem: string): CopyError {
     value,
     severity: "warning",
     problem,
-    remedy: "If the end or the start was cut off in copying, Binance will refuse it: compare it once more.",
+    remedy:
+      "If the start or the end was cut off when copying, Binance will refuse it. Compare it with the original.",
   };
 }
 
@@ -139,17 +140,15 @@ function findPemErrors(pem: string): CopyError[] {
   const error = (problem: string, remedy: string): CopyError[] => [
     { value: "apiSecret", severity: "error", problem, remedy },
   ];
-  const makeOne = "Make a key with `openssl genpkey -algorithm ed25519`, and give Binance its public half.";
+  const makeOne =
+    "Make a key with `openssl genpkey -algorithm ed25519`, and upload its public key to Binance.";
   if (pem.includes("PUBLIC KEY")) {
-    return error(
-      "is a public key",
-      "Set it to the private key of the pair; the public one belongs to Binance.",
-    );
+    return error("is a public key", "Set it to the private key of the pair. The public key is for Binance.");
   }
   if (pem.includes("ENCRYPTED")) {
     return error(
       "is a private key with a passphrase",
-      "A bot can't type it: decrypt it with `openssl pkey -in FILE`.",
+      "A bot can't type a passphrase. Decrypt the key with `openssl pkey -in FILE`.",
     );
   }
   try {
@@ -157,12 +156,9 @@ function findPemErrors(pem: string): CopyError[] {
     if (type === "ed25519" || type === "rsa") {
       return [];
     }
-    return error(
-      `is a private key of type ${type ?? "unknown"}, where Binance takes Ed25519 and RSA`,
-      makeOne,
-    );
+    return error(`is a private key of type ${type ?? "unknown"}; Binance accepts Ed25519 and RSA`, makeOne);
   } catch {
-    // The parser's own message is left out: nobody promises that it never quotes what it read.
+    // Without the parser's message: nothing guarantees that it never quotes what it read.
     return error("looks like a private key, but can't be read as one", `It may be cut off. ${makeOne}`);
   }
 }

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:https";
 import type { Duplex } from "node:stream";
-import { BinanceError } from "./errors.ts";
+import { BinanceError, type Failure } from "./failure.ts";
 import type { RawReply } from "./replies.ts";
 
 /** A request as it goes over the wire. */
@@ -19,7 +19,11 @@ export interface Limits {
   body: number;
 }
 
-/** An agent for this one connection: nothing is opened again, and no proxy setting is looked at. */
+// Own code instead of a library, for two reasons. On the server the guard runs with `--jitless`, which forbids
+// WebAssembly, and the parser of undici (and so of Node's fetch) is WebAssembly. And no library may follow a redirect,
+// retry, or use a proxy with the key in its header, as several do without being asked.
+
+/** An agent for this one connection: it never opens another, and ignores proxy settings. */
 export class OneConnection extends Agent {
   #connection: Duplex | undefined;
 
@@ -39,7 +43,7 @@ export class OneConnection extends Agent {
 }
 
 /**
- * Sends one request and reads its whole reply. Redirects are replies like others, nothing is tried twice.
+ * Sends one request and reads its whole reply. A redirect is a reply like any other, and nothing is retried.
  *
  * @throws BinanceError
  */
@@ -84,23 +88,23 @@ export function exchange(agent: Agent, raw: RawRequest, limits: Limits): Promise
     });
     outgoing.on("close", () => {
       clearTimeout(timer);
-      // Settled long ago, unless the connection ended without a reply and without an error.
+      // Has no effect, unless the connection ended without a reply and without an error.
       reject(closed());
     });
     outgoing.end();
   });
 }
 
-/** Of what Node reports, only the code is kept: the rest of an error may hold what was sent. */
+/** Keeps only the code of Node's error: the rest may hold what was sent. */
 export function toBinanceError(error: unknown): BinanceError {
   if (error instanceof BinanceError) {
     return error;
   }
   const code = codeOf(error);
   if (code.startsWith("HPE_")) {
-    return unreadable(`is no HTTP (${code})`);
+    return unreadable(`isn't HTTP (${code})`);
   }
-  return new BinanceError({ kind: "unreachable", ...reasonOf(code) });
+  return new BinanceError(unreachable(code));
 }
 
 export function timedOut(milliseconds: number): BinanceError {
@@ -115,8 +119,8 @@ function closed(): BinanceError {
   return new BinanceError({ kind: "unreachable", reason: "closed", detail: "the connection was closed" });
 }
 
-function unreadable(what: string): BinanceError {
-  return new BinanceError({ kind: "unreadable", what });
+function unreadable(problem: string): BinanceError {
+  return new BinanceError({ kind: "unreadable", problem });
 }
 
 function codeOf(error: unknown): string {
@@ -124,21 +128,19 @@ function codeOf(error: unknown): string {
   return hasCode && typeof error.code === "string" ? error.code : "";
 }
 
-function reasonOf(code: string) {
+function unreachable(code: string): Failure {
+  const kind = "unreachable";
   if (/^(ENOTFOUND|EAI_|ENODATA|ESERVFAIL)/.test(code)) {
-    return { reason: "dns", detail: `the name can't be resolved (${code})` } as const;
+    return { kind, reason: "dns", detail: `the name can't be resolved (${code})` };
   }
   if (/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EACCES|EPERM|EADDRNOTAVAIL)$/.test(code)) {
-    return { reason: "connect", detail: `no connection (${code})` } as const;
+    return { kind, reason: "connect", detail: `no connection (${code})` };
   }
   if (/CERT|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|ISSUER/.test(code)) {
-    return { reason: "certificate", detail: `its certificate isn't trusted (${code})` } as const;
+    return { kind, reason: "certificate", detail: `its certificate isn't trusted (${code})` };
   }
   if (/^(EPROTO|ERR_SSL|ERR_TLS)/.test(code)) {
-    return { reason: "tls", detail: `no TLS connection (${code})` } as const;
+    return { kind, reason: "tls", detail: `no TLS connection (${code})` };
   }
-  return {
-    reason: "closed",
-    detail: `the connection was closed${code === "" ? "" : ` (${code})`}`,
-  } as const;
+  return { kind, reason: "closed", detail: `the connection was closed${code === "" ? "" : ` (${code})`}` };
 }

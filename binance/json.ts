@@ -1,4 +1,4 @@
-/** @returns undefined where the text is no JSON; Node's own error would quote it. */
+/** @returns undefined if the text isn't JSON; Node's own error would quote it */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

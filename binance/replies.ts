@@ -1,6 +1,8 @@
 import * as z from "zod";
-import { type Attempt, presentable, type Refusal } from "./errors.ts";
+import type { Refusal, Result } from "./failure.ts";
 import { parseJson } from "./json.ts";
+import { longestPauseSeconds, meaningOf } from "./refusals.ts";
+import { redact } from "./text.ts";
 
 /** A reply as it came over the wire. */
 export interface RawReply {
@@ -10,7 +12,7 @@ export interface RawReply {
   body: string;
 }
 
-/** Fields as Binance names them, of types that nobody has checked yet: rules look at them one by one. */
+/** Fields as Binance names them. Their types aren't checked yet: the rules look at them one by one. */
 export type Restrictions = Readonly<Record<string, unknown>>;
 
 const decimal = z.string().regex(/^\d{1,30}(\.\d{1,30})?$/);
@@ -18,8 +20,8 @@ const decimal = z.string().regex(/^\d{1,30}(\.\d{1,30})?$/);
 export const serverTimeReply = z.looseObject({ serverTime: z.int().positive() });
 
 /**
- * GET /sapi/v1/account/apiRestrictions. No field is required here, and no type either: a reply that lacks a
- * field must still be able to fail for another.
+ * GET /sapi/v1/account/apiRestrictions. No field is required here, and no type: a reply without one field must still
+ * be able to fail because of another.
  */
 export const restrictionsReply = z.custom<Restrictions>(
   (reply) => typeof reply === "object" && reply !== null && !Array.isArray(reply),
@@ -33,7 +35,7 @@ export const accountReply = z.looseObject({
 
 export type Account = z.output<typeof accountReply>;
 
-/** POST /api/v3/order/test: an empty object, and nothing else, says that the order would have been taken. */
+/** POST /api/v3/order/test: only an empty object means that the order would have been accepted. */
 export const orderTestReply = z.strictObject({});
 
 /** GET /sapi/v1/account/status: "Normal", or what is wrong. */
@@ -45,19 +47,19 @@ export const apiTradingStatusReply = z.looseObject({ data: z.looseObject({ isLoc
 const errorReply = z.looseObject({ code: z.number(), msg: z.string().optional() });
 
 /**
- * Reads a reply: a value of the expected shape, or the trouble that it tells of.
+ * Reads a reply: a value of the expected shape, or the failure that it reports.
  *
  * @param secrets values that must not be in a message, even if Binance repeats them
  */
-export function readReply<T>(reply: RawReply, expected: z.ZodType<T>, secrets: string[]): Attempt<T> {
+export function readReply<T>(reply: RawReply, expected: z.ZodType<T>, secrets: string[]): Result<T> {
   const body = parseJson(reply.body);
   const error = errorReply.safeParse(body).data;
-  // An error that is sent with HTTP 200 is an error all the same.
+  // An error that is sent with HTTP 200 is still an error.
   if (reply.status !== 200 || (error !== undefined && error.code < 0)) {
-    return { ok: false, trouble: refusal(reply, error, secrets) };
+    return { ok: false, failure: refusal(reply, error, secrets) };
   }
   if (body === undefined) {
-    return unreadable("is no JSON");
+    return unreadable("isn't JSON");
   }
   const result = expected.safeParse(body);
   if (result.success) {
@@ -66,13 +68,13 @@ export function readReply<T>(reply: RawReply, expected: z.ZodType<T>, secrets: s
   const fields = result.error.issues.map(({ path }) => path.join(".")).filter(Boolean);
   return unreadable(
     fields.length === 0
-      ? "isn't of the documented shape"
-      : `lacks a readable ${presentable([...new Set(fields)].slice(0, 3).join(", "), secrets)}`,
+      ? "doesn't have the documented shape"
+      : `lacks a readable ${redact([...new Set(fields)].slice(0, 3).join(", "), secrets)}`,
   );
 }
 
-function unreadable(what: string): Attempt<never> {
-  return { ok: false, trouble: { kind: "unreadable", what } };
+function unreadable(problem: string): Result<never> {
+  return { ok: false, failure: { kind: "unreadable", problem } };
 }
 
 function refusal(
@@ -85,25 +87,29 @@ function refusal(
     kind: "refused",
     status: reply.status,
     code: error?.code,
-    message: presentable(message, secrets),
-    waitSeconds: waitOf(reply, message),
+    message: redact(message, secrets),
+    waitSeconds: waitOf(reply, error?.code, message),
     requestIp: /request ip: ?(\d{1,3}(?:\.\d{1,3}){3})(?![.\d])/i.exec(message)?.[1],
   };
 }
 
-/** Longer than any ban of Binance's, which end after 3 days: what is more is nonsense. */
-const longestWait = 14 * 24 * 3600;
-
 /** From `Retry-After` in seconds, or else from "IP banned until 1659146400000". */
-function waitOf({ status, retryAfter }: RawReply, message: string): number | undefined {
-  if (status !== 429 && status !== 418) {
+function waitOf(
+  { status, retryAfter }: RawReply,
+  code: number | undefined,
+  message: string,
+): number | undefined {
+  if (meaningOf({ status, code }).pauseSeconds === undefined) {
     return undefined;
   }
-  const until = /until (\d{13})\b/.exec(message)?.[1];
-  const seconds = /^\d{1,9}$/.test(retryAfter ?? "")
-    ? Number(retryAfter)
-    : until !== undefined
-      ? Math.ceil((Number(until) - Date.now()) / 1000)
-      : undefined;
-  return seconds === undefined ? undefined : Math.min(Math.max(seconds, 0), longestWait);
+  const seconds = secondsOf(retryAfter) ?? secondsUntil(/until (\d{13})\b/.exec(message)?.[1]);
+  return seconds !== undefined && seconds > 0 ? Math.min(seconds, longestPauseSeconds) : undefined;
+}
+
+function secondsOf(text: string | undefined): number | undefined {
+  return /^\d{1,9}$/.test(text ?? "") ? Number(text) : undefined;
+}
+
+function secondsUntil(milliseconds: string | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Math.ceil((Number(milliseconds) - Date.now()) / 1000);
 }

@@ -1,19 +1,19 @@
 import type { Signer } from "./signing.ts";
 
-/** A question to Binance's REST API. */
+/** A request to Binance's REST API. */
 export interface Call {
   method: "GET" | "POST";
   /** "/api/v3/time" */
   path: string;
   parameters?: Record<string, string>;
-  /** Whether the call names the key and is signed (Binance's USER_DATA and TRADE), or is for everybody (NONE). */
+  /** SIGNED sends the key and a signature (Binance's USER_DATA and TRADE); NONE is public. */
   security: "NONE" | "SIGNED";
 }
 
-/** How long after its timestamp a request is good for, in ms: Binance's default. */
+/** How long a request is valid after its timestamp, in ms: Binance's default. */
 export const recvWindow = 5000;
 
-/** Where Binance's API is; the hosts of the test nets serve no /sapi. */
+/** The host of Binance's API. The test networks serve no /sapi. */
 export const binanceHost = "api.binance.com";
 
 /** The path and query of a call that needs no key. */
@@ -23,10 +23,10 @@ export function plainTarget({ path, parameters }: Call): string {
 }
 
 /**
- * The path and query of a signed call. What is signed is the percent-encoded query, as Binance has it since
- * January 2026.
+ * The path and query of a signed call. The percent-encoded query is what is signed, as Binance requires since January
+ * 2026.
  *
- * @param timestamp the time of the exchange, in ms
+ * @param timestamp the exchange's time, in ms
  */
 export function signedTarget({ path, parameters }: Call, timestamp: number, sign: Signer): string {
   const query = encode({ ...parameters, recvWindow: String(recvWindow), timestamp: String(timestamp) });

@@ -1,14 +1,14 @@
 import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
 
-/** Signs a payload; the secret stays inside, where nothing can print it. */
+/** Signs a payload. The secret is in its closure, so nothing can print it. */
 export type Signer = (payload: string) => string;
 
 /**
- * Makes a signer of the kind that the secret is for (binance-spot-api-docs, "Request security").
+ * Makes a signer that fits the kind of secret (binance-spot-api-docs, "Request security").
  *
  * @param apiSecret an HMAC secret, or the PKCS#8 private key (PEM) of an Ed25519 or RSA key
  * @returns HMAC-SHA256 in hex; RSA (PKCS1-v1_5, SHA-256) and Ed25519 in base64, not yet percent-encoded
- * @throws Error, without a word of the secret, where a private key can't be used
+ * @throws Error, which reveals nothing of the secret, if a private key can't be used
  */
 export function signerFor(apiSecret: string): Signer {
   if (!apiSecret.trimStart().startsWith("-----BEGIN")) {
@@ -19,7 +19,7 @@ export function signerFor(apiSecret: string): Signer {
   if (type !== "ed25519" && type !== "rsa") {
     throw new Error("The private key is neither an Ed25519 nor an RSA key.");
   }
-  // Ed25519 has its digest inside, and takes no other.
+  // Ed25519 hashes by itself and accepts no other digest.
   const digest = type === "rsa" ? "sha256" : null;
   return (payload) => sign(digest, Buffer.from(payload), key).toString("base64");
 }
@@ -28,7 +28,7 @@ function readPrivateKey(pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch {
-    // The parser's own message is left out: nobody promises that it never quotes what it read.
+    // Without the parser's message: nothing guarantees that it never quotes what it read.
     throw new Error("The private key can't be read.");
   }
 }

@@ -1,21 +1,21 @@
 import type { Restrictions } from "../binance/replies.ts";
-import { type Finding, type Judgement, unanswered } from "./finding.ts";
+import { type Finding, type Judgement, notChecked } from "./finding.ts";
 import type { DirectObservation, ServerObservations } from "./observations.ts";
-import { judgeAddress, judgeClock } from "./rules/circumstances.ts";
+import { judgeAccount } from "./rules/account.ts";
+import { judgeAddress } from "./rules/address.ts";
+import { judgeApiTradingLock } from "./rules/api-trading-lock.ts";
+import { judgeClock } from "./rules/clock.ts";
 import { type Confirmable, confirmable, judgeConfirmation } from "./rules/confirmations.ts";
-import {
-  judgeAccount,
-  judgeApiTrading,
-  judgeConnection,
-  judgeSpotTrading,
-} from "./rules/connection-rules.ts";
+import { judgeConnection } from "./rules/connection.ts";
 import { judgeKeyAge } from "./rules/key-age.ts";
 import { judgeKeyName } from "./rules/key-name.ts";
-import { judgePermissions, judgeWithdrawals } from "./rules/restrictions.ts";
+import { judgePermissions } from "./rules/permissions.ts";
+import { judgeSpotTrading } from "./rules/spot-trading.ts";
 import { judgeWhitelist } from "./rules/whitelist.ts";
+import { judgeWithdrawals } from "./rules/withdrawals.ts";
 import type { VerificationSettings } from "./verification-settings.ts";
 
-/** All that the checklist is judged by. */
+/** Everything that the checklist judges by. */
 export interface Evidence {
   /** The server's static address. */
   ipAddress: string;
@@ -26,17 +26,17 @@ export interface Evidence {
   key: string;
   /** This computer's time, in ms. */
   now: number;
-  /** What was found of the secret in the files that git tracks. */
+  /** Whether the secret is in a file that git tracks. */
   trackedFiles: Judgement;
 }
 
 /** The guide's eight points, and what goes beyond them. */
 export function checklist(evidence: Evidence): Finding[] {
   const { server, settings, key, ipAddress } = evidence;
-  // By the exchange's clock, where it is known.
+  // By the exchange's clock if it is known.
   const now = evidence.now + (server.clock.ok ? server.clock.value.differenceMs : 0);
   const ofRestrictions = (rule: (restrictions: Restrictions) => Judgement): Judgement =>
-    server.restrictions.ok ? rule(server.restrictions.value) : unanswered;
+    server.restrictions.ok ? rule(server.restrictions.value) : notChecked;
   const confirmed = (what: Confirmable) => judgeConfirmation(what, settings.confirmations, key, now);
 
   return [
@@ -56,8 +56,8 @@ export function checklist(evidence: Evidence): Finding[] {
 
     finding("spot-trading", undefined, "The key may trade", judgeSpotTrading(server, ipAddress)),
     finding("account", undefined, "The account may trade", judgeAccount(server)),
-    finding("api-trading", undefined, "Trading by API isn't locked", judgeApiTrading(server)),
-    finding("address", undefined, "Binance sees the static address", judgeAddress(evidence)),
+    finding("api-trading", undefined, "Trading by API isn't locked", judgeApiTradingLock(server)),
+    finding("address", undefined, "Binance sees the static address", judgeAddress(server, ipAddress)),
     finding("clock", undefined, "This computer's clock is right", judgeClock(server.clock)),
     finding(
       "key-age",

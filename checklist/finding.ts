@@ -1,7 +1,7 @@
-/** How a point stands. A doubt is "unknown", never "pass". */
+/** The result of a check. A doubt is "unknown", never "pass". */
 export type Verdict = "pass" | "fail" | "unknown";
 
-/** How a verdict is known: we saw it; all that can be seen agrees; a person said so, on a day. */
+/** How a verdict is known: we saw it; everything visible agrees; a person confirmed it, on a date. */
 export type Known =
   | { by: "proven" }
   | { by: "evidence" }
@@ -11,13 +11,13 @@ export type Known =
 /** A rule's result. */
 export interface Judgement {
   verdict: Verdict;
-  /** Undefined where nothing is known. */
+  /** Undefined if nothing is known. */
   known: Known | undefined;
   /** What was seen, as a sentence. */
   detail: string;
-  /** What may be behind it, the likeliest first. */
+  /** Possible causes, the likeliest first. */
   causes?: string[];
-  /** What to do. Always there unless the verdict is "pass", where it is an advice. */
+  /** What to do. Always there unless the verdict is "pass"; there it is advice. */
   remedy?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Judgement {
 export interface Finding extends Judgement {
   /** Stable, for programs. */
   id: string;
-  /** 1 to 8 for the points of the guide; undefined for what goes beyond them. */
+  /** 1 to 8 for the guide's points; undefined for what goes beyond them. */
   point: number | undefined;
   title: string;
 }
@@ -33,15 +33,15 @@ export interface Finding extends Judgement {
 export const proven: Known = { by: "proven" };
 export const evidence: Known = { by: "evidence" };
 
-/** Where Binance hasn't answered, point 8 tells why. */
-export const unanswered: Judgement = {
+/** For rules that need Binance's reply to the server, if there is none. Point 8 gives the reason. */
+export const notChecked: Judgement = {
   verdict: "unknown",
   known: undefined,
-  detail: "Binance's answer to the server would tell.",
-  remedy: "Mend the connection first (point 8).",
+  detail: "Not checked: Binance did not answer the server.",
+  remedy: "Fix the connection first (point 8).",
 };
 
-/** Fails if anything fails; passes only if everything does, and if there is anything. */
+/** Fails if anything fails. Passes only if everything passes, and if there is anything. */
 export function overall(verdicts: Verdict[]): Verdict {
   if (verdicts.includes("fail")) {
     return "fail";
@@ -49,7 +49,7 @@ export function overall(verdicts: Verdict[]): Verdict {
   return verdicts.length > 0 && verdicts.every((verdict) => verdict === "pass") ? "pass" : "unknown";
 }
 
-/** 0 for pass, 1 for fail, 2 where it could not be checked. */
+/** 0 for pass, 1 for fail, 2 if it could not be checked. */
 export function exitCode(verdict: Verdict): number {
   return { pass: 0, fail: 1, unknown: 2 }[verdict];
 }

@@ -1,67 +1,68 @@
 import * as calls from "../binance/calls.ts";
 import type { BinanceClient } from "../binance/client.ts";
-import type { Attempt, Trouble } from "../binance/errors.ts";
+import type { Failure, Result } from "../binance/failure.ts";
+import { concernsKey, meaningOf } from "../binance/refusals.ts";
 import * as replies from "../binance/replies.ts";
 
-/** The exchange's clock against this computer's. */
+/** The exchange's clock compared with this computer's. */
 export interface ClockReading {
   /** How far the exchange is ahead of this computer, in ms; exact to half of the round trip. */
   differenceMs: number;
   roundTripMs: number;
 }
 
-/** What decides whether a pair may be activated. */
+/** What the gate needs. */
 export interface CoreObservations {
-  clock: Attempt<ClockReading>;
-  restrictions: Attempt<replies.Restrictions>;
-  account: Attempt<replies.Account>;
-  orderTest: Attempt<unknown>;
+  clock: Result<ClockReading>;
+  restrictions: Result<replies.Restrictions>;
+  account: Result<replies.Account>;
+  orderTest: Result<unknown>;
 }
 
-/** All that is asked through the server. */
+/** Everything that is requested through the server. */
 export interface ServerObservations extends CoreObservations {
-  accountStatus: Attempt<string>;
-  apiTradingStatus: Attempt<{ isLocked: boolean }>;
+  accountStatus: Result<string>;
+  apiTradingStatus: Result<{ isLocked: boolean }>;
 }
 
-/** What came of using the key without the tunnel. */
+/** The result of using the key from this computer, without the tunnel. */
 export interface DirectObservation {
-  attempt: Attempt<unknown>;
-  /** This computer has the server's address itself: its request isn't one from elsewhere. */
+  result: Result<unknown>;
+  /** This computer has the server's address itself, so its request doesn't come from elsewhere. */
   sharesAddress: boolean;
 }
 
-const skipped = { ok: false, trouble: { kind: "skipped" } } as const;
+const skipped = { ok: false, failure: { kind: "skipped" } } as const;
 
-/** Asks what decides. A key that is refused isn't shown again: every further answer would be the same. */
+/** Requests what the gate needs. A key that is refused isn't sent again: every further reply would be the same. */
 export async function observeCore(
   client: BinanceClient,
-  onClock: (reading: Attempt<ClockReading>) => void = () => undefined,
+  onClock: (reading: Result<ClockReading>) => void = () => undefined,
 ): Promise<CoreObservations> {
   const clock = await readClock(client);
   onClock(clock);
   if (!clock.ok) {
-    return { ...nothing(clock.trouble), clock };
+    return noObservations(clock.failure);
   }
-  const restrictions = await client.ask(calls.apiRestrictions, replies.restrictionsReply);
-  if (!restrictions.ok && isAboutTheKey(restrictions.trouble)) {
+  const restrictions = await client.request(calls.apiRestrictions, replies.restrictionsReply);
+  if (!restrictions.ok && concernsKey(restrictions.failure)) {
     return { clock, restrictions, account: skipped, orderTest: skipped };
   }
-  const account = await client.ask(calls.account, replies.accountReply);
+  const account = await client.request(calls.account, replies.accountReply);
   return { clock, restrictions, account, orderTest: await testOrder(client) };
 }
 
-/** Asks everything. */
+/** Requests everything. */
 export async function observe(
   client: BinanceClient,
-  onClock?: (reading: Attempt<ClockReading>) => void,
+  onClock?: (reading: Result<ClockReading>) => void,
 ): Promise<ServerObservations> {
   const core = await observeCore(client, onClock);
-  if (!core.account.ok && core.account.trouble.kind === "skipped") {
+  if (!core.account.ok && core.account.failure.kind === "skipped") {
     return { ...core, accountStatus: skipped, apiTradingStatus: skipped };
   }
-  const status = await client.ask(calls.accountStatus, replies.accountStatusReply);
-  const trading = await client.ask(calls.apiTradingStatus, replies.apiTradingStatusReply);
+  const status = await client.request(calls.accountStatus, replies.accountStatusReply);
+  const trading = await client.request(calls.apiTradingStatus, replies.apiTradingStatusReply);
   return {
     ...core,
     accountStatus: status.ok ? { ok: true, value: status.value.data } : status,
@@ -69,10 +70,10 @@ export async function observe(
   };
 }
 
-/** What is known where the way to Binance didn't even open. */
-export function nothing(trouble: Trouble): ServerObservations {
+/** The observations if the first request failed, or the connection. */
+export function noObservations(failure: Failure): ServerObservations {
   return {
-    clock: { ok: false, trouble },
+    clock: { ok: false, failure },
     restrictions: skipped,
     account: skipped,
     orderTest: skipped,
@@ -81,40 +82,34 @@ export function nothing(trouble: Trouble): ServerObservations {
   };
 }
 
-/** Another pair is tried only where the first was refused for itself. */
-async function testOrder(client: BinanceClient): Promise<Attempt<unknown>> {
-  let attempt: Attempt<unknown> = skipped;
+/** Tries the second pair only if Binance refused the first because of the pair or the amount. */
+async function testOrder(client: BinanceClient): Promise<Result<unknown>> {
+  let result: Result<unknown> = skipped;
   for (const call of calls.orderTests) {
-    attempt = await client.ask(call, replies.orderTestReply);
-    if (attempt.ok || !isAboutThePair(attempt.trouble)) {
-      return attempt;
+    result = await client.request(call, replies.orderTestReply);
+    if (result.ok || !concernsOrder(result.failure)) {
+      return result;
     }
   }
-  return attempt;
+  return result;
 }
 
-/** An unknown pair, a filter's limit, "This symbol is not permitted for this account". */
-function isAboutThePair(trouble: Trouble): boolean {
-  return trouble.kind === "refused" && [-1121, -1013, -2010].includes(trouble.code ?? 0);
+function concernsOrder(failure: Failure): boolean {
+  return failure.kind === "refused" && meaningOf(failure).concerns === "order";
 }
 
-/** Reads the exchange's clock, and lets the client sign by it: a wrong clock here must not hide the rest. */
-export async function readClock(client: BinanceClient): Promise<Attempt<ClockReading>> {
+/** Reads the exchange's clock, and lets the client sign by it: a wrong clock here must not hide other results. */
+export async function readClock(client: BinanceClient): Promise<Result<ClockReading>> {
   const sent = Date.now();
-  const attempt = await client.ask(calls.serverTime, replies.serverTimeReply);
-  if (!attempt.ok) {
-    return attempt;
+  const result = await client.request(calls.serverTime, replies.serverTimeReply);
+  if (!result.ok) {
+    return result;
   }
   const received = Date.now();
   const reading = {
-    differenceMs: Math.round(attempt.value.serverTime - (sent + received) / 2),
+    differenceMs: Math.round(result.value.serverTime - (sent + received) / 2),
     roundTripMs: received - sent,
   };
   client.clockDifference = reading.differenceMs;
   return { ok: true, value: reading };
-}
-
-/** Whether Binance refuses the key or its signature, whatever is asked. */
-export function isAboutTheKey(trouble: Trouble): boolean {
-  return trouble.kind === "refused" && [-2015, -2014, -2008, -1022].includes(trouble.code ?? 0);
 }

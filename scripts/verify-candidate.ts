@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { findCopyErrors } from "../binance/copy-errors.ts";
-import { activationFindings } from "../checklist/activation.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
-import { nothing, observeCore } from "../checklist/observations.ts";
+import { gateFindings } from "../checklist/gate.ts";
+import { noObservations, observeCore } from "../checklist/observations.ts";
 import { verificationMode } from "../checklist/verification-settings.ts";
 import { pulumiStep } from "./lib/command/pulumi-step.ts";
 import { candidateReport } from "./lib/report/candidate-report.ts";
@@ -23,8 +23,8 @@ const candidate = z.object({
 });
 
 await pulumiStep(candidate, async ({ keyPair, server, verification }) => {
-  const observed = await throughServer(server, keyPair, (client) => observeCore(client), nothing);
-  const findings = activationFindings(observed, server.host);
+  const observed = await throughServer(server, keyPair, (client) => observeCore(client), noObservations);
+  const findings = gateFindings(observed, server.host);
   const verdict = overall(findings.map((finding) => finding.verdict));
   const onlyWarns = verification === "warn";
   process.stderr.write(candidateReport(findings, server.host, onlyWarns));

@@ -1,9 +1,9 @@
-import type { Attempt } from "../binance/errors.ts";
+import type { Result } from "../binance/failure.ts";
 import { fingerprint, keyFingerprint } from "../binance/key-pair.ts";
 import type { Call } from "../binance/request.ts";
 import { checklist } from "../checklist/checklist.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
-import { type ClockReading, nothing, observe } from "../checklist/observations.ts";
+import { type ClockReading, noObservations, observe } from "../checklist/observations.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
 import { styleFor } from "./lib/report/style.ts";
@@ -75,15 +75,15 @@ async function verify(
   const { keyPair } = settings;
   const ipAddress = outputs.host;
   // The direct request is signed by Binance's clock, which is read through the server.
-  const clock = Promise.withResolvers<Attempt<ClockReading>>();
+  const clock = Promise.withResolvers<Result<ClockReading>>();
   const connected = phases.begin("SSH and TLS to Binance");
   const observing = throughServer(
     outputs,
     keyPair,
     (client) => observe(client, clock.resolve),
-    (trouble) => {
-      clock.resolve({ ok: false, trouble });
-      return nothing(trouble);
+    (failure) => {
+      clock.resolve({ ok: false, failure });
+      return noObservations(failure);
     },
     { onReady: connected, onReply: replyLogger("server", verbose) },
   );

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { fingerprintPattern } from "../../binance/key-pair.ts";
 import type { Judgement } from "../finding.ts";
 
-/** What no endpoint tells and a person has to confirm, with the question that they answer. */
+/** What no endpoint returns, so that a person has to confirm it, with the question to answer. */
 export const confirmable = {
   twoFactor: {
     title: "Two-factor authentication is on",
@@ -10,7 +11,7 @@ export const confirmable = {
   },
   antiPhishing: {
     title: "The anti-phishing code is on",
-    question: "Is an anti-phishing code set, and in every mail that Binance sends you?",
+    question: "Is an anti-phishing code set, and is it in every mail that Binance sends you?",
     remedy: "At Binance: Account, Security, Anti-Phishing Code.",
   },
   passwordManager: {
@@ -25,8 +26,8 @@ export type Confirmable = keyof typeof confirmable;
 
 export const confirmables = ["twoFactor", "antiPhishing", "passwordManager"] as const;
 
-/** One answer: on which day, and about which API key (its `keyFingerprint`). */
-const confirmation = z.strictObject({ on: z.iso.date(), key: z.string().regex(/^[0-9a-f]{12}$/) });
+/** One answer: on which date, and about which API key (its `keyFingerprint`). */
+const confirmation = z.strictObject({ on: z.iso.date(), key: z.string().regex(fingerprintPattern) });
 
 const confirmationsShape = z.strictObject({
   twoFactor: confirmation.optional(),
@@ -49,8 +50,8 @@ export const confirmationsText = z.string().transform((text, context): Confirmat
   }
 });
 
-/** How long an answer holds, in days. */
-const holdsFor = 365;
+/** How long an answer is valid, in days. */
+const validFor = 365;
 
 /**
  * Points 3 to 5: a person has confirmed it, for this key and within a year.
@@ -72,22 +73,22 @@ export function judgeConfirmation(
     remedy: `${confirmable[what].remedy} Then confirm it: npm run verify -- --confirm`,
   });
   if (given === undefined) {
-    return doubt("No endpoint tells, and nobody has confirmed it.");
+    return doubt("No endpoint reports it, and nobody has confirmed it.");
   }
   if (given.key !== key) {
     return doubt(`It was confirmed on ${given.on}, for another key.`);
   }
   const days = (now - Date.parse(given.on)) / (24 * 3600 * 1000);
-  // A day ahead may be a time zone; more is no date that anybody has confirmed on.
+  // A day ahead may be another time zone. More than that can't be the date of an answer.
   if (!(days >= -1)) {
     return doubt(`It is dated ${given.on}, which is in the future.`);
   }
-  if (days > holdsFor) {
+  if (days > validFor) {
     return doubt(`It was confirmed on ${given.on}, more than a year ago.`);
   }
   return {
     verdict: "pass",
     known: { by: "confirmed", on: given.on },
-    detail: `Confirmed on ${given.on}; no endpoint tells.`,
+    detail: `Confirmed on ${given.on}. No endpoint reports it.`,
   };
 }

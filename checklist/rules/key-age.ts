@@ -1,36 +1,37 @@
 import type { Restrictions } from "../../binance/replies.ts";
 import { type Judgement, proven } from "../finding.ts";
+import { dateOf, monthsAfter } from "./calendar.ts";
 
-/** A key is renewed after 6 to 12 months; older than this it is overdue, whatever the settings say. */
-export const overdueAfterMonths = 12;
+/** A key's renewal is overdue after this, no matter what the settings say. */
+const overdueAfterMonths = 12;
 
 const rotate =
   "Create a new key at Binance with the same address, set both values, run `pulumi up`, and delete the old key when the new one works.";
 
 /**
- * The key's age against its renewal.
+ * Judges the key's age by when its renewal is due.
  *
  * @param now the exchange's time, in ms
  * @param renewAfterMonths when the renewal is due, 1 to 12
  */
 export function judgeKeyAge(restrictions: Restrictions, now: number, renewAfterMonths: number): Judgement {
   const created = restrictions.createTime;
-  // Binance opened in July 2017: what is said to be older is no time in ms.
+  // Binance opened in July 2017: anything earlier isn't a time in ms.
   const earliest = Date.UTC(2017, 6, 1);
   if (typeof created !== "number" || !(created >= earliest && created <= now + 60_000)) {
     return {
       verdict: "unknown",
       known: undefined,
       detail: "The reply has no readable createTime.",
-      remedy: "Look in API Management when the key was created.",
+      remedy: "See in API Management when the key was created.",
     };
   }
-  const detail = `Created on ${day(created)}`;
+  const detail = `Created on ${dateOf(created)}`;
   if (now >= monthsAfter(created, overdueAfterMonths)) {
     return {
       verdict: "fail",
       known: proven,
-      detail: `${detail}: its renewal is overdue since ${day(monthsAfter(created, overdueAfterMonths))}.`,
+      detail: `${detail}: its renewal has been overdue since ${dateOf(monthsAfter(created, overdueAfterMonths))}.`,
       remedy: rotate,
     };
   }
@@ -39,24 +40,8 @@ export function judgeKeyAge(restrictions: Restrictions, now: number, renewAfterM
     ? {
         verdict: "pass",
         known: proven,
-        detail: `${detail}: its renewal is due since ${day(due)}, and overdue from ${day(monthsAfter(created, overdueAfterMonths))}.`,
+        detail: `${detail}: its renewal has been due since ${dateOf(due)}, and will be overdue from ${dateOf(monthsAfter(created, overdueAfterMonths))}.`,
         remedy: rotate,
       }
-    : { verdict: "pass", known: proven, detail: `${detail}; its renewal is due on ${day(due)}.` };
-}
-
-/** The same day so many months later, or the month's last one where there is no such day. */
-export function monthsAfter(time: number, months: number): number {
-  const date = new Date(time);
-  const wanted = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(wanted, last));
-  return date.getTime();
-}
-
-/** "2026-11-23", in UTC. */
-export function day(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+    : { verdict: "pass", known: proven, detail: `${detail}; its renewal is due on ${dateOf(due)}.` };
 }

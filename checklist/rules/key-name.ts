@@ -1,8 +1,8 @@
-import { oneLine } from "../../binance/errors.ts";
+import { oneLine } from "../../binance/text.ts";
 import { evidence, type Judgement } from "../finding.ts";
 
-/** Words that tell nothing of a system; a name of nothing else is not descriptive. */
-const empty = new Set(
+/** Words that say nothing about a system. A name of nothing else isn't descriptive. */
+const meaningless = new Set(
   "a an api apikey apikeys key keys my new old the test testing tests tmp temp name binance default unnamed untitled main foo bar asdf qwerty todo xxx abc".split(
     " ",
   ),
@@ -10,15 +10,15 @@ const empty = new Set(
 
 const example = "TradingBot-Hetzner-01";
 
-/** Point 6: the key's name at Binance says which system it is for. No endpoint tells it; a setting does. */
+/** Point 6: the key's name at Binance says which system it is for. No endpoint returns it, so it is a setting. */
 export function judgeKeyName(keyName: string): Judgement {
   const name = keyName.trim();
-  const setIt = `Name it after its system, as ${example}; a key's name can be edited at Binance. Then: pulumi config set keyName ${example}`;
+  const setIt = `Name the key after its system, such as ${example}. A key's name can be edited at Binance. Then: pulumi config set keyName ${example}`;
   if (name === "") {
     return {
       verdict: "unknown",
       known: undefined,
-      detail: "The setting keyName is empty; no endpoint tells the key's name.",
+      detail: "The setting keyName is empty, and no endpoint returns the key's name.",
       remedy: setIt,
     };
   }
@@ -26,23 +26,23 @@ export function judgeKeyName(keyName: string): Judgement {
     return {
       verdict: "fail",
       known: evidence,
-      detail: `"${oneLine(name)}" doesn't tell which system the key is for.`,
+      detail: `"${oneLine(name)}" doesn't say which system the key is for.`,
       remedy: setIt,
     };
   }
   return {
     verdict: "pass",
     known: evidence,
-    detail: `The setting keyName says "${oneLine(name)}"; no endpoint tells.`,
+    detail: `The setting keyName says "${oneLine(name)}". No endpoint returns it.`,
   };
 }
 
-/** "API Key 1", "test", "my-key", "42": words of no meaning, and numbers. */
-export function isDescriptive(name: string): boolean {
+/** "API Key 1", "test", "my-key" and "42" aren't: meaningless words, and numbers. */
+function isDescriptive(name: string): boolean {
   const words = name
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
     .toLowerCase()
     .split(/[^\p{L}]+/u)
-    .filter((word) => word.length > 1 && !empty.has(word));
+    .filter((word) => word.length > 1 && !meaningless.has(word));
   return words.join("").length >= 3;
 }

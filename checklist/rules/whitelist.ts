@@ -1,27 +1,49 @@
-import { type Attempt, describeTrouble, type Trouble } from "../../binance/errors.ts";
+import { describeFailure, type Failure, type Result } from "../../binance/failure.ts";
+import { meaningOf } from "../../binance/refusals.ts";
 import type { Restrictions } from "../../binance/replies.ts";
-import { diagnose } from "../diagnosis.ts";
-import { evidence, type Judgement, proven, unanswered } from "../finding.ts";
+import { diagnose } from "../diagnosis/diagnosis.ts";
+import { evidence, type Judgement, notChecked, proven } from "../finding.ts";
 import type { DirectObservation } from "../observations.ts";
-import { flag } from "./restrictions.ts";
+import { flag, unclear } from "./flags.ts";
 
-/** What can be seen of a key's whitelist, which no endpoint returns. */
+/** What can be observed of a key's whitelist. No endpoint returns it. */
 export interface WhitelistEvidence {
   /** What Binance answered through the server. */
-  restrictions: Attempt<Restrictions>;
+  restrictions: Result<Restrictions>;
   /** What it answered to this computer. */
   direct: DirectObservation;
   /** The server's static address. */
   ipAddress: string;
 }
 
+/** Gate and guard: the whitelist is active. The key was just used from the server, so it contains the server. */
+export function judgeWhitelistActive(restrictions: Restrictions, ipAddress: string): Judgement {
+  switch (flag(restrictions, "ipRestrict")) {
+    case true:
+      return {
+        verdict: "pass",
+        known: evidence,
+        detail: `ipRestrict is true, and ${ipAddress} is accepted.`,
+      };
+    case false:
+      return {
+        verdict: "fail",
+        known: proven,
+        detail: "The key works from every address (ipRestrict is false).",
+        remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${ipAddress} and no other.`,
+      };
+    case undefined:
+      return unclear("ipRestrict");
+  }
+}
+
 /**
- * Point 2: the whitelist is active, lets the server in and keeps others out. That it holds the server's address
- * and nothing else can't be proven: a success there and a refusal here are the best evidence there is.
+ * Point 2, `npm run verify`: the whitelist is active, accepts the server and refuses others. It can't be proven that
+ * it contains the server's address and nothing else: success there and refusal here are the best evidence there is.
  */
 export function judgeWhitelist({ restrictions, direct, ipAddress }: WhitelistEvidence): Judgement {
   if (!restrictions.ok) {
-    return withoutRestrictions(restrictions.trouble, direct, ipAddress);
+    return withoutRestrictions(restrictions.failure, direct, ipAddress);
   }
   switch (flag(restrictions.value, "ipRestrict")) {
     case false:
@@ -29,59 +51,60 @@ export function judgeWhitelist({ restrictions, direct, ipAddress }: WhitelistEvi
         verdict: "fail",
         known: proven,
         detail: "There is no whitelist: the key works from every address (ipRestrict is false).",
-        remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${ipAddress} and no other. Binance takes the trading permission from keys without it.`,
+        remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${ipAddress} and no other. Binance takes the trading permission away from keys without it.`,
       };
     case true:
       return withRestriction(direct, ipAddress);
     case undefined:
       return {
-        verdict: "unknown",
-        known: undefined,
-        detail: "The reply says nothing clear about ipRestrict.",
+        ...unclear("ipRestrict"),
         remedy: `Look at the key in API Management: its trusted IPs should be ${ipAddress} and no other.`,
       };
   }
 }
 
-function withRestriction({ attempt, sharesAddress }: DirectObservation, ipAddress: string): Judgement {
-  const shared = sharesAddress || (!attempt.ok && sawAddress(attempt.trouble, ipAddress));
-  if (shared) {
-    return missing(
-      `this computer reaches Binance from ${ipAddress}, too`,
-      "Run this from another network than the server's.",
+function withRestriction({ result, sharesAddress }: DirectObservation, ipAddress: string): Judgement {
+  if (sharesAddress || (!result.ok && sawAddress(result.failure, ipAddress))) {
+    return withoutSecondProof(
+      `this computer also reaches Binance from ${ipAddress}`,
+      "Run this from a network other than the server's.",
     );
   }
-  if (attempt.ok) {
+  if (result.ok) {
     return {
       verdict: "fail",
       known: proven,
-      detail: "The key works from this computer, too: the whitelist holds more than the server's address.",
-      remedy: `At Binance, in API Management, edit the key and leave ${ipAddress} alone in its trusted IPs. If this computer's traffic goes out through the server (a VPN), run this from elsewhere.`,
+      detail: "The key also works from this computer: the whitelist contains more than the server's address.",
+      remedy: `At Binance, in API Management, edit the key and leave only ${ipAddress} in its trusted IPs. If this computer's traffic goes through the server (a VPN), run this from elsewhere.`,
     };
   }
-  if (isAddressRefusal(attempt.trouble)) {
+  if (isAddressRefusal(result.failure)) {
     return {
       verdict: "pass",
       known: evidence,
       detail: `ipRestrict is true, the key works from ${ipAddress}, and is refused to this computer. No endpoint lists the addresses.`,
     };
   }
-  return missing(
-    describeTrouble(attempt.trouble),
-    diagnose(attempt.trouble, { ipAddress, place: "direct" }).remedy,
+  return withoutSecondProof(
+    describeFailure(result.failure),
+    diagnose(result.failure, { ipAddress, caller: "direct" }).remedy,
   );
 }
 
-/** The refusal that an address outside the whitelist gets. A ban or a lock is another thing. */
-function isAddressRefusal(trouble: Trouble): boolean {
-  return trouble.kind === "refused" && trouble.code === -2015 && trouble.status !== 200;
+/** The refusal that an address outside the whitelist gets. An error sent with HTTP 200 isn't one. */
+function isAddressRefusal(failure: Failure): boolean {
+  return mayBeAddress(failure) && failure.kind === "refused" && failure.status !== 200;
 }
 
-function sawAddress(trouble: Trouble, ipAddress: string): boolean {
-  return trouble.kind === "refused" && trouble.requestIp === ipAddress;
+function mayBeAddress(failure: Failure): boolean {
+  return failure.kind === "refused" && meaningOf(failure).kind === "key-address-or-permission";
 }
 
-function missing(why: string, remedy: string): Judgement {
+function sawAddress(failure: Failure, ipAddress: string): boolean {
+  return failure.kind === "refused" && failure.requestIp === ipAddress;
+}
+
+function withoutSecondProof(why: string, remedy: string): Judgement {
   return {
     verdict: "unknown",
     known: evidence,
@@ -90,17 +113,17 @@ function missing(why: string, remedy: string): Judgement {
   };
 }
 
-function withoutRestrictions(trouble: Trouble, direct: DirectObservation, ipAddress: string): Judgement {
-  if (trouble.kind === "refused" && trouble.code === -2015) {
+function withoutRestrictions(failure: Failure, direct: DirectObservation, ipAddress: string): Judgement {
+  if (mayBeAddress(failure)) {
     return {
       verdict: "fail",
       known: evidence,
       detail:
-        direct.attempt.ok && !direct.sharesAddress
-          ? `The key works from this computer, and is refused to the server: the whitelist holds another address than ${ipAddress}.`
+        direct.result.ok && !direct.sharesAddress
+          ? `The key works from this computer, and is refused to the server: the whitelist contains another address than ${ipAddress}.`
           : `The key is refused to the server at ${ipAddress}.`,
-      ...diagnose(trouble, { ipAddress, place: "server" }),
+      ...diagnose(failure, { ipAddress, caller: "tunnel" }),
     };
   }
-  return unanswered;
+  return notChecked;
 }

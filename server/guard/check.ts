@@ -1,90 +1,100 @@
-import { overall, type Verdict } from "../../checklist/finding.ts";
-import { guardFindings, hindrance } from "../../checklist/guarding.ts";
-import { ask } from "./ask.ts";
-import { readKeyPair, readSettings, readWebhook } from "./installed.ts";
-import { journalLine, line } from "./journal.ts";
-import { type Memory, remember, remembered } from "./memory.ts";
-import { isNews, message, situationOf } from "./news.ts";
-import { type Places, Unusable } from "./places.ts";
-import { isSilent, silenceAfter } from "./silence.ts";
-import { deliver } from "./webhook.ts";
+import type { Failure } from "../../binance/failure.ts";
+import { type Finding, overall, type Verdict } from "../../checklist/finding.ts";
+import { failureOf, guardFindings } from "../../checklist/guard.ts";
+import { alertText, needsAlert, situationOf } from "./alert.ts";
+import { type GuardConfiguration, readConfiguration, readKeyPair, readWebhook } from "./configuration.ts";
+import type { Directories } from "./directories.ts";
+import { findingLine, journalLine } from "./journal.ts";
+import { observe } from "./observe.ts";
+import { isPaused, pauseUntil } from "./pause.ts";
+import { SetupError } from "./setup-error.ts";
+import { type GuardState, readState, type Situation, writeState } from "./state.ts";
+import { postMessage } from "./webhook.ts";
 
 /** Prints a line for the journal. */
 export type Print = (line: string) => void;
 
-/** Asks what the installed key may do, judges it, and tells who is to be told. */
-export async function check(places: Places, print: Print): Promise<Verdict> {
-  const settings = readSettings(places);
-  const keyPair = readKeyPair(places);
-  const memory = remembered(places.state);
-  if (isSilent(memory.silentUntil, Date.now())) {
-    print(line("unknown", [`Binance is left alone until ${timeOf(memory.silentUntil)}, as it has asked.`]));
+interface CheckResult {
+  findings: Finding[];
+  failure: Failure | undefined;
+}
+
+/** Reads what the installed key may do, judges it, and reports it to the journal and the webhook. */
+export async function check(directories: Directories, print: Print): Promise<Verdict> {
+  const configuration = readConfiguration(directories);
+  const keyPair = readKeyPair(directories);
+  const state = readState(directories.state);
+  if (isPaused(state.silentUntil, Date.now())) {
+    print(
+      journalLine("unknown", [`No check until ${timeOf(state.silentUntil)}: Binance asked for a pause.`]),
+    );
     return "unknown";
   }
 
-  const observed = await ask(keyPair);
-  const findings = guardFindings(observed, settings.ipAddress);
-  const trouble = hindrance(observed);
+  const observed = await observe(keyPair);
+  const failure = failureOf(observed);
+  const findings = guardFindings(observed, configuration.ipAddress);
   for (const finding of findings) {
-    print(journalLine(finding));
+    print(findingLine(finding));
   }
 
-  const silentUntil = silenceAfter(trouble, Date.now());
-  const now = situationOf(findings, trouble);
-  const told = now
-    ? await tellNews(
-        { now, told: memory.told, text: message(now, findings, trouble, settings) },
-        places,
-        print,
-      )
-    : memory.told;
-  keep(places, { ...(silentUntil !== undefined && { silentUntil }), ...(told && { told }) }, memory, print);
+  const silentUntil = pauseUntil(failure, Date.now());
+  const reported = await report({ findings, failure }, state.reported, configuration, directories, print);
+  const next = { ...(silentUntil !== undefined && { silentUntil }), ...(reported && { reported }) };
+  keep(directories, next, state, print);
   return overall(findings.map(({ verdict }) => verdict));
 }
 
-/** @returns what is now the last that the webhook knows of; a message that wasn't taken is tried again by the next check */
-async function tellNews(
-  { now, told, text }: { now: NonNullable<Memory["told"]>; told: Memory["told"]; text: string },
-  places: Places,
+/**
+ * Sends a message if the situation has changed.
+ *
+ * @returns the last situation that the webhook accepted. A message that it didn't accept is sent again by the next check
+ */
+async function report(
+  { findings, failure }: CheckResult,
+  reported: Situation | undefined,
+  configuration: GuardConfiguration,
+  directories: Directories,
   print: Print,
-): Promise<Memory["told"]> {
-  const webhook = usableWebhook(places, print);
-  if (webhook === undefined) {
-    return told;
+): Promise<Situation | undefined> {
+  const now = situationOf(findings, failure);
+  const webhook = now && usableWebhook(directories, print);
+  if (now === undefined || webhook === undefined) {
+    return reported;
   }
-  if (!isNews(now, told)) {
+  if (!needsAlert(now, reported)) {
     return now;
   }
-  const failure = await deliver(webhook, text);
-  if (failure === undefined) {
+  const problem = await postMessage(webhook, alertText(now, findings, failure, configuration));
+  if (problem === undefined) {
     return now;
   }
-  print(line("unknown", [failure, "It is tried again at the next check."]));
-  return told;
+  print(journalLine("unknown", [problem, "The next check sends it again."]));
+  return reported;
 }
 
 /** An address that can't be used changes no verdict. */
-function usableWebhook(places: Places, print: Print): URL | undefined {
+function usableWebhook(directories: Directories, print: Print): URL | undefined {
   try {
-    return readWebhook(places);
+    return readWebhook(directories);
   } catch (error) {
-    if (!(error instanceof Unusable)) {
+    if (!(error instanceof SetupError)) {
       throw error;
     }
-    print(line("unknown", [error.message]));
+    print(journalLine("unknown", [error.message]));
     return undefined;
   }
 }
 
-/** A memory that can't be written changes no verdict, either. */
-function keep(places: Places, now: Memory, before: Memory, print: Print): void {
-  if (JSON.stringify(now) === JSON.stringify(before)) {
+/** A state that can't be written changes no verdict either. */
+function keep({ state }: Directories, next: GuardState, previous: GuardState, print: Print): void {
+  if (JSON.stringify(next) === JSON.stringify(previous)) {
     return;
   }
   try {
-    remember(places.state, now);
+    writeState(state, next);
   } catch {
-    print(line("unknown", ["The guard can't write to its state folder: is the disk full?"]));
+    print(journalLine("unknown", ["The guard can't write to its state directory: is the disk full?"]));
   }
 }
 

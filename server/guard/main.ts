@@ -1,51 +1,52 @@
 import type { Verdict } from "../../checklist/finding.ts";
 import { check } from "./check.ts";
-import { readSettings, readWebhook } from "./installed.ts";
-import { line } from "./journal.ts";
-import { placesOf, Unusable } from "./places.ts";
-import { deliver } from "./webhook.ts";
+import { readConfiguration, readWebhook } from "./configuration.ts";
+import { directoriesOf } from "./directories.ts";
+import { journalLine } from "./journal.ts";
+import { SetupError } from "./setup-error.ts";
+import { postMessage } from "./webhook.ts";
 
-// The guard, as trading-bot-guard.service runs it. It is bundled with the rules of binance/ into one file
-// (components/guard-bundle.ts), because Debian's Node reads no TypeScript.
+// The guard, as trading-bot-guard.service runs it. It is bundled with the rules of checklist/ and binance/ into one
+// file (components/guard-bundle.ts), because Debian's Node reads no TypeScript.
 
 const usage = `Usage: guard.mjs COMMAND
 
-  check        Asks Binance what the installed key may do, and tells the journal and the webhook.
-               Exit code: 0 it passes, 3 it must not be used as it is, 2 that could not be known.
-  tell TEXT…   Sends a message to the webhook. Exit code: 0 it was taken, or no webhook is set; 2 else.
+  check         Requests from Binance what the installed key may do, and reports it to the journal and the webhook.
+                Exit code: 0 it passes, 3 it must not be used as it is, 2 unknown.
+  report TEXT…  Sends a message to the webhook. Exit code: 0 it was accepted, or no webhook is set; 2 otherwise.
 
-For trading-bot-guard.service and trading-bot-alert.service, which say where everything is.
+For trading-bot-guard.service and trading-bot-alert.service, which set the directories.
 `;
 
-/** A fail isn't 1, because 1 is how Node itself ends when it can't run a program: that must stop no bot. */
+/** A fail isn't 1, because Node itself ends with 1 if it can't run a program. That must not stop a bot. */
 const exitCodes: Record<Verdict, number> = { pass: 0, fail: 3, unknown: 2 };
 
 function print(text: string): void {
   process.stdout.write(text);
 }
 
-async function tell(text: string): Promise<number> {
-  const places = placesOf(process.env);
-  print(line("fail", [text]));
-  const webhook = readWebhook(places);
+async function report(text: string): Promise<number> {
+  const directories = directoriesOf(process.env);
+  print(journalLine("fail", [text]));
+  const webhook = readWebhook(directories);
   if (webhook === undefined) {
     return 0;
   }
-  const { server, ipAddress } = readSettings(places);
-  const failure = await deliver(webhook, `${server} (${ipAddress}): ${text}`);
-  if (failure === undefined) {
+  const { server, ipAddress } = readConfiguration(directories);
+  const problem = await postMessage(webhook, `${server} (${ipAddress}): ${text}`);
+  if (problem === undefined) {
     return 0;
   }
-  print(line("unknown", [failure]));
+  print(journalLine("unknown", [problem]));
   return 2;
 }
 
-async function run([command, ...words]: string[]): Promise<number> {
-  if (command === "check" && words.length === 0) {
-    return exitCodes[await check(placesOf(process.env), print)];
+async function run([command, ...args]: string[]): Promise<number> {
+  if (command === "check" && args.length === 0) {
+    return exitCodes[await check(directoriesOf(process.env), print)];
   }
-  if (command === "tell" && words.length > 0) {
-    return tell(words.join(" "));
+  if (command === "report" && args.length > 0) {
+    return report(args.join(" "));
   }
   if (command === "--help" || command === "-h") {
     print(usage);
@@ -58,11 +59,11 @@ async function run([command, ...words]: string[]): Promise<number> {
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  // The message of any other error may hold what it was about.
-  const why =
-    error instanceof Unusable
+  // Any other error's message may contain a secret.
+  const reason =
+    error instanceof SetupError
       ? error.message
-      : `The guard has failed by itself (${error instanceof Error ? error.name : "unknown"}). Report it.`;
-  print(line("unknown", [why]));
+      : `The guard has a bug (${error instanceof Error ? error.name : "unknown"}). Please report it.`;
+  print(journalLine("unknown", [reason]));
   process.exitCode = 2;
 }

@@ -1,14 +1,14 @@
-/** A message as a service takes it. */
+/** A message in the form that a service accepts. */
 export interface WebhookRequest {
   url: URL;
   contentType: string;
   body: string;
 }
 
-/** Discord refuses longer ones, and Telegram longer than 4096; in characters. */
+/** In characters. Discord's limit is 2000, Telegram's 4096. */
 const longest = 1900;
 
-/** Puts a message into the form of the service that the address is of; others, as ntfy, get plain text. */
+/** Puts a message into the form that the address's service accepts. Others, such as ntfy, get plain text. */
 export function webhookRequest(url: URL, message: string): WebhookRequest {
   const text = message.length > longest ? `${message.slice(0, longest)}…` : message;
   switch (serviceOf(url.hostname)) {
@@ -16,10 +16,10 @@ export function webhookRequest(url: URL, message: string): WebhookRequest {
     case "google-chat":
       return json(url, { text });
     case "discord":
-      // What somebody else wrote, and the message quotes, must not call everybody.
+      // A text from outside that the message quotes must not notify everybody.
       return json(url, { content: text, allowed_mentions: { parse: [] } });
     case "telegram": {
-      // The address names the chat, as ?chat_id=…; Telegram takes all of a message's fields from one place.
+      // The address names the chat by ?chat_id=…, but Telegram reads all of a message's fields from one place.
       const fields = Object.fromEntries(url.searchParams);
       const target = new URL(url);
       target.search = "";

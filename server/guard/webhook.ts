@@ -1,27 +1,27 @@
 import { request } from "node:https";
 import { webhookRequest } from "./webhook-request.ts";
 
-/** For the connection and the answer together, in ms. */
+/** For the connection and the reply together, in ms. */
 const timeout = 10_000;
 
 /**
- * Sends a message, once, and follows no redirect.
+ * Posts a message, once, and follows no redirect.
  *
- * @returns undefined where the service has taken it; else why not. The address is named by its host alone, because
- * its path lets everybody write there
+ * @returns undefined if the service accepted it; otherwise the reason. The reason names only the address's host,
+ * because a person who knows its path can write there
  */
-export function deliver(address: URL, text: string): Promise<string | undefined> {
+export function postMessage(address: URL, text: string): Promise<string | undefined> {
   const { url, contentType, body } = webhookRequest(address, text);
   return new Promise((resolve) => {
     const failed = (why: string): void => {
-      resolve(`The webhook at ${url.hostname} did not take the message: ${why}.`);
+      resolve(`The webhook at ${url.hostname} did not accept the message: ${why}.`);
     };
     const outgoing = request(url, {
       method: "POST",
       // The server has no IPv6.
       family: 4,
       agent: false,
-      // Said here, because an environment variable may say otherwise.
+      // Explicit, because an environment variable can turn the default off.
       rejectUnauthorized: true,
       headers: {
         "content-type": contentType,
@@ -40,11 +40,11 @@ export function deliver(address: URL, text: string): Promise<string | undefined>
       } else {
         failed(status >= 300 && status < 400 ? "a redirect, which isn't followed" : `HTTP ${status}`);
       }
-      // Nothing of the answer is of use.
+      // The reply isn't needed.
       outgoing.destroy();
     });
     outgoing.on("error", (error) => {
-      // Of Node's error only the code: the rest may hold what was sent, and where.
+      // Only the code of Node's error: the rest may hold what was sent, and where.
       failed("code" in error && typeof error.code === "string" ? error.code : "no connection");
     });
     outgoing.on("close", () => {

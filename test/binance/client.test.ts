@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import * as z from "zod";
 import * as calls from "../../binance/calls.ts";
 import { BinanceClient } from "../../binance/client.ts";
-import { BinanceError, type Trouble } from "../../binance/errors.ts";
+import { BinanceError, type Failure } from "../../binance/failure.ts";
 import { restrictionsReply, serverTimeReply } from "../../binance/replies.ts";
 import { observe } from "../../checklist/observations.ts";
 import { leaks } from "../arbitraries.ts";
@@ -39,21 +39,21 @@ function open(timeout = 5000): Promise<BinanceClient> {
 }
 
 /** Asks for the restrictions once, of a Binance that answers so. */
-async function troubleOf(answer: Answer, timeout?: number): Promise<Trouble> {
+async function failureOf(answer: Answer, timeout?: number): Promise<Failure> {
   binance.reset({ [calls.apiRestrictions.path]: answer });
   const client = await open(timeout);
   try {
-    const attempt = await client.ask(calls.apiRestrictions, restrictionsReply);
-    if (attempt.ok) {
+    const result = await client.request(calls.apiRestrictions, restrictionsReply);
+    if (result.ok) {
       throw new Error("the reply was believed");
     }
-    return attempt.trouble;
+    return result.failure;
   } finally {
     client.close();
   }
 }
 
-async function openingTrouble(opening: Promise<BinanceClient>): Promise<Trouble> {
+async function openingFailure(opening: Promise<BinanceClient>): Promise<Failure> {
   const error: unknown = await opening.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -61,7 +61,7 @@ async function openingTrouble(opening: Promise<BinanceClient>): Promise<Trouble>
   if (!(error instanceof BinanceError)) {
     throw new Error("no BinanceError");
   }
-  return error.trouble;
+  return error.failure;
 }
 
 describe("a conversation", () => {
@@ -136,7 +136,7 @@ describe("a conversation", () => {
     Object.assign(process.env, { HTTPS_PROXY: "http://127.0.0.1:9", NODE_USE_ENV_PROXY: "1" });
     try {
       const client = await open();
-      expect(await client.ask(calls.serverTime, serverTimeReply)).toMatchObject({ ok: true });
+      expect(await client.request(calls.serverTime, serverTimeReply)).toMatchObject({ ok: true });
       client.close();
     } finally {
       delete process.env.HTTPS_PROXY;
@@ -150,10 +150,10 @@ describe("a conversation", () => {
   });
 });
 
-describe("a reply that is no good is a trouble, not a crash", () => {
-  test.each<[string, Answer, Partial<Trouble>]>([
-    ["HTML", { body: "<html>" }, { kind: "unreadable", what: "is no JSON" }],
-    ["nothing", { body: "" }, { kind: "unreadable", what: "is no JSON" }],
+describe("a reply that is no good is a failure, not a crash", () => {
+  test.each<[string, Answer, Partial<Failure>]>([
+    ["HTML", { body: "<html>" }, { kind: "unreadable", problem: "isn't JSON" }],
+    ["nothing", { body: "" }, { kind: "unreadable", problem: "isn't JSON" }],
     ["a list", { body: "[]" }, { kind: "unreadable" }],
     ["more than a megabyte", { body: `"${"x".repeat(1_100_000)}"` }, { kind: "unreadable" }],
     ["an error with HTTP 200", { body: { code: -2015, msg: "no" } }, { kind: "refused", code: -2015 }],
@@ -179,11 +179,11 @@ describe("a reply that is no good is a trouble, not a crash", () => {
     ],
     ["a cut connection", { instead: "cut" }, { kind: "unreachable", reason: "closed" }],
   ])("%s", async (_, answer, expected) => {
-    expect(await troubleOf(answer)).toMatchObject(expected);
+    expect(await failureOf(answer)).toMatchObject(expected);
   });
 
   test("silence ends at the time limit", async () => {
-    expect(await troubleOf({ instead: "silence" }, 300)).toMatchObject({
+    expect(await failureOf({ instead: "silence" }, 300)).toMatchObject({
       kind: "unreachable",
       reason: "timeout",
     });
@@ -195,10 +195,10 @@ describe("a reply that is no good is a trouble, not a crash", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = z.object({ port: z.number() }).parse(server.address());
     const client = await BinanceClient.open({ socket: connect(port, "127.0.0.1"), keyPair });
-    const attempt = await client.ask(calls.serverTime, serverTimeReply);
+    const result = await client.request(calls.serverTime, serverTimeReply);
     client.close();
     server.close();
-    expect(attempt).toMatchObject({ ok: false, trouble: { kind: "unreadable" } });
+    expect(result).toMatchObject({ ok: false, failure: { kind: "unreadable" } });
   });
 });
 
@@ -208,8 +208,8 @@ describe("a way that doesn't lead to Binance", () => {
     const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
     try {
-      const trouble = await openingTrouble(BinanceClient.open({ socket: stranger.socket(), keyPair }));
-      expect(trouble).toMatchObject({ kind: "unreachable", reason: "certificate" });
+      const failure = await openingFailure(BinanceClient.open({ socket: stranger.socket(), keyPair }));
+      expect(failure).toMatchObject({ kind: "unreachable", reason: "certificate" });
       expect(stranger.asked).toEqual([]);
     } finally {
       if (before === undefined) {
@@ -223,17 +223,17 @@ describe("a way that doesn't lead to Binance", () => {
 
   test("a trusted certificate for another name is refused", async () => {
     const opening = BinanceClient.open({ socket: binance.socket(), keyPair, host: "api1.binance.com" });
-    expect(await openingTrouble(opening)).toMatchObject({ reason: "certificate" });
+    expect(await openingFailure(opening)).toMatchObject({ reason: "certificate" });
   });
 
   test("nobody listens", async () => {
     const opening = BinanceClient.open({ socket: connect(9, "127.0.0.1"), keyPair });
-    expect(await openingTrouble(opening)).toMatchObject({ reason: "connect" });
+    expect(await openingFailure(opening)).toMatchObject({ reason: "connect" });
   });
 
   test("a name that isn't known", async () => {
     const opening = BinanceClient.open({ socket: connect(443, "name.invalid"), keyPair });
-    expect(await openingTrouble(opening)).toMatchObject({ reason: "dns" });
+    expect(await openingFailure(opening)).toMatchObject({ reason: "dns" });
   });
 
   test("a listener that never speaks", async () => {
@@ -241,22 +241,22 @@ describe("a way that doesn't lead to Binance", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = z.object({ port: z.number() }).parse(server.address());
     const opening = BinanceClient.open({ socket: connect(port, "127.0.0.1"), keyPair, timeout: 200 });
-    expect(await openingTrouble(opening)).toMatchObject({ reason: "timeout" });
+    expect(await openingFailure(opening)).toMatchObject({ reason: "timeout" });
     server.close();
   });
 
   test("whoever made it is asked why", async () => {
-    const trouble: Trouble = { kind: "unreachable", reason: "ssh-denied", detail: "no" };
+    const failure: Failure = { kind: "tunnel", reason: "ssh-denied", detail: "no" };
     const opening = BinanceClient.open({
       socket: connect(9, "127.0.0.1"),
       keyPair,
-      explain: () => Promise.resolve(trouble),
+      explain: () => Promise.resolve(failure),
     });
-    expect(await openingTrouble(opening)).toEqual(trouble);
+    expect(await openingFailure(opening)).toEqual(failure);
   });
 });
 
-test("neither client nor trouble shows the key, the secret or a signature, even where Binance repeats them", async () => {
+test("neither client nor failure shows the key, the secret or a signature, even where Binance repeats them", async () => {
   const { apiKey, apiSecret } = keyPair;
   const parrot = (status: number): Answers => ({
     [calls.apiRestrictions.path]: {

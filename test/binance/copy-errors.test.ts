@@ -62,11 +62,11 @@ describe("a mistake in copying is named", () => {
     [
       "a letter of another alphabet",
       `${apiSecret}\u0430`,
-      "error: has a character that is no plain letter or digit",
+      "error: has a character other than plain letters and digits",
     ],
     ["nothing at all", "", "error: is empty"],
-    ["the end cut off", apiSecret.slice(0, 62), "warning: has 62 characters, where 64 are usual"],
-    ["other signs", `${apiSecret.slice(0, 63)}$`, "warning: has signs besides letters and digits"],
+    ["the end cut off", apiSecret.slice(0, 62), "warning: has 62 characters; 64 are usual"],
+    ["other signs", `${apiSecret.slice(0, 63)}$`, "warning: has characters other than letters and digits"],
     ["the key once more", apiKey, "error: is the same as the API key"],
     [
       "a private key that is cut off",
@@ -76,7 +76,7 @@ describe("a mistake in copying is named", () => {
     [
       "a private key of another kind",
       pem("x25519"),
-      "error: is a private key of type x25519, where Binance takes Ed25519 and RSA",
+      "error: is a private key of type x25519; Binance accepts Ed25519 and RSA",
     ],
     ["a public key", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----", "error: is a public key"],
   ])("%s", (_, secret, expected) => {

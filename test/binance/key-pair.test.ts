@@ -1,9 +1,16 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { fingerprint, serialize } from "../../binance/key-pair.ts";
+import {
+  fingerprint,
+  fingerprintLength,
+  fingerprintPattern,
+  keyFingerprint,
+  serialize,
+} from "../../binance/key-pair.ts";
 import { tokenPair } from "../arbitraries.ts";
 
-test("the pair rests as one line of JSON, which reads back the same", () => {
+test("a pair is stored as one line of JSON, which reads back the same", () => {
   fc.assert(
     fc.property(
       fc.record({ apiKey: fc.string({ unit: "binary" }), apiSecret: fc.string({ unit: "binary" }) }),
@@ -18,9 +25,24 @@ test("the pair rests as one line of JSON, which reads back the same", () => {
 test("a fingerprint names a version of the pair: either value changes it", () => {
   fc.assert(
     fc.property(tokenPair, tokenPair, (pair, other) => {
-      expect(fingerprint(pair)).toMatch(/^[0-9a-f]{12}$/);
+      expect(fingerprint(pair)).toMatch(fingerprintPattern);
       expect(fingerprint({ ...pair, apiKey: other.apiKey })).not.toBe(fingerprint(pair));
       expect(fingerprint({ ...pair, apiSecret: other.apiSecret })).not.toBe(fingerprint(pair));
     }),
   );
+});
+
+test("a fingerprint is the start of a SHA-256, as the server computes it", () => {
+  const pair = { apiKey: "key", apiSecret: "secret" };
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  expect(fingerprint(pair)).toBe(sha256('{"apiKey":"key","apiSecret":"secret"}').slice(0, 12));
+  expect(keyFingerprint("key")).toBe(sha256("key").slice(0, 12));
+});
+
+test("only a whole fingerprint matches the pattern", () => {
+  expect(fingerprintLength).toBe(12);
+  expect("0123456789ab").toMatch(fingerprintPattern);
+  for (const wrong of ["0123456789a", "0123456789abc", "0123456789aB", "0123456789ag", ""]) {
+    expect(wrong).not.toMatch(fingerprintPattern);
+  }
 });

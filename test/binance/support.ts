@@ -1,4 +1,4 @@
-import type { Refusal, Trouble } from "../../binance/errors.ts";
+import type { Failure, Refusal } from "../../binance/failure.ts";
 import type { Evidence } from "../../checklist/checklist.ts";
 import type { ServerObservations } from "../../checklist/observations.ts";
 
@@ -23,7 +23,7 @@ export const soundReply = {
   enableFixReadOnly: true,
 };
 
-export function refused(status: number, code?: number, more: Partial<Refusal> = {}): Trouble {
+export function refused(status: number, code?: number, more: Partial<Refusal> = {}): Refusal {
   return {
     kind: "refused",
     status,
@@ -35,11 +35,11 @@ export function refused(status: number, code?: number, more: Partial<Refusal> = 
   };
 }
 
-export function failed(trouble: Trouble): { ok: false; trouble: Trouble } {
-  return { ok: false, trouble };
+export function failed(failure: Failure): { ok: false; failure: Failure } {
+  return { ok: false, failure };
 }
 
-/** What the server's way shows of a sound key, but for these. */
+/** What is observed of a sound key through the server, with these changes. */
 export function soundServer(changes: Partial<ServerObservations> = {}): ServerObservations {
   return {
     clock: { ok: true, value: { differenceMs: 3, roundTripMs: 200 } },
@@ -52,13 +52,13 @@ export function soundServer(changes: Partial<ServerObservations> = {}): ServerOb
   };
 }
 
-/** All that lets every point pass, but for these. */
+/** Evidence with which every point passes, with these changes. */
 export function soundEvidence(changes: Partial<Evidence> = {}): Evidence {
   const confirmed = { on: "2026-11-01", key };
   return {
     ipAddress,
     server: soundServer(),
-    direct: { attempt: failed(refused(401, -2015)), sharesAddress: false },
+    direct: { result: failed(refused(401, -2015)), sharesAddress: false },
     settings: {
       keyName: "TradingBot-Hetzner-01",
       renewAfterMonths: 6,

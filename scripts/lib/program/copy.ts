@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
-import { oneLine } from "../../../binance/errors.ts";
+import { oneLine } from "../../../binance/text.ts";
 import { UserError } from "../command/user-error.ts";
 import { secretIn, type StackSecret } from "../stack/secrets.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { oneLine } from "../../../binance/errors.ts";
 import { parseJson } from "../../../binance/json.ts";
+import { oneLine } from "../../../binance/text.ts";
 import type { Style } from "./style.ts";
 
 /** Something that was done with a key pair on the server. */

@@ -1,4 +1,4 @@
-import { oneLine, presentable } from "../../../binance/errors.ts";
+import { oneLine, redact } from "../../../binance/text.ts";
 import { type Finding, type Known, overall, type Verdict } from "../../../checklist/finding.ts";
 import { explanation } from "./explanation.ts";
 import type { Style } from "./style.ts";
@@ -60,7 +60,7 @@ function balanceLines(balances: NonNullable<Verification["balances"]>): string[]
     "Balances",
     ...balances.slice(0, maximumBalances).flatMap(({ asset, free, locked }) => {
       const inOrders = /[1-9]/.test(locked) ? `, and ${locked} in orders` : "";
-      const line = `${" ".repeat(indent)}${presentable(asset).padEnd(8)} ${free}${inOrders}`;
+      const line = `${" ".repeat(indent)}${redact(asset).padEnd(8)} ${free}${inOrders}`;
       return line.length > lineWidth ? wrap(line.trim(), indent) : [line];
     }),
     ...(more > 0 ? [`${" ".repeat(indent)}and ${more} more`] : []),

@@ -1,5 +1,5 @@
-import { oneLine, presentable } from "../../../binance/errors.ts";
 import type { Account } from "../../../binance/replies.ts";
+import { oneLine, redact } from "../../../binance/text.ts";
 import { type Finding, overall } from "../../../checklist/finding.ts";
 
 /** The result of `npm run verify`. */
@@ -40,8 +40,7 @@ export function verificationJson(verification: Verification): string {
       causes: causes ?? [],
       remedy: remedy ?? null,
     })),
-    balances:
-      balances?.map(({ asset, free, locked }) => ({ asset: presentable(asset), free, locked })) ?? null,
+    balances: balances?.map(({ asset, free, locked }) => ({ asset: redact(asset), free, locked })) ?? null,
   };
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }

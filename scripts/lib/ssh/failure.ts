@@ -1,7 +1,8 @@
-import { presentable, type Trouble, type UnreachableReason } from "../../../binance/errors.ts";
+import { redact } from "../../../binance/text.ts";
+import type { TunnelFailure, TunnelReason } from "../../../checklist/diagnosis/tunnel.ts";
 
 /** What OpenSSH prints, unchanged for many versions. The first match counts. */
-const patterns: [RegExp, UnreachableReason, string][] = [
+const patterns: [RegExp, TunnelReason, string][] = [
   [
     /Host key verification failed|REMOTE HOST IDENTIFICATION|No .* host key is known/i,
     "ssh-host-key",
@@ -21,16 +22,16 @@ const patterns: [RegExp, UnreachableReason, string][] = [
 ];
 
 /** Why an ssh has ended that should have connected, from what it printed on standard error. */
-export function sshFailure(stderr: string): Trouble {
+export function sshFailure(stderr: string): TunnelFailure {
   for (const [pattern, reason, detail] of patterns) {
     if (pattern.test(stderr)) {
-      return { kind: "unreachable", reason, detail };
+      return { kind: "tunnel", reason, detail };
     }
   }
   const lastLine = stderr.trim().split("\n").at(-1) ?? "";
   return {
-    kind: "unreachable",
+    kind: "tunnel",
     reason: "ssh",
-    detail: presentable(lastLine) || "ssh has ended without a message",
+    detail: redact(lastLine) || "ssh has ended without a message",
   };
 }

@@ -1,5 +1,5 @@
-import { describeTrouble } from "../../../binance/errors.ts";
-import { diagnose } from "../../../checklist/diagnosis.ts";
+import { describeFailure } from "../../../binance/failure.ts";
+import { diagnose } from "../../../checklist/diagnosis/diagnosis.ts";
 import { UserError } from "../command/user-error.ts";
 import { capture, type Output, stream, type Streams } from "../process/run.ts";
 import { quietOptions, sshArguments } from "./arguments.ts";
@@ -23,8 +23,8 @@ export async function runRemotely(server: Server, command: string, input = ""): 
   );
   if (output.code === noConnection) {
     const failure = sshFailure(output.stderr);
-    const { remedy } = diagnose(failure, { ipAddress: server.host, place: "server" });
-    throw new UserError(`Can't connect to ${server.host}: ${describeTrouble(failure)}. ${remedy}`);
+    const { remedy } = diagnose(failure, { ipAddress: server.host, caller: "tunnel" });
+    throw new UserError(`Can't connect to ${server.host}: ${describeFailure(failure)}. ${remedy}`);
   }
   return output;
 }

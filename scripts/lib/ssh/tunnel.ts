@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import type { Trouble } from "../../../binance/errors.ts";
+import type { TunnelFailure } from "../../../checklist/diagnosis/tunnel.ts";
 import { startPiped } from "../process/run.ts";
 import { sshFailure } from "./failure.ts";
 
@@ -7,7 +7,7 @@ import { sshFailure } from "./failure.ts";
 export interface Tunnel {
   socket: Duplex;
   /** Why ssh has ended; undefined while it runs. It waits a moment for an ssh that is about to end. */
-  explain: () => Promise<Trouble | undefined>;
+  explain: () => Promise<TunnelFailure | undefined>;
   close: () => void;
 }
 
@@ -29,8 +29,8 @@ export function openTunnel(args: string[]): Tunnel {
     stderr = (stderr + chunk).slice(-keptCharacters);
   });
   const failure = ended.then(
-    (): Trouble => sshFailure(stderr),
-    (): Trouble => ({ kind: "unreachable", reason: "no-ssh", detail: "ssh can't be started" }),
+    (): TunnelFailure => sshFailure(stderr),
+    (): TunnelFailure => ({ kind: "tunnel", reason: "no-ssh", detail: "ssh can't be started" }),
   );
   const socket = Duplex.from({ writable: child.stdin, readable: child.stdout });
   // The TLS connection inside sees a broken pipe. Only ssh knows the reason.

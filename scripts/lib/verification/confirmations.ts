@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { dateOf } from "../../../checklist/rules/calendar.ts";
 import { confirmable, confirmables, type Confirmations } from "../../../checklist/rules/confirmations.ts";
-import { day } from "../../../checklist/rules/key-age.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function askConfirmations(
     const answer = await answers.next();
     const yes = answer.done !== true && /^\s*(y|yes)\s*$/i.test(answer.value);
     if (yes) {
-      confirmations[what] = { on: day(now), key };
+      confirmations[what] = { on: dateOf(now), key };
     } else {
       output.write(`Not confirmed. ${confirmable[what].remedy}\n`);
     }

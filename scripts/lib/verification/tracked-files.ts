@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { oneLine } from "../../../binance/errors.ts";
 import type { KeyPair } from "../../../binance/key-pair.ts";
+import { oneLine } from "../../../binance/text.ts";
 import { type Judgement, proven } from "../../../checklist/finding.ts";
 import { git, repositoryOf } from "../git/repository.ts";
 import { StartError } from "../process/run.ts";

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { apiRestrictions } from "../../../binance/calls.ts";
 import { BinanceClient, type ClientOptions } from "../../../binance/client.ts";
-import { type Attempt, BinanceError, type Trouble } from "../../../binance/errors.ts";
+import { BinanceError, type Failure, type Result } from "../../../binance/failure.ts";
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import { restrictionsReply } from "../../../binance/replies.ts";
 import { binanceHost } from "../../../binance/request.ts";
@@ -26,7 +26,7 @@ export async function throughServer<T>(
   server: Server,
   keyPair: KeyPair,
   use: (client: BinanceClient) => Promise<T>,
-  onFailure: (trouble: Trouble) => T,
+  onFailure: (failure: Failure) => T,
   { onReply, onReady }: { onReply?: OnReply; onReady?: () => void } = {},
 ): Promise<T> {
   exitOnSignals();
@@ -49,7 +49,7 @@ export async function throughServer<T>(
     }
   } catch (error) {
     if (error instanceof BinanceError) {
-      return onFailure(error.trouble);
+      return onFailure(error.failure);
     }
     throw error;
   } finally {
@@ -66,7 +66,7 @@ export async function throughServer<T>(
 export async function directly(
   ipAddress: string,
   keyPair: KeyPair,
-  clock: Promise<Attempt<ClockReading>>,
+  clock: Promise<Result<ClockReading>>,
   onReply?: OnReply,
 ): Promise<DirectObservation> {
   // Whitelists have IPv4 addresses only: that an IPv6 address is refused would prove nothing.
@@ -78,19 +78,19 @@ export async function directly(
     const reading = await clock;
     if (!reading.ok) {
       socket.destroy();
-      return { attempt: { ok: false, trouble: { kind: "skipped" } }, sharesAddress: false };
+      return { result: { ok: false, failure: { kind: "skipped" } }, sharesAddress: false };
     }
     const client = await opening;
     const sharesAddress = hasAddress(ipAddress) || socket.localAddress === ipAddress;
     client.clockDifference = reading.value.differenceMs;
-    const attempt = await client.ask(apiRestrictions, restrictionsReply);
+    const result = await client.request(apiRestrictions, restrictionsReply);
     client.close();
-    return { attempt, sharesAddress };
+    return { result, sharesAddress };
   } catch (error) {
     if (!(error instanceof BinanceError)) {
       throw error;
     }
-    return { attempt: { ok: false, trouble: error.trouble }, sharesAddress: false };
+    return { result: { ok: false, failure: error.failure }, sharesAddress: false };
   }
 }
 

@@ -1,41 +1,75 @@
-import { expect, test } from "@jest/globals";
-import { confirmationsText, judgeConfirmation } from "../../../checklist/rules/confirmations.ts";
+import { describe, expect, test } from "@jest/globals";
+import {
+  confirmable,
+  confirmables,
+  confirmationsText,
+  judgeConfirmation,
+} from "../../../checklist/rules/confirmations.ts";
 import { key, now } from "../../binance/support.ts";
 
 const judge = (on: string, of = key) =>
   judgeConfirmation("twoFactor", { twoFactor: { on, key: of } }, key, now);
 
-test("a confirmation holds for a year, and says its date", () => {
-  expect(judge("2026-11-23")).toMatchObject({
+test("what a person is asked", () => {
+  expect(confirmables).toEqual(Object.keys(confirmable));
+  expect(confirmable).toMatchSnapshot();
+});
+
+test("a confirmation is valid for a year, and shows its date", () => {
+  expect(judge("2026-11-23")).toEqual({
     verdict: "pass",
     known: { by: "confirmed", on: "2026-11-23" },
+    detail: "Confirmed on 2026-11-23. No endpoint reports it.",
   });
   expect(judge("2025-11-24").verdict).toBe("pass");
-  expect(judge("2025-11-22")).toMatchObject({
-    verdict: "unknown",
-    detail: expect.stringContaining("a year ago"),
-  });
+  expect(judge("2025-11-22")).toMatchSnapshot();
 });
 
-test("it doesn't hold for another key, from the future, or where there is none", () => {
-  expect(judge("2026-11-23", "ba9876543210").detail).toContain("for another key");
-  expect(judge("2026-11-26").detail).toContain("in the future");
-  expect(judgeConfirmation("antiPhishing", {}, key, now)).toMatchObject({
-    verdict: "unknown",
-    remedy: expect.stringContaining("npm run verify -- --confirm"),
-  });
+test("the day count starts and ends exactly", () => {
+  const day = 24 * 3600 * 1000;
+  const at = (time: number) =>
+    judgeConfirmation("twoFactor", { twoFactor: { on: "2026-11-23", key } }, key, time).verdict;
+  const start = Date.parse("2026-11-23");
+  expect([at(start - day - 1), at(start - day), at(start + 365 * day), at(start + 365 * day + 1)]).toEqual([
+    "unknown",
+    "pass",
+    "pass",
+    "unknown",
+  ]);
 });
 
-test("the setting is read as it was written, and nothing else is", () => {
-  const written = { twoFactor: { on: "2026-11-23", key } };
-  expect(confirmationsText.parse(JSON.stringify(written))).toEqual(written);
-  expect(confirmationsText.parse("")).toEqual({});
-  for (const wrong of [
+test("it isn't valid for another key, with a date in the future, or if there is none", () => {
+  expect(judge("2026-11-23", "ba9876543210")).toMatchSnapshot();
+  expect(judge("2026-11-26")).toMatchSnapshot();
+  expect(judge("no date").verdict).toBe("unknown");
+  expect(judgeConfirmation("antiPhishing", {}, key, now)).toMatchSnapshot();
+  expect(
+    judgeConfirmation("passwordManager", { twoFactor: { on: "2026-11-23", key } }, key, now).verdict,
+  ).toBe("unknown");
+});
+
+describe("the setting", () => {
+  test("is read as it was written", () => {
+    const answer = { on: "2026-11-23", key };
+    const written = { twoFactor: answer, antiPhishing: answer, passwordManager: answer };
+    expect(confirmationsText.parse(JSON.stringify(written))).toEqual(written);
+    expect(confirmationsText.parse("{}")).toEqual({});
+    expect(confirmationsText.parse("")).toEqual({});
+    expect(confirmationsText.parse("  ")).toEqual({});
+  });
+
+  test.each([
     "yes",
     "[]",
     '{"twoFactor":true}',
     `{"twoFactor":{"on":"2026-13-01","key":"${key}"}}`,
-  ]) {
-    expect(confirmationsText.safeParse(wrong).success).toBe(false);
-  }
+    `{"twoFactor":{"on":"2026-11-23","key":"${key}0"}}`,
+    `{"twoFactor":{"on":"2026-11-23"}}`,
+    `{"twoFactor":{"on":"2026-11-23","key":"${key}","by":"me"}}`,
+    `{"somethingElse":{"on":"2026-11-23","key":"${key}"}}`,
+  ])("isn't %s", (wrong) => {
+    expect(confirmationsText.safeParse(wrong).error?.issues[0]?.message).toBe(
+      "is not what `npm run verify -- --confirm` has written",
+    );
+  });
 });

@@ -193,7 +193,7 @@ describe("a mistake is refused and named", () => {
     [
       "half a pair",
       { "binance:apiKey": "k".repeat(64) },
-      "binance:apiSecret is missing, while apiKey is set",
+      "binance:apiSecret is missing, but apiKey is set",
     ],
     ["an hour that no day has", { rebootTime: "24:00" }, 'rebootTime is "24:00"'],
     ["an hour without its zero", { rebootTime: "3:30" }, 'rebootTime is "3:30"'],
@@ -255,7 +255,7 @@ describe("a doubt is said, and the owner decides", () => {
     [
       "a pair of unusual length",
       { "binance:apiKey": "k".repeat(62), "binance:apiSecret": "s".repeat(64) },
-      "warning: binance:apiKey has 62 characters, where 64 are usual",
+      "warning: binance:apiKey has 62 characters; 64 are usual",
     ],
     [
       "an open SSH port, opted in",

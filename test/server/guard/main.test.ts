@@ -92,7 +92,11 @@ describe("a check", () => {
   });
 
   test.each<[string, Record<string, unknown>, string]>([
-    ["may withdraw", { enableWithdrawals: true }, "<3>Withdrawals are off: fail. Whoever has this key"],
+    [
+      "may withdraw",
+      { enableWithdrawals: true },
+      "<3>Withdrawals are off: fail. A person with this key can withdraw",
+    ],
     ["works from everywhere", { ipRestrict: false }, "<3>The whitelist is active: fail."],
     ["may trade futures", { enableFutures: true }, '"Enable Futures" (enableFutures)'],
     ["may do something new", { enableSomethingNew: true }, "enableSomethingNew"],
@@ -103,7 +107,7 @@ describe("a check", () => {
     expect(said).toContain(words);
     expect(webhook.taken).toHaveLength(1);
     expect(webhook.taken[0]?.body).toMatch(
-      /^trading-bot-prod \(203\.0\.113\.10\): the guard has stopped the bot/,
+      /^trading-bot-prod \(203\.0\.113\.10\): the guard has stopped the bot because of its Binance key\.\n/,
     );
   });
 
@@ -111,13 +115,13 @@ describe("a check", () => {
     ["refuses the key", refusedAddress, "add 203.0.113.10"],
     ["doesn't know the key", { status: 400, body: { code: -2008, msg: "" } }, "Then run `pulumi up`."],
     ["refuses the signature", { status: 400, body: { code: -1022, msg: "" } }, "Then run `pulumi up`."],
-    ["is stopped by its firewall", { status: 403, body: "<html>" }, "The guard asks again by itself."],
+    ["is stopped by its firewall", { status: 403, body: "<html>" }, "The guard checks again by itself."],
     ["doesn't serve the country", { status: 451, body: { code: 0, msg: "" } }, "EU location"],
-    ["is being maintained", { status: 503, body: "" }, "The guard asks again by itself."],
-    ["answers with something else", { body: "<html>" }, "The guard asks again by itself."],
-    ["answers with a list", { body: [] }, "The guard asks again by itself."],
+    ["is being maintained", { status: 503, body: "" }, "The guard checks again by itself."],
+    ["answers with something else", { body: "<html>" }, "The guard checks again by itself."],
+    ["answers with a list", { body: [] }, "The guard checks again by itself."],
     ["says nothing of withdrawals", { body: { ipRestrict: true } }, "nothing clear about enableWithdrawals"],
-    ["cuts the connection", { instead: "cut" }, "The guard asks again by itself."],
+    ["cuts the connection", { instead: "cut" }, "The guard checks again by itself."],
   ])("knows nothing where Binance %s, and says what to do", async (_, restrictions, words) => {
     answerWith(restrictions);
     const { code, said } = await run("check");
@@ -161,7 +165,7 @@ describe("after a ban", () => {
     expect(binance.asked.length).toBe(silent ? 0 : 2);
     expect(code).toBe(silent ? 2 : 0);
     if (silent) {
-      expect(said).toMatch(/^<4>Binance is left alone until 20\d\d-.* UTC, as it has asked\.\n$/);
+      expect(said).toMatch(/^<4>No check until 20\d\d-.* UTC: Binance asked for a pause\.\n$/);
     }
   });
 
@@ -226,7 +230,7 @@ describe("somebody is told", () => {
     webhook.status = status;
     const { code, said } = await run("check");
     expect(code).toBe(3);
-    expect(said).toContain(`<4>The webhook at ntfy.sh did not take the message: ${words}.`);
+    expect(said).toContain(`<4>The webhook at ntfy.sh did not accept the message: ${words}.`);
     webhook.status = 204;
     await run("check");
     await run("check");
@@ -238,7 +242,7 @@ describe("somebody is told", () => {
     server.ports["ntfy.sh"] = impostor.port;
     const { code, said } = await run("check");
     expect(code).toBe(3);
-    expect(said).toMatch(/<4>The webhook at ntfy\.sh did not take the message: \w*CERT\w*\./);
+    expect(said).toMatch(/<4>The webhook at ntfy\.sh did not accept the message: \w*CERT\w*\./);
   });
 
   test("when a webhook is set later", async () => {
@@ -262,9 +266,9 @@ describe("somebody is told", () => {
   );
 });
 
-describe("tell", () => {
+describe("report", () => {
   test("takes any words to the webhook, with the server's name", async () => {
-    expect((await run("tell", "The bot has", "failed.")).code).toBe(0);
+    expect((await run("report", "The bot has", "failed.")).code).toBe(0);
     expect(webhook.taken).toEqual([
       {
         path: `/${topic}`,
@@ -276,10 +280,10 @@ describe("tell", () => {
 
   test("tells the journal where no webhook is set, and where it fails", async () => {
     server.setWebhook(undefined);
-    expect(await run("tell", "Words.")).toEqual({ code: 0, said: "<3>Words.\n" });
+    expect(await run("report", "Words.")).toEqual({ code: 0, said: "<3>Words.\n" });
     server.setWebhook(`https://ntfy.sh/${topic}`);
     webhook.status = 500;
-    const { code, said } = await run("tell", "Words.");
+    const { code, said } = await run("report", "Words.");
     expect(code).toBe(2);
     expect(said).toContain("HTTP 500");
   });
@@ -287,8 +291,8 @@ describe("tell", () => {
 
 describe("what can't be used stops no bot", () => {
   test.each([
-    ["no key", "credentials/binance", "", "holds no key pair"],
-    ["half a key", "credentials/binance", `{"apiKey":"${keyPair.apiKey}"`, "holds no key pair"],
+    ["no key", "credentials/binance", "", "doesn't contain a key pair"],
+    ["half a key", "credentials/binance", `{"apiKey":"${keyPair.apiKey}"`, "doesn't contain a key pair"],
     ["no settings", "configuration/guard.json", "{}", "guard.json"],
   ])("%s", async (_, name, content, words) => {
     const other = new Installation([], server.ports);

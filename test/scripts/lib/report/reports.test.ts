@@ -82,7 +82,7 @@ test("the JSON has the documented shape", () => {
     verdict: "pass",
     known: "proven",
     confirmedOn: null,
-    detail: "Binance says so: enableWithdrawals is false.",
+    detail: "Binance confirms it: enableWithdrawals is false.",
     causes: [],
     remedy: null,
   });

@@ -32,7 +32,7 @@ test("a tunnel that can't connect ends, and explains why", async () => {
   const { socket, explain, close } = openTunnel(["-p", "9", ...args]);
   socket.resume();
   await new Promise((resolve) => socket.once("close", resolve));
-  expect(await explain()).toMatchObject({ kind: "unreachable", reason: "ssh-unreachable" });
+  expect(await explain()).toMatchObject({ kind: "tunnel", reason: "ssh-unreachable" });
   close();
 });
 
@@ -48,7 +48,7 @@ test.each([
   ["Bad configuration option", "ssh"],
   ["", "ssh"],
 ])("ssh prints %j: %s", (stderr, reason) => {
-  expect(sshFailure(stderr)).toMatchObject({ kind: "unreachable", reason });
+  expect(sshFailure(stderr)).toMatchObject({ kind: "tunnel", reason });
 });
 
 test("no other user can read a key file, and it can be removed twice", () => {

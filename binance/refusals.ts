@@ -1,0 +1,94 @@
+import type { Failure, Refusal } from "./failure.ts";
+
+/** What Binance refuses, and why. */
+export type RefusalKind =
+  | "banned"
+  | "too-many-requests"
+  | "country"
+  | "firewall"
+  | "key-address-or-permission"
+  | "key-format"
+  | "unknown-key"
+  | "signature"
+  | "timestamp"
+  | "malformed"
+  | "order"
+  | "unavailable"
+  | "other";
+
+/** What a refusal means for the next requests. */
+export interface RefusalMeaning {
+  kind: RefusalKind;
+  /** The network address that called, the key pair, the test order, this one request, or Binance itself. */
+  concerns: "address" | "key" | "order" | "request" | "exchange";
+  /** The client sends nothing more after it: a further request would be refused, or make a ban longer. */
+  stopsRequests: boolean;
+  /**
+   * How long nothing may be sent from this address, by anybody, if Binance doesn't say; in seconds. Undefined: the
+   * next program may call at once.
+   */
+  pauseSeconds: number | undefined;
+  /** It stays until a person changes something. A check fails on it; anything else leaves the check unknown. */
+  lasting: boolean;
+}
+
+interface Row extends RefusalMeaning {
+  /** The HTTP statuses and codes that mean this: one of either is enough. */
+  statuses?: readonly number[];
+  codes?: readonly number[];
+}
+
+const address = { concerns: "address", stopsRequests: true, pauseSeconds: 300, lasting: false } as const;
+const key = { concerns: "key", stopsRequests: false, pauseSeconds: undefined, lasting: true } as const;
+const passing = { stopsRequests: false, pauseSeconds: undefined, lasting: false } as const;
+const request = { concerns: "request", ...passing } as const;
+
+/**
+ * The one table of what Binance's refusals mean, for client, diagnosis, gate, `npm run verify` and guard. The first
+ * row that matches counts. What concerns the address comes first: a code that arrives with a 403, 418, 429 or 451
+ * proves nothing about the key. (binance-spot-api-docs, "Limits", "HTTP Return Codes" and "Error codes".)
+ */
+const rows: readonly Row[] = [
+  { kind: "banned", statuses: [418], ...address },
+  { kind: "too-many-requests", statuses: [429], codes: [-1003], ...address },
+  // Waiting doesn't help: the country stays the same.
+  { kind: "country", statuses: [451], ...address, pauseSeconds: undefined, lasting: true },
+  { kind: "firewall", statuses: [403], ...address },
+  { kind: "key-address-or-permission", codes: [-2015], ...key },
+  { kind: "key-format", codes: [-2014], ...key },
+  { kind: "unknown-key", codes: [-2008], ...key },
+  { kind: "signature", codes: [-1022], ...key },
+  { kind: "timestamp", codes: [-1021], ...request },
+  { kind: "malformed", codes: [-1102], ...request },
+  // An unknown pair, a filter's limit, "This symbol is not permitted for this account".
+  { kind: "order", codes: [-1121, -1013, -2010], concerns: "order", ...passing },
+];
+
+const unavailable: RefusalMeaning = { kind: "unavailable", concerns: "exchange", ...passing };
+const other: RefusalMeaning = { kind: "other", ...request };
+
+/** What a refusal means, by its HTTP status and code. */
+export function meaningOf({ status, code }: Pick<Refusal, "status" | "code">): RefusalMeaning {
+  return rows.find((row) => matches(row, status, code)) ?? (status >= 500 ? unavailable : other);
+}
+
+function matches({ statuses = [], codes = [] }: Row, status: number, code: number | undefined): boolean {
+  return statuses.includes(status) || (code !== undefined && codes.includes(code));
+}
+
+/** Binance bans for 3 days at most; what is longer than this is a mistake. */
+export const longestPauseSeconds = 14 * 24 * 3600;
+
+/** For how many seconds nothing may be sent after a failure; undefined if no pause is needed. */
+export function pauseAfter(failure: Failure): number | undefined {
+  if (failure.kind !== "refused") {
+    return undefined;
+  }
+  const pause = meaningOf(failure).pauseSeconds;
+  return pause === undefined ? undefined : (failure.waitSeconds ?? pause);
+}
+
+/** Whether a failure concerns the key pair itself: every signed request would be refused. */
+export function concernsKey(failure: Failure): boolean {
+  return failure.kind === "refused" && meaningOf(failure).concerns === "key";
+}

@@ -1,0 +1,27 @@
+import type { Restrictions } from "../binance/replies.ts";
+import type { Finding } from "./finding.ts";
+import { judgePermissions } from "./rules/permissions.ts";
+import { judgeWhitelistActive } from "./rules/whitelist.ts";
+import { judgeWithdrawals } from "./rules/withdrawals.ts";
+
+/**
+ * What follows from a key's restrictions alone. `pulumi up` checks a new pair by it, and the guard the installed one:
+ * a pair that the gate accepts isn't stopped by the guard.
+ */
+export function commonFindings(reply: Restrictions, ipAddress: string): Finding[] {
+  return [
+    { id: "withdrawals", point: 1, title: "Withdrawals are off", ...judgeWithdrawals(reply) },
+    {
+      id: "whitelist",
+      point: 2,
+      title: "The whitelist is active",
+      ...judgeWhitelistActive(reply, ipAddress),
+    },
+    {
+      id: "permissions",
+      point: 7,
+      title: "No permission beyond the needed ones",
+      ...judgePermissions(reply),
+    },
+  ];
+}

@@ -1,0 +1,60 @@
+import { type Diagnosis, type Situation, thenRepeat } from "./situation.ts";
+
+/** Why the SSH tunnel through the server broke. */
+export type TunnelReason =
+  "no-ssh" | "ssh-unreachable" | "ssh-host-key" | "ssh-denied" | "ssh-forwarding" | "ssh";
+
+/** How scripts/ report a broken tunnel to binance/, which knows nothing of SSH. */
+export interface TunnelFailure {
+  kind: "tunnel";
+  reason: TunnelReason;
+  detail: string;
+}
+
+const replaceServer = '`pulumi up --replace "$(pulumi stack output serverUrn)"`';
+
+const diagnoses: Record<Exclude<TunnelReason, "ssh">, (situation: Situation) => Diagnosis> = {
+  "no-ssh": (situation) => ({
+    causes: ["`ssh` isn't on the PATH."],
+    remedy: `Install OpenSSH. ${thenRepeat(situation)}`,
+  }),
+  "ssh-unreachable": (situation) => ({
+    causes: [
+      "Your own address has changed, and adminCidrs doesn't contain the new one.",
+      "The server is off, or still booting.",
+    ],
+    remedy: `Set who may connect by SSH and update: \`pulumi config set adminCidrs "$(curl -4s ifconfig.me)/32"\`, \`pulumi up\`. Check the server in Hetzner's Cloud Console. ${thenRepeat(situation)}`,
+  }),
+  "ssh-host-key": ({ ipAddress }) => ({
+    causes: [
+      `A machine other than the stack's server answers at ${ipAddress}.`,
+      "The server was rebuilt without Pulumi, and has a different host key.",
+    ],
+    remedy: `Nothing was sent. If you don't know the reason, stop here. This creates a new server: ${replaceServer}.`,
+  }),
+  "ssh-denied": () => ({
+    causes: ["The server doesn't accept the stack's deploy key: its authorized_keys was changed."],
+    remedy: `A new server accepts it: ${replaceServer}. Or restore /home/admin/.ssh/authorized_keys in Hetzner's console.`,
+  }),
+  "ssh-forwarding": (situation) => ({
+    causes: [
+      "The server can't reach api.binance.com: its DNS or its outgoing connections are broken.",
+      "Its sshd no longer allows forwarding (AllowTcpForwarding).",
+    ],
+    remedy: `Check from the server: \`npm run ssh -- curl -4sS https://api.binance.com/api/v3/ping\`. ${thenRepeat(situation)}`,
+  }),
+};
+
+/** What to do about a broken tunnel. An unknown reason gets the general advice. */
+export function diagnoseTunnel(
+  { reason, detail }: { reason: string; detail: string },
+  situation: Situation,
+): Diagnosis {
+  const diagnosis = Object.entries(diagnoses).find(([name]) => name === reason)?.[1];
+  return (
+    diagnosis?.(situation) ?? {
+      causes: [`ssh ended: ${detail}`],
+      remedy: `Check whether \`npm run ssh\` opens a shell. ${thenRepeat(situation)}`,
+    }
+  );
+}

@@ -1,0 +1,35 @@
+import { commonFindings } from "./common-findings.ts";
+import type { Finding } from "./finding.ts";
+import type { CoreObservations } from "./observations.ts";
+import { judgeCanTrade } from "./rules/account.ts";
+import { judgeConnection } from "./rules/connection.ts";
+import { judgeSpotTrading } from "./rules/spot-trading.ts";
+
+/**
+ * The gate: decides whether a new pair may replace the live one. Everything is observed through the server. Whether
+ * the key is refused from elsewhere isn't checked here, but by `npm run verify`.
+ */
+export function gateFindings(observed: CoreObservations, ipAddress: string): Finding[] {
+  const { restrictions } = observed;
+  const connection: Finding = {
+    id: "connection",
+    point: 8,
+    title: "The key works from the server",
+    ...judgeConnection(observed, ipAddress),
+  };
+  // Without a reply there is one thing to report, not six.
+  if (!restrictions.ok) {
+    return [connection];
+  }
+  return [
+    connection,
+    ...commonFindings(restrictions.value, ipAddress),
+    {
+      id: "spot-trading",
+      point: undefined,
+      title: "The key may trade",
+      ...judgeSpotTrading(observed, ipAddress),
+    },
+    { id: "account", point: undefined, title: "The account may trade", ...judgeCanTrade(observed) },
+  ];
+}

@@ -1,0 +1,43 @@
+import { describeFailure, type Result } from "../../binance/failure.ts";
+import { evidence, type Judgement, proven } from "../finding.ts";
+import type { ServerObservations } from "../observations.ts";
+import { flag } from "./flags.ts";
+
+/** Whether the address that Binance sees is the one that is whitelisted. Only a refusal ever names it. */
+export function judgeAddress(server: ServerObservations, ipAddress: string): Judgement {
+  const seen = Object.values(server).flatMap(requestIpOf);
+  const other = seen.find((address) => address !== ipAddress);
+  if (other !== undefined) {
+    return {
+      verdict: "fail",
+      known: proven,
+      detail: `Binance has seen the server as ${other}, but the stack's address is ${ipAddress}.`,
+      remedy:
+        "Find out why the server uses another address for outgoing connections: npm run ssh -- ip route",
+    };
+  }
+  if (seen.length > 0) {
+    return { verdict: "pass", known: proven, detail: `Binance has named it in a refusal: ${ipAddress}.` };
+  }
+  const { restrictions } = server;
+  if (restrictions.ok && flag(restrictions.value, "ipRestrict") === true) {
+    return {
+      verdict: "pass",
+      known: evidence,
+      detail: `A key with a whitelist works from the server, and the server's only address is ${ipAddress}.`,
+    };
+  }
+  return {
+    verdict: "unknown",
+    known: undefined,
+    detail: restrictions.ok
+      ? "Binance names the address only in refusals, and this key works from everywhere."
+      : `Binance has not named it${restrictions.failure.kind === "skipped" ? "" : ` (${describeFailure(restrictions.failure)})`}.`,
+    remedy: `Put ${ipAddress}, and no other, into the key's whitelist. Run this again.`,
+  };
+}
+
+function requestIpOf(result: Result<unknown>): string[] {
+  const address = !result.ok && result.failure.kind === "refused" ? result.failure.requestIp : undefined;
+  return address === undefined ? [] : [address];
+}

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { Refusal } from "../../binance/failure.ts";
+import { concernsKey, longestPauseSeconds, meaningOf, pauseAfter } from "../../binance/refusals.ts";
+import { refused } from "./support.ts";
+
+const address = { concerns: "address", stopsRequests: true, pauseSeconds: 300, lasting: false };
+const key = { concerns: "key", stopsRequests: false, pauseSeconds: undefined, lasting: true };
+const request = { concerns: "request", stopsRequests: false, pauseSeconds: undefined, lasting: false };
+const order = { ...request, concerns: "order" };
+
+/** The whole table: what each refusal means. */
+const meanings: [string, number, number | undefined, object][] = [
+  ["a ban", 418, -1003, { kind: "banned", ...address }],
+  ["a ban without a code", 418, undefined, { kind: "banned", ...address }],
+  ["a limit", 429, -1003, { kind: "too-many-requests", ...address }],
+  ["a limit without a code", 429, undefined, { kind: "too-many-requests", ...address }],
+  ["a limit with another status", 400, -1003, { kind: "too-many-requests", ...address }],
+  ["a limit with HTTP 200", 200, -1003, { kind: "too-many-requests", ...address }],
+  ["the firewall", 403, undefined, { kind: "firewall", ...address }],
+  ["a country", 451, 0, { kind: "country", ...address, pauseSeconds: undefined, lasting: true }],
+  ["a refused address or permission", 401, -2015, { kind: "key-address-or-permission", ...key }],
+  ["the same with HTTP 200", 200, -2015, { kind: "key-address-or-permission", ...key }],
+  ["a damaged key", 401, -2014, { kind: "key-format", ...key }],
+  ["an unknown key", 400, -2008, { kind: "unknown-key", ...key }],
+  ["a wrong signature", 400, -1022, { kind: "signature", ...key }],
+  ["a wrong clock", 400, -1021, { kind: "timestamp", ...request }],
+  ["a missing parameter", 400, -1102, { kind: "malformed", ...request }],
+  ["an unknown pair", 400, -1121, { kind: "order", ...order }],
+  ["a filter's limit", 400, -1013, { kind: "order", ...order }],
+  ["a pair that the account may not trade", 400, -2010, { kind: "order", ...order }],
+  ["maintenance", 503, undefined, { kind: "unavailable", ...request, concerns: "exchange" }],
+  ["an internal error", 500, -1000, { kind: "unavailable", ...request, concerns: "exchange" }],
+  ["an error just below 500", 499, undefined, { kind: "other", ...request }],
+  ["an unknown code", 400, -1100, { kind: "other", ...request }],
+  ["a redirect", 302, undefined, { kind: "other", ...request }],
+];
+
+test.each(meanings)("%s (HTTP %i, code %s)", (_, status, code, meaning) => {
+  const { kind, concerns, stopsRequests, pauseSeconds, lasting } = meaningOf({ status, code });
+  expect({ kind, concerns, stopsRequests, pauseSeconds, lasting }).toEqual(meaning);
+  expect(concernsKey(refused(status, code))).toBe(concerns === "key");
+});
+
+test("a limit, a ban, the firewall and a country say nothing about the key, no matter which code comes with them", () => {
+  const statuses = fc.constantFrom(403, 418, 429, 451);
+  fc.assert(
+    fc.property(statuses, fc.constantFrom(-2015, -2014, -2008, -1022, -1021, 0), (status, code) => {
+      expect(meaningOf({ status, code })).toEqual(meaningOf({ status, code: undefined }));
+      expect(concernsKey(refused(status, code))).toBe(false);
+    }),
+  );
+});
+
+describe("a pause", () => {
+  const pause = (status: number, code?: number, more: Partial<Refusal> = {}) =>
+    pauseAfter(refused(status, code, more));
+
+  test("lasts as long as Binance says", () => {
+    expect(pause(418, -1003, { waitSeconds: 7200 })).toBe(7200);
+    expect(pause(403, undefined, { waitSeconds: 20 })).toBe(20);
+  });
+
+  test("lasts five minutes if Binance doesn't say how long", () => {
+    expect([pause(418), pause(429), pause(403), pause(400, -1003)]).toEqual([300, 300, 300, 300]);
+  });
+
+  test("isn't needed after anything else", () => {
+    expect([pause(451), pause(401, -2015), pause(503), pause(400, -1121)]).toEqual(
+      Array.from({ length: 4 }, () => undefined),
+    );
+    expect(pause(503, undefined, { waitSeconds: 60 })).toBeUndefined();
+    expect(pauseAfter({ kind: "unreachable", reason: "timeout", detail: "" })).toBeUndefined();
+    expect(concernsKey({ kind: "unreadable", problem: "is odd" })).toBe(false);
+  });
+
+  test("is never longer than 14 days", () => {
+    expect(longestPauseSeconds).toBe(14 * 86_400);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Failure, NetworkReason } from "../../../binance/failure.ts";
+import { diagnose } from "../../../checklist/diagnosis/diagnosis.ts";
+import { duration } from "../../../checklist/diagnosis/duration.ts";
+import type { Caller } from "../../../checklist/diagnosis/situation.ts";
+import type { TunnelReason } from "../../../checklist/diagnosis/tunnel.ts";
+import { ipAddress, refused } from "../../binance/support.ts";
+
+const throughServer = { ipAddress, caller: "tunnel" } as const;
+
+const refusals: [string, Failure][] = [
+  ["418, -1003, wait 3600 s", refused(418, -1003, { waitSeconds: 3600 })],
+  ["418", refused(418)],
+  ["429, -1003, wait 30 s", refused(429, -1003, { waitSeconds: 30 })],
+  ["403", refused(403)],
+  ["451", refused(451, 0)],
+  ["-2015", refused(401, -2015)],
+  ["-2015 from another address", refused(401, -2015, { requestIp: "192.0.2.1" })],
+  ["-2014", refused(401, -2014)],
+  ["-2008", refused(400, -2008)],
+  ["-1022", refused(400, -1022)],
+  ["-1021", refused(400, -1021)],
+  ["-1102", refused(400, -1102)],
+  ["-1121", refused(400, -1121)],
+  ["503", refused(503)],
+  ["-1100", refused(400, -1100, { message: "Illegal characters." })],
+];
+
+const network: NetworkReason[] = ["dns", "connect", "certificate", "tls", "timeout", "closed"];
+
+const tunnel: TunnelReason[] = [
+  "no-ssh",
+  "ssh-unreachable",
+  "ssh-host-key",
+  "ssh-denied",
+  "ssh-forwarding",
+  "ssh",
+];
+
+const failures: [string, Failure][] = [
+  ...refusals,
+  ...network.map((reason): [string, Failure] => [reason, { kind: "unreachable", reason, detail: "" }]),
+  ["unreadable", { kind: "unreadable", problem: "isn't JSON" }],
+  ["skipped", { kind: "skipped" }],
+];
+
+/** A diagnosis as a person reads it. */
+function textOf(failure: Failure, caller: Caller): string {
+  const { causes, remedy } = diagnose(failure, { ipAddress, caller });
+  return [...causes.map((cause) => `- ${cause}`), `=> ${remedy}`].join("\n");
+}
+
+// What people read is kept in diagnosis.test.ts.snap: a change of a text shows there.
+describe.each<Caller>(["tunnel", "direct", "guard"])(
+  "everything that is said about a failure (%s)",
+  (caller) => {
+    test.each(failures)("%s", (_, failure) => {
+      expect(textOf(failure, caller)).toMatchSnapshot();
+    });
+  },
+);
+
+test.each(tunnel)("everything that is said about a broken tunnel: %s", (reason) => {
+  expect(textOf({ kind: "tunnel", reason, detail: "ssh: no such option" }, "tunnel")).toMatchSnapshot();
+});
+
+test("an unknown reason of the tunnel gets the general advice", () => {
+  for (const reason of ["new-reason", "toString"]) {
+    expect(diagnose({ kind: "tunnel", reason, detail: "it broke" }, throughServer).causes).toEqual([
+      "ssh ended: it broke",
+    ]);
+  }
+});
+
+describe("the guard speaks of the server, and not of a person's computer", () => {
+  test.each(failures)("%s", (_, failure) => {
+    expect(textOf(failure, "guard")).not.toMatch(/this computer|run this again|ssh ended/i);
+  });
+});
+
+test("a refusal that names the server's own address is about the whitelist", () => {
+  expect(textOf(refused(401, -2015, { requestIp: ipAddress }), "tunnel")).toContain(
+    "isn't in the key's whitelist",
+  );
+});
+
+test("the direct request may come from anywhere: its address is never a reason", () => {
+  expect(textOf(refused(401, -2015, { requestIp: "192.0.2.1" }), "direct")).not.toContain("192.0.2.1");
+});
+
+test("a limit counts more than a code that comes with it: waiting never makes it worse", () => {
+  expect(textOf(refused(418, -2015, { waitSeconds: 60 }), "tunnel")).toContain(
+    "Send Binance nothing for 60 s",
+  );
+});
+
+test("a time to wait is rounded up", () => {
+  expect([1, 120, 121, 7200, 7201, 10_801].map(duration)).toEqual([
+    "1 s",
+    "120 s",
+    "3 minutes",
+    "120 minutes",
+    "3 hours",
+    "4 hours",
+  ]);
+});

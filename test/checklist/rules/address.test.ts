@@ -1,0 +1,27 @@
+import { expect, test } from "@jest/globals";
+import { judgeAddress } from "../../../checklist/rules/address.ts";
+import { failed, ipAddress, refused, soundReply, soundServer } from "../../binance/support.ts";
+
+const judge = (changes: Parameters<typeof soundServer>[0]) => judgeAddress(soundServer(changes), ipAddress);
+const naming = (requestIp: string) => failed(refused(401, -2015, { requestIp }));
+
+test("a key with a whitelist that works from the server is evidence", () => {
+  expect(judge({})).toMatchSnapshot();
+});
+
+test("a refusal that names the address proves it", () => {
+  expect(judge({ orderTest: naming(ipAddress) })).toMatchSnapshot();
+});
+
+test("a refusal that names another address fails, in whichever reply", () => {
+  expect(judge({ accountStatus: naming("192.0.2.1") })).toMatchSnapshot();
+  expect(judge({ account: naming(ipAddress), orderTest: naming("192.0.2.1") }).verdict).toBe("fail");
+});
+
+test("otherwise it is unknown", () => {
+  expect(
+    judge({ restrictions: { ok: true, value: { ...soundReply, ipRestrict: false } } }),
+  ).toMatchSnapshot();
+  expect(judge({ restrictions: failed(refused(503)) })).toMatchSnapshot();
+  expect(judge({ restrictions: failed({ kind: "skipped" }) }).detail).toBe("Binance has not named it.");
+});
