@@ -6,7 +6,7 @@ import { type ReachableHosts, resolverHosts } from "./resolver-hosts.ts";
 
 /** Everything that a mistake can't lock anybody out with. */
 export function baseConfig(rebootTime: string): DeliveredFile[] {
-  return [...users(), ...time(), ...updates(rebootTime), ...journal(), ...undo()];
+  return [...users(), ...time(), ...updates(rebootTime), ...journal(), ...undo(), ...tools()];
 }
 
 function users(): DeliveredFile[] {
@@ -56,6 +56,11 @@ function undo(): DeliveredFile[] {
       activate: ["systemctl daemon-reload", "systemctl enable --quiet server-files-undo"],
     }),
   ];
+}
+
+/** Installs a secret of a service, such as the webhook's address. */
+function tools(): DeliveredFile[] {
+  return [deliveredFile(`${programFolder}/service-credential`, { mode: "0755" })];
 }
 
 export function ssh(): DeliveredFile[] {

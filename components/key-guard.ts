@@ -3,7 +3,6 @@ import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
 import { remoteCommand } from "./commands/remote-command.ts";
-import { bootstrapCommand } from "./commands/root-command.ts";
 import { programFolder, unitFolder } from "./commands/server-paths.ts";
 import { guardBundle } from "./guard-bundle.ts";
 import type { Hardening } from "./hardening.ts";
@@ -59,7 +58,7 @@ function installWebhook(
     "webhook",
     {
       server: server.identity,
-      run: bootstrapCommand("install-credential", "trading-bot-webhook", webhook ? "install" : "remove"),
+      run: `sudo ${programFolder}/service-credential ${webhook ? "install" : "remove"} trading-bot-webhook`,
       ...(webhook && { stdin: pulumi.secret(`${webhook}\n`) }),
     },
     options,

@@ -1,5 +1,6 @@
 """What the tests of the root tools share: a server that is a folder, with stand-ins for the programs of the system."""
 
+import base64
 import importlib
 import os
 import runpy
@@ -7,9 +8,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 import unittest
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -34,6 +36,75 @@ KILLED = 137
 COMPILED = tempfile.TemporaryDirectory(prefix="root-tools-compiled-")
 
 
+# Stands in for a program: takes its arguments and its input, returns its exit status and both outputs.
+StandIn = Callable[[Sequence[str], bytes], tuple[int, bytes, bytes]]
+
+
+def systemd_creds(args: Sequence[str], given: bytes) -> tuple[int, bytes, bytes]:
+    """Encrypts so that a credential which is used as another one is noticed."""
+    name = next(arg.removeprefix("--name=") for arg in args if arg.startswith("--name="))
+    if args[0] == "encrypt":
+        return 0, f"sealed as {name}\n".encode() + base64.encodebytes(given), b""
+    seal, _, content = Path(args[-2]).read_text().partition("\n")
+    if seal != f"sealed as {name}":
+        return 1, b"", b"Failed to decrypt."
+    return 0, base64.decodebytes(content.encode()), b""
+
+
+class Bot:
+    """A stand-in for systemctl that knows the bot. Its state is in files, because tools are run in other processes."""
+
+    def __init__(self, root: Path, enabled: bool = True, state: str = "active") -> None:
+        self.folder = root / "systemd"
+        self.folder.mkdir(exist_ok=True)
+        self.pair = root / "etc/credstore.encrypted/binance"
+        self.enabled = enabled
+        # A bot that fails with one of these pairs, or with any.
+        self.unusable: list[str] = []
+        self.fails_always = False
+        self.failing_verbs: set[str] = set()
+        self.set("state", state)
+        self.set("invocation", "1" if state == "active" else "")
+        self.set("job", "")
+        self.set("runs-with", "")
+
+    def get(self, name: str) -> str:
+        return (self.folder / name).read_text()
+
+    def set(self, name: str, value: str) -> None:
+        (self.folder / name).write_text(value)
+
+    def __call__(self, args: Sequence[str], _: bytes) -> tuple[int, bytes, bytes]:
+        verb, state = args[0], self.get("state")
+        if verb in self.failing_verbs:
+            return 1, b"", b""
+        if verb == "is-enabled":
+            return 0 if self.enabled else 1, b"", b""
+        if verb == "is-active":
+            return 0 if state == "active" else 3, b"", b""
+        if verb == "show":
+            properties = {
+                "Type": "exec",
+                "ActiveState": state,
+                "SubState": state,
+                "InvocationID": self.get("invocation"),
+                "NRestarts": "0",
+                "Job": self.get("job"),
+                "ExecMainStatus": "3",
+                "Result": "exit-code" if state == "failed" else "success",
+            }
+            return 0, "".join(f"{name}={value}\n" for name, value in properties.items()).encode(), b""
+        if verb in ("start", "restart"):
+            pair = self.pair.read_text() if self.pair.exists() else ""
+            self.set("invocation", self.get("invocation") + "1")
+            self.set("state", "failed" if self.fails_always or pair in self.unusable else "active")
+            self.set("runs-with", pair)
+        if verb == "stop":
+            self.set("state", "inactive")
+            self.set("job", "")
+        return 0, b"", b""
+
+
 class Result(NamedTuple):
     """How a tool ended."""
 
@@ -43,7 +114,7 @@ class Result(NamedTuple):
 
 
 class ServerTest(unittest.TestCase):
-    """Each test gets a new, empty server."""
+    """Each test gets a new, empty server, with stand-ins for the programs that the tools call."""
 
     def setUp(self) -> None:
         # In memory, where a sync takes no time.
@@ -53,12 +124,12 @@ class ServerTest(unittest.TestCase):
         self.bin = self.root / "stand-ins"
         self.bin.mkdir()
         self.log = self.root / "calls"
-        self.program("logger")
-        self.program("systemctl")
-        self.program("systemd-run")
+        for name in ("logger", "systemctl", "systemd-run"):
+            self.program(name)
+        self.functions: dict[str, StandIn] = {"systemd-creds": systemd_creds, "logger": lambda *_: (0, b"", b"")}
 
     def program(self, name: str, script: str = "") -> None:
-        """Installs a stand-in that notes how it is called, and then does what the script says."""
+        """Installs a stand-in that is a shell script. It notes how it is called first."""
         file = self.bin / name
         file.write_text(f'#!/bin/sh\necho {name} "$@" >>"{self.log}"\n{script}\n')
         file.chmod(0o755)
@@ -91,11 +162,26 @@ class ServerTest(unittest.TestCase):
                     os.dup2(stream.fileno(), number)
                 os.environ.update({"PATH": f"{self.bin}:{os.environ['PATH']}", "TRADING_BOT_ROOT": str(self.root)})
                 os.environ.update(variables or {})
+                subprocess.run = self.with_stand_ins(subprocess.run)
                 become(ROOTFS / tool.lstrip("/"), args, kill_at)
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
             out.seek(0)
             err.seek(0)
             return Result(status, out.read(), err.read())
+
+    def with_stand_ins(self, run: Any) -> Any:
+        """subprocess.run, which calls a function in place of a program that has one: no process has to be started."""
+
+        def running(args: Sequence[str], **options: Any) -> Any:
+            function = self.functions.get(args[0])
+            if function is None:
+                return run(args, **options)
+            with self.log.open("a") as log:
+                log.write(" ".join(args) + "\n")
+            status, stdout, stderr = function(args[1:], options.get("input") or b"")
+            return subprocess.CompletedProcess(args, status, stdout, stderr)
+
+        return running
 
     def kill_everywhere(self, tool: str, *args: str, stdin: str = "") -> Iterator[int]:
         """Kills a tool before its first step, its second, and so on, until it isn't killed any more.
@@ -114,6 +200,8 @@ def become(program: Path, args: Sequence[str], kill_at: int | None) -> NoReturn:
     """Runs a Python program in this process, and ends the process with its exit code."""
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
     sys.argv = [str(program), *args]
+    # A stand-in's bot is at once what it will be.
+    time.sleep = lambda _: None
     # The stubs are run with -B, but here compiled copies save much time. They are in this test run's own folder.
     sys.dont_write_bytecode = False
     sys.pycache_prefix = COMPILED.name

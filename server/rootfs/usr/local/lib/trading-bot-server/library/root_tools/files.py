@@ -54,7 +54,11 @@ def staged(path: Path) -> Path:
 
 def move(source: Path, target: Path) -> None:
     """Renames, replacing a target file. Both are on the same disk."""
-    os.replace(source, target)
+    if is_same(source, target):
+        # A rename does nothing if both names are links to one file.
+        os.unlink(source)
+    else:
+        os.replace(source, target)
     sync_folder(target.parent)
     if source.parent != target.parent:
         sync_folder(source.parent)
@@ -64,6 +68,11 @@ def copy(source: Path, target: Path) -> None:
     """Makes target the same file as source (a hard link), replacing what it was."""
     os.link(source, make_staging(target))
     commit(target)
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Whether both exist and are the same file, as after `copy`."""
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def point(link: Path, target: str) -> None:
@@ -87,6 +96,16 @@ def make_folder(path: Path, mode: int = 0o755) -> None:
         return
     make_folder(path.parent)
     path.mkdir(mode=mode, exist_ok=True)
+    sync_folder(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Makes a file that was written in another way durable."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
     sync_folder(path.parent)
 
 

@@ -1,6 +1,6 @@
 """The one lock of all tools that change the server.
 
-Who takes it: server-files, binance-credential, install-credential, trading-bot-program while it switches, and
+Who takes it: server-files, binance-credential, service-credential, trading-bot-program while it switches, and
 bot-control when a person starts or restarts the bot.
 Who must not wait for it: the guard's verdict and `bot-control stop`, because stopping the bot is always urgent; and what
 a holder waits for: `bot-control apply`, and what the units of the bot and the guard run.

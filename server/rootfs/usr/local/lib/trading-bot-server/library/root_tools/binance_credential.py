@@ -1,0 +1,227 @@
+"""binance-credential: keeps the Binance key pair, as the encrypted credential `binance` that the bot and the guard load.
+
+Four files say what is going on. Each step changes one of them by one rename, so every interruption can be recognized.
+  binance           the live pair
+  binance.previous  the pair before it, for `roll-back`
+  binance.replaced  the pair that was live before, while a change is under way
+  activating        there from before a change until the bot has been moved to the live pair
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from root_tools import bot, credentials, files, journal, paths
+from root_tools.lock import exclusive
+from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
+
+NAME = "binance-credential"
+
+USAGE = """
+Usage: sudo binance-credential COMMAND
+
+  install      Reads a key pair, one line of JSON, from standard input and makes it the live one. Restarts a bot that
+               runs. If the bot doesn't run with it, the previous pair is restored, and the bot is restarted with that.
+  roll-back    Exchanges the live pair with the previous one, and restarts the bot.
+  remove       Stops the bot and deletes both pairs.
+  show         Shows the live pair, for a bot that asks for it in its own dialogue.
+  fingerprint  Prints the live pair's fingerprint: the first 12 hex digits of its SHA-256.
+
+Each command except `show` ends by printing the live pair's fingerprint, or "none". The journal has what was done:
+journalctl --identifier=binance-credential
+"""
+
+CREDENTIAL = "binance"
+LIVE = paths.KEY_PAIR
+PREVIOUS = LIVE.with_name("binance.previous")
+REPLACED = LIVE.with_name("binance.replaced")
+
+
+def install() -> None:
+    allow_change()
+    pair = read_pair()
+    with exclusive(f"{NAME} install"):
+        discard_staged()
+        end_interrupted_installation()
+        live = live_pair()
+        if live != pair:
+            # A pair that can't be decrypted is of no use to return to.
+            replace_live(pair, keep=live is not None)
+        elif paths.ACTIVATING.exists():
+            # The bot may still run with another pair, or not at all.
+            activate()
+    say(fingerprint())
+
+
+def roll_back() -> None:
+    allow_change()
+    with exclusive(f"{NAME} roll-back"):
+        discard_staged()
+        # If they are the same, a roll-back was interrupted after this step.
+        if not files.is_same(LIVE, PREVIOUS):
+            exchange()
+        record(f"rolled back to {fingerprint()}: by {caller()}")
+        if bot.takes_key_pair() and (why := bot.restart()):
+            report(f"The bot doesn't run: {why}")
+        if REPLACED.exists():
+            files.move(REPLACED, PREVIOUS)
+        files.remove(paths.ACTIVATING)
+    say(fingerprint())
+
+
+def remove() -> None:
+    allow_change()
+    with exclusive(f"{NAME} remove"):
+        if bot.takes_key_pair() and bot.is_active():
+            bot.stop()
+        if LIVE.exists():
+            pair = live_pair()
+            record(f"removed {credentials.fingerprint(pair)}" if pair is not None else "removed a damaged pair")
+        discard_staged()
+        for path in (LIVE, PREVIOUS, REPLACED, paths.ACTIVATING):
+            files.remove(path)
+        # Without a key there is no reason for the guard to hold the bot.
+        files.remove(paths.HELD)
+    say("none")
+
+
+def show() -> None:
+    allow_change()
+    with exclusive(f"{NAME} show"):
+        if not LIVE.exists():
+            raise Failure("there is no pair on this server yet")
+        pair = readable_pair()
+        record(f"shown {credentials.fingerprint(pair)} to {caller()}")
+    sys.stdout.buffer.write(pair + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_fingerprint() -> None:
+    require_root()
+    say(fingerprint())
+
+
+def allow_change() -> None:
+    require_root()
+    survive_hangup()
+    files.make_folder(paths.CREDENTIALS, 0o700)
+
+
+def read_pair() -> bytes:
+    """The pair as it arrived, because the fingerprint is made from these bytes. No message quotes any of it."""
+    line = credentials.read_line("the key pair")
+    try:
+        pair = json.loads(line)
+        sound = list(pair) == ["apiKey", "apiSecret"] and all(isinstance(half, str) for half in pair.values())
+    except (ValueError, AttributeError, TypeError):
+        sound = False
+    if not sound:
+        raise Failure("what arrived isn't a key pair, and nothing was changed")
+    return line
+
+
+def discard_staged() -> None:
+    """Removes what a killed run has left, so that no copy of a pair stays that nobody knows of."""
+    for path in (LIVE, PREVIOUS, REPLACED):
+        files.discard(path)
+    # Version 0.1.0 staged a pair here.
+    for path in paths.CREDENTIALS.glob(".binance.*"):
+        files.remove(path)
+
+
+def end_interrupted_installation() -> None:
+    if REPLACED.exists():
+        # With the marker, it is unknown whether the bot runs with the live pair. Without it, the bot does.
+        files.move(REPLACED, LIVE if paths.ACTIVATING.exists() else PREVIOUS)
+
+
+def replace_live(pair: bytes, keep: bool) -> None:
+    credentials.stage(CREDENTIAL, LIVE, pair)
+    record(f"delivered {credentials.fingerprint(pair)}")
+    files.write(paths.ACTIVATING, "")
+    if keep:
+        files.copy(LIVE, REPLACED)
+    files.commit(LIVE)
+    activate()
+    if keep:
+        files.move(REPLACED, PREVIOUS)
+
+
+def exchange() -> None:
+    """Makes the previous pair the live one, and the live one the replaced one."""
+    if files.is_same(REPLACED, LIVE):
+        files.remove(REPLACED)
+    elif REPLACED.exists():
+        # An installation was interrupted: this is the pair that was live before it.
+        files.move(REPLACED, PREVIOUS)
+    if not LIVE.exists() or not PREVIOUS.exists():
+        raise Failure("there is no previous pair to roll back to")
+    if credentials.decrypt(CREDENTIAL, PREVIOUS) is None:
+        raise Failure("the previous pair can't be decrypted, and nothing was changed")
+    files.write(paths.ACTIVATING, "")
+    files.copy(LIVE, REPLACED)
+    files.copy(PREVIOUS, LIVE)
+
+
+def activate() -> None:
+    """Moves the bot to the live pair. Restores the replaced pair and fails if the bot ran before and doesn't now."""
+    new = fingerprint()
+    outcome = ""
+    if bot.takes_key_pair():
+        ran = bot.is_active()
+        # A bot that has had no pair yet is off for that reason, and not because a person stopped it.
+        if bot.is_off() if REPLACED.exists() else paths.STOPPED.exists():
+            report(f"The pair {new} is live. The bot was stopped by hand and stays off.")
+        elif why := bot.restart():
+            if ran and REPLACED.exists():
+                restore_replaced(new, why)
+            # A bot that didn't run before says nothing about the pair.
+            report(f"The pair {new} is live, but the bot doesn't run: {why}")
+        else:
+            outcome = ", the bot runs on it"
+    record(f"activated {new}{outcome}")
+    files.remove(paths.ACTIVATING)
+
+
+def restore_replaced(new: str, why: str) -> NoReturn:
+    files.move(REPLACED, LIVE)
+    old = fingerprint()
+    record(f"rolled back to {old}: the bot did not run on {new}")
+    failure = bot.restart()
+    files.remove(paths.ACTIVATING)
+    now = f"but the bot doesn't run with it either: {failure}" if failure else "and the bot runs with it again"
+    raise Failure(f"the bot did not run with the new pair {new} ({why}). The previous pair {old} is live again, {now}.")
+
+
+def live_pair() -> bytes | None:
+    """The live pair, or None if there is none or it can't be decrypted."""
+    return credentials.decrypt(CREDENTIAL, LIVE) if LIVE.exists() else None
+
+
+def readable_pair() -> bytes:
+    pair = live_pair()
+    if pair is None:
+        raise Failure("the live pair can't be decrypted: install it again with `pulumi up --replace '**::key-pair'`")
+    return pair
+
+
+def fingerprint() -> str:
+    return credentials.fingerprint(readable_pair()) if LIVE.exists() else "none"
+
+
+def record(message: str) -> None:
+    journal.record(NAME, message)
+
+
+COMMANDS = {
+    "install": install,
+    "roll-back": roll_back,
+    "remove": remove,
+    "show": show,
+    "fingerprint": print_fingerprint,
+}
+
+
+def main(args: Sequence[str]) -> int:
+    return run_tool(NAME, USAGE, COMMANDS, args)
