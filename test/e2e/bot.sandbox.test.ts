@@ -420,9 +420,9 @@ describe("rotation", () => {
     await stack.setKeyPair(useless);
     const { code, stdout } = await stack.up();
     expect(code).not.toBe(0);
-    expect(stdout).toContain(`the bot did not run on the new pair ${fingerprint(useless)}`);
+    expect(stdout).toContain(`the bot did not run with the new pair ${fingerprint(useless)}`);
     expect(stdout).toContain(
-      `The pair before, ${fingerprint(live)}, is live again, and the bot runs on it again`,
+      `The previous pair ${fingerprint(live)} is live again, and the bot runs with it again`,
     );
     expect(await server.pairInUnit()).toEqual(live);
     expect([await activity(), await property("NRestarts")]).toEqual(["active", "0"]);

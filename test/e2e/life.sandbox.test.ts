@@ -167,7 +167,7 @@ describe("the key pair", () => {
     await expect(install(serialize(first).slice(0, -20))).rejects.toThrow("incomplete");
     await expect(install(serialize(first))).rejects.toThrow("incomplete");
     await expect(install("")).rejects.toThrow("incomplete");
-    await expect(install("nonsense\n")).rejects.toThrow("no key pair");
+    await expect(install("nonsense\n")).rejects.toThrow("isn't a key pair");
     expect(await server.pairInUnit()).toEqual(second);
     expect(await server.run("ls -A /etc/credstore.encrypted")).toBe("binance\nbinance.previous");
   });
