@@ -76,7 +76,7 @@ export async function mockEngine(remoteOutput: (name: string) => string = () => 
 }
 
 /** Mocks don't see resource options. Given to a top-level component, this records the options of all resources in it. */
-export const noteOptions: pulumi.ComponentResourceOptions = {
+export const recordOptions: pulumi.ComponentResourceOptions = {
   transformations: [
     ({ name, opts }) => {
       options.set(name, opts);

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { remoteCommand } from "../../../components/commands/remote-command.ts";
 import type { ServerIdentity } from "../../../components/commands/server-identity.ts";
-import { mockEngine, noteOptions, resource, valueOf } from "../mocks.ts";
+import { mockEngine, recordOptions, resource, valueOf } from "../mocks.ts";
 
 const server: ServerIdentity = {
   host: pulumi.output("203.0.113.10"),
@@ -14,7 +14,7 @@ const server: ServerIdentity = {
 
 beforeAll(async () => {
   await mockEngine();
-  const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, noteOptions);
+  const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, recordOptions);
   const declare = (name: string, args: object) =>
     valueOf(remoteCommand(name, { server, run: "true", ...args }, { parent }).id);
   await declare("plain", {});

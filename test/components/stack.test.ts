@@ -1,55 +1,22 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { fingerprint } from "../../binance/key-pair.ts";
-import { BinanceCredentials } from "../../components/binance-credentials.ts";
-import { BotServer } from "../../components/bot-server.ts";
-import { Hardening } from "../../components/hardening.ts";
-import { KeyGuard } from "../../components/key-guard.ts";
-import { StaticIp } from "../../components/static-ip.ts";
-import { TradingBot } from "../../components/trading-bot.ts";
 import { server as scriptServerShape } from "../../scripts/lib/ssh/server.ts";
-import {
-  allAliases,
-  allResources,
-  idOf,
-  keyPairOf,
-  mockEngine,
-  noteOptions,
-  resource,
-  valueOf,
-} from "./mocks.ts";
+import { declareStack } from "./declared-stack.ts";
+import { allAliases, allResources, idOf, keyPairOf, resource } from "./mocks.ts";
 
 const webhook = "https://hooks.example.net/secret-path";
 const keyPair = { apiKey: "k".repeat(64), apiSecret: "s".repeat(64) };
 
-let server: BotServer;
-let credentials: BinanceCredentials;
+let liveKeyPair: string;
 
 beforeAll(async () => {
-  await mockEngine((name) => (name === "key-pair" ? `${fingerprint(keyPair)}\n` : ""));
-  const address = new StaticIp("address", { name: "trading-bot-prod", location: "fsn1" }, noteOptions);
-  server = new BotServer(
-    "server",
-    {
-      name: "trading-bot-prod",
-      address,
-      serverType: "cx23",
-      adminCidrs: ["198.51.100.10/32"],
-      sshKeys: ["ssh-ed25519 AAAAperson me@home"],
-    },
-    noteOptions,
-  );
-  const hosts = { bot: ["api.telegram.org"], webhook };
-  const hardening = new Hardening("hardening", { server, rebootTime: "03:30", hosts }, noteOptions);
-  const guard = new KeyGuard("guard", { server, hardening, webhook }, noteOptions);
-  const bot = new TradingBot("bot", { server, guard, bot: undefined }, noteOptions);
-  credentials = new BinanceCredentials(
-    "binance",
-    { server, keyPair, verification: "enforce", bot },
-    noteOptions,
-  );
-  await valueOf(credentials.fingerprint);
-  await valueOf(server.identity.generation);
+  ({ liveKeyPair } = await declareStack({
+    keyPair,
+    verification: "enforce",
+    webhook,
+    reported: fingerprint(keyPair),
+  }));
 });
 
 describe("the address", () => {
@@ -291,7 +258,7 @@ describe("the key pair", () => {
     expect(options.additionalSecretOutputs).toEqual(expect.arrayContaining(["stdout", "stderr"]));
   });
 
-  test("is reported by the fingerprint that the server computed", async () => {
-    expect(await valueOf(credentials.fingerprint)).toBe(fingerprint(keyPair));
+  test("is reported by the fingerprint that the server computed", () => {
+    expect(liveKeyPair).toBe(fingerprint(keyPair));
   });
 });

@@ -1,0 +1,44 @@
+import type { KeyPair } from "../../binance/key-pair.ts";
+import { BinanceCredentials } from "../../components/binance-credentials.ts";
+import { BotServer } from "../../components/bot-server.ts";
+import { Hardening } from "../../components/hardening.ts";
+import { KeyGuard } from "../../components/key-guard.ts";
+import { StaticIp } from "../../components/static-ip.ts";
+import { TradingBot } from "../../components/trading-bot.ts";
+import { mockEngine, recordOptions, valueOf } from "./mocks.ts";
+
+export interface StackSettings {
+  keyPair: KeyPair | undefined;
+  verification: "enforce" | "warn" | "off";
+  webhook: string | undefined;
+  /** What the server reports as the live pair's fingerprint. */
+  reported: string;
+}
+
+/** Declares what index.ts declares, with mocks for an engine. */
+export async function declareStack({ keyPair, verification, webhook, reported }: StackSettings) {
+  await mockEngine((name) => (name === "key-pair" ? `${reported}\n` : ""));
+  const address = new StaticIp("address", { name: "trading-bot-prod", location: "fsn1" }, recordOptions);
+  const server = new BotServer(
+    "server",
+    {
+      name: "trading-bot-prod",
+      address,
+      serverType: "cx23",
+      adminCidrs: ["198.51.100.10/32"],
+      sshKeys: ["ssh-ed25519 AAAAperson me@home"],
+    },
+    recordOptions,
+  );
+  const hosts = { bot: ["api.telegram.org"], webhook };
+  const hardening = new Hardening("hardening", { server, rebootTime: "03:30", hosts }, recordOptions);
+  const guard = new KeyGuard("guard", { server, hardening, webhook }, recordOptions);
+  const bot = new TradingBot("bot", { server, guard, bot: undefined }, recordOptions);
+  const credentials = new BinanceCredentials(
+    "binance",
+    { server, keyPair, verification, bot },
+    recordOptions,
+  );
+  await valueOf(server.identity.generation);
+  return { liveKeyPair: await valueOf(credentials.fingerprint) };
+}
