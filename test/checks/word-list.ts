@@ -29,7 +29,7 @@ export const words: Word[] = [
   {
     say: "if …",
     not: "Should … (at the start of a sentence)",
-    pattern: /(^|[.;:*/] +)Should (an?|the|it|that|this|there|they|one|some\w*)\b(?![^\n]*\?)/,
+    pattern: /(^|[.;:*/] )Should (an?|the|it|that|this|there|they|one|some\w*)\b(?![^\n]*\?)/,
   },
   { say: "people, a person, you, the owner", not: "whoever", pattern: /\bwhoever\b/i },
   { say: "its own, their own", not: "of its own, of their own", pattern: /\bof (its|their) own\b/i },
