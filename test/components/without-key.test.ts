@@ -23,6 +23,6 @@ test("without a key pair, the pair is removed from the server, and nothing is ve
 
 test("without a webhook, its address is removed from the server", () => {
   const { inputs } = resource("webhook");
-  expect(inputs.create).toMatch(/ trading-bot-webhook remove$/);
+  expect(inputs.create).toMatch(/ remove trading-bot-webhook$/);
   expect(inputs).not.toHaveProperty("stdin");
 });
