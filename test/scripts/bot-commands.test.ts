@@ -9,7 +9,8 @@ afterAll(() => {
 });
 
 describe.each([
-  ["stop", "The bot stays stopped, also after a reboot, until `npm run start`.\n"],
+  // bot-control itself says how long the bot stays stopped.
+  ["stop", ""],
   ["start", "Next: `npm run logs` shows what the bot does.\n"],
   ["restart", "Next: `npm run logs` shows what the bot does.\n"],
 ])("npm run %s", (verb, next) => {

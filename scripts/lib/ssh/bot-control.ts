@@ -7,8 +7,8 @@ export interface BotCommand {
   description: string[];
   /** What exit code 1 means. */
   failed: string;
-  /** Printed after it has worked: what happens next. */
-  next: string;
+  /** Printed after the server's report, if it has worked. */
+  next?: string;
 }
 
 /** A command for the bot's service. On the server, server/rootfs/usr/local/sbin/bot-control does it and reports. */
@@ -26,7 +26,7 @@ export async function runBotCommand({ verb, description, failed, next }: BotComm
     },
     run: async ({ stack }) => {
       const code = await streamRemotely(await readStackOutputs(stack), `sudo bot-control ${verb}`);
-      if (code === 0) {
+      if (code === 0 && next !== undefined) {
         process.stdout.write(`${next}\n`);
       }
       return code;

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { commandNames, commandsDocs, commandsPage } from "../support/commands-docs.ts";
+import { outputs } from "../support/fixtures.ts";
+import { OperatorComputer } from "./operator-computer.ts";
+
+/** The scripts that `pulumi up` runs. A person has no use for them. */
+const pulumiSteps = ["adopt-host-key", "deliver-confirmed", "verify-candidate"];
+
+const computer = new OperatorComputer(outputs);
+
+afterAll(() => {
+  computer.remove();
+});
+
+test("each file in scripts/ is a command of `npm run`, or a step of `pulumi up`", () => {
+  const files = readdirSync(join(import.meta.dirname, "../../scripts"))
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => name.slice(0, -".ts".length));
+  expect(files.sort()).toEqual([...commandNames(), ...pulumiSteps].sort());
+});
+
+test("docs/commands.md has the --help of every command (`node test/checks/commands-docs.ts` writes it)", () => {
+  expect(readFileSync(commandsPage, "utf8")).toBe(commandsDocs());
+});
+
+describe.each(commandNames())("npm run %s", (name) => {
+  test.each(["--help", "-h"])("explains itself with %s, in 80 columns, and calls nothing", async (option) => {
+    const { code, stdout, stderr } = await computer.run(`${name}.ts`, [option]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(new RegExp(`^Usage: npm run ${name} -- \\[OPTION …\\]`));
+    expect(stdout).toContain("  --stack NAME");
+    expect(stdout).toMatch(/\nExit codes:\n {2}0 /);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(computer.calls).toEqual([]);
+  });
+
+  test("refuses an unknown option with a hint to --help, and calls nothing", async () => {
+    const { code, stdout, stderr } = await computer.run(`${name}.ts`, ["--stak", "prod"]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("'--stak'");
+    expect(stderr).toContain(`For help, run: npm run ${name} -- --help\n`);
+    expect(stderr).not.toContain("    at ");
+    expect(computer.calls).toEqual([]);
+  });
+
+  test("refuses --stack without a name", async () => {
+    const { code, stderr } = await computer.run(`${name}.ts`, ["--stack"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--stack");
+    expect(computer.calls).toEqual([]);
+  });
+});
