@@ -27,7 +27,7 @@ const longestBody = 1024 * 1024;
 
 /**
  * Binance's REST API over one TLS connection. It sends one request after the other, follows no redirect, retries
- * nothing, and stops for good after a refusal that says so (refusals.ts): a request to a host that has answered
+ * nothing, and stops for good after a refusal that requires it (refusals.ts): a request to a host that has answered
  * "too many requests" makes the ban longer.
  */
 export class BinanceClient {

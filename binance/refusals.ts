@@ -44,7 +44,7 @@ const passing = { stopsRequests: false, pauseSeconds: undefined, lasting: false 
 const request = { concerns: "request", ...passing } as const;
 
 /**
- * The one table of what Binance's refusals mean, for client, diagnosis, gate, `npm run verify` and guard. The first
+ * The one table of what Binance's refusals mean, for the client and for all that judge a reply. The first
  * row that matches counts. What concerns the address comes first: a code that arrives with a 403, 418, 429 or 451
  * proves nothing about the key. (binance-spot-api-docs, "Limits", "HTTP Return Codes" and "Error codes".)
  */

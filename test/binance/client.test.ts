@@ -38,14 +38,14 @@ function open(timeout = 5000): Promise<BinanceClient> {
   return BinanceClient.open({ socket: binance.socket(), keyPair, timeout });
 }
 
-/** Asks for the restrictions once, of a Binance that answers so. */
+/** Requests the restrictions once, from a Binance with this answer. */
 async function failureOf(answer: Answer, timeout?: number): Promise<Failure> {
   binance.reset({ [calls.apiRestrictions.path]: answer });
   const client = await open(timeout);
   try {
     const result = await client.request(calls.apiRestrictions, restrictionsReply);
     if (result.ok) {
-      throw new Error("the reply was believed");
+      throw new Error("the reply was accepted");
     }
     return result.failure;
   } finally {
@@ -64,8 +64,8 @@ async function openingFailure(opening: Promise<BinanceClient>): Promise<Failure>
   return error.failure;
 }
 
-describe("a conversation", () => {
-  test("goes over one connection, signed by the exchange's clock", async () => {
+describe("all requests", () => {
+  test("use one connection, and are signed by the exchange's clock", async () => {
     const client = await open();
     const observed = await observe(client);
     client.close();
@@ -91,7 +91,7 @@ describe("a conversation", () => {
     }
   });
 
-  test("measures a clock that is wrong, and signs by the right one", async () => {
+  test("are signed by the exchange's clock even if this computer's is wrong", async () => {
     const ahead = 3_600_000;
     binance.reset({ "/api/v3/time": { body: { serverTime: Date.now() + ahead } } });
     const client = await open();
@@ -102,7 +102,7 @@ describe("a conversation", () => {
     expect(Math.abs(timestamp - Date.now() - ahead)).toBeLessThan(5000);
   });
 
-  test("another pair is tried where the first isn't this account's to trade, and only then", async () => {
+  test("try the second pair if the account may not trade the first, and only then", async () => {
     const notPermitted = { code: -2010, msg: "This symbol is not permitted for this account." };
     binance.reset({ "/api/v3/order/test": { status: 400, body: notPermitted } });
     const client = await open();
@@ -115,13 +115,19 @@ describe("a conversation", () => {
   });
 
   test.each([
-    ["a refused key is not shown again", { status: 401, body: { code: -2015, msg: "Invalid." } }, 2],
-    ["a limit ends it", { status: 429, body: { code: -1003, msg: "Too many." } }, 2],
-    ["a ban ends it", { status: 418, headers: { "retry-after": "60" }, body: "" }, 2],
-    ["the firewall's refusal ends it", { status: 403, body: "<html>" }, 2],
-    ["a closed country ends it", { status: 451, body: { code: 0, msg: "Eligibility" } }, 2],
-    ["a broken connection ends it", { instead: "cut" }, 2],
-    ["an odd reply doesn't", { body: "[]" }, 6],
+    ["a refused key isn't sent again", { status: 401, body: { code: -2015, msg: "Invalid." } }, 2],
+    ["a limit stops everything", { status: 429, body: { code: -1003, msg: "Too many." } }, 2],
+    ["a ban stops everything", { status: 418, headers: { "retry-after": "60" }, body: "" }, 2],
+    ["the firewall's refusal stops everything", { status: 403, body: "<html>" }, 2],
+    [
+      "a country that isn't served stops everything",
+      { status: 451, body: { code: 0, msg: "Eligibility" } },
+      2,
+    ],
+    ["a broken connection stops everything", { instead: "cut" }, 2],
+    ["a limit with another status stops everything", { status: 400, body: { code: -1003 } }, 2],
+    ["maintenance doesn't", { status: 503, body: "" }, 6],
+    ["an unreadable reply doesn't", { body: "[]" }, 6],
   ] satisfies [string, Answer, number][])("%s", async (_, answer, requests) => {
     binance.reset({ [calls.apiRestrictions.path]: answer });
     const client = await open();
@@ -131,7 +137,7 @@ describe("a conversation", () => {
     expect(binance.connections).toBe(1);
   });
 
-  test("pays no heed to a proxy that the environment names", async () => {
+  test("ignore a proxy that the environment names", async () => {
     const { HTTPS_PROXY, NODE_USE_ENV_PROXY } = process.env;
     Object.assign(process.env, { HTTPS_PROXY: "http://127.0.0.1:9", NODE_USE_ENV_PROXY: "1" });
     try {
@@ -150,7 +156,7 @@ describe("a conversation", () => {
   });
 });
 
-describe("a reply that is no good is a failure, not a crash", () => {
+describe("a bad reply is a failure, not a crash", () => {
   test.each<[string, Answer, Partial<Failure>]>([
     ["HTML", { body: "<html>" }, { kind: "unreadable", problem: "isn't JSON" }],
     ["nothing", { body: "" }, { kind: "unreadable", problem: "isn't JSON" }],
@@ -182,7 +188,7 @@ describe("a reply that is no good is a failure, not a crash", () => {
     expect(await failureOf(answer)).toMatchObject(expected);
   });
 
-  test("silence ends at the time limit", async () => {
+  test("silence ends at the timeout", async () => {
     expect(await failureOf({ instead: "silence" }, 300)).toMatchObject({
       kind: "unreachable",
       reason: "timeout",
@@ -202,8 +208,8 @@ describe("a reply that is no good is a failure, not a crash", () => {
   });
 });
 
-describe("a way that doesn't lead to Binance", () => {
-  test("a certificate of somebody else's is refused before the key is sent, whatever the environment says", async () => {
+describe("a connection that doesn't lead to Binance", () => {
+  test("an untrusted certificate is refused before the key is sent, no matter what the environment says", async () => {
     const stranger = await BinanceStandIn.start(makeCertificate("api.binance.com"));
     const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
@@ -226,12 +232,12 @@ describe("a way that doesn't lead to Binance", () => {
     expect(await openingFailure(opening)).toMatchObject({ reason: "certificate" });
   });
 
-  test("nobody listens", async () => {
+  test("a closed port", async () => {
     const opening = BinanceClient.open({ socket: connect(9, "127.0.0.1"), keyPair });
     expect(await openingFailure(opening)).toMatchObject({ reason: "connect" });
   });
 
-  test("a name that isn't known", async () => {
+  test("a name that doesn't resolve", async () => {
     const opening = BinanceClient.open({ socket: connect(443, "name.invalid"), keyPair });
     expect(await openingFailure(opening)).toMatchObject({ reason: "dns" });
   });
@@ -245,7 +251,7 @@ describe("a way that doesn't lead to Binance", () => {
     server.close();
   });
 
-  test("whoever made it is asked why", async () => {
+  test("the owner of the socket gives the reason", async () => {
     const failure: Failure = { kind: "tunnel", reason: "ssh-denied", detail: "no" };
     const opening = BinanceClient.open({
       socket: connect(9, "127.0.0.1"),
@@ -256,7 +262,65 @@ describe("a way that doesn't lead to Binance", () => {
   });
 });
 
-test("neither client nor failure shows the key, the secret or a signature, even where Binance repeats them", async () => {
+test("each request is reported by its call and outcome, and by nothing that is secret", async () => {
+  const reported: [string, string, boolean][] = [];
+  binance.reset({
+    [calls.apiRestrictions.path]: { status: 401, body: { code: -2015, msg: "" } },
+    [calls.account.path]: { status: 503, body: "" },
+    [calls.accountStatus.path]: { body: "[]" },
+    [calls.apiTradingStatus.path]: { instead: "cut" },
+  });
+  const client = await BinanceClient.open({
+    socket: binance.socket(),
+    keyPair,
+    onReply: (call, outcome, milliseconds) => {
+      reported.push([call.path, outcome, milliseconds >= 0 && milliseconds < 60_000]);
+    },
+  });
+  const requests = [
+    calls.serverTime,
+    calls.apiRestrictions,
+    calls.account,
+    calls.accountStatus,
+    calls.apiTradingStatus,
+    calls.serverTime,
+  ];
+  for (const call of requests) {
+    await client.request(call, restrictionsReply);
+  }
+  client.close();
+  expect(reported).toEqual([
+    [calls.serverTime.path, "ok", true],
+    [calls.apiRestrictions.path, "HTTP 401 -2015", true],
+    [calls.account.path, "HTTP 503", true],
+    [calls.accountStatus.path, "unreadable", true],
+    [calls.apiTradingStatus.path, "unreachable", true],
+  ]);
+});
+
+test("a request has the headers that Binance expects, and the key only if it is signed", async () => {
+  const client = await open();
+  await client.request(calls.serverTime, serverTimeReply);
+  await client.request(calls.orderTests[0] ?? calls.account, restrictionsReply);
+  client.close();
+  const [time, order] = binance.asked;
+  expect(time?.headers).toMatchObject({ accept: "application/json", "user-agent": "trading-bot-server" });
+  expect(time?.headers).not.toHaveProperty("content-length");
+  expect(time?.headers).not.toHaveProperty("x-mbx-apikey");
+  expect(order?.headers).toMatchObject({ "content-length": "0", "x-mbx-apikey": keyPair.apiKey });
+});
+
+test("a closed client sends nothing more", async () => {
+  const client = await open();
+  client.close();
+  expect(await client.request(calls.serverTime, serverTimeReply)).toMatchObject({
+    ok: false,
+    failure: { kind: "unreachable" },
+  });
+  expect(binance.asked).toEqual([]);
+});
+
+test("neither client nor failure shows the key, the secret or a signature, even if Binance repeats them", async () => {
   const { apiKey, apiSecret } = keyPair;
   const parrot = (status: number): Answers => ({
     [calls.apiRestrictions.path]: {
@@ -270,10 +334,10 @@ test("neither client nor failure shows the key, the secret or a signature, even 
     const client = await open();
     const observed = await observe(client);
     client.close();
-    const said = inspect([client, observed.restrictions, observed.account], { depth: 20, showHidden: true });
+    const shown = inspect([client, observed.restrictions, observed.account], { depth: 20, showHidden: true });
     const signatures = binance.asked.map(({ query }) => query.split("signature=")[1] ?? "");
     for (const secret of [apiKey, apiSecret, ...signatures]) {
-      expect(leaks(said, secret)).toBe(false);
+      expect(leaks(shown, secret)).toBe(false);
     }
   }
 });

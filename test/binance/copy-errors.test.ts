@@ -7,7 +7,7 @@ import { leaks, token, tokenPair } from "../arbitraries.ts";
 const apiKey = "k".repeat(32) + "K".repeat(32);
 const apiSecret = "s".repeat(32) + "S".repeat(32);
 
-/** The errors in a secret beside a sound key, as sentences. */
+/** The errors in a secret next to a sound key, as sentences. */
 function problemsOf(secret: string): string[] {
   return findCopyErrors(apiKey, secret).map(({ severity, problem }) => `${severity}: ${problem}`);
 }
@@ -17,8 +17,8 @@ function pem(type: "ed25519" | "x25519"): string {
   return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-describe("a pair that was copied well", () => {
-  test("is accepted, whatever its letters and digits are", () => {
+describe("a correct pair", () => {
+  test("is accepted, with any letters and digits", () => {
     fc.assert(
       fc.property(tokenPair, (pair) => {
         expect(findCopyErrors(pair.apiKey, pair.apiSecret)).toEqual([]);
@@ -35,7 +35,7 @@ describe("a pair that was copied well", () => {
     expect(problemsOf(privateKey.export({ type: "pkcs8", format: "pem" }).toString())).toEqual([]);
   });
 
-  test("may be missing as a whole", () => {
+  test("may be missing completely", () => {
     expect(findCopyErrors(undefined, undefined)).toEqual([]);
   });
 });
@@ -107,12 +107,45 @@ describe("a mistake in copying is named", () => {
   });
 });
 
-test("no message tells anything of the values", () => {
+// What people read is kept in copy-errors.test.ts.snap: a change of a text shows there.
+describe("everything that is said about a mistake", () => {
+  const publicKey = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----";
+  const encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----";
+
+  test.each<[string, string | undefined, string | undefined]>([
+    ["no secret", apiKey, undefined],
+    ["no key", undefined, apiSecret],
+    ["a PEM as the key", "-----BEGIN PUBLIC KEY-----\nMCow", apiSecret],
+    ["the values swapped", pem("ed25519"), apiKey],
+    ["a private key in both", pem("ed25519"), pem("ed25519")],
+    ["an empty key", "  ", apiSecret],
+    ["both empty", "", ""],
+    ["white space everywhere", ` ${apiKey}\n`, `\t${apiSecret} `],
+    ["the same value twice", apiKey, apiKey],
+    ["the same value with white space", apiKey, `${apiKey} `],
+    ["a quote and an invisible character", apiKey, `"\u200b${apiSecret}`],
+    ["an umlaut inside", apiKey, `ü${apiSecret}`],
+    ["too short", apiKey.slice(1), apiSecret],
+    ["too long", apiKey, `${apiSecret}1`],
+    ["other characters", apiKey, `$${apiSecret}`],
+    ["other characters at the end", apiKey, `${apiSecret}$`],
+    ["a public key", apiKey, publicKey],
+    ["a key with a passphrase", apiKey, encrypted],
+    ["a key of another type", apiKey, pem("x25519")],
+    ["a damaged key", apiKey, "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----"],
+    ["a key after white space", apiKey, `\n ${pem("ed25519")}`],
+    ["a word that ends like a PEM", apiKey, "x-----BEGIN"],
+  ])("%s", (_, key, secret) => {
+    expect(findCopyErrors(key, secret)).toMatchSnapshot();
+  });
+});
+
+test("no message reveals anything of the values", () => {
   const damages = fc.constantFrom(" ", "\n", '"', "\u200b", "é", "$", "-----BEGIN PRIVATE KEY-----", "");
   fc.assert(
     fc.property(tokenPair, damages, damages, (pair, inKey, inSecret) => {
-      const said = JSON.stringify(findCopyErrors(inKey + pair.apiKey, pair.apiSecret + inSecret));
-      expect(leaks(said, pair.apiKey) || leaks(said, pair.apiSecret)).toBe(false);
+      const shown = JSON.stringify(findCopyErrors(inKey + pair.apiKey, pair.apiSecret + inSecret));
+      expect(leaks(shown, pair.apiKey) || leaks(shown, pair.apiSecret)).toBe(false);
     }),
   );
 });

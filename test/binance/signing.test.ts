@@ -16,7 +16,7 @@ test("HMAC signs as in the documentation's example", () => {
   expect(sign(payload)).toBe("c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71");
 });
 
-test.each(["ed25519", "rsa"] as const)("%s signs so that the public key agrees", (type) => {
+test.each(["ed25519", "rsa"] as const)("%s signatures are verified by the public key", (type) => {
   const { privateKey, publicKey } =
     type === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("rsa", { modulusLength: 2048 });
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -27,7 +27,7 @@ test.each(["ed25519", "rsa"] as const)("%s signs so that the public key agrees",
   expect(verify(type === "rsa" ? "sha256" : null, Buffer.from(payload), publicKey, bytes)).toBe(true);
 });
 
-test("what is signed is percent-encoded before, whatever it holds", () => {
+test("the percent-encoded query is what is signed, whatever it contains", () => {
   const secret = "s".repeat(64);
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (value) => {
@@ -40,23 +40,42 @@ test("what is signed is percent-encoded before, whatever it holds", () => {
   );
 });
 
-test("a call for everybody is not signed", () => {
+test("a public call is not signed", () => {
   expect(plainTarget({ ...call, security: "NONE" })).toBe("/api/v3/x");
 });
 
-test("a signer shows nothing of its secret, and neither does a key that can't be read", () => {
+test("a public call may have parameters, which are percent-encoded", () => {
+  const parameters = { symbols: '["BTC USDC"]', limit: "5" };
+  expect(plainTarget({ ...call, security: "NONE", parameters })).toBe(
+    "/api/v3/x?symbols=%5B%22BTC%20USDC%22%5D&limit=5",
+  );
+});
+
+test("a signed call has its time and how long it is valid", () => {
+  const [, query = ""] = signedTarget(call, 1499827319559, () => "a+b/=").split("?");
+  expect(query).toBe("recvWindow=5000&timestamp=1499827319559&signature=a%2Bb%2F%3D");
+});
+
+test("a key of another kind can't sign", () => {
+  const { privateKey } = generateKeyPairSync("x25519");
+  const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  expect(() => signerFor(pem)).toThrow("neither an Ed25519 nor an RSA key");
+  expect(() => signerFor(`\n${pem}`)).toThrow("neither an Ed25519 nor an RSA key");
+});
+
+test("a signer reveals nothing of its secret, nor does a key that can't be read", () => {
   fc.assert(
     fc.property(token, (secret) => {
       expect(leaks(inspect(signerFor(secret), { depth: 9, showHidden: true }), secret)).toBe(false);
       const broken = `-----BEGIN PRIVATE KEY-----\n${secret}\n-----END PRIVATE KEY-----`;
-      let said = "";
+      let shown = "";
       try {
         signerFor(broken);
       } catch (error) {
-        said = inspect(error, { depth: 9, showHidden: true });
+        shown = inspect(error, { depth: 9, showHidden: true });
       }
-      expect(said).toContain("can't be read");
-      expect(leaks(said, secret)).toBe(false);
+      expect(shown).toContain("can't be read");
+      expect(leaks(shown, secret)).toBe(false);
     }),
   );
 });

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { soundReply } from "../binance/support.ts";
 import type { Certificate } from "./certificate.ts";
 
-/** What the stand-in was asked. */
+/** A request that the stand-in got. */
 export interface Asked {
   method: string;
   path: string;
@@ -13,21 +13,21 @@ export interface Asked {
   headers: IncomingHttpHeaders;
 }
 
-/** What it answers: text as it is, other things as JSON. */
+/** What it answers: a string as it is, anything else as JSON. */
 export interface Answer {
   status?: number;
   body?: unknown;
   headers?: Record<string, string>;
-  /** Instead of answering: cuts the connection, or says nothing. */
+  /** Instead of answering: cuts the connection, or stays silent. */
   instead?: "cut" | "silence";
 }
 
-/** Answers by path; a path without one gets the answer that a sound key gets. */
+/** Answers by path. The other paths answer as for a sound key. */
 export type Answers = Record<string, Answer>;
 
 export const day = 24 * 3600 * 1000;
 
-/** The restrictions of a key as it should be. */
+/** The restrictions of a sound key. */
 export const soundRestrictions = { ...soundReply, createTime: Date.now() - 30 * day };
 
 export const refusedAddress: Answer = {
@@ -35,7 +35,7 @@ export const refusedAddress: Answer = {
   body: { code: -2015, msg: "Invalid API-key, IP, or permissions for action." },
 };
 
-/** A canned Binance behind TLS: no rules, only answers, so that tests can have the oddest ones. */
+/** Binance with fixed answers, behind TLS. It has no rules, so that tests can have any answer. */
 export class BinanceStandIn {
   readonly asked: Asked[] = [];
   /** How many TLS connections were made. */
@@ -61,7 +61,7 @@ export class BinanceStandIn {
     });
     this.#server.on("connection", (socket: Socket) => this.#sockets.add(socket));
     this.#server.on("secureConnection", () => this.connections++);
-    // A client that doesn't trust the certificate breaks off, which is what a test wants to see.
+    // A client that doesn't trust the certificate closes the connection; a test expects that.
     this.#server.on("tlsClientError", () => undefined);
   }
 
@@ -73,7 +73,7 @@ export class BinanceStandIn {
     return standIn;
   }
 
-  /** Forgets what was, and answers so from now on. */
+  /** Forgets all requests, and has these answers from now on. */
   reset(answers: Answers = {}): void {
     this.#answers = answers;
     this.asked.length = 0;
@@ -84,7 +84,7 @@ export class BinanceStandIn {
     return z.object({ port: z.number() }).parse(this.#server.address()).port;
   }
 
-  /** A connection to it, as a tunnel would give. */
+  /** A connection to it, like that of a tunnel. */
   socket(): Socket {
     return connect(this.port, "127.0.0.1");
   }

@@ -8,19 +8,19 @@ import type { KeyPair } from "../../../binance/key-pair.ts";
 import { guardBundle } from "../../../components/guard-bundle.ts";
 import { redirectModule } from "../../support/redirect.ts";
 
-/** What the guard said, and how it ended. */
+/** What the guard printed, and how it ended. */
 export interface Ended {
   code: number | null;
-  said: string;
+  output: string;
 }
 
 const bundle = await guardBundle();
 
-/** A server with the bundled guard, its credentials and settings; names lead to ports of this computer. */
+/** A server with the bundled guard, its credentials and settings; host names lead to ports of this computer. */
 export class Installation {
   readonly folder = mkdtempSync(join(tmpdir(), "guard-"));
   readonly #ca: string;
-  /** By host: the port here that it leads to. */
+  /** By host name: the local port. */
   readonly ports: Record<string, number>;
 
   /** @param authorities certificates (PEM) to trust */
@@ -68,11 +68,11 @@ export class Installation {
       .join("\n");
   }
 
-  async run(...words: string[]): Promise<Ended> {
+  async run(...args: string[]): Promise<Ended> {
     const preload = pathToFileURL(this.#path("redirect.mjs")).href;
     const child = spawn(
       process.execPath,
-      ["--jitless", "--import", preload, this.#path("guard.mjs"), ...words],
+      ["--jitless", "--import", preload, this.#path("guard.mjs"), ...args],
       {
         env: {
           CREDENTIALS_DIRECTORY: this.#path("credentials"),
@@ -86,7 +86,7 @@ export class Installation {
     );
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
     const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-    return { code, said: stdout + stderr };
+    return { code, output: stdout + stderr };
   }
 
   remove(): void {

@@ -22,7 +22,7 @@ let binance: BinanceStandIn;
 let impostor: BinanceStandIn;
 let webhook: WebhookStandIn;
 let server: Installation;
-const said: string[] = [];
+const output: string[] = [];
 
 beforeAll(async () => {
   const exchange = makeCertificate("api.binance.com");
@@ -44,26 +44,26 @@ beforeEach(() => {
   server.setWebhook(`https://ntfy.sh/${topic}`);
 });
 
-// Whatever was tried: nothing that was printed or written tells anything of a secret.
+// After all tests: nothing that was printed or written reveals anything of a secret.
 afterAll(() => {
   binance.stop();
   impostor.stop();
   webhook.stop();
   server.remove();
-  const everything = said.join("\n");
+  const everything = output.join("\n");
   expect(everything).not.toBe("");
   for (const secret of [keyPair.apiKey, keyPair.apiSecret, topic]) {
     expect(leaks(everything, secret)).toBe(false);
   }
 });
 
-async function run(...words: string[]): Promise<Ended> {
-  const ended = await server.run(...words);
-  said.push(ended.said, server.remembered);
+async function run(...expected: string[]): Promise<Ended> {
+  const ended = await server.run(...expected);
+  output.push(ended.output, server.remembered);
   for (const { query } of [...binance.asked, ...impostor.asked]) {
     const signature = new URLSearchParams(query).get("signature");
     if (signature !== null) {
-      expect(leaks(ended.said + server.remembered, signature, 12)).toBe(false);
+      expect(leaks(ended.output + server.remembered, signature, 12)).toBe(false);
     }
   }
   return ended;
@@ -78,10 +78,10 @@ function answerWith(restrictions: Answer): void {
 }
 
 describe("a check", () => {
-  test("lets a sound key pass, with a line a finding and two questions of weight 1", async () => {
-    const { code, said } = await run("check");
+  test("passes a sound key, with one line a finding and two requests of weight 1", async () => {
+    const { code, output } = await run("check");
     expect(code).toBe(0);
-    expect(said.trimEnd().split("\n")).toEqual([
+    expect(output.trimEnd().split("\n")).toEqual([
       expect.stringMatching(/^<6>Withdrawals are off: pass\. /),
       expect.stringMatching(/^<6>The whitelist is active: pass\. /),
       expect.stringMatching(/^<6>No permission beyond the needed ones: pass\. /),
@@ -100,11 +100,11 @@ describe("a check", () => {
     ["works from everywhere", { ipRestrict: false }, "<3>The whitelist is active: fail."],
     ["may trade futures", { enableFutures: true }, '"Enable Futures" (enableFutures)'],
     ["may do something new", { enableSomethingNew: true }, "enableSomethingNew"],
-  ])("fails a key that %s, and says so where it was asked to", async (_, changes, words) => {
+  ])("fails a key that %s, and reports it to the journal and the webhook", async (_, changes, expected) => {
     answer(changes);
-    const { code, said } = await run("check");
+    const { code, output } = await run("check");
     expect(code).toBe(3);
-    expect(said).toContain(words);
+    expect(output).toContain(expected);
     expect(webhook.taken).toHaveLength(1);
     expect(webhook.taken[0]?.body).toMatch(
       /^trading-bot-prod \(203\.0\.113\.10\): the guard has stopped the bot because of its Binance key\.\n/,
@@ -115,35 +115,39 @@ describe("a check", () => {
     ["refuses the key", refusedAddress, "add 203.0.113.10"],
     ["doesn't know the key", { status: 400, body: { code: -2008, msg: "" } }, "Then run `pulumi up`."],
     ["refuses the signature", { status: 400, body: { code: -1022, msg: "" } }, "Then run `pulumi up`."],
-    ["is stopped by its firewall", { status: 403, body: "<html>" }, "The guard checks again by itself."],
+    ["refuses by its firewall", { status: 403, body: "<html>" }, "The guard checks again by itself."],
     ["doesn't serve the country", { status: 451, body: { code: 0, msg: "" } }, "EU location"],
-    ["is being maintained", { status: 503, body: "" }, "The guard checks again by itself."],
-    ["answers with something else", { body: "<html>" }, "The guard checks again by itself."],
-    ["answers with a list", { body: [] }, "The guard checks again by itself."],
-    ["says nothing of withdrawals", { body: { ipRestrict: true } }, "nothing clear about enableWithdrawals"],
+    ["is under maintenance", { status: 503, body: "" }, "The guard checks again by itself."],
+    ["sends HTML", { body: "<html>" }, "The guard checks again by itself."],
+    ["sends a list", { body: [] }, "The guard checks again by itself."],
+    [
+      "reports nothing about withdrawals",
+      { body: { ipRestrict: true } },
+      "nothing clear about enableWithdrawals",
+    ],
     ["cuts the connection", { instead: "cut" }, "The guard checks again by itself."],
-  ])("knows nothing where Binance %s, and says what to do", async (_, restrictions, words) => {
+  ])("is unknown if Binance %s, and says what to do", async (_, restrictions, expected) => {
     answerWith(restrictions);
-    const { code, said } = await run("check");
+    const { code, output } = await run("check");
     expect(code).toBe(2);
-    expect(said).toMatch(/^<4>/);
-    expect(said).toContain(words);
-    expect(said).not.toMatch(/<3>|run this again|\bssh has/i);
+    expect(output).toMatch(/^<4>/);
+    expect(output).toContain(expected);
+    expect(output).not.toMatch(/<3>|run this again|\bssh has/i);
   });
 
-  test("knows nothing where Binance can't be reached", async () => {
+  test("is unknown if Binance can't be reached", async () => {
     server.ports["api.binance.com"] = 9;
-    const { code, said } = await run("check");
+    const { code, output } = await run("check");
     expect(code).toBe(2);
-    expect(said).toContain("no connection (ECONNREFUSED)");
+    expect(output).toContain("no connection (ECONNREFUSED)");
     expect(webhook.taken).toEqual([]);
   });
 
-  test("shows the key to nobody but Binance", async () => {
+  test("sends the key to Binance only", async () => {
     server.ports["api.binance.com"] = impostor.port;
-    const { code, said } = await run("check");
+    const { code, output } = await run("check");
     expect(code).toBe(2);
-    expect(said).toContain("The key was not sent.");
+    expect(output).toContain("The key was not sent.");
     expect(impostor.asked).toEqual([]);
   });
 });
@@ -157,25 +161,25 @@ describe("after a ban", () => {
     ],
     ["429 without one", { status: 429, body: { code: -1003, msg: "" } }, true],
     ["a refused key", refusedAddress, false],
-  ])("%s, the next check asks nothing: %j", async (_, restrictions, silent) => {
+  ])("%s, the next check sends nothing: %j", async (_, restrictions, silent) => {
     answerWith(restrictions);
     expect((await run("check")).code).toBe(2);
     binance.reset();
-    const { code, said } = await run("check");
+    const { code, output } = await run("check");
     expect(binance.asked.length).toBe(silent ? 0 : 2);
     expect(code).toBe(silent ? 2 : 0);
     if (silent) {
-      expect(said).toMatch(/^<4>No check until 20\d\d-.* UTC: Binance asked for a pause\.\n$/);
+      expect(output).toMatch(/^<4>No check until 20\d\d-.* UTC: Binance asked for a pause\.\n$/);
     }
   });
 
-  test("it asks again when the time is over, and forgets it", async () => {
+  test("it sends requests again when the time is over, and forgets the pause", async () => {
     server.write("state/memory.json", JSON.stringify({ silentUntil: Date.now() - 1 }));
     expect((await run("check")).code).toBe(0);
     expect(server.remembered).not.toContain("silentUntil");
   });
 
-  test("a time that only a wrong clock can have written, or a broken memory, holds nothing up", async () => {
+  test("a time that only a wrong clock can have stored, or a broken state, prevents nothing", async () => {
     server.write("state/memory.json", JSON.stringify({ silentUntil: Date.now() + 1e12 }));
     expect((await run("check")).code).toBe(0);
     server.write("state/memory.json", '{"silentUntil":"');
@@ -183,10 +187,10 @@ describe("after a ban", () => {
   });
 });
 
-describe("somebody is told", () => {
+describe("the webhook gets a message", () => {
   const bodies = (): string[] => webhook.taken.map(({ body }) => body);
 
-  test("of a change, once: it fails, fails for more, and passes again", async () => {
+  test("for a change, once: the key fails, fails for another reason, and passes again", async () => {
     await run("check");
     answer({ enableFutures: true });
     await run("check");
@@ -204,7 +208,7 @@ describe("somebody is told", () => {
     expect(bodies()[2]).toContain("passes the check again");
   });
 
-  test("of a key that is newly refused, and of one that works again; not of what isn't known", async () => {
+  test("for a key that is refused, and for one that works again; not for an unknown result", async () => {
     await run("check");
     answerWith(refusedAddress);
     await run("check");
@@ -225,27 +229,27 @@ describe("somebody is told", () => {
   test.each([
     [500, "HTTP 500"],
     [302, "a redirect, which isn't followed"],
-  ])("by the next check where the service has answered %i, and the verdict stays", async (status, words) => {
+  ])("by the next check if the service answered %i, and the verdict stays", async (status, expected) => {
     answer({ ipRestrict: false });
     webhook.status = status;
-    const { code, said } = await run("check");
+    const { code, output } = await run("check");
     expect(code).toBe(3);
-    expect(said).toContain(`<4>The webhook at ntfy.sh did not accept the message: ${words}.`);
+    expect(output).toContain(`<4>The webhook at ntfy.sh did not accept the message: ${expected}.`);
     webhook.status = 204;
     await run("check");
     await run("check");
     expect(bodies()).toHaveLength(2);
   });
 
-  test("over TLS that is checked", async () => {
+  test("only over TLS with a trusted certificate", async () => {
     answer({ ipRestrict: false });
     server.ports["ntfy.sh"] = impostor.port;
-    const { code, said } = await run("check");
+    const { code, output } = await run("check");
     expect(code).toBe(3);
-    expect(said).toMatch(/<4>The webhook at ntfy\.sh did not accept the message: \w*CERT\w*\./);
+    expect(output).toMatch(/<4>The webhook at ntfy\.sh did not accept the message: \w*CERT\w*\./);
   });
 
-  test("when a webhook is set later", async () => {
+  test("if it is set later", async () => {
     server.setWebhook(undefined);
     answer({ ipRestrict: false });
     expect((await run("check")).code).toBe(3);
@@ -255,19 +259,19 @@ describe("somebody is told", () => {
   });
 
   test.each([`http://ntfy.sh/${topic}`, `ntfy.sh/${topic}`])(
-    "never at an address without TLS, which changes no verdict",
+    "never at an address without TLS, and the verdict stays",
     async (address) => {
       server.setWebhook(address);
       answer({ ipRestrict: false });
-      const { code, said } = await run("check");
+      const { code, output } = await run("check");
       expect(code).toBe(3);
-      expect(said).toContain("must start with https://");
+      expect(output).toContain("must start with https://");
     },
   );
 });
 
 describe("report", () => {
-  test("takes any words to the webhook, with the server's name", async () => {
+  test("sends a message to the webhook, with the server's name", async () => {
     expect((await run("report", "The bot has", "failed.")).code).toBe(0);
     expect(webhook.taken).toEqual([
       {
@@ -278,31 +282,31 @@ describe("report", () => {
     ]);
   });
 
-  test("tells the journal where no webhook is set, and where it fails", async () => {
+  test("writes to the journal, also if no webhook is set or the message isn't accepted", async () => {
     server.setWebhook(undefined);
-    expect(await run("report", "Words.")).toEqual({ code: 0, said: "<3>Words.\n" });
+    expect(await run("report", "A message.")).toEqual({ code: 0, output: "<3>A message.\n" });
     server.setWebhook(`https://ntfy.sh/${topic}`);
     webhook.status = 500;
-    const { code, said } = await run("report", "Words.");
+    const { code, output } = await run("report", "A message.");
     expect(code).toBe(2);
-    expect(said).toContain("HTTP 500");
+    expect(output).toContain("HTTP 500");
   });
 });
 
-describe("what can't be used stops no bot", () => {
+describe("a broken setup stops no bot", () => {
   test.each([
     ["no key", "credentials/binance", "", "doesn't contain a key pair"],
     ["half a key", "credentials/binance", `{"apiKey":"${keyPair.apiKey}"`, "doesn't contain a key pair"],
     ["no settings", "configuration/guard.json", "{}", "guard.json"],
-  ])("%s", async (_, name, content, words) => {
+  ])("%s", async (_, name, content, expected) => {
     const other = new Installation([], server.ports);
     try {
       other.setKeyPair(keyPair);
       other.write(name, content);
       const ended = await other.run("check");
       expect(ended.code).toBe(2);
-      expect(ended.said).toContain(words);
-      expect(leaks(ended.said, keyPair.apiKey)).toBe(false);
+      expect(ended.output).toContain(expected);
+      expect(leaks(ended.output, keyPair.apiKey)).toBe(false);
     } finally {
       other.remove();
     }
@@ -313,14 +317,17 @@ describe("what can't be used stops no bot", () => {
       ...keyPair,
       apiSecret: "-----BEGIN PRIVATE KEY-----\nbad\n-----END PRIVATE KEY-----",
     });
-    const { code, said } = await run("check");
+    const { code, output } = await run("check");
     expect(code).toBe(2);
-    expect(said).toContain("can't sign");
+    expect(output).toContain("can't sign");
   });
 
   test("a wrong command", async () => {
     expect((await run("check", "now")).code).toBe(2);
     expect((await run()).code).toBe(2);
-    expect(await run("--help")).toMatchObject({ code: 0, said: expect.stringContaining("Usage: guard.mjs") });
+    expect(await run("--help")).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("Usage: guard.mjs"),
+    });
   });
 });

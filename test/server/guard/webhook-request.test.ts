@@ -2,23 +2,23 @@ import { expect, test } from "@jest/globals";
 import { webhookRequest } from "../../../server/guard/webhook-request.ts";
 
 test.each([
-  ["https://hooks.slack.com/services/T/B/x", { text: "words" }],
-  ["https://chat.googleapis.com/v1/spaces/A/messages?key=k", { text: "words" }],
-  ["https://discord.com/api/webhooks/1/x", { content: "words", allowed_mentions: { parse: [] } }],
-  ["https://discordapp.com/api/webhooks/1/x", { content: "words", allowed_mentions: { parse: [] } }],
-  ["https://ptb.discord.com/api/webhooks/1/x", { content: "words", allowed_mentions: { parse: [] } }],
-])("%s gets the JSON that it takes", (address, body) => {
-  const request = webhookRequest(new URL(address), "words");
+  ["https://hooks.slack.com/services/T/B/x", { text: "text" }],
+  ["https://chat.googleapis.com/v1/spaces/A/messages?key=k", { text: "text" }],
+  ["https://discord.com/api/webhooks/1/x", { content: "text", allowed_mentions: { parse: [] } }],
+  ["https://discordapp.com/api/webhooks/1/x", { content: "text", allowed_mentions: { parse: [] } }],
+  ["https://ptb.discord.com/api/webhooks/1/x", { content: "text", allowed_mentions: { parse: [] } }],
+])("%s gets JSON in its own format", (address, body) => {
+  const request = webhookRequest(new URL(address), "text");
   expect(request.contentType).toBe("application/json");
   expect(JSON.parse(request.body)).toEqual(body);
   expect(request.url.href).toBe(address);
 });
 
-test("Telegram gets the chat of the address, and all fields in one place", () => {
+test("Telegram gets the chat from the address, and all fields in one place", () => {
   const address = "https://api.telegram.org/bot1:x/sendMessage?chat_id=-100&disable_notification=true";
-  const request = webhookRequest(new URL(address), "words");
+  const request = webhookRequest(new URL(address), "text");
   expect(request.url.href).toBe("https://api.telegram.org/bot1:x/sendMessage");
-  expect(JSON.parse(request.body)).toEqual({ chat_id: "-100", disable_notification: "true", text: "words" });
+  expect(JSON.parse(request.body)).toEqual({ chat_id: "-100", disable_notification: "true", text: "text" });
 });
 
 test.each([
@@ -26,10 +26,10 @@ test.each([
   "https://notdiscord.com/",
   "https://discord.com.example.org/",
 ])("%s gets plain text", (address) => {
-  expect(webhookRequest(new URL(address), "words ü")).toEqual({
+  expect(webhookRequest(new URL(address), "text ü")).toEqual({
     url: new URL(address),
     contentType: "text/plain; charset=utf-8",
-    body: "words ü",
+    body: "text ü",
   });
 });
 

@@ -10,7 +10,7 @@ export interface Message {
   body: string;
 }
 
-/** A service that takes messages, or answers with another status. */
+/** A service that accepts messages, or answers with another status. */
 export class WebhookStandIn {
   readonly taken: Message[] = [];
   status = 200;
@@ -22,7 +22,7 @@ export class WebhookStandIn {
         const contentType = request.headers["content-type"] ?? "";
         this.taken.push({ path: request.url ?? "", contentType, body });
         response.writeHead(this.status, this.status === 302 ? { location: "https://api.binance.com/" } : {});
-        response.end("an answer that nobody reads");
+        response.end("a reply that nobody reads");
       });
     });
     this.#server.on("tlsClientError", () => undefined);
