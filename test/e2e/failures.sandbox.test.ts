@@ -15,7 +15,7 @@ let stack: Stack;
 let live: KeyPair;
 
 beforeAll(async () => {
-  stack = await Stack.ready("trouble");
+  stack = await Stack.ready("failures");
 });
 
 beforeEach(async () => {
