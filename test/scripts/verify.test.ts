@@ -137,6 +137,13 @@ describe("a problem is found, and the exit code shows it", () => {
     expect(await problems()).toEqual({ code: 1, ids: ["whitelist: fail"] });
   });
 
+  test("an exchange that closes the connection: Binance's side is named, not ssh", async () => {
+    throughServer.reset({ [restrictionsPath]: { instead: "cut" } });
+    const { code, stdout } = await verify();
+    expect(code).toBe(2);
+    expect(stdout).toContain("the connection was closed");
+  });
+
   test("a direct request that can't be made", async () => {
     expect(await problems({ routes: { direct: undefined } })).toEqual({
       code: 2,

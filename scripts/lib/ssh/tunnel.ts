@@ -6,7 +6,7 @@ import { sshFailure } from "./failure.ts";
 /** A connection that the server makes and ssh carries. */
 export interface Tunnel {
   socket: Duplex;
-  /** Why ssh has ended; undefined while it runs. It waits a moment for an ssh that is about to end. */
+  /** Why ssh failed; undefined if it runs or has done its work. It waits a moment for an ssh that is about to end. */
   explain: () => Promise<TunnelFailure | undefined>;
   close: () => void;
 }
@@ -29,7 +29,8 @@ export function openTunnel(args: string[]): Tunnel {
     stderr = (stderr + chunk).slice(-keptCharacters);
   });
   const failure = ended.then(
-    (): TunnelFailure => sshFailure(stderr),
+    // 0: the carried connection ended at its other end, and ssh worked.
+    (code): TunnelFailure | undefined => (code === 0 ? undefined : sshFailure(stderr)),
     (): TunnelFailure => ({ kind: "tunnel", reason: "no-ssh", detail: "ssh can't be started" }),
   );
   const socket = Duplex.from({ writable: child.stdin, readable: child.stdout });
