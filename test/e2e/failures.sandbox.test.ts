@@ -131,10 +131,10 @@ describe("an interrupted `pulumi up`", () => {
     await stack.setKeyPair(next);
     const server = new Server((await onlyServer()).id);
     const before = await server.run("binance-credential fingerprint");
-    // The tool waits for this lock before it changes anything. `pulumi up` is killed while it waits for the tool.
-    await server.run("systemd-run --quiet --unit=hold flock /etc/credstore.encrypted sleep infinity");
+    // Each tool waits for this lock before it changes anything. `pulumi up` is killed while the tool waits.
+    await server.run("systemd-run --quiet --unit=hold flock /run/trading-bot-server.lock sleep infinity");
     await until(() =>
-      server.run("flock --nonblock /etc/credstore.encrypted true").then(
+      server.run("flock --nonblock /run/trading-bot-server.lock true").then(
         () => false,
         () => true,
       ),

@@ -118,7 +118,7 @@ describe("a key that must not be used is refused with the reason, and the live o
   ])("%s", async (_, create, messages) => {
     await stack.setKeyPair(await create());
     const result = await stack.up();
-    await expectRefused(result, "It is not activated; what was on the server stays.", ...messages);
+    await expectRefused(result, "It was not activated; the current pair stays live.", ...messages);
     expect(changes(result)).not.toHaveProperty("key-pair");
   });
 
