@@ -45,7 +45,7 @@ await startAtServices(folders, "name-server", nameServerCommand(records), proces
 const environment = operatorEnvironment(folders, toolchain, token);
 await Promise.all(
   services.map((service) =>
-    startService(folders, project, service, { ...environment, HETZNER_TOKENS: token }),
+    startService(folders, service, { ...environment, HETZNER_TOKENS: token }),
   ),
 );
 

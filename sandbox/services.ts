@@ -4,10 +4,11 @@ import { open, readFile } from "node:fs/promises";
 import { get } from "node:http";
 import { get as getSecurely } from "node:https";
 import { join } from "node:path";
+import type { CommandLine } from "./command.ts";
 import { mirrorsIn } from "./debian/mirrors.ts";
 import { within } from "./network/at.ts";
 import type { RunFolders } from "./run-folders.ts";
-import { tellsTheTime } from "./time/ask.ts";
+import { answersWithTheTime, timeServerCommand } from "./time/time-servers.ts";
 import { until } from "./until.ts";
 
 /** Something on the private internet that is a process of its own. */
@@ -16,8 +17,8 @@ export interface Service {
   hosts: readonly [Host, ...Host[]];
   /** What it speaks: with "https" it has a certificate for each host in `folders.tls`. */
   protocol: "http" | "https" | "ntp";
-  /** Its module, which serves the addresses. */
-  main: string;
+  /** The process that serves the addresses. */
+  command: CommandLine;
 }
 
 /** A name on the private internet. */
@@ -44,21 +45,21 @@ export async function servicesOf(folders: RunFolders): Promise<Service[]> {
     {
       hosts: [{ name: "api.hetzner.cloud", address: "192.0.2.10" }],
       protocol: "https",
-      main: "sandbox/hetzner/main.ts",
+      command: node("hetzner/main.ts"),
     },
     {
       hosts: [{ name: "api.binance.com", address: "192.0.2.20", aliases: otherNamesOfBinance }],
       protocol: "https",
-      main: "sandbox/binance/main.ts",
+      command: node("binance/main.ts"),
     },
-    { hosts: await debianMirrors(folders), protocol: "http", main: "sandbox/debian/main.ts" },
+    { hosts: await debianMirrors(folders), protocol: "http", command: node("debian/main.ts") },
     {
       hosts: [
         { name: "hooks.example.net", address: "192.0.2.40" },
         { name: "elsewhere.example.net", address: "192.0.2.50" },
       ],
       protocol: "https",
-      main: "sandbox/webhook/main.ts",
+      command: node("webhook/main.ts"),
     },
     {
       hosts: [
@@ -67,9 +68,14 @@ export async function servicesOf(folders: RunFolders): Promise<Service[]> {
         { name: "ntp3.hetzner.net", address: "192.0.2.125" },
       ],
       protocol: "ntp",
-      main: "sandbox/time/main.ts",
+      command: timeServerCommand(folders),
     },
   ];
+}
+
+/** Runs a module of this folder. */
+function node(module: string): CommandLine {
+  return ["node", join(import.meta.dirname, module)];
 }
 
 /** Where the machines' apt gets packages from. */
@@ -87,7 +93,7 @@ async function debianMirrors({ image }: RunFolders): Promise<Service["hosts"]> {
 export async function startAtServices(
   folders: RunFolders,
   name: string,
-  command: readonly [string, ...string[]],
+  command: CommandLine,
   environment: NodeJS.ProcessEnv,
 ): Promise<() => string | undefined> {
   const file = join(folders.logs, `${name}.log`);
@@ -107,19 +113,18 @@ export async function startAtServices(
 /** Starts a service; resolves when it answers. */
 export async function startService(
   folders: RunFolders,
-  project: string,
-  { hosts, protocol, main }: Service,
+  { hosts, protocol, command }: Service,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   const [{ name }] = hosts;
-  const ended = await startAtServices(folders, name, ["node", join(project, main)], environment);
+  const ended = await startAtServices(folders, name, command, environment);
   const ca = await readFile(join(folders.tls, "ca.crt"));
   await Promise.all(hosts.map((host) => until(() => answers(host, protocol, ca), ended)));
 }
 
 async function answers({ name, address }: Host, protocol: Service["protocol"], ca: Buffer): Promise<boolean> {
   if (protocol === "ntp") {
-    return await tellsTheTime(address);
+    return answersWithTheTime(address);
   }
   const options = { host: address, headers: { host: name }, path: "/", agent: false };
   return new Promise((resolve) => {

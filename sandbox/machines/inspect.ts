@@ -3,7 +3,7 @@ import { attempt, type CommandLine, type CommandOptions, type Outcome } from "..
 import { foldersOfThisRun } from "../run-folders.ts";
 import { until } from "../until.ts";
 import * as cgroup from "./cgroup.ts";
-import * as doors from "./doors.ts";
+import * as boots from "./hold-boots.ts";
 import { leaderOf } from "./leader.ts";
 import { machineFolders } from "./machine-folders.ts";
 
@@ -91,11 +91,11 @@ export function thaw(id: number): Promise<void> {
 
 /** From now on machines freeze as soon as their init runs: a boot that takes as long as a test wants. */
 export function holdBoots(): Promise<void> {
-  return doors.holdBoots(foldersOfThisRun());
+  return boots.holdBoots(foldersOfThisRun());
 }
 
 /** Lets every machine that was held go on, and machines to come boot without a stop. */
 export async function releaseBoots(): Promise<void> {
-  await doors.stopHoldingBoots(foldersOfThisRun());
+  await boots.stopHoldingBoots(foldersOfThisRun());
   await Promise.all((await machineIds()).map((id) => thaw(id).catch(() => undefined)));
 }

@@ -9,7 +9,7 @@ import type { RunFolders } from "../run-folders.ts";
 import { freeze, kill } from "./cgroup.ts";
 import { type Boot, boot, pressPowerButton } from "./container.ts";
 import { makeDisk, removeDisk, type Seed } from "./disk.ts";
-import { holdsBoots } from "./doors.ts";
+import { holdsBoots } from "./hold-boots.ts";
 import { type MachineFolders, machineFolders } from "./machine-folders.ts";
 
 /** One machine: a disk, a cable, a firewall, and a container while it is on. */

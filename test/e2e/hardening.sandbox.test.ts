@@ -3,7 +3,7 @@ import * as z from "zod";
 import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { at } from "../../sandbox/network/at.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
-import { letTimeServersAnswer, silenceTimeServers } from "../../sandbox/time/doors.ts";
+import { letTimeServersAnswer, silenceTimeServers } from "../../sandbox/time/time-servers.ts";
 import { until } from "../../sandbox/until.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await letTimeServersAnswer(foldersOfThisRun());
+  await letTimeServersAnswer();
   await stack.remove();
 });
 
@@ -186,13 +186,13 @@ describe("the clock", () => {
   });
 
   test("is waited for before a bot starts, as long as no time server answers", async () => {
-    await silenceTimeServers(foldersOfThisRun());
+    await silenceTimeServers();
     await server.run("systemctl stop trading-bot-clock; systemctl restart chrony");
     await server.run("systemctl start --no-block trading-bot-clock");
     const state = () => server.run("systemctl is-active trading-bot-clock || true");
     await until(() => server.run("pgrep -f 'chronyc waitsync' || true").then((id) => id || undefined));
     expect(await state()).toBe("activating");
-    await letTimeServersAnswer(foldersOfThisRun());
+    await letTimeServersAnswer();
     await until(async () => ((await state()) === "active" ? true : undefined));
   });
 });

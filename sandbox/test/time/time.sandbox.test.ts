@@ -2,8 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { runInMachine } from "../../machines/inspect.ts";
 import { NspawnDataCentre } from "../../machines/nspawn-data-centre.ts";
 import { foldersOfThisRun } from "../../run-folders.ts";
-import { tellsTheTime } from "../../time/ask.ts";
-import { letTimeServersAnswer, silenceTimeServers } from "../../time/doors.ts";
+import { answersWithTheTime, letTimeServersAnswer, silenceTimeServers } from "../../time/time-servers.ts";
 import { until } from "../../until.ts";
 
 // A data centre of the test's own, beside the one of the Hetzner emulator.
@@ -24,18 +23,18 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await letTimeServersAnswer(folders);
+  await letTimeServersAnswer();
   await dataCentre.delete(id);
 });
 
 test("a server waits for Hetzner's time servers, and knows when its clock is right", async () => {
-  await silenceTimeServers(folders);
-  expect(await tellsTheTime("192.0.2.123")).toBe(false);
+  await silenceTimeServers();
+  expect(await answersWithTheTime("192.0.2.123")).toBe(false);
   await inside("systemctl restart chrony");
   expect((await waitsync(2)).code).toBe(1);
 
-  await letTimeServersAnswer(folders);
-  await until(async () => await tellsTheTime("192.0.2.123"));
+  await letTimeServersAnswer();
+  await until(async () => await answersWithTheTime("192.0.2.123"));
   await inside("systemctl restart chrony");
   expect((await waitsync(10)).code).toBe(0);
   const tracking = await inside("chronyc -n tracking");
