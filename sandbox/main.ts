@@ -44,9 +44,7 @@ const records = new Map(hosts.flatMap((host) => namesOf(host).map((name) => [nam
 await startAtServices(folders, "name-server", nameServerCommand(records), process.env);
 const environment = operatorEnvironment(folders, toolchain, token);
 await Promise.all(
-  services.map((service) =>
-    startService(folders, service, { ...environment, HETZNER_TOKENS: token }),
-  ),
+  services.map((service) => startService(folders, service, { ...environment, HETZNER_TOKENS: token })),
 );
 
 const [program, ...rest] = words;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { loseAnswer, strike } from "../emulator/fault-effects.ts";
-import { publicDoor, type Tls } from "../emulator/server.ts";
+import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
+import { publicServer, type Tls } from "../emulator/server.ts";
 import { authenticate, checkNames } from "./authentication.ts";
 import { isSapi, type Route } from "./call.ts";
 import { codedError, ErrorAnswer, unknownCall, unknownError } from "./errors.ts";
@@ -18,7 +18,7 @@ export interface ApiOptions {
 
 /** The API as the public sees it. Nothing of what tests or the account's owner may do is reachable here. */
 export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
-  const api = publicDoor(tls);
+  const api = publicServer(tls);
   // The signature is over the body's bytes.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => {
@@ -38,7 +38,7 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
       throw codedError(effect.status, effect.code, effect.message, effect.headers);
     }
     if (effect) {
-      await strike(effect, request, reply, exchange.clock);
+      await applyFault(effect, request, reply, exchange.clock);
     }
     if (reply.sent) {
       return reply;

@@ -1,19 +1,7 @@
 import * as z from "zod";
-import { matching, wireEffects } from "../emulator/fault-protocol.ts";
+import { matching, wireEffects } from "../emulator/control-protocol.ts";
 
-// What is spoken over the control socket, between control.ts and control-server.ts.
-
-/** A request as it came in, and how it was answered. */
-export const loggedRequest = z.object({
-  method: z.string(),
-  /** With the query, but without the signature in it. */
-  path: z.string(),
-  /** The address that it came from, as the kernel saw it. */
-  source: z.string(),
-  /** Null while there is no answer; it stays so for requests that hang or are reset. */
-  status: z.int().nullable(),
-});
-export type LoggedRequest = z.infer<typeof loggedRequest>;
+// What control.ts and control-server.ts exchange over the control socket.
 
 /** What happens to the next requests that match. */
 export const fault = z.object({
@@ -32,20 +20,20 @@ export const fault = z.object({
 export type Fault = z.input<typeof fault>;
 export type FaultEffect = z.output<typeof fault>["effect"];
 
-/** What a person fills in to create a key. */
-export const keyWish = z.object({
+/** The form in which a person creates a key. */
+export const keyRequest = z.object({
   label: z.string(),
   type: z.enum(["hmac", "ed25519", "rsa"]).default("hmac"),
-  /** PEM; for the last two types. */
+  /** PEM, for types other than "hmac". */
   publicKey: z.string().optional(),
   /** Names of boxes, as state/permissions.ts has them, or fields of apiRestrictions. */
   permissions: z.array(z.string()).default(["reading"]),
-  /** Addresses as they were typed; none means any. */
+  /** Addresses as they were typed. An empty list allows any address. */
   whitelist: z.array(z.string()).default([]),
 });
-export type KeyWish = z.output<typeof keyWish>;
+export type KeyRequest = z.output<typeof keyRequest>;
 
-/** What a person changes of a key; the rest stays. */
+/** What a person changes in a key. The rest stays. */
 export const keyEdit = z.object({
   label: z.string().optional(),
   permissions: z.array(z.string()).optional(),
@@ -53,7 +41,7 @@ export const keyEdit = z.object({
 });
 export type KeyEdit = z.infer<typeof keyEdit>;
 
-/** A key as the website lists it: never with its secret. */
+/** A key as the website lists it, without its secret. */
 export const listedKey = z.object({
   id: z.int(),
   label: z.string(),
@@ -66,20 +54,20 @@ export const listedKey = z.object({
 });
 export type ListedKey = z.infer<typeof listedKey>;
 
-/** A key as it is shown once. */
+/** A key as it is shown once, with its secret. */
 export const createdKey = listedKey.extend({
-  /** Null where the person has the private key. */
+  /** Null if the person has the private key. */
   apiSecret: z.string().nullable(),
 });
 export type CreatedKey = z.infer<typeof createdKey>;
 
-/** What changes of the account; the rest stays. */
+/** What changes in the account. The rest stays. */
 export const accountEdit = z.object({
   status: z.string().optional(),
   canTrade: z.boolean().optional(),
-  /** For how long API trading is locked; 0 unlocks it. */
+  /** How long API trading is locked. 0 unlocks it. */
   lockedSeconds: z.number().min(0).optional(),
-  /** Maps assets to what there is of them. */
+  /** Maps assets to their amounts. */
   balances: z.record(z.string(), z.object({ free: z.string(), locked: z.string().default("0") })).optional(),
   withdrawalAddresses: z
     .array(
@@ -95,17 +83,17 @@ export const accountEdit = z.object({
 });
 export type AccountEdit = z.input<typeof accountEdit>;
 
-/** What happens to an address that requests come from. */
-export const verdict = z.discriminatedUnion("kind", [
+/** Bans an address that requests come from, blocks it, or lets it in again. */
+export const accessChange = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ban"), seconds: z.number().positive() }),
-  /** The web application firewall turns it away. */
+  /** The web application firewall blocks it. */
   z.object({ kind: z.literal("block") }),
   /** It is in a country that Binance doesn't serve. */
   z.object({ kind: z.literal("restrict") }),
-  /** All that is known of it is forgotten, used weight included. */
+  /** Everything about it is forgotten, including its used weight. */
   z.object({ kind: z.literal("pardon") }),
 ]);
-export type Verdict = z.infer<typeof verdict>;
+export type AccessChange = z.infer<typeof accessChange>;
 
 export const weightLimits = z.object({ api: z.int().positive(), sapi: z.int().positive() });
 export type WeightLimits = z.infer<typeof weightLimits>;

@@ -1,18 +1,18 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
-import { controlDoor } from "../emulator/control-server.ts";
-import { Refusal } from "../emulator/refusal.ts";
+import { controlServer } from "../emulator/control-server.ts";
+import { RuleViolation } from "../emulator/rule-violation.ts";
 import {
+  type AccessChange,
+  accessChange,
   accountEdit,
   clockOffset,
   type CreatedKey,
   fault,
   keyEdit,
-  keyWish,
+  keyRequest,
   type ListedKey,
   symbolEdit,
-  type Verdict,
-  verdict,
   weightLimits,
 } from "./control-protocol.ts";
 import { editAccount } from "./state/edit-account.ts";
@@ -23,10 +23,10 @@ import { nameOf } from "./state/permissions.ts";
 /** What the account's owner does on Binance's website, and what only tests may do. control.ts is its client. */
 export function buildControl(exchange: Exchange): FastifyInstance {
   const { keys } = exchange;
-  const control = controlDoor({ log: exchange.log, faults: exchange.faults, fault });
+  const control = controlServer({ log: exchange.log, faults: exchange.faults, fault });
 
   control.get("/keys", () => ({ keys: keys.list().map(listed) }));
-  control.post("/keys", (request) => shownOnce(keys.create(keyWish.parse(request.body))));
+  control.post("/keys", (request) => shownOnce(keys.create(keyRequest.parse(request.body))));
   control.patch("/keys/:name", (request) => {
     const key = keys.named(nameIn(request.params));
     keys.edit(key, keyEdit.parse(request.body));
@@ -45,13 +45,13 @@ export function buildControl(exchange: Exchange): FastifyInstance {
     const name = nameIn(request.params);
     const symbol = exchange.symbols.find((one) => one.symbol === name);
     if (!symbol) {
-      throw new Refusal(`there is no symbol "${name}"`);
+      throw new RuleViolation(`there is no symbol "${name}"`);
     }
     symbol.status = symbolEdit.parse(request.body).status;
     return reply.code(204).send();
   });
   control.put("/sources/:name", (request, reply) => {
-    judge(exchange, nameIn(request.params), verdict.parse(request.body));
+    changeAccess(exchange, nameIn(request.params), accessChange.parse(request.body));
     return reply.code(204).send();
   });
   control.put("/weight-limits", (request, reply) => {
@@ -87,10 +87,10 @@ function shownOnce(key: ApiKey): CreatedKey {
   return { ...listed(key), apiSecret: key.credential.type === "hmac" ? key.credential.secret : null };
 }
 
-function judge({ sources }: Exchange, address: string, verdict: Verdict): void {
-  switch (verdict.kind) {
+function changeAccess({ sources }: Exchange, address: string, accessChange: AccessChange): void {
+  switch (accessChange.kind) {
     case "ban":
-      sources.ban(address, verdict.seconds);
+      sources.ban(address, accessChange.seconds);
       return;
     case "block":
       sources.block(address);

@@ -1,40 +1,38 @@
 import type * as z from "zod";
 import { EmulatorControl } from "../emulator/control-client.ts";
+import { type LoggedRequestFrom, loggedRequestFrom } from "../emulator/control-protocol.ts";
 import {
+  type AccessChange,
   type AccountEdit,
   type CreatedKey,
   createdKey,
   type Fault,
   type KeyEdit,
   keyList,
-  type keyWish,
+  type keyRequest,
   type ListedKey,
   listedKey,
-  type LoggedRequest,
-  loggedRequest,
-  type Verdict,
   type WeightLimits,
 } from "./control-protocol.ts";
 
 export type {
+  AccessChange,
   AccountEdit,
   CreatedKey,
   Fault,
   KeyEdit,
   ListedKey,
-  LoggedRequest,
-  Verdict,
   WeightLimits,
 } from "./control-protocol.ts";
 
 /**
- * The doors behind the emulated API: what the account's owner does on Binance's website, and what only tests do.
- * The program under test never knows them. What Binance would refuse throws a Refusal.
+ * A client of the emulator's control API: what the account's owner does on Binance's website, and what only tests do.
+ * The program under test never uses it. What Binance would refuse throws a RuleViolation.
  */
-export class BinanceControl extends EmulatorControl<LoggedRequest, Fault> {
+export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
   /** @param socket the path of the emulator's control socket */
   constructor(socket: string) {
-    super(socket, loggedRequest);
+    super(socket, loggedRequestFrom);
   }
 
   /** All keys of the account, without their secrets. */
@@ -42,9 +40,9 @@ export class BinanceControl extends EmulatorControl<LoggedRequest, Fault> {
     return keyList.parse(await this.call("GET", "/keys")).keys;
   }
 
-  /** @returns the key with its secret, which nothing shows again */
-  async createKey(wish: z.input<typeof keyWish>): Promise<CreatedKey> {
-    return createdKey.parse(await this.call("POST", "/keys", wish));
+  /** @returns the key with its secret, which is never shown again */
+  async createKey(request: z.input<typeof keyRequest>): Promise<CreatedKey> {
+    return createdKey.parse(await this.call("POST", "/keys", request));
   }
 
   /** @param name a key's id, label or API key */
@@ -57,27 +55,27 @@ export class BinanceControl extends EmulatorControl<LoggedRequest, Fault> {
     await this.call("DELETE", `/keys/${encodeURIComponent(name)}`);
   }
 
-  /** Changes balances, status, locks or withdrawal addresses; what isn't named stays. */
+  /** Changes balances, status, locks or withdrawal addresses. What isn't named stays. */
   async editAccount(edit: AccountEdit): Promise<void> {
     await this.call("PATCH", "/account", edit);
   }
 
-  /** Takes a symbol off the market, or puts it back. */
+  /** Stops or resumes the trading of a symbol. */
   async setTrading(symbol: string, isTraded: boolean): Promise<void> {
     await this.call("PUT", `/symbols/${symbol}`, { status: isTraded ? "TRADING" : "BREAK" });
   }
 
-  /** Bans, blocks, restricts or pardons whoever sends from an address. */
-  async judge(address: string, verdict: Verdict): Promise<void> {
-    await this.call("PUT", `/sources/${address}`, verdict);
+  /** Bans an address, blocks it, moves it to a restricted country, or lets it in again. */
+  async changeAccess(address: string, accessChange: AccessChange): Promise<void> {
+    await this.call("PUT", `/sources/${address}`, accessChange);
   }
 
-  /** How much weight an address may use in a minute: of /api in all, of each call of /sapi. */
+  /** How much weight an address may use in a minute: for all of /api together, and for each call of /sapi. */
   async setWeightLimits(limits: WeightLimits): Promise<void> {
     await this.call("PUT", "/weight-limits", limits);
   }
 
-  /** How far Binance's clock is ahead of the machine's, in milliseconds; negative where it is behind. */
+  /** How far Binance's clock is ahead of the machine's, in milliseconds; negative if it is behind. */
   async setClockOffset(milliseconds: number): Promise<void> {
     await this.call("PUT", "/clock", { milliseconds });
   }

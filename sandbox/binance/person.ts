@@ -1,21 +1,21 @@
 #!/usr/bin/env node
 // A person's side of Binance: what its website and its support do, as a command at the sandbox operator's.
 import { join } from "node:path";
-import { Refusal } from "../emulator/refusal.ts";
+import { RuleViolation } from "../emulator/rule-violation.ts";
 import { foldersOfThisRun } from "../run-folders.ts";
 import { BinanceControl } from "./control.ts";
 import { accountVerbs } from "./person/account.ts";
+import { failureVerbs } from "./person/failures.ts";
 import { keyVerbs } from "./person/keys.ts";
-import { troubleVerbs } from "./person/trouble.ts";
 import { usage, UsageError, type Verb } from "./person/verb.ts";
 
-const verbs: readonly Verb[] = [...keyVerbs, ...accountVerbs, ...troubleVerbs];
+const verbs: readonly Verb[] = [...keyVerbs, ...accountVerbs, ...failureVerbs];
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main([name = "--help", ...words]: string[]): Promise<number> {
+async function main([name = "--help", ...args]: string[]): Promise<number> {
   try {
-    if (name === "--help" || name === "-h" || words.includes("--help")) {
+    if (name === "--help" || name === "-h" || args.includes("--help")) {
       process.stdout.write(usage(verbs));
       return 0;
     }
@@ -24,7 +24,7 @@ async function main([name = "--help", ...words]: string[]): Promise<number> {
       throw new UsageError(`there is no "${name}"`);
     }
     const control = new BinanceControl(join(foldersOfThisRun().dir, "binance.sock"));
-    process.stdout.write(await verb.run(control, words));
+    process.stdout.write(await verb.run(control, args));
     return 0;
   } catch (error) {
     if (!(error instanceof Error)) {
@@ -34,7 +34,7 @@ async function main([name = "--help", ...words]: string[]): Promise<number> {
       error instanceof UsageError || ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
     const hint = isUsage ? "; binance-person --help tells what there is" : "";
     process.stderr.write(
-      `binance-person: ${error instanceof Refusal ? "refused: " : ""}${error.message}${hint}\n`,
+      `binance-person: ${error instanceof RuleViolation ? "refused: " : ""}${error.message}${hint}\n`,
     );
     return isUsage ? 2 : 1;
   }

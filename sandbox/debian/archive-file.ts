@@ -2,20 +2,20 @@
 export interface ArchiveFile {
   /** "debian" or "debian-security". */
   archive: string;
-  /** Below the archive, without a slash before it: "pool/main/d/dnsmasq/…". */
+  /** Below the archive, without a slash at the start: "pool/main/d/dnsmasq/…". */
   path: string;
-  /** Whether what has this name stays as it is for ever: packages, and indices that are named by their hash. */
+  /** Whether the file of this name never changes: packages, and indices that are named by their hash. */
   isImmutable: boolean;
 }
 
-/** What a name may be made of: no name begins with a dot, so that none leads upwards. */
+/** No part of a path begins with a dot, so that no path leads out of the archive. */
 const archiveFile = /^\/(debian|debian-security)\/((?:dists|pool)(?:\/[A-Za-z0-9][\w.+~:@=-]*)+)$/;
 
 /**
- * What a request asks for, or undefined where it is for anything but a file of the archive: nothing else may
- * leave the sandbox.
+ * The file that a request is for, or undefined if it isn't for a file of the archive: nothing else may leave the
+ * sandbox.
  *
- * @param url as it stands in the request: apt encodes characters like "+" and "~"
+ * @param url as the request has it: apt encodes characters like "+" and "~"
  */
 export function archiveFileOf(method: string, url: string): ArchiveFile | undefined {
   if (method !== "GET" && method !== "HEAD") {

@@ -1,4 +1,4 @@
-// Debian's mirrors as a process of its own on the private internet: it passes every connection on to proxy.ts.
+// Debian's mirrors on the private internet. This process passes every connection on to proxy.ts.
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { pipeline } from "node:stream";
@@ -10,6 +10,6 @@ const proxy = join(foldersOfThisRun().disks, "debian.sock");
 
 createServer({ allowHalfOpen: true }, (client) => {
   const onward = connect({ path: proxy, allowHalfOpen: true });
-  // Either side may end whenever it likes; the other side is then closed.
+  // Either side may end at any time. The other side is then closed.
   pipeline(client, onward, client, () => undefined);
 }).listen(80, host);

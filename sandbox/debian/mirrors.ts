@@ -1,23 +1,23 @@
 import { attempt } from "../command.ts";
 
-/** Where to get the files of an archive: its name, "debian" or "debian-security", and the address of its folder. */
+/** Maps an archive, "debian" or "debian-security", to the address that its files come from. */
 export type Mirrors = ReadonlyMap<string, string>;
 
-/** The mirrors that an apt's sources name, in the one form that the machines' image has them (deb822). */
+/** The mirrors in an apt source file, in the format that the machines' image uses (deb822). */
 export function mirrorsIn(sources: string): Mirrors {
   const addresses = [...sources.matchAll(/^URIs:\s*(\S+?)\/?\s*$/gm)].map(([, address = ""]) => address);
   return new Map(addresses.map((address) => [address.slice(address.lastIndexOf("/") + 1), address]));
 }
 
-/** What Debian's Release files say of themselves. */
+/** Maps the label in a Release file to the archive. */
 const archiveLabels = new Map([
   ["Debian", "debian"],
   ["Debian-Security", "debian-security"],
 ]);
 
 /**
- * The mirrors that this host's own apt uses for Debian, if it does; those of the image for what it has none of.
- * A mirror that apt reaches by other means than HTTP counts as none.
+ * The mirrors that this host's apt uses for Debian, and the image's mirrors for archives that it doesn't use. Only
+ * mirrors with an HTTP or HTTPS address count.
  */
 export async function mirrorsOfHost(image: Mirrors): Promise<Mirrors> {
   const { stdout } = await attempt([

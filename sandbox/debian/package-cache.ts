@@ -3,21 +3,21 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ArchiveFile } from "./archive-file.ts";
 
-/** The mirror says that it has no such file. */
+/** The mirror doesn't have the file. */
 export class NoSuchFile extends Error {}
 
-/** What a cache is made of. */
+/** The options of a cache. */
 export interface PackageCacheOptions {
-  /** Where files are kept, for every run. */
+  /** The folder of the files. All runs share it. */
   folder: string;
-  /** Where downloads lie until they are complete, on the same disk. */
+  /** The folder of incomplete downloads, on the same disk. */
   incoming: string;
   /**
    * Downloads a file of the archive to `target`.
    * @throws NoSuchFile
    */
   download: (file: ArchiveFile, target: string) => Promise<void>;
-  /** For how long an index is taken for current, in milliseconds. */
+  /** How long an index counts as current, in milliseconds. */
   freshFor: number;
 }
 
@@ -31,7 +31,7 @@ export class PackageCache {
   }
 
   /**
-   * @returns where the file lies. An index that can't be had anew is given as it was
+   * @returns the path of the file. If a new version of an index can't be downloaded, the old one is used
    * @throws NoSuchFile
    */
   async file(wanted: ArchiveFile): Promise<string> {
@@ -50,7 +50,7 @@ export class PackageCache {
     return kept;
   }
 
-  /** However many ask for a file at the same time, it is downloaded once. */
+  /** Requests for the same file at the same time share one download. */
   #once(kept: string, wanted: ArchiveFile): Promise<void> {
     const running = this.#downloads.get(kept);
     if (running !== undefined) {
@@ -66,7 +66,7 @@ export class PackageCache {
     try {
       await this.#options.download(wanted, incoming);
       await mkdir(dirname(kept), { recursive: true });
-      // By one step, so that nobody ever finds a part of a file under its name.
+      // A rename is one step, so a file under its final name is always complete.
       await rename(incoming, kept);
     } finally {
       await rm(incoming, { force: true });
@@ -74,9 +74,9 @@ export class PackageCache {
   }
 }
 
-/** For how long a file has been in its place, in milliseconds; undefined if there is none. */
+/** How long ago a file was stored, in milliseconds; undefined if it doesn't exist. */
 async function ageOf(file: string): Promise<number | undefined> {
-  // The time of the rename: the other one may be the mirror's.
+  // ctime is the time of the rename; mtime may be the mirror's.
   const found = await stat(file).catch(() => undefined);
   return found && Date.now() - found.ctimeMs;
 }

@@ -1,5 +1,8 @@
-// The one way out of the sandbox: files of Debian's package archive, and nothing else. It runs on the host, and
-// is reached from inside by a Unix socket in the folder that it is started in.
+// The only way out of the sandbox: files of Debian's package archive, and nothing else. It runs on the host. The
+// sandbox reaches it by a Unix socket in the folder that it is started in.
+//
+// apt-cacher-ng was tried and doesn't fit: it listens on all of the host's interfaces even if only its Unix socket is
+// wanted, and it has settings of its own instead of using those of the host's apt (mirror, proxy, certificates).
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
@@ -12,7 +15,7 @@ import { mirrorsIn, mirrorsOfHost } from "./mirrors.ts";
 import { NoSuchFile, PackageCache } from "./package-cache.ts";
 
 const [folder, sources] = z.tuple([z.string(), z.string()]).parse(process.argv.slice(2));
-// Asked for when the first machine wants something, as most runs want nothing.
+// Read when a machine requests the first file, because most runs request none.
 let mirrors: ReturnType<typeof mirrorsOfHost> | undefined;
 
 await mkdir("debian-incoming");
@@ -27,7 +30,7 @@ createServer((request, response) => {
   const wanted = archiveFileOf(request.method ?? "", request.url ?? "");
   const answer =
     wanted === undefined
-      ? refuse(response, 403, "The sandbox passes on requests for files of Debian's archive only.")
+      ? refuse(response, 403, "The sandbox lets through requests for files of Debian's archive only.")
       : send(wanted, request.method === "HEAD", response);
   answer.catch((error: unknown) => {
     process.stderr.write(`${request.url ?? ""}: ${String(error)}\n`);
@@ -57,7 +60,7 @@ function refuse(response: ServerResponse, status: number, reason: string): Promi
   return Promise.resolve();
 }
 
-/** Downloads as this host's apt does: through its proxies, with its certificates and retries. */
+/** Downloads like this host's apt: through its proxies, with its certificates and retries. */
 async function download({ archive, path }: ArchiveFile, target: string): Promise<void> {
   mirrors ??= readFile(sources, "utf8").then((text) => mirrorsOfHost(mirrorsIn(text)));
   const mirror = (await mirrors).get(archive);

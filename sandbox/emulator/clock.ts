@@ -1,7 +1,7 @@
-/** Time as an emulator sees it; tests bring one of their own and turn its hands. */
+/** The time as an emulator sees it. Tests use a clock that they set by hand. */
 export interface Clock {
   now(): Date;
-  /** Resolves when that much time has passed. */
+  /** Resolves after this time. */
   wait(milliseconds: number): Promise<void>;
 }
 

@@ -1,9 +1,9 @@
 import type { Server, Socket } from "node:net";
 
-/** Open TCP connections, by where they come from and lead to. Below TLS, only the server's own event shows them. */
+/** Open TCP connections by their two ends. The TCP connection below TLS is known from the server's event only. */
 const connections = new Map<string, Socket>();
 
-/** Keeps account of a server's connections, so that they can be reset. */
+/** Remembers a server's connections, so that they can be reset. */
 export function watchConnections(server: Server): void {
   server.on("connection", (socket) => {
     const ends = endsOf(socket);
@@ -12,7 +12,7 @@ export function watchConnections(server: Server): void {
   });
 }
 
-/** Resets the TCP connection below a request's socket, which may be TLS: that by itself can't be reset. */
+/** Resets the TCP connection below a request's socket. A TLS socket can't be reset itself. */
 export function resetConnection(socket: Socket): void {
   connections.get(endsOf(socket))?.resetAndDestroy();
 }

@@ -1,30 +1,30 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
-import { Refusal } from "./refusal.ts";
+import { RuleViolation } from "./rule-violation.ts";
 
 const refused = z.object({ refused: z.string() });
 
-/** The door behind an emulated API, for tests and the demo. The program under test never knows it. */
+/** A client of an emulator's control API, for tests and the demo. The program under test never uses it. */
 export class EmulatorControl<Entry, Fault> {
   readonly #socket: string;
   readonly #requests: z.ZodType<{ requests: Entry[] }>;
 
   /**
    * @param socket the path of the emulator's control socket
-   * @param entry what its request log holds
+   * @param entry the schema of an entry in its request log
    */
   constructor(socket: string, entry: z.ZodType<Entry>) {
     this.#socket = socket;
     this.#requests = z.object({ requests: z.array(entry) });
   }
 
-  /** Every request since the start, or since the log was cleared, in the order in which they came. */
+  /** Every request since the start, or since the log was cleared, in the order of arrival. */
   async requests(): Promise<Entry[]> {
     return this.#requests.parse(await this.call("GET", "/requests")).requests;
   }
 
-  /** What was asked while something happened; the log begins anew with it. */
+  /** Clears the log, runs `happening`, and returns the requests that arrived meanwhile. */
   async during<Result>(happening: () => Promise<Result>): Promise<{ result: Result; requests: Entry[] }> {
     await this.clearRequests();
     const result = await happening();
@@ -35,17 +35,17 @@ export class EmulatorControl<Entry, Fault> {
     await this.call("DELETE", "/requests");
   }
 
-  /** Lets something happen to the next requests that match. */
+  /** Orders a fault for the next requests that match. */
   async inject(fault: Fault): Promise<void> {
     await this.call("POST", "/faults", fault);
   }
 
-  /** Takes back every trouble that has not struck yet. */
+  /** Removes every fault that has not hit a request yet. */
   async clearFaults(): Promise<void> {
     await this.call("DELETE", "/faults");
   }
 
-  /** @throws Refusal where a rule of the emulated company forbids it */
+  /** @throws RuleViolation if a rule of the emulated company forbids it */
   protected async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const sent = request({
       socketPath: this.#socket,
@@ -63,7 +63,7 @@ export class EmulatorControl<Entry, Fault> {
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
     if (status === 422) {
-      throw new Refusal(refused.parse(JSON.parse(answer)).refused);
+      throw new RuleViolation(refused.parse(JSON.parse(answer)).refused);
     }
     if (status >= 300) {
       throw new Error(`${method} ${path} on the control socket: ${status} ${answer}`);

@@ -1,28 +1,28 @@
 import fastify, { type FastifyInstance } from "fastify";
 import type * as z from "zod";
 import type { Faults, OrderedFault } from "./faults.ts";
-import { Refusal } from "./refusal.ts";
 import type { RequestLog } from "./request-log.ts";
+import { RuleViolation } from "./rule-violation.ts";
 
-/** What every emulator's control socket gives access to. */
+/** What every control API needs. */
 export interface ControlOptions<Entry extends { status: number | null }, Effect> {
   log: RequestLog<Entry>;
   faults: Faults<Effect>;
-  /** What a fault looks like when it is ordered. */
+  /** The schema of an ordered fault. */
   fault: z.ZodType<OrderedFault<Effect>>;
 }
 
 /**
- * The door behind an API, with what all emulators let tests do: look at the requests, order trouble. Each adds
- * its own. EmulatorControl is the client.
+ * A control API with the calls that all emulators have: read the requests, order faults. Each emulator adds its own
+ * calls. EmulatorControl is the client.
  */
-export function controlDoor<Entry extends { status: number | null }, Effect>(
+export function controlServer<Entry extends { status: number | null }, Effect>(
   options: ControlOptions<Entry, Effect>,
 ): FastifyInstance {
   const { log, faults, fault } = options;
   const control = fastify({ forceCloseConnections: true });
   control.setErrorHandler((error, _request, reply) => {
-    if (!(error instanceof Refusal)) {
+    if (!(error instanceof RuleViolation)) {
       throw error;
     }
     return reply.code(422).send({ refused: error.message });

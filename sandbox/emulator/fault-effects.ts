@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "./clock.ts";
 import { resetConnection } from "./connections.ts";
-import type { WireEffect } from "./fault-protocol.ts";
+import type { WireEffect } from "./control-protocol.ts";
 
-/** Does to a request what a test has ordered for it, before anything else looks at it. */
-export async function strike(
+/** Applies a fault that a test has ordered to a request, before the request is handled. */
+export async function applyFault(
   effect: WireEffect,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -22,7 +22,7 @@ export async function strike(
       resetConnection(request.raw.socket);
       return;
     case "lose-answer":
-      // Sent when the call has been carried out, but nobody is there any more.
+      // The call is carried out. loseAnswer() cuts the connection afterwards.
       losing.add(request);
       return;
     case "slow":
@@ -33,7 +33,7 @@ export async function strike(
 
 const losing = new WeakSet<FastifyRequest>();
 
-/** Cuts the connection instead of answering, if that was ordered. */
+/** Cuts the connection instead of answering, if a test has ordered that. */
 export function loseAnswer(request: FastifyRequest, reply: FastifyReply): boolean {
   if (!losing.has(request)) {
     return false;

@@ -1,4 +1,4 @@
-/** What happens to the next requests that match. */
+/** A fault, and the requests that it hits. */
 export interface OrderedFault<Effect> {
   method?: string | undefined;
   path?: string | undefined;
@@ -6,11 +6,11 @@ export interface OrderedFault<Effect> {
   effect: Effect;
 }
 
-/** The troubles that a test has ordered for requests. */
+/** The faults that a test has ordered. */
 export class Faults<Effect> {
   #ordered: OrderedFault<Effect>[] = [];
 
-  /** The first one that was ordered strikes first. */
+  /** If several match a request, the one that was ordered first hits it. */
   add(ordered: OrderedFault<Effect>): void {
     this.#ordered.push({ ...ordered });
   }
@@ -19,7 +19,7 @@ export class Faults<Effect> {
     this.#ordered = [];
   }
 
-  /** @returns what is to happen to this request, if anything; it is used up by asking */
+  /** @returns the fault that hits this request, if any. It counts as used then */
   takeFor(method: string, path: string): Effect | undefined {
     const hit = this.#ordered.find(
       (one) =>

@@ -1,8 +1,8 @@
-/** What was asked, for tests to look at. It never holds headers or bodies: they carry secrets. */
+/** The requests of an emulator, for tests. It never holds headers or bodies, because they contain secrets. */
 export class RequestLog<Entry extends { status: number | null }> {
   #requests: Entry[] = [];
 
-  /** @returns the entry, whose status is filled in when the answer leaves */
+  /** @returns the entry, so that the caller can set its status when the answer is sent */
   add(request: Entry): Entry {
     this.#requests.push(request);
     return request;

@@ -3,17 +3,17 @@ import { createServer as createSecureServer } from "node:https";
 import fastify, { type FastifyInstance } from "fastify";
 import { watchConnections } from "./connections.ts";
 
-/** What a host shows to be who it says. */
+/** The key and certificate of a host. */
 export interface Tls {
   key: string;
   cert: string;
 }
 
-/** A public door without any call yet; plain HTTP without `tls`. */
-export function publicDoor(tls: Tls | undefined): FastifyInstance {
+/** A server for a public API, without any call yet. Without `tls` it speaks plain HTTP. */
+export function publicServer(tls: Tls | undefined): FastifyInstance {
   return fastify<Server>({
     exposeHeadRoutes: false,
-    // A request that hangs by order must not hold up the end.
+    // A request that a test lets hang must not delay the end.
     forceCloseConnections: true,
     serverFactory: (handler): Server => {
       const server = tls ? createSecureServer(tls, handler) : createServer(handler);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as z from "zod";
-import { loseAnswer, strike } from "../emulator/fault-effects.ts";
-import { publicDoor, type Tls } from "../emulator/server.ts";
+import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
+import { publicServer, type Tls } from "../emulator/server.ts";
 import type { Projects } from "./authentication.ts";
 import type { Call } from "./call.ts";
 import {
@@ -15,11 +15,11 @@ import {
 import { type RateLimit, rateLimitHeaders } from "./rate-limit.ts";
 import { isKnownPath, prefix, routes } from "./routes.ts";
 import { watchPower } from "./state/machines.ts";
-import type { World } from "./state/world.ts";
+import type { SharedState } from "./state/shared-state.ts";
 
 /** What the public API is made of. */
 export interface ApiOptions {
-  world: World;
+  shared: SharedState;
   projects: Projects;
   rateLimit: RateLimit;
   /** Plain HTTP without it. */
@@ -27,21 +27,21 @@ export interface ApiOptions {
 }
 
 /** The API as the public sees it. Nothing of what tests may do is reachable here. */
-export function buildApi({ world, projects, rateLimit, tls }: ApiOptions): FastifyInstance {
-  const api = publicDoor(tls);
+export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): FastifyInstance {
+  const api = publicServer(tls);
   acceptJson(api);
 
   api.addHook("onRequest", async (request, reply) => {
     const path = pathOf(request);
-    const entry = world.log.add({ method: request.method, path, status: null });
+    const entry = shared.log.add({ method: request.method, path, status: null });
     reply.raw.once("finish", () => (entry.status = reply.statusCode));
 
-    const effect = world.faults.takeFor(request.method, path);
+    const effect = shared.faults.takeFor(request.method, path);
     if (effect?.kind === "error") {
       throw new ApiError(effect.status, effect.code, effect.message);
     }
     if (effect) {
-      await strike(effect, request, reply, world.clock);
+      await applyFault(effect, request, reply, shared.clock);
     }
     if (reply.sent) {
       return reply;
@@ -80,11 +80,11 @@ export function buildApi({ world, projects, rateLimit, tls }: ApiOptions): Fasti
     if (isKnownPath(request.url.replace(/\?.*$/, ""))) {
       throw methodNotAllowed();
     }
-    world.report(`not emulated: ${request.method} ${pathOf(request)}`);
+    shared.report(`not emulated: ${request.method} ${pathOf(request)}`);
     throw unknownCall();
   });
 
-  api.setErrorHandler((error, request, reply) => sendError(world, error, request, reply));
+  api.setErrorHandler((error, request, reply) => sendError(shared, error, request, reply));
   return api;
 }
 
@@ -114,17 +114,22 @@ function inputOf(request: FastifyRequest): Omit<Call, "project"> {
 }
 
 /** The one place where an error becomes an answer. */
-function sendError(world: World, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendError(
+  shared: SharedState,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   if (loseAnswer(request, reply)) {
     return reply;
   }
-  const answer = error instanceof ApiError ? error : internalError(world, error, request);
+  const answer = error instanceof ApiError ? error : internalError(shared, error, request);
   return reply.code(answer.status).send(answer.toJson());
 }
 
 /** A fault of the emulator's own must be seen, and not be taken for an answer of Hetzner's. */
-function internalError(world: World, error: unknown, request: FastifyRequest): ApiError {
+function internalError(shared: SharedState, error: unknown, request: FastifyRequest): ApiError {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  world.report(`the emulator failed at ${request.method} ${pathOf(request)}: ${text}`);
+  shared.report(`the emulator failed at ${request.method} ${pathOf(request)}: ${text}`);
   return serverError();
 }

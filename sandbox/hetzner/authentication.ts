@@ -1,15 +1,15 @@
 import { unauthorized } from "./errors.ts";
 import { Project } from "./state/project.ts";
-import type { World } from "./state/world.ts";
+import type { SharedState } from "./state/shared-state.ts";
 
 /** Who may call: each token opens one project, and nothing of another. */
 export class Projects {
   /** Maps tokens to their projects. */
   readonly #byToken: Map<string, Project>;
 
-  constructor(tokens: readonly string[], world: World) {
+  constructor(tokens: readonly string[], shared: SharedState) {
     this.#byToken = new Map(
-      tokens.map((token, index) => [token, new Project(`project-${index + 1}`, world)]),
+      tokens.map((token, index) => [token, new Project(`project-${index + 1}`, shared)]),
     );
   }
 

@@ -1,17 +1,7 @@
 import * as z from "zod";
-import { matching, wireEffects } from "../emulator/fault-protocol.ts";
+import { matching, wireEffects } from "../emulator/control-protocol.ts";
 
-// What is spoken over the control socket, between control.ts and control-server.ts.
-
-/** A request as it came in, and how it was answered. */
-export const loggedRequest = z.object({
-  method: z.string(),
-  /** With the query, without /v1. */
-  path: z.string(),
-  /** Null while there is no answer; it stays so for requests that hang or are reset. */
-  status: z.int().nullable(),
-});
-export type LoggedRequest = z.infer<typeof loggedRequest>;
+// What control.ts and control-server.ts exchange over the control socket.
 
 /** What happens to the next requests that match. */
 export const fault = z.object({
@@ -28,7 +18,7 @@ export const fault = z.object({
 });
 export type Fault = z.input<typeof fault>;
 
-/** Makes the next actions with this command end in an error, without their work being done. */
+/** Makes the next actions with this command fail, before any of their work is done. */
 export const actionFailure = z.object({
   /** An action's command: "create_server", "start_server", "apply_firewall", … */
   command: z.string(),
@@ -38,15 +28,15 @@ export const actionFailure = z.object({
 });
 export type ActionFailure = z.input<typeof actionFailure>;
 
-/** What can't be ordered at the moment; every server type, if none is named. */
+/** What can't be ordered at the moment. An entry without a server type means all types. */
 export const soldOut = z.array(z.object({ location: z.string(), serverType: z.string().optional() }));
 export type SoldOut = z.infer<typeof soldOut>;
 
-/** A server and the machine that it is. */
+/** A server, and the machine behind it. */
 export const listedServer = z.object({
   /** "project-1" is the first token's project. */
   project: z.string(),
-  /** The server's id, and the machine's. */
+  /** The id of the server, and of its machine. */
   id: z.int(),
   name: z.string(),
   status: z.string(),
@@ -54,7 +44,7 @@ export const listedServer = z.object({
 });
 export type ListedServer = z.infer<typeof listedServer>;
 
-/** A Primary IP, whoever has it. */
+/** A Primary IP, assigned or not. */
 export const listedPrimaryIp = z.object({
   project: z.string(),
   id: z.int(),

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { controlDoor } from "../emulator/control-server.ts";
+import { controlServer } from "../emulator/control-server.ts";
 import type { Projects } from "./authentication.ts";
 import {
   actionDuration,
@@ -11,27 +11,27 @@ import {
   soldOut,
 } from "./control-protocol.ts";
 import type { RateLimit } from "./rate-limit.ts";
-import type { World } from "./state/world.ts";
+import type { SharedState } from "./state/shared-state.ts";
 
 /** What only tests and the demo may do: look behind the API, and order trouble. control.ts is its client. */
 export function buildControl(options: {
-  world: World;
+  shared: SharedState;
   projects: Projects;
   rateLimit: RateLimit;
 }): FastifyInstance {
-  const { world, projects, rateLimit } = options;
-  const control = controlDoor({ log: world.log, faults: world.faults, fault });
+  const { shared, projects, rateLimit } = options;
+  const control = controlServer({ log: shared.log, faults: shared.faults, fault });
 
   control.post("/action-failures", (request, reply) => {
-    world.faults.addActionFailure(actionFailure.parse(request.body));
+    shared.faults.addActionFailure(actionFailure.parse(request.body));
     return reply.code(204).send();
   });
   control.put("/sold-out", (request, reply) => {
-    world.soldOut = soldOut.parse(request.body);
+    shared.soldOut = soldOut.parse(request.body);
     return reply.code(204).send();
   });
   control.put("/action-duration", (request, reply) => {
-    world.actionDuration = actionDuration.parse(request.body).milliseconds;
+    shared.actionDuration = actionDuration.parse(request.body).milliseconds;
     return reply.code(204).send();
   });
   control.put("/remaining-requests", (request, reply) => {

@@ -1,26 +1,18 @@
 import { EmulatorControl } from "../emulator/control-client.ts";
+import { type LoggedRequest, loggedRequest } from "../emulator/control-protocol.ts";
 import {
   type ActionFailure,
   type Fault,
   type ListedPrimaryIp,
   type ListedServer,
-  type LoggedRequest,
-  loggedRequest,
   primaryIpList,
   serverList,
   type SoldOut,
 } from "./control-protocol.ts";
 
-export type {
-  ActionFailure,
-  Fault,
-  ListedPrimaryIp,
-  ListedServer,
-  LoggedRequest,
-  SoldOut,
-} from "./control-protocol.ts";
+export type { ActionFailure, Fault, ListedPrimaryIp, ListedServer, SoldOut } from "./control-protocol.ts";
 
-/** The doors behind the emulated API, for tests and the demo. The program under test never knows them. */
+/** A client of the emulator's control API, for tests and the demo. The program under test never uses it. */
 export class HetznerControl extends EmulatorControl<LoggedRequest, Fault> {
   /** @param socket the path of the emulator's control socket */
   constructor(socket: string) {
@@ -32,17 +24,17 @@ export class HetznerControl extends EmulatorControl<LoggedRequest, Fault> {
     await this.call("POST", "/action-failures", failure);
   }
 
-  /** Replaces what can't be ordered; an empty list puts everything on sale again. */
+  /** Replaces the list of what can't be ordered. After an empty list everything can be ordered. */
   async setSoldOut(soldOut: SoldOut): Promise<void> {
     await this.call("PUT", "/sold-out", soldOut);
   }
 
-  /** How long actions that begin from now on take at least. */
+  /** How long actions that begin from now on take at least, in milliseconds. */
   async setActionDuration(milliseconds: number): Promise<void> {
     await this.call("PUT", "/action-duration", { milliseconds });
   }
 
-  /** Leaves everybody who has sent a request before this many of them. */
+  /** Leaves every client that has sent a request before this many more requests. */
   async setRemainingRequests(remaining: number): Promise<void> {
     await this.call("PUT", "/remaining-requests", { remaining });
   }

@@ -6,7 +6,7 @@ import { buildControl } from "./control-server.ts";
 import type { DataCentre } from "./data-centre.ts";
 import { buildMetadata } from "./metadata.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { createWorld } from "./state/world.ts";
+import { createSharedState } from "./state/shared-state.ts";
 
 /** What the documentation gives a project. */
 const requestsPerHour = 3600;
@@ -38,18 +38,18 @@ export interface Hetzner {
 /** Hetzner with all its doors. */
 export function createHetzner(options: HetznerOptions): Hetzner {
   const clock = options.clock ?? systemClock;
-  const world = createWorld({
+  const shared = createSharedState({
     dataCentre: options.dataCentre,
     clock,
     actionDuration: options.actionDuration ?? 300,
     report: options.report ?? ((line) => process.stderr.write(`hetzner: ${line}\n`)),
     ...(options.serverLimit === undefined ? {} : { serverLimit: options.serverLimit }),
   });
-  const projects = new Projects(options.tokens, world);
+  const projects = new Projects(options.tokens, shared);
   const rateLimit = new RateLimit(options.requestsPerHour ?? requestsPerHour, clock);
   return {
-    api: buildApi({ world, projects, rateLimit, tls: options.tls }),
+    api: buildApi({ shared, projects, rateLimit, tls: options.tls }),
     metadata: buildMetadata(projects),
-    control: buildControl({ world, projects, rateLimit }),
+    control: buildControl({ shared, projects, rateLimit }),
   };
 }

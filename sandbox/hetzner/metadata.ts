@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { stringify } from "yaml";
-import { publicDoor } from "../emulator/server.ts";
+import { publicServer } from "../emulator/server.ts";
 import type { Projects } from "./authentication.ts";
 import type { Project } from "./state/project.ts";
 import type { Server } from "./state/resources.ts";
@@ -14,7 +14,7 @@ import type { Server } from "./state/resources.ts";
  * network's configuration, vendor data and private networks.
  */
 export function buildMetadata(projects: Projects): FastifyInstance {
-  const door = publicDoor(undefined);
+  const door = publicServer(undefined);
   door.get("/hetzner/v1/*", (request, reply) => {
     const owner = ownerOf(projects, request.ip);
     const text = owner && answerTo(request.url.replace(/^\/hetzner\/v1\/|\/?(\?.*)?$/g, ""), owner);

@@ -1,27 +1,16 @@
 import * as z from "zod";
-import { matching, wireEffects } from "../emulator/fault-protocol.ts";
+import { matching, wireEffects } from "../emulator/control-protocol.ts";
 
-// What is spoken over the control socket, between control.ts and receiver.ts.
+// What control.ts and receiver.ts exchange over the control socket.
 
-/** A request as it came in, and how it was answered. */
-export const loggedRequest = z.object({
-  method: z.string(),
-  path: z.string(),
-  /** The address that it came from, as the kernel saw it. */
-  source: z.string(),
-  /** Null while there is no answer; it stays so for requests that hang or are reset. */
-  status: z.int().nullable(),
-});
-export type LoggedRequest = z.infer<typeof loggedRequest>;
-
-/** A message that was taken. */
+/** A message that the webhook has accepted. */
 export const message = z.object({
   method: z.string(),
   /** With its query. */
   path: z.string(),
-  /** Null where the sender didn't say. */
+  /** Null if the sender gave none. */
   contentType: z.string().nullable(),
-  /** As it came, read as UTF-8. */
+  /** As it arrived, read as UTF-8. */
   body: z.string(),
   /** The address that it came from, as the kernel saw it. */
   source: z.string(),
@@ -29,7 +18,7 @@ export const message = z.object({
 export type Message = z.infer<typeof message>;
 export const messageList = z.object({ messages: z.array(message) });
 
-/** What happens to the next requests that match: "garbage" with a status of 500 is a receiver's own failure. */
+/** What happens to the next requests that match. "garbage" with status 500 is a failure of the receiver. */
 export const fault = z.object({ ...matching, effect: z.discriminatedUnion("kind", wireEffects) });
 export type Fault = z.input<typeof fault>;
 export type FaultEffect = z.output<typeof fault>["effect"];

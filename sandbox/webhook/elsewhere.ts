@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
-import { publicDoor, type Tls } from "../emulator/server.ts";
+import { publicServer, type Tls } from "../emulator/server.ts";
 
-/** Any other site of the internet: it answers everybody, so that whoever can't reach it was held back. */
+/** Any other site of the internet. It answers every client, so a client without an answer was blocked on the way. */
 export function createElsewhere(tls?: Tls): FastifyInstance {
-  const site = publicDoor(tls);
+  const site = publicServer(tls);
   site.setNotFoundHandler((_request, reply) => reply.code(200).send("elsewhere\n"));
   return site;
 }

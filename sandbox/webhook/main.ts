@@ -1,4 +1,4 @@
-// The sites of others on the private internet, as one process: somebody's webhook, and a site that nobody needs.
+// Other people's sites on the private internet, in one process: a webhook, and a site that no bot needs.
 import * as z from "zod";
 import { readCertificate, serve } from "../emulator/serve.ts";
 import { createElsewhere } from "./elsewhere.ts";

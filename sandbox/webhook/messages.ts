@@ -1,19 +1,19 @@
 #!/usr/bin/env node
-// What has arrived at the sandbox's webhook, as a command at the operator's.
+// The operator's command that shows the messages at the sandbox's webhook.
 import { join } from "node:path";
 import { foldersOfThisRun } from "../run-folders.ts";
 import { WebhookControl } from "./control.ts";
 
 const usage = `Usage: webhook-messages
 
-Prints the messages that https://hooks.example.net has taken, whatever their path, each with who sent it.
+Prints the messages that https://hooks.example.net has accepted, each with its path and its sender.
 `;
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main(words: string[]): Promise<number> {
-  if (words.length > 0) {
-    const isHelp = words.includes("--help") || words.includes("-h");
+async function main(args: string[]): Promise<number> {
+  if (args.length > 0) {
+    const isHelp = args.includes("--help") || args.includes("-h");
     (isHelp ? process.stdout : process.stderr).write(usage);
     return isHelp ? 0 : 2;
   }

@@ -1,29 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type Clock, systemClock } from "../emulator/clock.ts";
-import { controlDoor } from "../emulator/control-server.ts";
-import { loseAnswer, strike } from "../emulator/fault-effects.ts";
+import type { LoggedRequestFrom } from "../emulator/control-protocol.ts";
+import { controlServer } from "../emulator/control-server.ts";
+import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
 import { Faults } from "../emulator/faults.ts";
 import { RequestLog } from "../emulator/request-log.ts";
-import { publicDoor, type Tls } from "../emulator/server.ts";
-import { fault, type FaultEffect, type LoggedRequest, type Message } from "./control-protocol.ts";
+import { publicServer, type Tls } from "../emulator/server.ts";
+import { fault, type FaultEffect, type Message } from "./control-protocol.ts";
 
-/** What a receiver may be made of. */
+/** The options of a receiver. */
 export interface ReceiverOptions {
   clock?: Clock;
   /** Plain HTTP without it. */
   tls?: Tls;
 }
 
-/** Somebody's webhook in two doors: it takes whatever is posted to it, and shows it by the other door. */
+/** A person's webhook: it accepts everything that is posted to it. Its control API shows the messages. */
 export function createReceiver({ clock = systemClock, tls }: ReceiverOptions = {}): {
   api: FastifyInstance;
   control: FastifyInstance;
 } {
-  const log = new RequestLog<LoggedRequest>();
+  const log = new RequestLog<LoggedRequestFrom>();
   const faults = new Faults<FaultEffect>();
   let messages: Message[] = [];
 
-  const api = publicDoor(tls);
+  const api = publicServer(tls);
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
     done(null, body);
@@ -34,7 +35,7 @@ export function createReceiver({ clock = systemClock, tls }: ReceiverOptions = {
     reply.raw.once("finish", () => (entry.status = reply.statusCode));
     const effect = faults.takeFor(method, path);
     if (effect) {
-      await strike(effect, request, reply, clock);
+      await applyFault(effect, request, reply, clock);
     }
     return reply.sent ? reply : undefined;
   });
@@ -44,7 +45,7 @@ export function createReceiver({ clock = systemClock, tls }: ReceiverOptions = {
   });
   api.setNotFoundHandler((_request, reply) => onlyPost(reply));
 
-  const control = controlDoor({ log, faults, fault });
+  const control = controlServer({ log, faults, fault });
   control.get("/messages", () => ({ messages }));
   control.delete("/messages", (_request, reply) => {
     messages = [];
@@ -64,5 +65,5 @@ function messageIn({ method, url, headers, body, ip }: FastifyRequest): Message 
 }
 
 function onlyPost(reply: FastifyReply): FastifyReply {
-  return reply.code(405).header("allow", "POST").send("This is a webhook: it takes POST only.\n");
+  return reply.code(405).header("allow", "POST").send("This is a webhook: it accepts POST only.\n");
 }

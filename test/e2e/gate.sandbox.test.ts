@@ -51,7 +51,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await binance.clearFaults();
-  await binance.judge(address, { kind: "pardon" });
+  await binance.changeAccess(address, { kind: "pardon" });
   await binance.setClockOffset(0);
   await binance.editAccount({ canTrade: true, lockedSeconds: 0 });
 });
@@ -145,9 +145,17 @@ describe("a pair that can't be verified is not activated, and the reason is show
       () => binance.inject({ times: 50, effect: { kind: "garbage", status: 200, body: "<html>" } }),
       ["JSON"],
     ],
-    ["a ban", () => binance.judge(address, { kind: "ban", seconds: 120 }), ["418"]],
-    ["a firewall that turns the server away", () => binance.judge(address, { kind: "block" }), ["403"]],
-    ["a country that Binance doesn't serve", () => binance.judge(address, { kind: "restrict" }), ["451"]],
+    ["a ban", () => binance.changeAccess(address, { kind: "ban", seconds: 120 }), ["418"]],
+    [
+      "a firewall that turns the server away",
+      () => binance.changeAccess(address, { kind: "block" }),
+      ["403"],
+    ],
+    [
+      "a country that Binance doesn't serve",
+      () => binance.changeAccess(address, { kind: "restrict" }),
+      ["451"],
+    ],
   ])("%s", async (_, arrange, messages) => {
     await stack.setKeyPair(await key("bot", [address]));
     await arrange();
@@ -248,7 +256,7 @@ describe("npm run verify", () => {
       1,
       ["-2015", "whitelist"],
     ],
-    ["a ban", () => binance.judge(address, { kind: "ban", seconds: 90 }), 2, ["418"]],
+    ["a ban", () => binance.changeAccess(address, { kind: "ban", seconds: 90 }), 2, ["418"]],
     [
       "a connection that is reset",
       () => binance.inject({ times: 50, effect: { kind: "reset" } }),

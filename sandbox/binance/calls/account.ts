@@ -43,7 +43,7 @@ function account({ exchange, values }: SignedCall): object {
   };
 }
 
-/** assumed: false without it, and nothing else than the two words. */
+/** assumed: false without it, and nothing else than the two args. */
 export function isTrue(parameter: string, values: ReadonlyMap<string, string>): boolean {
   const text = values.get(parameter) ?? "false";
   if (text !== "true" && text !== "false") {

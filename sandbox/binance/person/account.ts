@@ -5,11 +5,11 @@ const aDay = "86400";
 export const accountVerbs: Verb[] = [
   {
     name: "balance",
-    words: "ASSET FREE [LOCKED]",
+    args: "ASSET FREE [LOCKED]",
     about: "sets what the account has of an asset",
-    run: async (control, words) => {
+    run: async (control, args) => {
       const [asset = "", free = "", locked = "0"] = exactly(
-        words.length === 2 ? [...words, "0"] : words,
+        args.length === 2 ? [...args, "0"] : args,
         "ASSET",
         "FREE",
         "LOCKED",
@@ -20,30 +20,30 @@ export const accountVerbs: Verb[] = [
   },
   {
     name: "lock",
-    words: "[SECONDS]",
+    args: "[SECONDS]",
     about: "locks the account's API trading, for a day unless told otherwise",
-    run: async (control, words) => {
-      const [seconds = aDay] = exactly(words.length === 0 ? [aDay] : words, "SECONDS");
+    run: async (control, args) => {
+      const [seconds = aDay] = exactly(args.length === 0 ? [aDay] : args, "SECONDS");
       await control.editAccount({ lockedSeconds: wholeNumber(seconds) });
       return `API trading is locked for ${seconds} s.\n`;
     },
   },
   {
     name: "unlock",
-    words: "",
+    args: "",
     about: "unlocks it",
-    run: async (control, words) => {
-      exactly(words);
+    run: async (control, args) => {
+      exactly(args);
       await control.editAccount({ lockedSeconds: 0 });
       return "API trading is not locked.\n";
     },
   },
   {
     name: "trading",
-    words: "on|off",
+    args: "on|off",
     about: "lets the account trade, or not, whatever its keys may",
-    run: async (control, words) => {
-      const [word = ""] = exactly(words, "on or off");
+    run: async (control, args) => {
+      const [word = ""] = exactly(args, "on or off");
       if (word !== "on" && word !== "off") {
         throw new UsageError(`trading is on or off, not "${word}"`);
       }
@@ -53,21 +53,21 @@ export const accountVerbs: Verb[] = [
   },
   {
     name: "status",
-    words: "TEXT",
+    args: "TEXT",
     about: 'sets what account/status says; it is "Normal" otherwise',
-    run: async (control, words) => {
-      const [status = ""] = exactly(words, "TEXT");
+    run: async (control, args) => {
+      const [status = ""] = exactly(args, "TEXT");
       await control.editAccount({ status });
       return `The account's status is "${status}".\n`;
     },
   },
   {
     name: "withdrawal-address",
-    words: "COIN NETWORK ADDRESS [--not-whitelisted]",
+    args: "COIN NETWORK ADDRESS [--not-whitelisted]",
     about: "replaces the addresses to withdraw to by this one; COIN none: by none",
-    run: async (control, words) => {
-      const isWhitelisted = !words.includes("--not-whitelisted");
-      const left = words.filter((word) => word !== "--not-whitelisted");
+    run: async (control, args) => {
+      const isWhitelisted = !args.includes("--not-whitelisted");
+      const left = args.filter((word) => word !== "--not-whitelisted");
       if (left.length === 1 && left[0] === "none") {
         await control.editAccount({ withdrawalAddresses: [] });
         return "There are no addresses to withdraw to.\n";

@@ -8,7 +8,7 @@ import { exactly, UsageError, type Verb } from "./verb.ts";
 export const keyVerbs: Verb[] = [
   {
     name: "create",
-    words: "LABEL [--type hmac|ed25519|rsa] [--public-key FILE] [--permit NAMES] [--ip ADDRESSES] [--json]",
+    args: "LABEL [--type hmac|ed25519|rsa] [--public-key FILE] [--permit NAMES] [--ip ADDRESSES] [--json]",
     about: `creates a key and shows it, and its secret only now; --json as {"apiKey", "apiSecret"}
 NAMES, separated by commas: ${boxes
       .map(({ name }, index) => (index % 6 === 5 ? `${name},\n  ` : `${name}, `))
@@ -16,14 +16,14 @@ NAMES, separated by commas: ${boxes
 ADDRESSES, separated by commas without spaces; without it, any may use the key`,
     run: create,
   },
-  { name: "list", words: "[--json]", about: "lists the keys, without secrets", run: list },
+  { name: "list", args: "[--json]", about: "lists the keys, without secrets", run: list },
   {
     name: "edit",
-    words: "KEY [--label LABEL] [--permit NAMES] [--ip ADDRESSES] [--json]",
+    args: "KEY [--label LABEL] [--permit NAMES] [--ip ADDRESSES] [--json]",
     about: 'changes a key, named by number, label or API key; --ip "" lifts the restriction',
     run: edit,
   },
-  { name: "delete", words: "KEY", about: "deletes a key", run: remove },
+  { name: "delete", args: "KEY", about: "deletes a key", run: remove },
 ];
 
 const options = {
@@ -37,8 +37,8 @@ const options = {
 
 const keyType = z.enum(["hmac", "ed25519", "rsa"]);
 
-async function create(control: BinanceControl, words: string[]): Promise<string> {
-  const { positionals, values } = parseArgs({ args: words, options, allowPositionals: true });
+async function create(control: BinanceControl, args: string[]): Promise<string> {
+  const { positionals, values } = parseArgs({ args: args, options, allowPositionals: true });
   const [label = ""] = exactly(positionals, "LABEL");
   const type = keyType.safeParse(values.type);
   if (!type.success) {
@@ -58,8 +58,8 @@ async function create(control: BinanceControl, words: string[]): Promise<string>
   return `${describe(key)}  API key     ${key.apiKey}\n  secret key  ${secret}\n`;
 }
 
-async function list(control: BinanceControl, words: string[]): Promise<string> {
-  const { values } = parseArgs({ args: words, options: { json: options.json } });
+async function list(control: BinanceControl, args: string[]): Promise<string> {
+  const { values } = parseArgs({ args: args, options: { json: options.json } });
   const keys = await control.keys();
   if (values.json) {
     return `${JSON.stringify(keys)}\n`;
@@ -67,9 +67,9 @@ async function list(control: BinanceControl, words: string[]): Promise<string> {
   return keys.length === 0 ? "There are no keys.\n" : keys.map(described).join("");
 }
 
-async function edit(control: BinanceControl, words: string[]): Promise<string> {
+async function edit(control: BinanceControl, args: string[]): Promise<string> {
   const { positionals, values } = parseArgs({
-    args: words,
+    args: args,
     options: { label: options.label, permit: options.permit, ip: options.ip, json: options.json },
     allowPositionals: true,
   });
@@ -79,8 +79,8 @@ async function edit(control: BinanceControl, words: string[]): Promise<string> {
   return values.json ? `${JSON.stringify(key)}\n` : described(key);
 }
 
-async function remove(control: BinanceControl, words: string[]): Promise<string> {
-  const [name = ""] = exactly(words, "KEY");
+async function remove(control: BinanceControl, args: string[]): Promise<string> {
+  const [name = ""] = exactly(args, "KEY");
   await control.deleteKey(name);
   return `Deleted ${name}.\n`;
 }

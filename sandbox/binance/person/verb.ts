@@ -4,11 +4,11 @@ import type { BinanceControl } from "../control.ts";
 export interface Verb {
   name: string;
   /** What follows the name, as the help shows it. */
-  words: string;
+  args: string;
   /** What it does, in a line or a few. */
   about: string;
   /** @returns what to print */
-  run: (control: BinanceControl, words: string[]) => Promise<string>;
+  run: (control: BinanceControl, args: string[]) => Promise<string>;
 }
 
 /** A command line that can't be understood. */
@@ -17,7 +17,7 @@ export class UsageError extends Error {}
 /** The command's help. */
 export function usage(verbs: readonly Verb[]): string {
   const lines = verbs.map(
-    ({ name, words, about }) => `  ${name} ${words}`.trimEnd() + `\n${about.replaceAll(/^/gm, "      ")}\n`,
+    ({ name, args, about }) => `  ${name} ${args}`.trimEnd() + `\n${about.replaceAll(/^/gm, "      ")}\n`,
   );
   return `Usage: binance-person VERB [WORDS…]
 
@@ -26,12 +26,12 @@ What the owner of the one account at the sandbox's Binance does on its website, 
 ${lines.join("")}`;
 }
 
-/** The words, of which there must be so many. */
-export function exactly(words: string[], ...names: string[]): string[] {
-  if (words.length !== names.length) {
+/** The args, of which there must be so many. */
+export function exactly(args: string[], ...names: string[]): string[] {
+  if (args.length !== names.length) {
     throw new UsageError(`${names.join(" and ") || "nothing"} must follow the verb`);
   }
-  return words;
+  return args;
 }
 
 /** A whole number in the command line. */

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { Refusal } from "../../emulator/refusal.ts";
+import { RuleViolation } from "../../emulator/rule-violation.ts";
 import type { accountEdit } from "../control-protocol.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -20,7 +20,7 @@ export function editAccount({ account, clock }: Exchange, edit: z.output<typeof 
 
 function eightPlaces(amount: string): string {
   if (!/^\d{1,12}(\.\d{1,8})?$/.test(amount)) {
-    throw new Refusal(`"${amount}" is no decimal with at most eight places`);
+    throw new RuleViolation(`"${amount}" is no decimal with at most eight places`);
   }
   const [whole = "0", fraction = ""] = amount.split(".");
   return `${whole}.${fraction.padEnd(8, "0")}`;

@@ -1,14 +1,15 @@
 import type { Clock } from "../../emulator/clock.ts";
+import type { LoggedRequestFrom } from "../../emulator/control-protocol.ts";
 import { Faults } from "../../emulator/faults.ts";
 import { RequestLog } from "../../emulator/request-log.ts";
 import { symbols, type TradedSymbol } from "../catalogue/symbols.ts";
-import type { FaultEffect, LoggedRequest } from "../control-protocol.ts";
+import type { FaultEffect } from "../control-protocol.ts";
 import { type Account, newAccount } from "./account.ts";
 import { Keys } from "./keys.ts";
 import { ShiftedClock } from "./shifted-clock.ts";
 import { Sources } from "./sources.ts";
 
-/** All that there is: one account with its keys, the symbols, and who asks. */
+/** The whole exchange: one account with its keys, the symbols, and the addresses that requests come from. */
 export interface Exchange {
   readonly clock: ShiftedClock;
   readonly account: Account;
@@ -16,8 +17,8 @@ export interface Exchange {
   readonly symbols: readonly TradedSymbol[];
   readonly sources: Sources;
   readonly faults: Faults<FaultEffect>;
-  readonly log: RequestLog<LoggedRequest>;
-  /** Takes a line for whoever looks after the emulator; none holds a secret. */
+  readonly log: RequestLog<LoggedRequestFrom>;
+  /** Prints a line to the log. No line holds a secret. */
   readonly report: (line: string) => void;
   /** How much weight an address may use in a minute. */
   weightLimits: { api: number; sapi: number };

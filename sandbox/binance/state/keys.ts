@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import type { Clock } from "../../emulator/clock.ts";
-import { Refusal } from "../../emulator/refusal.ts";
-import type { KeyEdit, KeyWish } from "../control-protocol.ts";
+import { RuleViolation } from "../../emulator/rule-violation.ts";
+import type { KeyEdit, KeyRequest } from "../control-protocol.ts";
 import type { Credential } from "../signature.ts";
 import { newCredential, randomText } from "./new-credential.ts";
 import { boxes, fieldOf } from "./permissions.ts";
@@ -47,38 +47,38 @@ export class Keys {
     return this.#keys.find((key) => key.apiKey === apiKey);
   }
 
-  /** @throws Refusal where no key or several have that id, label or API key */
+  /** @throws RuleViolation where no key or several have that id, label or API key */
   named(name: string): ApiKey {
     const found = this.#keys.filter((key) => [String(key.id), key.label, key.apiKey].includes(name));
     const [key, ...others] = found;
     if (!key) {
-      throw new Refusal(`there is no key "${name}"`);
+      throw new RuleViolation(`there is no key "${name}"`);
     }
     if (others.length > 0) {
-      throw new Refusal(`several keys are "${name}": ${found.map(({ id }) => `no. ${id}`).join(", ")}`);
+      throw new RuleViolation(`several keys are "${name}": ${found.map(({ id }) => `no. ${id}`).join(", ")}`);
     }
     return key;
   }
 
-  /** @throws Refusal where Binance wouldn't create it */
-  create(wish: KeyWish): ApiKey {
+  /** @throws RuleViolation where Binance wouldn't create it */
+  create(request: KeyRequest): ApiKey {
     if (this.#keys.length >= maximumKeys) {
-      throw new Refusal(`an account has at most ${maximumKeys} keys`);
+      throw new RuleViolation(`an account has at most ${maximumKeys} keys`);
     }
     const key: ApiKey = {
       id: this.#lastId + 1,
-      label: checkedLabel(wish.label),
+      label: checkedLabel(request.label),
       apiKey: randomText(),
-      credential: newCredential(wish),
+      credential: newCredential(request),
       created: this.#clock.now(),
-      ...this.#checkedAccess(wish.permissions, wish.whitelist),
+      ...this.#checkedAccess(request.permissions, request.whitelist),
     };
     this.#lastId = key.id;
     this.#keys.push(key);
     return key;
   }
 
-  /** @throws Refusal where Binance wouldn't save it; the key is as it was then */
+  /** @throws RuleViolation where Binance wouldn't save it; the key is as it was then */
   edit(key: ApiKey, edit: KeyEdit): void {
     const label = checkedLabel(edit.label ?? key.label);
     const access = this.#checkedAccess(
@@ -109,14 +109,14 @@ export class Keys {
     const permissions = new Set(names.map(checkedField));
     for (const address of whitelist) {
       if (!isIPv4(address)) {
-        throw new Refusal(`illegal IP: "${address}"`);
+        throw new RuleViolation(`illegal IP: "${address}"`);
       }
     }
     if (whitelist.length > maximumAddresses) {
-      throw new Refusal(`a key has at most ${maximumAddresses} trusted IP addresses`);
+      throw new RuleViolation(`a key has at most ${maximumAddresses} trusted IP addresses`);
     }
     if (permissions.has("enableWithdrawals") && whitelist.length === 0) {
-      throw new Refusal("withdrawals need a restriction to trusted IP addresses");
+      throw new RuleViolation("withdrawals need a restriction to trusted IP addresses");
     }
     return {
       permissions,
@@ -137,7 +137,7 @@ const trading = "enableSpotAndMarginTrading";
 
 function checkedLabel(label: string): string {
   if (label.trim() === "") {
-    throw new Refusal("a key needs a label");
+    throw new RuleViolation("a key needs a label");
   }
   return label;
 }
@@ -147,5 +147,7 @@ function checkedField(name: string): string {
   if (field !== undefined) {
     return field;
   }
-  throw new Refusal(`there is no permission "${name}"; there are ${boxes.map((box) => box.name).join(", ")}`);
+  throw new RuleViolation(
+    `there is no permission "${name}"; there are ${boxes.map((box) => box.name).join(", ")}`,
+  );
 }

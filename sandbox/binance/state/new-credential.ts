@@ -1,23 +1,23 @@
 import { createPublicKey, type KeyObject, randomInt } from "node:crypto";
-import { Refusal } from "../../emulator/refusal.ts";
-import type { KeyWish } from "../control-protocol.ts";
+import { RuleViolation } from "../../emulator/rule-violation.ts";
+import type { KeyRequest } from "../control-protocol.ts";
 import type { Credential } from "../signature.ts";
 
-/** A new secret, or the public half of what the person keeps. @throws Refusal where Binance wouldn't take it */
-export function newCredential({ type, publicKey }: KeyWish): Credential {
+/** A new secret, or the public half of what the person keeps. @throws RuleViolation where Binance wouldn't take it */
+export function newCredential({ type, publicKey }: KeyRequest): Credential {
   if (type === "hmac") {
     if (publicKey !== undefined) {
-      throw new Refusal("a system-generated key takes no public key");
+      throw new RuleViolation("a system-generated key takes no public key");
     }
     return { type, secret: randomText() };
   }
   const key = readPublicKey(publicKey ?? "");
   if (key.asymmetricKeyType !== type) {
-    throw new Refusal(`the public key is no ${type} key`);
+    throw new RuleViolation(`the public key is no ${type} key`);
   }
   // Documented in the FAQ on key types.
   if (type === "rsa" && ![2048, 4096].includes(key.asymmetricKeyDetails?.modulusLength ?? 0)) {
-    throw new Refusal("an RSA key has 2048 or 4096 bits");
+    throw new RuleViolation("an RSA key has 2048 or 4096 bits");
   }
   return { type, publicKey: key };
 }
@@ -25,12 +25,12 @@ export function newCredential({ type, publicKey }: KeyWish): Credential {
 function readPublicKey(pem: string): KeyObject {
   // A private key would be accepted too, as a public one can be made of it; nobody should hand that to Binance.
   if (!pem.trimStart().startsWith("-----BEGIN PUBLIC KEY-----")) {
-    throw new Refusal("the public key must be a PEM text that begins with -----BEGIN PUBLIC KEY-----");
+    throw new RuleViolation("the public key must be a PEM text that begins with -----BEGIN PUBLIC KEY-----");
   }
   try {
     return createPublicKey(pem);
   } catch {
-    throw new Refusal("the public key can't be read");
+    throw new RuleViolation("the public key can't be read");
   }
 }
 

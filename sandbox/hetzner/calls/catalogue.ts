@@ -21,7 +21,7 @@ export const catalogueRoutes: Route[] = [
 function listServerTypes(call: Call): Reply {
   return listReply(call, serverTypes, {
     key: "server_types",
-    toJson: (type) => serverTypeJson(type, call.project.world.soldOut),
+    toJson: (type) => serverTypeJson(type, call.project.shared.soldOut),
     sortKeys: { id: (type) => type.id, name: (type) => type.name },
     filters: { name: (type) => type.name },
   });
@@ -29,7 +29,7 @@ function listServerTypes(call: Call): Reply {
 
 function getServerType({ project, params }: Call): Reply {
   const type = withId(serverTypes, "server_type", params);
-  return ok({ server_type: serverTypeJson(type, project.world.soldOut) });
+  return ok({ server_type: serverTypeJson(type, project.shared.soldOut) });
 }
 
 /** All images are system images, available and not deprecated: other wishes find nothing. */

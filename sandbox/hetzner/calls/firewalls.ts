@@ -49,7 +49,7 @@ function create({ project, body }: Call): Reply {
   const rules = acceptRules(input.rules);
   project.firewalls.requireFreeName(input.name);
   const firewall: Firewall = {
-    id: project.world.ids.next("firewall"),
+    id: project.shared.ids.next("firewall"),
     name: input.name,
     labels: input.labels,
     created: project.now(),

@@ -88,7 +88,7 @@ function unassign({ project, params }: Call): Reply {
 }
 
 function setAddress(project: Project, server: Server): Promise<void> {
-  return project.world.dataCentre.setAddress(server.id, project.primaryIpOf(server, "ipv4")?.ip);
+  return project.shared.dataCentre.setAddress(server.id, project.primaryIpOf(server, "ipv4")?.ip);
 }
 
 function changeProtection({ project, params, body }: Call): Reply {

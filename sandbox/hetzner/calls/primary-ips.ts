@@ -112,6 +112,6 @@ function remove({ project, params }: Call): Reply {
     throw unprocessable("must_be_unassigned", "The Primary IP must be unassigned before it can be deleted");
   }
   project.primaryIps.remove(ip.id);
-  project.world.addresses.giveBack(ip.ip);
+  project.shared.addresses.giveBack(ip.ip);
   return noContent;
 }

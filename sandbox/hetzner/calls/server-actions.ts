@@ -37,7 +37,7 @@ function rebuild({ project, params, body }: Call): Reply {
   void runLocked(project, server, action, change, async () => {
     // Before the machine starts, as it may ask at once.
     server.userData = input.user_data ?? server.userData;
-    await project.world.dataCentre.rebuild(server.id, image.name, input.user_data);
+    await project.shared.dataCentre.rebuild(server.id, image.name, input.user_data);
     server.image = image;
   });
   return created({
@@ -64,7 +64,7 @@ function changeType({ project, params, body }: Call): Reply {
   if (!fits) {
     throw unprocessable("invalid_server_type", "The server type does not fit for the given server");
   }
-  if (!isAvailable(type, server.location.name, project.world.soldOut)) {
+  if (!isAvailable(type, server.location.name, project.shared.soldOut)) {
     throw resourceUnavailable();
   }
 
@@ -72,7 +72,7 @@ function changeType({ project, params, body }: Call): Reply {
   const change = { during: "migrating", after: "running" } as const;
   void runLocked(project, server, action, change, async () => {
     // Machines have no size; being started again is all that they notice.
-    await project.world.dataCentre.powerOn(server.id);
+    await project.shared.dataCentre.powerOn(server.id);
     server.type = type;
     if (input.upgrade_disk) {
       server.diskSize = type.disk;

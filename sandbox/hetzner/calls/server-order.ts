@@ -91,7 +91,7 @@ export function resolveOrder(project: Project, input: CreateInput): Order {
   for (const ip of primaryIps) {
     requireSameLocation(ip, location.name);
   }
-  if (!isAvailable(type, location.name, project.world.soldOut)) {
+  if (!isAvailable(type, location.name, project.shared.soldOut)) {
     throw resourceUnavailable();
   }
   return { type, image, location, sshKeys, firewalls, primaryIps };

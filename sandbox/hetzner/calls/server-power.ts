@@ -62,7 +62,7 @@ function switchPower(
   const action = project.actions.begin(command, { id: server.id, type: "server" });
   const isThere = server.status === change.after;
   void runLocked(project, server, action, isThere ? {} : change, () =>
-    work(server, project.world.dataCentre),
+    work(server, project.shared.dataCentre),
   );
   return created({ action: actionJson(action, project.now()) });
 }
@@ -75,8 +75,8 @@ function shutdown({ project, params }: Call): Reply {
   const change = server.status === "running" ? ({ during: "stopping", after: "stopping" } as const) : {};
   void runLocked(project, server, action, change, () => {
     // Nobody waits for it: whether the machine is off is seen when somebody asks for the server.
-    void project.world.dataCentre.shutdown(server.id).catch((error: unknown) => {
-      project.world.report(`server ${server.id} could not be shut down: ${String(error)}`);
+    void project.shared.dataCentre.shutdown(server.id).catch((error: unknown) => {
+      project.shared.report(`server ${server.id} could not be shut down: ${String(error)}`);
       if (server.status === "stopping") {
         server.status = "running";
       }

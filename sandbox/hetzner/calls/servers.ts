@@ -40,7 +40,7 @@ function list(call: Call): Reply {
 function create({ project, body }: Call): Reply {
   const input = parseBody(createInput, body);
   project.servers.requireFreeName(input.name);
-  if (project.servers.list().length >= project.world.serverLimit) {
+  if (project.servers.list().length >= project.shared.serverLimit) {
     throw resourceLimitExceeded("server_limit");
   }
   const order = resolveOrder(project, input);
@@ -63,7 +63,7 @@ function create({ project, body }: Call): Reply {
 /** Puts the server into the project, with its addresses and its firewalls. */
 function addServer(project: Project, input: CreateInput, order: Order): Server {
   const server: Server = {
-    id: project.world.ids.next("server"),
+    id: project.shared.ids.next("server"),
     name: input.name,
     labels: input.labels,
     created: project.now(),
@@ -105,7 +105,7 @@ async function bringUp(
   create: Action,
   start: Action | undefined,
 ): Promise<void> {
-  const { dataCentre } = project.world;
+  const { dataCentre } = project.shared;
   // The lock is held over both actions, so that nothing comes between them.
   server.locks += 1;
   const wasMade = await runLocked(
@@ -169,7 +169,7 @@ function update({ project, params, body }: Call): Reply {
 
 function report(project: Project, server: Server): (error: unknown) => void {
   return (error) => {
-    project.world.report(`the firewalls of server ${server.id} could not be applied: ${String(error)}`);
+    project.shared.report(`the firewalls of server ${server.id} could not be applied: ${String(error)}`);
   };
 }
 
@@ -183,7 +183,7 @@ function remove({ project, params }: Call): Reply {
   const action = project.actions.begin("delete_server", resourceOf(server));
   void runLocked(project, server, action, { during: "deleting", after: "deleting" }, async () => {
     if (server.hasMachine) {
-      await project.world.dataCentre.delete(server.id);
+      await project.shared.dataCentre.delete(server.id);
     }
     server.hasMachine = false;
   }).then((succeeded) => {
@@ -206,7 +206,7 @@ function removeServer(project: Project, server: Server): void {
       continue;
     }
     project.primaryIps.remove(ip.id);
-    project.world.addresses.giveBack(ip.ip);
+    project.shared.addresses.giveBack(ip.ip);
   }
 }
 

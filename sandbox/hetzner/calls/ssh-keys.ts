@@ -45,7 +45,7 @@ function create({ project, body }: Call): Reply {
     throw uniquenessError("SSH key with the same fingerprint already exists", "public_key");
   }
   project.sshKeys.requireFreeName(name);
-  const id = project.world.ids.next("sshKey");
+  const id = project.shared.ids.next("sshKey");
   const key: SshKey = { id, name, publicKey, fingerprint, labels, created: project.now() };
   project.sshKeys.add(key);
   return created({ ssh_key: sshKeyJson(key) });

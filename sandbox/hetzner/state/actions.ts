@@ -1,5 +1,5 @@
 import { timestamp } from "../timestamp.ts";
-import type { World } from "./world.ts";
+import type { SharedState } from "./shared-state.ts";
 
 /** What an action is about. */
 export interface ActionResource {
@@ -22,11 +22,11 @@ export interface Action {
 
 /** A project's actions, which run beside the calls that began them. */
 export class Actions {
-  readonly #world: World;
+  readonly #shared: SharedState;
   readonly #actions = new Map<number, Action>();
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(shared: SharedState) {
+    this.#shared = shared;
   }
 
   list(): Action[] {
@@ -40,11 +40,11 @@ export class Actions {
   /** Begins an action, whose work is still to be given to `perform`. */
   begin(command: string, ...resources: ActionResource[]): Action {
     const action: Action = {
-      id: this.#world.ids.next("action"),
+      id: this.#shared.ids.next("action"),
       command,
       resources,
-      started: this.#world.clock.now(),
-      duration: this.#world.actionDuration,
+      started: this.#shared.clock.now(),
+      duration: this.#shared.actionDuration,
       status: "running",
       finished: undefined,
       error: undefined,
@@ -56,7 +56,7 @@ export class Actions {
   /** Writes down something that is done as soon as it is asked for. */
   done(command: string, ...resources: ActionResource[]): Action {
     const action = this.begin(command, ...resources);
-    this.#finish(action, this.#world.faults.takeForAction(command));
+    this.#finish(action, this.#shared.faults.takeForAction(command));
     return action;
   }
 
@@ -67,12 +67,12 @@ export class Actions {
    * @returns whether it succeeded; it never rejects
    */
   async perform(action: Action, work: () => Promise<void>): Promise<boolean> {
-    const ordered = this.#world.faults.takeForAction(action.command);
+    const ordered = this.#shared.faults.takeForAction(action.command);
     try {
-      await Promise.all([ordered ? undefined : work(), this.#world.clock.wait(action.duration)]);
+      await Promise.all([ordered ? undefined : work(), this.#shared.clock.wait(action.duration)]);
       this.#finish(action, ordered);
     } catch (error) {
-      this.#world.report(`${action.command} of ${describe(action)} failed: ${messageOf(error)}`);
+      this.#shared.report(`${action.command} of ${describe(action)} failed: ${messageOf(error)}`);
       // The documented code and text; what really happened is none of the client's business.
       this.#finish(action, { code: "action_failed", message: "Action failed" });
     }
@@ -87,7 +87,7 @@ export class Actions {
   #finish(action: Action, error: Action["error"]): void {
     action.status = error ? "error" : "success";
     action.error = error;
-    action.finished = this.#world.clock.now();
+    action.finished = this.#shared.clock.now();
   }
 }
 

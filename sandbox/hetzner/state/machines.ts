@@ -12,7 +12,7 @@ export async function applyFirewalls(project: Project, server: Server): Promise<
   const firewalls = project.firewallsOf(server);
   const rules =
     firewalls.length === 0 ? undefined : firewalls.flatMap((firewall) => firewall.rules.map(machineRule));
-  await project.world.dataCentre.setFirewall(server.id, rules);
+  await project.shared.dataCentre.setFirewall(server.id, rules);
 }
 
 function machineRule(rule: Rule): FirewallRule {
@@ -33,7 +33,7 @@ async function watchOne(project: Project, server: Server): Promise<void> {
   if (isBusy(server)) {
     return;
   }
-  const isRunning = await project.world.dataCentre.isRunning(server.id);
+  const isRunning = await project.shared.dataCentre.isRunning(server.id);
   // An action may have begun meanwhile, and it knows better.
   if (isBusy(server)) {
     return;

@@ -16,8 +16,8 @@ export interface PrimaryIpOrder {
 
 /** Takes an address from the pool and puts it into the project. */
 export function makePrimaryIp(project: Project, order: PrimaryIpOrder): PrimaryIp {
-  const id = project.world.ids.next("primaryIp");
-  const { addresses } = project.world;
+  const id = project.shared.ids.next("primaryIp");
+  const { addresses } = project.shared;
   const ip = order.type === "ipv4" ? addresses.takeIpv4() : addresses.takeIpv6();
   const primaryIp: PrimaryIp = {
     id,

@@ -1,27 +1,27 @@
 import { parseLabelSelector } from "../label-selector.ts";
 import { Actions } from "./actions.ts";
 import type { Firewall, PrimaryIp, Server, SshKey } from "./resources.ts";
+import type { SharedState } from "./shared-state.ts";
 import { Store } from "./store.ts";
-import type { World } from "./world.ts";
 
 /** All that one token sees. */
 export class Project {
   readonly name: string;
-  readonly world: World;
+  readonly shared: SharedState;
   readonly actions: Actions;
   readonly sshKeys = new Store<SshKey>("ssh_key");
   readonly primaryIps = new Store<PrimaryIp>("primary_ip");
   readonly firewalls = new Store<Firewall>("firewall");
   readonly servers = new Store<Server>("server");
 
-  constructor(name: string, world: World) {
+  constructor(name: string, shared: SharedState) {
     this.name = name;
-    this.world = world;
-    this.actions = new Actions(world);
+    this.shared = shared;
+    this.actions = new Actions(shared);
   }
 
   now(): Date {
-    return this.world.clock.now();
+    return this.shared.clock.now();
   }
 
   /** The server's address of that kind, where it has one. */

@@ -70,7 +70,7 @@ export function serverJson(project: Project, server: Server): object {
       })),
     },
     private_net: [],
-    server_type: serverTypeJson(server.type, project.world.soldOut),
+    server_type: serverTypeJson(server.type, project.shared.soldOut),
     location: server.location,
     image: imageJson(server.image),
     iso: null,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { aheadOfServer, ErrorAnswer, outsideOfRecvWindow } from "../../binance/errors.ts";
 import { checkTiming } from "../../binance/timing.ts";
-import { bodyOf, makeKey, refusalIn, type Sent, startEmulator } from "./support/emulator.ts";
+import { bodyOf, errorIn, makeKey, type Sent, startEmulator } from "./support/emulator.ts";
 import { makePair } from "./support/signing.ts";
 
 const account = "/api/v3/account";
@@ -18,7 +18,7 @@ describe("a signed request", () => {
     const own = { apiKey: key.apiKey, signWith: privateKey };
     bodyOf(await emulator.sendSigned(account, own));
     const other = { apiKey: key.apiKey, signWith: makePair(type).privateKey };
-    expect(refusalIn(await emulator.sendSigned(account, other))).toMatch(/^400 -1022 /);
+    expect(errorIn(await emulator.sendSigned(account, other))).toMatch(/^400 -1022 /);
   });
 
   test("is refused where the secret is wrong, or anything was changed on the way", async () => {
@@ -26,20 +26,20 @@ describe("a signed request", () => {
     const key = await makeKey(emulator);
     const wrong = { ...key, signWith: "x".repeat(64) };
     const invalid = "400 -1022 Signature for this request is not valid.";
-    expect(refusalIn(await emulator.sendSigned(restrictions, wrong))).toBe(invalid);
+    expect(errorIn(await emulator.sendSigned(restrictions, wrong))).toBe(invalid);
     const sent = { query: `omitZeroBalances=true&timestamp=${emulator.clock.now().getTime()}&signature=` };
     const headers = { "x-mbx-apikey": key.apiKey };
     const query = `${sent.query}${"0".repeat(64)}`;
-    expect(refusalIn(await emulator.send(account, { query, headers }))).toBe(invalid);
+    expect(errorIn(await emulator.send(account, { query, headers }))).toBe(invalid);
   });
 
   test("is refused without a key that can be one", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const format = "401 -2014 API-key format invalid.";
-    expect(refusalIn(await emulator.send(account))).toBe(format);
+    expect(errorIn(await emulator.send(account))).toBe(format);
     for (const apiKey of ["short", key.apiKey.slice(0, 40), `${key.apiKey.slice(1)}-`]) {
-      expect(refusalIn(await emulator.sendSigned(restrictions, { ...key, apiKey }))).toBe(format);
+      expect(errorIn(await emulator.sendSigned(restrictions, { ...key, apiKey }))).toBe(format);
     }
   });
 
@@ -48,18 +48,18 @@ describe("a signed request", () => {
     const key = await makeKey(emulator);
     const unknown = { ...key, apiKey: "a".repeat(64) };
     const code = "400 -2008 Invalid Api-Key ID.";
-    expect(refusalIn(await emulator.sendSigned(restrictions, unknown))).toBe(code);
-    expect(refusalIn(await emulator.sendSigned(account, unknown))).toBe(rejected);
+    expect(errorIn(await emulator.sendSigned(restrictions, unknown))).toBe(code);
+    expect(errorIn(await emulator.sendSigned(account, unknown))).toBe(rejected);
     await emulator.control.deleteKey(key.apiKey);
-    expect(refusalIn(await emulator.sendSigned(restrictions, key))).toBe(code);
-    expect(refusalIn(await emulator.sendSigned(account, key))).toBe(rejected);
+    expect(errorIn(await emulator.sendSigned(restrictions, key))).toBe(code);
+    expect(errorIn(await emulator.sendSigned(account, key))).toBe(rejected);
   });
 
   test("needs signature and timestamp", async () => {
     const emulator = await startEmulator();
     const { apiKey } = await makeKey(emulator);
     const refusal = async (query: string) =>
-      refusalIn(await emulator.send(account, { query, headers: { "x-mbx-apikey": apiKey } }));
+      errorIn(await emulator.send(account, { query, headers: { "x-mbx-apikey": apiKey } }));
     const missing = (name: string) =>
       `400 -1102 Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`;
     expect(await refusal("timestamp=1")).toBe(missing("signature"));
@@ -77,7 +77,7 @@ describe("a signed request", () => {
     const after = async (milliseconds: number, query = "") => {
       await emulator.control.setClockOffset(milliseconds);
       const answer = await emulator.sendSigned(restrictions, key, { query });
-      return answer.status === 200 ? "ok" : refusalIn(answer);
+      return answer.status === 200 ? "ok" : errorIn(answer);
     };
     const outside = "400 -1021 Timestamp for this request is outside of the recvWindow.";
     const ahead = "400 -1021 Timestamp for this request was 1000ms ahead of the server's time.";
@@ -95,10 +95,10 @@ describe("a signed request", () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator, { permissions: ["reading"] });
     const order = { method: "POST", query: "symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.001" };
-    expect(refusalIn(await emulator.sendSigned("/api/v3/order/test", key, order))).toBe(rejected);
+    expect(errorIn(await emulator.sendSigned("/api/v3/order/test", key, order))).toBe(rejected);
     await emulator.control.editKey("bot", { permissions: ["trading"] });
     expect(bodyOf(await emulator.sendSigned("/api/v3/order/test", key, order))).toEqual({});
-    expect(refusalIn(await emulator.sendSigned(account, key))).toBe(rejected);
+    expect(errorIn(await emulator.sendSigned(account, key))).toBe(rejected);
   });
 });
 
@@ -117,7 +117,7 @@ describe("the whitelist", () => {
       };
       expect(await status({ from: "127.0.0.4", headers })).toBe(401);
       const refused = await emulator.sendSigned(path, key, { from: "127.0.0.4" });
-      expect(refusalIn(refused)).toMatch(/^401 -2015 .*, request ip: 127\.0\.0\.4$/);
+      expect(errorIn(refused)).toMatch(/^401 -2015 .*, request ip: 127\.0\.0\.4$/);
     }
   });
 
@@ -129,7 +129,7 @@ describe("the whitelist", () => {
     await emulator.control.editKey("bot", { whitelist: ["127.0.0.1"] });
     expect(await isRestricted()).toMatchObject({ ipRestrict: true });
     await emulator.control.editKey("bot", { whitelist: ["203.0.113.1"] });
-    expect(refusalIn(await emulator.sendSigned(restrictions, key))).toBe(rejected);
+    expect(errorIn(await emulator.sendSigned(restrictions, key))).toBe(rejected);
   });
 });
 
@@ -144,7 +144,7 @@ describe("parameters' names", () => {
     ],
   ])("are checked on %s", async (path, query, refusal) => {
     const emulator = await startEmulator();
-    expect(refusalIn(await emulator.send(path, { query }))).toBe(refusal);
+    expect(errorIn(await emulator.send(path, { query }))).toBe(refusal);
   });
 
   test("are not checked on /sapi", async () => {

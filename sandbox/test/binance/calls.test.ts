@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { bodyOf, type Emulator, makeKey, refusalIn, startEmulator } from "./support/emulator.ts";
+import { bodyOf, type Emulator, errorIn, makeKey, startEmulator } from "./support/emulator.ts";
 
 describe("what anybody may ask", () => {
   test("is the time, a ping and what is traded", async () => {
@@ -29,8 +29,8 @@ describe("what anybody may ask", () => {
       symbols: [{ symbol: "ETHUSDT" }, { symbol: "BTCUSDT" }],
     });
     const unknown = await emulator.send(path, { query: "symbol=NOPE" });
-    expect(refusalIn(unknown)).toBe("400 -1121 Invalid symbol.");
-    expect(refusalIn(await emulator.send(path, { query: "symbols=NOPE" }))).toMatch(/^400 -1100 /);
+    expect(errorIn(unknown)).toBe("400 -1121 Invalid symbol.");
+    expect(errorIn(await emulator.send(path, { query: "symbols=NOPE" }))).toMatch(/^400 -1100 /);
   });
 });
 
@@ -150,7 +150,7 @@ describe("a test order", () => {
   async function order(emulator: Emulator, query: string, body = ""): Promise<string> {
     const key = await makeKey(emulator);
     const answer = await emulator.sendSigned("/api/v3/order/test", key, { method: "POST", query, body });
-    return answer.status === 200 ? answer.text : refusalIn(answer);
+    return answer.status === 200 ? answer.text : errorIn(answer);
   }
 
   test("is accepted in query or body", async () => {
@@ -184,7 +184,7 @@ describe("a test order", () => {
     const send = () => emulator.sendSigned("/api/v3/order/test", key, { method: "POST", query: market });
     expect(bodyOf(await send())).toEqual({});
     emulator.clock.advance(30 * 86_400_000);
-    expect(refusalIn(await send())).toMatch(/^401 -2015 /);
+    expect(errorIn(await send())).toMatch(/^401 -2015 /);
   });
 
   test("is refused where account or market don't allow it", async () => {

@@ -10,8 +10,8 @@ import { makePair } from "./support/signing.ts";
 async function clients(type: "hmac" | "ed25519" | "rsa", whitelist: string[] = []) {
   const emulator = await startEmulator({ clock: systemClock });
   const pair = type === "hmac" ? undefined : makePair(type);
-  const wish = pair === undefined ? { type } : { type, publicKey: pair.publicKey };
-  const { apiKey, apiSecret } = await makeKey(emulator, { ...wish, whitelist });
+  const request = pair === undefined ? { type } : { type, publicKey: pair.publicKey };
+  const { apiKey, apiSecret } = await makeKey(emulator, { ...request, whitelist });
   const configuration = {
     apiKey,
     basePath: emulator.url,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { bodyOf, makeKey, refusalIn, startEmulator } from "./support/emulator.ts";
+import { bodyOf, errorIn, makeKey, startEmulator } from "./support/emulator.ts";
 
 describe("the doors behind the API", () => {
   test("show every request with its source, and never its signature or key", async () => {
@@ -44,8 +44,8 @@ describe("the doors behind the API", () => {
       whitelist: ["203.0.113.5"],
     };
     expect(await control.keys()).toEqual([listed]);
-    expect(await control.editKey("1", { label: "two words/" })).toEqual({ ...listed, label: "two words/" });
-    await control.deleteKey("two words/");
+    expect(await control.editKey("1", { label: "two args/" })).toEqual({ ...listed, label: "two args/" });
+    await control.deleteKey("two args/");
     expect(await control.keys()).toEqual([]);
     await expect(control.deleteKey("1")).rejects.toThrow('there is no key "1"');
     await expect(control.createKey({ label: "" })).rejects.toThrow("a key needs a label");
@@ -58,8 +58,8 @@ describe("the doors behind the API", () => {
     const effect = { kind: "error", status: 503, code: -1001, message: "Internal error" } as const;
     await control.inject({ path: "^/api/v3/time", times: 2, effect });
     bodyOf(await send("/api/v3/ping"));
-    expect(refusalIn(await send("/api/v3/time"))).toBe("503 -1001 Internal error");
-    expect(refusalIn(await send("/api/v3/time"))).toBe("503 -1001 Internal error");
+    expect(errorIn(await send("/api/v3/time"))).toBe("503 -1001 Internal error");
+    expect(errorIn(await send("/api/v3/time"))).toBe("503 -1001 Internal error");
     bodyOf(await send("/api/v3/time"));
     await control.inject({ effect });
     await control.clearFaults();
@@ -87,7 +87,9 @@ describe("the doors behind the API", () => {
     await control.inject({ effect: { kind: "hang" } });
     const aborter = new AbortController();
     const hanging = fetch(`${url}/api/v3/time`, { signal: aborter.signal });
-    while ((await control.requests()).length === 0) {}
+    while ((await control.requests()).length === 0) {
+      // Requests until then.
+    }
     aborter.abort();
     await expect(hanging).rejects.toThrow("abort");
     expect(await control.requests()).toMatchObject([{ status: null }]);
@@ -97,7 +99,9 @@ describe("the doors behind the API", () => {
     const { control, send, clock } = await startEmulator();
     await control.inject({ effect: { kind: "slow", milliseconds: 3000 } });
     const slow = send("/api/v3/time");
-    while ((await control.requests()).length === 0) {}
+    while ((await control.requests()).length === 0) {
+      // Requests until then.
+    }
     expect(await control.requests()).toMatchObject([{ status: null }]);
     clock.advance(3000);
     expect(bodyOf(await slow)).toEqual({ serverTime: clock.now().getTime() });

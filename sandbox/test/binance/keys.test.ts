@@ -1,15 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { KeyWish } from "../../binance/control-protocol.ts";
+import type { KeyRequest } from "../../binance/control-protocol.ts";
 import { Keys } from "../../binance/state/keys.ts";
-import { Refusal } from "../../emulator/refusal.ts";
+import { RuleViolation } from "../../emulator/rule-violation.ts";
 import { ManualClock } from "../emulator/manual-clock.ts";
 import { makePair } from "./support/signing.ts";
 
-const plain: KeyWish = { label: "bot", type: "hmac", permissions: ["reading"], whitelist: [] };
+const plain: KeyRequest = { label: "bot", type: "hmac", permissions: ["reading"], whitelist: [] };
 
-function create(wish: Partial<KeyWish> = {}, keys = new Keys(new ManualClock())) {
-  return keys.create({ ...plain, ...wish });
+function create(request: Partial<KeyRequest> = {}, keys = new Keys(new ManualClock())) {
+  return keys.create({ ...plain, ...request });
 }
 
 describe("a new key", () => {
@@ -21,7 +21,7 @@ describe("a new key", () => {
   });
 
   const rsa = makePair("rsa");
-  test.each<[string, Partial<KeyWish>, string]>([
+  test.each<[string, Partial<KeyRequest>, string]>([
     ["no label", { label: " " }, "a key needs a label"],
     ["an unknown permission", { permissions: ["all"] }, 'there is no permission "all"'],
     ["withdrawals from anywhere", { permissions: ["withdrawals"] }, "withdrawals need a restriction"],
@@ -35,9 +35,9 @@ describe("a new key", () => {
     ["another type's key", { type: "ed25519", publicKey: rsa.publicKey }, "is no ed25519 key"],
     ["a short key", { type: "rsa", publicKey: makePair("rsa", 1024).publicKey }, "2048 or 4096 bits"],
     ["half a key", { type: "rsa", publicKey: rsa.publicKey.slice(0, 90) }, "can't be read"],
-  ])("is refused with %s", (_what, wish, refusal) => {
-    expect(() => create(wish)).toThrow(Refusal);
-    expect(() => create(wish)).toThrow(refusal);
+  ])("is refused with %s", (_what, request, refusal) => {
+    expect(() => create(request)).toThrow(RuleViolation);
+    expect(() => create(request)).toThrow(refusal);
   });
 
   test("is refused where there are 30 already", () => {
@@ -87,7 +87,7 @@ test("no whitelist with anything but plain IPv4 addresses is ever saved", () => 
           expect(create({ whitelist }).whitelist).toEqual(whitelist);
           expect(isLegal).toBe(true);
         } catch (error) {
-          expect(error).toBeInstanceOf(Refusal);
+          expect(error).toBeInstanceOf(RuleViolation);
           expect(isLegal).toBe(false);
         }
       },

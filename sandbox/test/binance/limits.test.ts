@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { bodyOf, type Emulator, makeKey, refusalIn, startEmulator } from "./support/emulator.ts";
+import { bodyOf, type Emulator, errorIn, makeKey, startEmulator } from "./support/emulator.ts";
 
 const from = "127.0.0.2";
 
 async function ask(emulator: Emulator, path = "/api/v3/time") {
   const answer = await emulator.send(path, { from });
-  return { answer, refusal: answer.status === 200 ? "" : refusalIn(answer) };
+  return { answer, refusal: answer.status === 200 ? "" : errorIn(answer) };
 }
 
 describe("the weight that an address uses", () => {
@@ -64,7 +64,7 @@ describe("the weight that an address uses", () => {
 describe("an address", () => {
   test("can be banned, which ends", async () => {
     const emulator = await startEmulator();
-    await emulator.control.judge(from, { kind: "ban", seconds: 60 });
+    await emulator.control.changeAccess(from, { kind: "ban", seconds: 60 });
     expect((await ask(emulator)).refusal).toMatch(/^418 -1003 /);
     emulator.clock.advance(60_000);
     expect((await ask(emulator)).refusal).toBe("");
@@ -72,16 +72,16 @@ describe("an address", () => {
 
   test("can be in a country that isn't served", async () => {
     const emulator = await startEmulator();
-    await emulator.control.judge(from, { kind: "restrict" });
+    await emulator.control.changeAccess(from, { kind: "restrict" });
     expect((await ask(emulator)).refusal).toMatch(/^451 0 Service unavailable from a restricted location /);
     bodyOf(await emulator.send("/api/v3/time"));
-    await emulator.control.judge(from, { kind: "pardon" });
+    await emulator.control.changeAccess(from, { kind: "pardon" });
     expect((await ask(emulator)).refusal).toBe("");
   });
 
   test("can be turned away by the firewall, with a page", async () => {
     const emulator = await startEmulator();
-    await emulator.control.judge(from, { kind: "block" });
+    await emulator.control.changeAccess(from, { kind: "block" });
     const { status, headers, text } = await emulator.send("/api/v3/time", { from });
     expect([status, headers["content-type"], text]).toEqual([
       403,

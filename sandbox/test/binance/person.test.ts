@@ -5,14 +5,14 @@ import { text } from "node:stream/consumers";
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { exitCode } from "../../command.ts";
-import { bodyOf, type Emulator, refusalIn, startEmulator } from "./support/emulator.ts";
+import { bodyOf, type Emulator, errorIn, startEmulator } from "./support/emulator.ts";
 import { makePair } from "./support/signing.ts";
 
 const program = join(import.meta.dirname, "../../binance/person.ts");
 
 /** Runs the command as the operator's shell would. */
-async function person(emulator: Emulator, ...words: string[]) {
-  const child = spawn(process.execPath, [program, ...words], {
+async function person(emulator: Emulator, ...args: string[]) {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, SANDBOX_DIR: emulator.folder },
   });
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exitCode(child)]);
@@ -45,7 +45,7 @@ describe("a person", () => {
     expect(list.stdout).toContain("permitted   reading, trading");
 
     expect(await person(emulator, "edit", "bot", "--ip", "203.0.113.7")).toMatchObject({ code: 0 });
-    expect(refusalIn(await emulator.sendSigned("/api/v3/account", key))).toMatch(/-2015/);
+    expect(errorIn(await emulator.sendSigned("/api/v3/account", key))).toMatch(/-2015/);
     expect(await person(emulator, "delete", "bot")).toMatchObject({ code: 0, stdout: "Deleted bot.\n" });
     expect(await person(emulator, "list")).toMatchObject({ stdout: "There are no keys.\n" });
   });

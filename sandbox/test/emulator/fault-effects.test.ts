@@ -1,23 +1,38 @@
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { request } from "node:https";
-import { afterEach, expect, test } from "@jest/globals";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
-import { makeCertificate } from "../../../test/support/certificate.ts";
 import { createBinance } from "../../binance/binance.ts";
+import { readCertificate } from "../../emulator/serve.ts";
+import { certify, makeAuthority } from "../../network/authority.ts";
 
 const host = "api.binance.com";
+let folder: string;
 let api: FastifyInstance;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "emulator-"));
+  const tls = join(folder, "tls");
+  await mkdir(tls);
+  await makeAuthority(tls);
+  await certify(tls, host);
+});
 
 afterEach(() => api.close());
 
+afterAll(() => rm(folder, { recursive: true }));
+
 test.each(["reset", "lose-answer"])(
-  "%s cuts a TLS connection, too: nobody waits for an answer",
+  "%s also cuts a TLS connection, so that no client waits for an answer",
   async (kind) => {
-    const { key, cert, ca } = makeCertificate(host);
-    const { api: door, control } = createBinance({ tls: { key, cert } });
-    api = door;
+    const ca = await readFile(join(folder, "tls/ca.crt"));
+    const binance = createBinance({ tls: await readCertificate(folder, host) });
+    api = binance.api;
     await api.listen({ host: "127.0.0.1", port: 0 });
-    await control.inject({ method: "POST", url: "/faults", payload: { effect: { kind } } });
+    await binance.control.inject({ method: "POST", url: "/faults", payload: { effect: { kind } } });
     const { port } = z.object({ port: z.int() }).parse(api.server.address());
 
     const outcome = await new Promise<string>((resolve) => {

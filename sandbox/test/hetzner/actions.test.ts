@@ -36,8 +36,8 @@ describe("an action", () => {
     expect(await getServer(emulator, server.id)).toMatchObject({ status: "initializing", locked: true });
     emulator.clock.advance(500);
     expect(await getAction(emulator, action.id)).toMatchObject({ status: "running", progress: 50 });
-    expect(await emulator.refusal("POST", `/servers/${server.id}/actions/poweroff`)).toBe("423 locked");
-    expect(await emulator.refusal("DELETE", `/servers/${server.id}`)).toBe("423 locked");
+    expect(await emulator.errorOf("POST", `/servers/${server.id}/actions/poweroff`)).toBe("423 locked");
+    expect(await emulator.errorOf("DELETE", `/servers/${server.id}`)).toBe("423 locked");
 
     emulator.clock.advance(500);
     expect(await until(emulator, server.id, "starting")).toMatchObject({ locked: true });
@@ -89,17 +89,17 @@ describe("an action", () => {
     for (const path of ["/actions", "/servers/actions", `/servers/${id}/actions`]) {
       const { action } = await emulator.read(actionBody, "GET", `${path}/${create?.id ?? 0}`);
       expect(action).toMatchObject({ command: "create_server", resources: [{ id, type: "server" }] });
-      expect(await emulator.refusal("GET", `${path}/1`)).toBe("404 not_found");
+      expect(await emulator.errorOf("GET", `${path}/1`)).toBe("404 not_found");
     }
     const list = await emulator.read(actionsBody, "GET", "/servers/actions?sort=command:desc&status=success");
     expect(list.actions.map(({ command }) => command)).toEqual(["start_server", "create_server"]);
     expect((await emulator.read(actionsBody, "GET", "/primary_ips/actions")).actions).toEqual([]);
-    expect(await emulator.refusal("GET", "/servers/7/actions")).toBe("404 not_found");
+    expect(await emulator.errorOf("GET", "/servers/7/actions")).toBe("404 not_found");
   });
 
   test("can't be listed without an id any more", async () => {
     const emulator = await startEmulator();
-    expect(await emulator.refusal("GET", "/actions")).toBe("410 deprecated_api_endpoint");
+    expect(await emulator.errorOf("GET", "/actions")).toBe("410 deprecated_api_endpoint");
   });
 
   test("that isn't there is left out of the list", async () => {

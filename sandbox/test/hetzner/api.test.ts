@@ -47,21 +47,21 @@ describe("an error", () => {
     const emulator = await startEmulator();
     const { status, body } = await emulator.call("POST", "/ssh_keys", undefined, { text: "{" });
     expect([status, errorBody.parse(body).error.code]).toEqual([400, "json_error"]);
-    expect(await emulator.refusal("POST", "/ssh_keys", [])).toBe("422 invalid_input");
+    expect(await emulator.errorOf("POST", "/ssh_keys", [])).toBe("422 invalid_input");
   });
 
   test("tells a wrong method from a call that isn't emulated, and reports that one", async () => {
     const emulator = await startEmulator();
-    expect(await emulator.refusal("DELETE", "/servers")).toBe("405 method_not_allowed");
+    expect(await emulator.errorOf("DELETE", "/servers")).toBe("405 method_not_allowed");
     expect(emulator.reported).toEqual([]);
-    expect(await emulator.refusal("GET", "/networks?name=x")).toBe("404 not_found");
+    expect(await emulator.errorOf("GET", "/networks?name=x")).toBe("404 not_found");
     expect(emulator.reported).toEqual(["not emulated: GET /networks?name=x"]);
   });
 
   test("says what was removed", async () => {
     const emulator = await startEmulator();
-    expect(await emulator.refusal("GET", "/datacenters")).toBe("410 deprecated_api_endpoint");
-    expect(await emulator.refusal("GET", "/datacenters/3")).toBe("410 deprecated_api_endpoint");
+    expect(await emulator.errorOf("GET", "/datacenters")).toBe("410 deprecated_api_endpoint");
+    expect(await emulator.errorOf("GET", "/datacenters/3")).toBe("410 deprecated_api_endpoint");
   });
 });
 
@@ -94,7 +94,7 @@ describe("the rate limit", () => {
       payload: { remaining: 1 },
     });
     expect(await remaining()).toEqual([200, "3600", "0"]);
-    expect(await emulator.refusal("GET", "/locations")).toBe("429 rate_limit_exceeded");
+    expect(await emulator.errorOf("GET", "/locations")).toBe("429 rate_limit_exceeded");
     emulator.clock.advance(2000);
     expect(await remaining()).toEqual([200, "3600", "1"]);
   });
@@ -141,7 +141,7 @@ describe("what can be ordered", () => {
       expect((await emulator.call("GET", path)).status).toBe(200);
     }
     for (const path of ["/locations/7", "/images/7", "/server_types/x"]) {
-      expect(await emulator.refusal("GET", path)).toBe("404 not_found");
+      expect(await emulator.errorOf("GET", path)).toBe("404 not_found");
     }
   });
 });

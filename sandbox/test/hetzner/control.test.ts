@@ -24,7 +24,7 @@ afterEach(async () => {
 describe("the doors behind the API", () => {
   test("show every request, until the log is cleared", async () => {
     await emulator.call("GET", "/servers?name=x");
-    await emulator.refusal("DELETE", "/ssh_keys/1");
+    await emulator.errorOf("DELETE", "/ssh_keys/1");
     expect(await control.requests()).toEqual([
       { method: "GET", path: "/servers?name=x", status: 200 },
       { method: "DELETE", path: "/ssh_keys/1", status: 404 },
@@ -34,7 +34,7 @@ describe("the doors behind the API", () => {
   });
 
   test("are not in the API", async () => {
-    expect(await emulator.refusal("GET", "/requests")).toBe("404 not_found");
+    expect(await emulator.errorOf("GET", "/requests")).toBe("404 not_found");
     expect(await control.requests()).toHaveLength(1);
   });
 
@@ -54,7 +54,7 @@ describe("the doors behind the API", () => {
 
   test("show what was asked while something happened", async () => {
     await emulator.call("GET", "/servers");
-    const { result, requests } = await control.during(() => emulator.refusal("GET", "/servers/7"));
+    const { result, requests } = await control.during(() => emulator.errorOf("GET", "/servers/7"));
     expect(result).toBe("404 not_found");
     expect(requests).toEqual([{ method: "GET", path: "/servers/7", status: 404 }]);
   });
@@ -62,9 +62,9 @@ describe("the doors behind the API", () => {
   test("let requests fail, as often as was ordered", async () => {
     const error = { kind: "error", status: 503, code: "unavailable", message: "not now" } as const;
     await control.inject({ method: "GET", path: "^/servers", times: 2, effect: error });
-    expect(await emulator.refusal("GET", "/locations/7")).toBe("404 not_found");
-    expect(await emulator.refusal("GET", "/servers")).toBe("503 unavailable");
-    expect(await emulator.refusal("GET", "/servers?name=x")).toBe("503 unavailable");
+    expect(await emulator.errorOf("GET", "/locations/7")).toBe("404 not_found");
+    expect(await emulator.errorOf("GET", "/servers")).toBe("503 unavailable");
+    expect(await emulator.errorOf("GET", "/servers?name=x")).toBe("503 unavailable");
     expect((await emulator.call("GET", "/servers")).status).toBe(200);
     await control.inject({ effect: error });
     await control.clearFaults();
@@ -84,7 +84,9 @@ describe("the doors behind the API", () => {
     const aborter = new AbortController();
     const headers = { authorization: `Bearer ${token}` };
     const hanging = fetch(`${emulator.url}/servers`, { headers, signal: aborter.signal });
-    while ((await control.requests()).length < 3) {}
+    while ((await control.requests()).length < 3) {
+      // Requests until then.
+    }
     aborter.abort();
     await expect(hanging).rejects.toThrow("abort");
     expect((await control.requests()).map(({ status }) => status)).toEqual([null, null, null]);
@@ -115,7 +117,7 @@ describe("the doors behind the API", () => {
 
   test("sell out a type at a place, or everything there", async () => {
     await control.setSoldOut([{ location: "nbg1", serverType: "cx23" }, { location: "hel1" }]);
-    const refusal = (fields: object) => emulator.refusal("POST", "/servers", { ...serverOrder, ...fields });
+    const refusal = (fields: object) => emulator.errorOf("POST", "/servers", { ...serverOrder, ...fields });
     expect(await refusal({})).toBe("412 resource_unavailable");
     expect(await refusal({ location: "hel1", server_type: "cx33" })).toBe("412 resource_unavailable");
     const { body } = await emulator.call("GET", "/server_types?name=cx23");

@@ -77,10 +77,10 @@ describe("the API", () => {
   ])("refuses %s", async (_what, rule) => {
     const emulator = await startEmulator();
     const { id } = await makeFirewall(emulator);
-    expect(await emulator.refusal("POST", "/firewalls", { name: "x", rules: [rule] })).toBe(
+    expect(await emulator.errorOf("POST", "/firewalls", { name: "x", rules: [rule] })).toBe(
       "422 invalid_input",
     );
-    expect(await emulator.refusal("POST", `/firewalls/${id}/actions/set_rules`, { rules: [rule] })).toBe(
+    expect(await emulator.errorOf("POST", `/firewalls/${id}/actions/set_rules`, { rules: [rule] })).toBe(
       "422 invalid_input",
     );
   });
@@ -89,7 +89,7 @@ describe("the API", () => {
     const emulator = await startEmulator();
     const rules = (count: number) => Array.from({ length: count }, () => ssh22);
     await makeFirewall(emulator, { rules: rules(50) });
-    expect(await emulator.refusal("POST", "/firewalls", { name: "x", rules: rules(51) })).toBe(
+    expect(await emulator.errorOf("POST", "/firewalls", { name: "x", rules: rules(51) })).toBe(
       "422 invalid_input",
     );
   });

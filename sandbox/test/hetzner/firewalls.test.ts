@@ -37,7 +37,7 @@ describe("a firewall", () => {
     await emulator.read(firewallBody, "PUT", `/firewalls/${id}`, { name: "other", labels: { a: "b" } });
     expect(await emulator.read(names("firewalls"), "GET", "/firewalls?label_selector=a")).toEqual(["other"]);
     expect((await emulator.call("DELETE", `/firewalls/${id}`)).status).toBe(204);
-    expect(await emulator.refusal("GET", `/firewalls/${id}`)).toBe("404 not_found");
+    expect(await emulator.errorOf("GET", `/firewalls/${id}`)).toBe("404 not_found");
   });
 
   test("stands before a server's machine when that is made", async () => {
@@ -75,7 +75,7 @@ describe("a firewall", () => {
     expect(emulator.dataCentre.machine(server.id).rules).toBeUndefined();
     expect(await applyTo(emulator, id, onServer(server.id))).toEqual(["apply_firewall"]);
     expect(emulator.dataCentre.machine(server.id).rules).toHaveLength(1);
-    expect(await emulator.refusal("DELETE", `/firewalls/${id}`)).toBe("422 resource_in_use");
+    expect(await emulator.errorOf("DELETE", `/firewalls/${id}`)).toBe("422 resource_in_use");
     expect(await removeFrom(emulator, id, onServer(server.id))).toEqual(["remove_firewall"]);
     expect(emulator.dataCentre.machine(server.id).rules).toBeUndefined();
     expect((await emulator.call("DELETE", `/firewalls/${id}`)).status).toBe(204);
@@ -89,7 +89,7 @@ describe("a firewall", () => {
     const { firewall } = await emulator.read(firewallBody, "GET", `/firewalls/${id}`);
     expect(firewall.applied_to).toMatchObject([{ applied_to_resources: [onServer(server.id)] }]);
     expect(
-      await emulator.refusal("POST", `/firewalls/${id}/actions/remove_from_resources`, {
+      await emulator.errorOf("POST", `/firewalls/${id}/actions/remove_from_resources`, {
         remove_from: [onServer(server.id)],
       }),
     ).toBe("422 firewall_managed_by_label_selector");
@@ -122,15 +122,15 @@ describe("a firewall", () => {
     const { id } = await makeFirewall(emulator);
     const server = await makeServer(emulator, { firewalls: [{ firewall: id }] });
     const apply = (...targets: object[]) =>
-      emulator.refusal("POST", `/firewalls/${id}/actions/apply_to_resources`, { apply_to: targets });
+      emulator.errorOf("POST", `/firewalls/${id}/actions/apply_to_resources`, { apply_to: targets });
     expect(await apply(onServer(server.id))).toBe("422 firewall_already_applied");
     expect(await apply(onServer(7))).toBe("404 firewall_resource_not_found");
     expect(await apply(onLabel("=="))).toBe("422 invalid_input");
     expect(await apply()).toBe("422 invalid_input");
     const second = { name: "second", apply_to: [onServer(server.id), onServer(server.id)] };
-    expect(await emulator.refusal("POST", "/firewalls", second)).toBe("422 server_already_added");
+    expect(await emulator.errorOf("POST", "/firewalls", second)).toBe("422 server_already_added");
     const third = { name: "third", apply_to: [onServer(7)] };
-    expect(await emulator.refusal("POST", "/firewalls", third)).toBe("422 firewall_resource_not_found");
+    expect(await emulator.errorOf("POST", "/firewalls", third)).toBe("422 firewall_resource_not_found");
     expect(await emulator.read(names("firewalls"), "GET", "/firewalls")).toEqual(["firewall"]);
   });
 });

@@ -35,21 +35,21 @@ describe("a Primary IP", () => {
     const protect = (value: boolean) =>
       emulator.read(actionBody, "POST", `/primary_ips/${id}/actions/change_protection`, { delete: value });
     expect((await protect(true)).action).toMatchObject({ command: "change_protection", status: "success" });
-    expect(await emulator.refusal("DELETE", `/primary_ips/${id}`)).toBe("423 protected");
+    expect(await emulator.errorOf("DELETE", `/primary_ips/${id}`)).toBe("423 protected");
     await protect(false);
     await makeServer(emulator, { public_net: { enable_ipv4: true, ipv4: id, enable_ipv6: false } });
-    expect(await emulator.refusal("DELETE", `/primary_ips/${id}`)).toBe("422 must_be_unassigned");
+    expect(await emulator.errorOf("DELETE", `/primary_ips/${id}`)).toBe("422 must_be_unassigned");
   });
 
   test("is not protected together with auto_delete", async () => {
     const emulator = await startEmulator();
     const { id } = await makeIp(emulator, { auto_delete: true });
     const protect = () =>
-      emulator.refusal("POST", `/primary_ips/${id}/actions/change_protection`, { delete: true });
+      emulator.errorOf("POST", `/primary_ips/${id}/actions/change_protection`, { delete: true });
     expect(await protect()).toBe("422 invalid_input");
     await emulator.call("PUT", `/primary_ips/${id}`, { auto_delete: false });
     await emulator.call("POST", `/primary_ips/${id}/actions/change_protection`, { delete: true });
-    expect(await emulator.refusal("PUT", `/primary_ips/${id}`, { auto_delete: true })).toBe(
+    expect(await emulator.errorOf("PUT", `/primary_ips/${id}`, { auto_delete: true })).toBe(
       "422 invalid_input",
     );
   });
@@ -75,21 +75,21 @@ describe("a Primary IP", () => {
       public_net: { enable_ipv4: true, ipv4: ip.id, enable_ipv6: false },
     });
     const unassign = `/primary_ips/${ip.id}/actions/unassign`;
-    expect(await emulator.refusal("POST", unassign)).toBe("422 server_not_stopped");
+    expect(await emulator.errorOf("POST", unassign)).toBe("422 server_not_stopped");
     await act(emulator, server.id, "poweroff");
     const { action } = await emulator.read(actionBody, "POST", unassign);
     expect(action.command).toBe("unassign_primary_ip");
     await emulator.settled();
     expect((await getServer(emulator, server.id)).public_net.ipv4).toBeNull();
     expect(emulator.dataCentre.machine(server.id).order.ipv4).toBeUndefined();
-    expect(await emulator.refusal("POST", unassign)).toBe("422 invalid_input");
+    expect(await emulator.errorOf("POST", unassign)).toBe("422 invalid_input");
 
     const assign = { assignee_id: server.id, assignee_type: "server" };
     await emulator.read(actionBody, "POST", `/primary_ips/${ip.id}/actions/assign`, assign);
     await emulator.settled();
     expect((await getServer(emulator, server.id)).public_net.ipv4).toMatchObject({ id: ip.id, ip: ip.ip });
     expect(emulator.dataCentre.machine(server.id).order.ipv4).toBe(ip.ip);
-    expect(await emulator.refusal("POST", `/primary_ips/${ip.id}/actions/assign`, assign)).toBe(
+    expect(await emulator.errorOf("POST", `/primary_ips/${ip.id}/actions/assign`, assign)).toBe(
       "422 primary_ip_already_assigned",
     );
   });
@@ -100,7 +100,7 @@ describe("a Primary IP", () => {
     const near = await makeIp(emulator, { name: "near" });
     const far = await makeIp(emulator, { name: "far", location: "hel1" });
     const assign = { assignee_id: server.id, assignee_type: "server" };
-    const refusal = (id: number) => emulator.refusal("POST", `/primary_ips/${id}/actions/assign`, assign);
+    const refusal = (id: number) => emulator.errorOf("POST", `/primary_ips/${id}/actions/assign`, assign);
     expect(await refusal(near.id)).toBe("422 server_not_stopped");
     await act(emulator, server.id, "poweroff");
     expect(await refusal(near.id)).toBe("422 server_has_ipv4");
@@ -136,7 +136,7 @@ describe("a Primary IP", () => {
   test("is refused without a place, with one that is unknown, and with a datacenter", async () => {
     const emulator = await startEmulator();
     const refusal = (fields: object) =>
-      emulator.refusal("POST", "/primary_ips", { name: "ip", type: "ipv4", ...fields });
+      emulator.errorOf("POST", "/primary_ips", { name: "ip", type: "ipv4", ...fields });
     expect(await refusal({})).toBe("422 invalid_input");
     expect(await refusal({ location: "mars1" })).toBe("422 invalid_input");
     expect(await refusal({ location: "nbg1", datacenter: "nbg1-dc3" })).toBe("422 invalid_input");

@@ -63,7 +63,7 @@ describe("a rebuild", () => {
     await act(emulator, id, "rebuild", { image: "debian-13", user_data: "two" });
     expect(emulator.dataCentre.machine(id).order.userData).toBe("two");
     const tooMuch = { image: "debian-13", user_data: "x".repeat(32 * 1024 + 1) };
-    expect(await emulator.refusal("POST", `/servers/${id}/actions/rebuild`, tooMuch)).toBe(
+    expect(await emulator.errorOf("POST", `/servers/${id}/actions/rebuild`, tooMuch)).toBe(
       "422 invalid_input",
     );
   });
@@ -76,7 +76,7 @@ describe("a change of type", () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator);
     const path = `/servers/${id}/actions/change_type`;
-    expect(await emulator.refusal("POST", path, changeTo("cx33"))).toBe("422 server_not_stopped");
+    expect(await emulator.errorOf("POST", path, changeTo("cx33"))).toBe("422 server_not_stopped");
     await act(emulator, id, "poweroff");
     expect(await act(emulator, id, "change_type", changeTo("cx33"))).toMatchObject({
       command: "change_server_type",
@@ -121,17 +121,17 @@ describe("protection", () => {
     const { id } = await makeServer(emulator);
     await act(emulator, id, "change_protection", { delete: true, rebuild: true });
     expect((await getServer(emulator, id)).protection).toEqual({ delete: true, rebuild: true });
-    expect(await emulator.refusal("DELETE", `/servers/${id}`)).toBe("423 protected");
+    expect(await emulator.errorOf("DELETE", `/servers/${id}`)).toBe("423 protected");
     const rebuild = { image: "debian-13" };
-    expect(await emulator.refusal("POST", `/servers/${id}/actions/rebuild`, rebuild)).toBe("423 protected");
+    expect(await emulator.errorOf("POST", `/servers/${id}/actions/rebuild`, rebuild)).toBe("423 protected");
   });
 
   test("is for both or for none", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator);
     const path = `/servers/${id}/actions/change_protection`;
-    expect(await emulator.refusal("POST", path, { delete: true, rebuild: false })).toBe("422 invalid_input");
-    expect(await emulator.refusal("POST", path, { delete: true })).toBe("422 invalid_input");
+    expect(await emulator.errorOf("POST", path, { delete: true, rebuild: false })).toBe("422 invalid_input");
+    expect(await emulator.errorOf("POST", path, { delete: true })).toBe("422 invalid_input");
   });
 });
 
@@ -150,7 +150,7 @@ test("the name that an address points back to is changed through the server, too
   await act(emulator, id, "change_dns_ptr", { ip: net.ipv4?.ip, dns_ptr: "bot.example.com" });
   expect((await getServer(emulator, id)).public_net.ipv4?.dns_ptr).toBe("bot.example.com");
   const foreign = { ip: "192.0.2.1", dns_ptr: "x" };
-  expect(await emulator.refusal("POST", `/servers/${id}/actions/change_dns_ptr`, foreign)).toBe(
+  expect(await emulator.errorOf("POST", `/servers/${id}/actions/change_dns_ptr`, foreign)).toBe(
     "422 invalid_input",
   );
 });
@@ -187,5 +187,5 @@ test("a server whose machine can't be made is off, and can be deleted", async ()
   expect(await getServer(emulator, id)).toMatchObject({ status: "off", locked: false });
   await emulator.call("DELETE", `/servers/${id}`);
   await emulator.settled();
-  expect(await emulator.refusal("GET", `/servers/${id}`)).toBe("404 not_found");
+  expect(await emulator.errorOf("GET", `/servers/${id}`)).toBe("404 not_found");
 });

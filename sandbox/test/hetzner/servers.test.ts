@@ -71,7 +71,7 @@ describe("a server", () => {
     const { id: firewall } = await makeFirewall(emulator);
     const path = `/firewalls/${firewall}/actions/apply_to_resources`;
     const target = { apply_to: [{ type: "server", server: { id } }] };
-    expect(await emulator.refusal("POST", path, target)).toBe("422 private_net_only_server");
+    expect(await emulator.errorOf("POST", path, target)).toBe("422 private_net_only_server");
   });
 
   test("has a root password where it has no key", async () => {
@@ -127,8 +127,8 @@ describe("a server", () => {
     const { id } = await makeServer(emulator);
     await emulator.call("DELETE", `/servers/${id}`);
     await emulator.settled();
-    expect(await emulator.refusal("GET", `/servers/${id}`)).toBe("404 not_found");
-    expect(await emulator.refusal("DELETE", `/servers/${id}`)).toBe("404 not_found");
+    expect(await emulator.errorOf("GET", `/servers/${id}`)).toBe("404 not_found");
+    expect(await emulator.errorOf("DELETE", `/servers/${id}`)).toBe("404 not_found");
     expect(emulator.dataCentre.machines.size).toBe(0);
     await makeServer(emulator);
   });
@@ -161,7 +161,7 @@ describe("a server", () => {
     ["a placement group", { placement_group: 7 }, "404 not_found"],
   ])("is refused with %s, and nothing is left of it", async (_what, fields, refusal) => {
     const emulator = await startEmulator();
-    expect(await emulator.refusal("POST", "/servers", { ...serverOrder, ...fields })).toBe(refusal);
+    expect(await emulator.errorOf("POST", "/servers", { ...serverOrder, ...fields })).toBe(refusal);
     expect(await emulator.read(names("servers"), "GET", "/servers")).toEqual([]);
     expect(await emulator.read(names("primary_ips"), "GET", "/primary_ips")).toEqual([]);
     expect(emulator.dataCentre.steps).toEqual([]);
@@ -174,7 +174,7 @@ describe("a server", () => {
     const six = await makeIp(emulator, { name: "six", type: "ipv6" });
     await makeServer(emulator, { public_net: { ipv4: taken.id, enable_ipv6: false } });
     const refusal = (net: object) =>
-      emulator.refusal("POST", "/servers", { ...serverOrder, name: "other", public_net: net });
+      emulator.errorOf("POST", "/servers", { ...serverOrder, name: "other", public_net: net });
     expect(await refusal({ ipv4: taken.id })).toBe("422 primary_ip_assigned");
     expect(await refusal({ ipv4: far.id })).toBe("422 primary_ip_datacenter_mismatch");
     expect(await refusal({ ipv4: six.id })).toBe("412 primary_ip_version_mismatch");
@@ -184,8 +184,8 @@ describe("a server", () => {
   test("is refused where its name is taken, and where there are too many", async () => {
     const emulator = await startEmulator({ serverLimit: 1 });
     await makeServer(emulator);
-    expect(await emulator.refusal("POST", "/servers", serverOrder)).toBe("409 uniqueness_error");
-    expect(await emulator.refusal("POST", "/servers", { ...serverOrder, name: "two" })).toBe(
+    expect(await emulator.errorOf("POST", "/servers", serverOrder)).toBe("409 uniqueness_error");
+    expect(await emulator.errorOf("POST", "/servers", { ...serverOrder, name: "two" })).toBe(
       "403 resource_limit_exceeded",
     );
   });

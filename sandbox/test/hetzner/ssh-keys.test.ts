@@ -22,7 +22,7 @@ describe("an SSH key", () => {
     expect(await list(`fingerprint=${encodeURIComponent(fingerprint)}`)).toEqual(["one"]);
     expect(await list("label_selector=a%3Db")).toEqual(["two"]);
     expect(await list("sort=name:desc")).toEqual(["two", "one"]);
-    expect(await emulator.refusal("GET", "/ssh_keys?sort=colour")).toBe("422 invalid_input");
+    expect(await emulator.errorOf("GET", "/ssh_keys?sort=colour")).toBe("422 invalid_input");
   });
 
   test("can be renamed and labelled, and deleted once", async () => {
@@ -31,13 +31,13 @@ describe("an SSH key", () => {
     const update = { name: "renamed", labels: { "example.com/my": "" } };
     expect((await emulator.read(sshKey, "PUT", `/ssh_keys/${id}`, update)).ssh_key).toMatchObject(update);
     expect((await emulator.call("DELETE", `/ssh_keys/${id}`)).status).toBe(204);
-    expect(await emulator.refusal("DELETE", `/ssh_keys/${id}`)).toBe("404 not_found");
+    expect(await emulator.errorOf("DELETE", `/ssh_keys/${id}`)).toBe("404 not_found");
   });
 
   test("is refused where its name or its fingerprint is known, and where it is no key", async () => {
     const emulator = await startEmulator();
     await makeKey(emulator, "one");
-    const refusal = (body: object) => emulator.refusal("POST", "/ssh_keys", body);
+    const refusal = (body: object) => emulator.errorOf("POST", "/ssh_keys", body);
     expect(await refusal({ name: "one", public_key: otherKey })).toBe("409 uniqueness_error");
     expect(await refusal({ name: "two", public_key: publicKey })).toBe("409 uniqueness_error");
     expect(await refusal({ name: "two", public_key: "ssh-ed25519 nonsense" })).toBe("422 invalid_input");

@@ -53,7 +53,9 @@ test("fails, hangs or is gone as a test wants it, and then has taken nothing", a
   await control.inject({ effect: { kind: "hang" } });
   const gaveUp = new AbortController();
   const hanging = expect(post("/", { body: "three", signal: gaveUp.signal })).rejects.toThrow();
-  while ((await control.requests()).length < 3) {}
+  while ((await control.requests()).length < 3) {
+    // Requests until then.
+  }
   gaveUp.abort();
   await hanging;
   expect(await control.messages()).toEqual([]);

@@ -110,7 +110,7 @@ async function exchange(url: string, path: string, sent: Sent): Promise<Answer> 
 const errorBody = z.object({ code: z.int(), msg: z.string() });
 
 /** Status, code and text of an error: "401 -2014 API-key format invalid." */
-export function refusalIn(answer: Answer): string {
+export function errorIn(answer: Answer): string {
   const { code, msg } = errorBody.parse(JSON.parse(answer.text));
   return `${answer.status} ${code} ${msg}`;
 }
@@ -127,8 +127,8 @@ export function bodyOf(answer: Answer): unknown {
 /** Creates a system-generated key. */
 export async function makeKey(
   { control }: Emulator,
-  wish: Partial<Parameters<BinanceControl["createKey"]>[0]> = {},
+  request: Partial<Parameters<BinanceControl["createKey"]>[0]> = {},
 ): Promise<CreatedKey & Signing> {
-  const key = await control.createKey({ label: "bot", permissions: ["reading", "trading"], ...wish });
+  const key = await control.createKey({ label: "bot", permissions: ["reading", "trading"], ...request });
   return { ...key, signWith: key.apiSecret ?? "" };
 }

@@ -32,7 +32,7 @@ export interface Emulator {
   /** The same for a call that must succeed; @returns what the schema makes of the body. */
   read<Shape>(schema: z.ZodType<Shape>, method: string, path: string, body?: unknown): Promise<Shape>;
   /** The same for one that must fail; @returns status and code, "422 invalid_input". */
-  refusal(method: string, path: string, body?: unknown): Promise<string>;
+  errorOf(method: string, path: string, body?: unknown): Promise<string>;
   /** Asks as long as any action of the project's servers and firewalls runs. Actions take no time by default. */
   settled(): Promise<void>;
   control: ReturnType<typeof createHetzner>["control"];
@@ -111,14 +111,16 @@ export async function launchEmulator(options: Partial<HetznerOptions> = {}): Pro
       }
       return schema.parse(answer.body);
     },
-    async refusal(method, path, body) {
+    async errorOf(method, path, body) {
       const answer = await call(method, path, body);
       return `${answer.status} ${errorBody.parse(answer.body).error.code}`;
     },
     async settled() {
       for (const kind of ["servers", "firewalls"]) {
         const list = z.object({ actions: z.array(z.unknown()) });
-        while ((await emulator.read(list, "GET", `/${kind}/actions?status=running`)).actions.length > 0) {}
+        while ((await emulator.read(list, "GET", `/${kind}/actions?status=running`)).actions.length > 0) {
+          // Requests until then.
+        }
       }
     },
   };
