@@ -72,7 +72,7 @@ async function install(folder: string, stack: string | undefined): Promise<numbe
   const release = await packProgram(program, archive);
   if (release === current) {
     process.stdout.write(
-      `Release ${release} is already installed. Nothing was changed. \`npm run logs\` shows its log.\n`,
+      `Release ${release} is already installed; nothing was done. \`npm run logs\` shows what the bot does.\n`,
     );
     return 0;
   }

@@ -107,7 +107,7 @@ test("an installed program isn't uploaded again", async () => {
   computer.addServerProgram("readlink", `echo releases/${id}`);
   const { code, stdout } = await install();
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^Release [0-9a-f]{12} is already installed\. Nothing was changed\./);
+  expect(stdout).toMatch(/^Release [0-9a-f]{12} is already installed; nothing was done\./);
   expect(existsSync(sent)).toBe(false);
 });
 

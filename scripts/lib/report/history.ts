@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
+import { fingerprintLength } from "../../../binance/key-pair.ts";
 import { oneLine } from "../../../binance/text.ts";
 import type { Style } from "./style.ts";
 
@@ -23,7 +24,7 @@ const entry = z.object({
 });
 
 /** What server/rootfs/usr/local/sbin/binance-credential writes: what was done, the fingerprint, and the outcome. */
-const messageForm = /^([a-z][a-z ]*?) ([0-9a-f]{12}|none)(?:[:,]? (.+))?$/;
+const messageForm = new RegExp(`^([a-z][a-z ]*?) ([0-9a-f]{${fingerprintLength}}|none)(?:[:,]? (.+))?$`);
 
 /**
  * Parses what journalctl prints, the oldest entry first. Lines that aren't journal entries are left out. A message of
@@ -61,7 +62,10 @@ export function historyTable(events: HistoryEvent[], style: Style): string {
   return rows
     .map(({ at, what, fingerprint, outcome }) => {
       const action = coloured(what, what.padEnd(width), style);
-      return `${at.padEnd(19)}  ${action}  ${(fingerprint ?? "").padEnd(12)}  ${outcome}`.trimEnd() + "\n";
+      return (
+        `${at.padEnd(19)}  ${action}  ${(fingerprint ?? "").padEnd(fingerprintLength)}  ${outcome}`.trimEnd() +
+        "\n"
+      );
     })
     .join("");
 }
