@@ -1,4 +1,6 @@
-/** Node strips the types in production; the tests read the sources in the same way, without a compiler. */
+import sandbox from "./sandbox/jest.config.js";
+
+/** In production Node strips the types. The tests read the sources in the same way, without a compiler. */
 const common = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
@@ -12,17 +14,19 @@ export default {
       ...common,
       // Quick, and without root: any machine with Node runs them.
       displayName: "unit",
-      testMatch: ["<rootDir>/{test,sandbox/test}/**/*.test.ts"],
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["\\.sandbox\\.test\\.ts$"],
     },
     {
       ...common,
-      // Inside the sandbox, on booted machines.
+      // The product inside the sandbox, on booted machines.
       displayName: "sandbox",
-      testMatch: ["<rootDir>/{test,sandbox/test}/**/*.sandbox.test.ts"],
+      testMatch: ["<rootDir>/test/**/*.sandbox.test.ts"],
       globalTeardown: "<rootDir>/test/e2e/not-emulated.ts",
     },
+    // The sandbox's own tests, under the same two names.
+    ...sandbox.projects,
   ],
-  // Waiting is for conditions; this only ends a test whose condition never comes.
+  // Tests wait for conditions. This only ends a test whose condition never comes.
   testTimeout: 240_000,
 };

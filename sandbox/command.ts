@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { text } from "node:stream/consumers";
 
-/** How a command ended, and what it said. */
+/** How a command ended, and its output. */
 export interface Outcome {
   /** The exit code; 128 + n when signal n ended it. */
   code: number;
@@ -10,7 +10,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** What a command may be given besides its arguments. */
+/** What a command gets besides its arguments. */
 export interface CommandOptions {
   stdin?: string;
 }
@@ -18,11 +18,11 @@ export interface CommandOptions {
 /** A program and its arguments; no shell reads them. */
 export type CommandLine = readonly [program: string, ...rest: string[]];
 
-/** Runs a command to its end, whatever that is. */
+/** Runs a command and returns how it ended: a failure is not an error. */
 export async function attempt(command: CommandLine, options: CommandOptions = {}): Promise<Outcome> {
   const [program, ...rest] = command;
   const child = spawn(program, rest);
-  // A command that doesn't read its input to the end is no error of ours.
+  // A command may end without reading its input.
   child.stdin.on("error", () => undefined).end(options.stdin ?? "");
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exitCode(child)]);
   return { code, stdout, stderr };

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { type CommandLine, exitCode } from "./command.ts";
 import { within } from "./network/at.ts";
@@ -11,14 +12,18 @@ import { foldersOfThisRun } from "./run-folders.ts";
 import { namesOf, servicesOf, startAtServices, startService } from "./services.ts";
 import { shell, welcome } from "./welcome.ts";
 
-// Started by prepare/enter-world.sh as the first program of a new world: builds it, runs one command in it,
-// and ends with that command's exit code. The kernel takes the world down when this process ends.
+// prepare/enter-run.sh starts this as the first program of a new run. It builds the private internet, runs one
+// command there, and ends with that command's exit code. Then the kernel removes the run.
 
 const folders = foldersOfThisRun();
-const { SANDBOX_PROJECT: project, SANDBOX_TOOLCHAIN: toolchain } = z
-  .object({ SANDBOX_PROJECT: z.string(), SANDBOX_TOOLCHAIN: z.string() })
+const {
+  SANDBOX_PROJECT: project,
+  SANDBOX_TOOLCHAIN: toolchain,
+  SANDBOX_HINTS: hints,
+} = z
+  .object({ SANDBOX_PROJECT: z.string(), SANDBOX_TOOLCHAIN: z.string(), SANDBOX_HINTS: z.string() })
   .parse(process.env);
-const [verb, ...words] = process.argv.slice(2);
+const [verb, ...args] = process.argv.slice(2);
 // Hetzner's tokens have 64 characters.
 const token = randomBytes(32).toString("hex");
 const services = await servicesOf(folders);
@@ -36,35 +41,35 @@ await Promise.all([
     ]),
   ),
   copyProject(folders, project),
-  installCommands(folders, project),
+  installCommands(folders),
   preparePulumiHome(folders, toolchain),
 ]);
 
 const records = new Map(hosts.flatMap((host) => namesOf(host).map((name) => [name, host.address])));
 await startAtServices(folders, "name-server", nameServerCommand(records), process.env);
-const environment = operatorEnvironment(folders, toolchain, token);
+const environment = operatorEnvironment(folders, { project, toolchain, token });
 await Promise.all(
   services.map((service) => startService(folders, service, { ...environment, HETZNER_TOKENS: token })),
 );
 
-const [program, ...rest] = words;
+const [program, ...rest] = args;
 const interactive = program === undefined;
 const command: CommandLine = interactive ? shell : [program, ...rest];
 if (interactive) {
-  process.stderr.write(welcome(folders, services));
+  process.stderr.write(welcome(folders, services, hints === "" ? "" : await readFile(hints, "utf8")));
 }
-// The services still run, and end with this process.
-process.exit(await runAtOperators(command));
+// The services are still running, and end with this process.
+process.exit(await runAtOperator(command));
 
-async function runAtOperators(commandLine: CommandLine): Promise<number> {
+async function runAtOperator(commandLine: CommandLine): Promise<number> {
   const [nsenter, ...argv] = within("operator", commandLine);
   const child = spawn(nsenter, argv, {
     cwd: verb === "exec" ? project : folders.project,
     stdio: "inherit",
     env: environment,
   });
-  // Ctrl-C and friends reach the command without us, as it is in the same process group; what they mean is
-  // its own business, and we wait for it to end. A shell that ignores a hang-up would never do so.
+  // Ctrl-C and other signals reach the command without us, because it is in the same process group. It decides what
+  // they mean, and we wait for it to end. A shell that ignores a hang-up would never do so.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
     process.on(signal, () => {
       if (interactive && signal !== "SIGINT") {

@@ -1,30 +1,32 @@
 #!/usr/bin/env bash
-# The one door into the sandbox: prepares what it needs, then runs a verb in a world of its own.
+# Prepares what the sandbox needs, and runs one command in a new run of it.
 set -euo pipefail
 
 usage() {
   cat <<'HELP'
-Usage: bash sandbox/run.sh VERB [ARGUMENTS…]
+Usage: bash sandbox/run.sh [OPTIONS] VERB [COMMAND…]
 
-  shell                 an interactive shell at the operator's, in a private copy of the project
-  shell COMMAND…        a command there instead; its output and its exit code are the only ones
-  exec COMMAND…         a command at the operator's, in the checkout itself
-  prepare               only what a first start does: packages, tools, toolchain, machine image
-HELP
-  for verb in "$sandbox"/verbs/*.sh; do
-    [[ -f $verb ]] && sed -n '2s/^# /  /p' "$verb"
-  done
-  cat <<'HELP'
+Verbs:
+  shell                 an interactive shell as the operator, in a copy of the project
+  shell COMMAND…        a command in that copy; the command's output and exit code are the only ones
+  exec COMMAND…         a command as the operator, in the project's own folder
+  prepare               only what the first start does: packages, tools, toolchain, machine image
 
-The sandbox is a private internet: no packet leaves it, and when it ends, for whatever reason, the kernel
-takes it away with all its processes, mounts, networks and machines. What it downloads and builds is kept in
-${XDG_CACHE_HOME:-~/.cache}/trading-bot-server; remove that folder to start afresh.
+Options:
+  --project FOLDER      the Pulumi project; the current folder if left out
+  --hints FILE          a text for the person who opens the interactive shell, such as what to try first
+  -h, --help            this text
+
+The sandbox is a private internet: no packet leaves it. When a run ends, for whatever reason, the kernel removes
+all its processes, mounts, networks and machines. What is downloaded and built is kept in
+${XDG_CACHE_HOME:-~/.cache}/trading-bot-server. To start from scratch, remove that folder.
 HELP
 }
 
 sandbox=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-project=$(dirname -- "$sandbox")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/trading-bot-server
+project=$PWD
+hints=
 
 # shellcheck source=SCRIPTDIR/prepare/say.sh
 source "$sandbox/prepare/say.sh"
@@ -36,36 +38,52 @@ source "$sandbox/prepare/packages.sh"
 source "$sandbox/prepare/image.sh"
 # shellcheck source=SCRIPTDIR/prepare/run-folder.sh
 source "$sandbox/prepare/run-folder.sh"
-# shellcheck source=SCRIPTDIR/prepare/world.sh
-source "$sandbox/prepare/world.sh"
+# shellcheck source=SCRIPTDIR/prepare/start-run.sh
+source "$sandbox/prepare/start-run.sh"
 
-# Everything that needs the real internet, once; quiet where there is nothing to do.
+# Everything that needs the real internet, once. Silent if there is nothing to do.
 prepare() {
   require_host
   mkdir -p "$cache"
   install_tools
   install_packages
-  PATH=$project/node_modules/.bin:$PATH
-  # shellcheck disable=SC2034 # world.sh reads it
+  PATH=$packages/node_modules/.bin:$PATH
+  # shellcheck disable=SC2034 # start-run.sh reads it
   toolchain=$(bash "$sandbox/toolchain/toolchain.sh")
   open_run_folder
   build_image
 }
+
+# Sets `value` to the absolute path of an option's argument.
+path_of() {
+  [[ $# -eq 2 && -e $2 ]] || give_up "$1 needs a path that exists, such as: bash sandbox/run.sh $1 PATH shell"
+  value=$(realpath -- "$2")
+}
+
+while [[ ${1:-} == --* ]]; do
+  case $1 in
+    --project) path_of "${@:1:2}" && project=$value ;;
+    --hints) path_of "${@:1:2}" && hints=$value ;;
+    *) break ;;
+  esac
+  shift 2
+done
 
 verb=${1:---help}
 [[ $# -eq 0 ]] || shift
 case $verb in
   -h | --help | help) usage ;;
   prepare) prepare ;;
-  shell | exec)
-    [[ $verb != exec || $# -gt 0 ]] || give_up "exec needs a command: bash sandbox/run.sh exec COMMAND…"
+  shell)
+    [[ -f $project/Pulumi.yaml ]] ||
+      give_up "$project isn't a Pulumi project: it has no Pulumi.yaml. Name one by --project FOLDER."
     prepare
-    run_world "$verb" "$@"
+    start_run shell "$@"
     ;;
-  *)
-    [[ $verb =~ ^[a-z-]+$ && -f $sandbox/verbs/$verb.sh ]] ||
-      give_up "there is no verb '$verb'; bash sandbox/run.sh --help lists them"
-    # A verb is a script of its own, which calls run.sh again for what it wants done inside.
-    exec bash "$sandbox/verbs/$verb.sh" "$@"
+  exec)
+    [[ $# -gt 0 ]] || give_up "exec needs a command: bash sandbox/run.sh exec COMMAND…"
+    prepare
+    start_run exec "$@"
     ;;
+  *) give_up "unknown verb or option '$verb'; bash sandbox/run.sh --help lists them" ;;
 esac

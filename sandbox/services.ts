@@ -11,11 +11,11 @@ import type { RunFolders } from "./run-folders.ts";
 import { answersWithTheTime, timeServerCommand } from "./time/time-servers.ts";
 import { until } from "./until.ts";
 
-/** Something on the private internet that is a process of its own. */
+/** A process that serves something on the private internet. */
 export interface Service {
-  /** The names that it is known by, each with its address. The first one also names its log. */
+  /** Its names, each with its address. The first name is also its log's. */
   hosts: readonly [Host, ...Host[]];
-  /** What it speaks: with "https" it has a certificate for each host in `folders.tls`. */
+  /** Its protocol. With "https" it has a certificate for each host in `folders.tls`. */
   protocol: "http" | "https" | "ntp";
   /** The process that serves the addresses. */
   command: CommandLine;
@@ -25,7 +25,7 @@ export interface Service {
 export interface Host {
   name: string;
   address: string;
-  /** Further names of the same address, which its certificate has too. */
+  /** More names of the same address, which are also in its certificate. */
   aliases?: readonly string[];
 }
 
@@ -34,12 +34,12 @@ export function namesOf({ name, aliases = [] }: Host): [string, ...string[]] {
   return [name, ...aliases];
 }
 
-/** Where bots look for the API too, and for its streams: of those only the name is here. */
+/** Other names that bots use for the API and for its streams. Streams are not emulated: only their names exist. */
 const otherNamesOfBinance = ["api1", "api2", "api3", "api4", "api-gcp", "stream", "ws-api"].map(
   (name) => `${name}.binance.com`,
 );
 
-/** The services there are. Names, addresses and certificates all follow from this list. */
+/** All services. Names, addresses and certificates follow from this list. */
 export async function servicesOf(folders: RunFolders): Promise<Service[]> {
   return [
     {
@@ -75,21 +75,21 @@ export async function servicesOf(folders: RunFolders): Promise<Service[]> {
 
 /** Runs a module of this folder. */
 function node(module: string): CommandLine {
-  return ["node", join(import.meta.dirname, module)];
+  return [process.execPath, join(import.meta.dirname, module)];
 }
 
-/** Where the machines' apt gets packages from. */
+/** The hosts that the machines' apt gets packages from. */
 async function debianMirrors({ image }: RunFolders): Promise<Service["hosts"]> {
   const sources = await readFile(join(image, "etc/apt/sources.list.d/debian.sources"), "utf8");
   const names = new Set([...mirrorsIn(sources).values()].map((mirror) => new URL(mirror).hostname));
   const [first, ...others] = [...names].map((name) => ({ name, address: "192.0.2.30" }));
   if (first === undefined) {
-    throw new Error(`the machines' image ${image} has no source of packages`);
+    throw new Error(`the machines' image ${image} names no package sources`);
   }
   return [first, ...others];
 }
 
-/** Starts a process at the services' place that lasts as long as the run; what it prints goes to a log. */
+/** Starts a process in the services' network that lasts as long as the run. Its output goes to a log. */
 export async function startAtServices(
   folders: RunFolders,
   name: string,
@@ -99,7 +99,7 @@ export async function startAtServices(
   const file = join(folders.logs, `${name}.log`);
   const log = await open(file, "a");
   const [program, ...rest] = within("services", command);
-  // A session of its own, so that the operator's Ctrl-C doesn't reach it.
+  // In its own session, so that the operator's Ctrl-C doesn't reach it.
   const child = spawn(program, rest, {
     detached: true,
     stdio: ["ignore", log.fd, log.fd],

@@ -13,29 +13,23 @@ export const shell: CommandLine = [
   "-i",
 ];
 
-/** What a person is told who has just arrived. */
-export function welcome(folders: RunFolders, services: readonly Service[]): string {
-  const [operator] = sites.operator;
+/** What the interactive shell shows first. */
+export function welcome(folders: RunFolders, services: readonly Service[], hints: string): string {
   const names = services
     .flatMap(({ hosts }) => hosts)
     .map(({ name, address }) => `  ${name.padEnd(21)} ${address}`);
   return `
-You are the operator, ${operator}, on a private internet: no packet leaves it, and it is all gone when this
-shell ends. This folder is a copy of the project, and HCLOUD_TOKEN is good as long as you are here.
+You are the operator, ${sites.operator[0]}, on a private internet: no packet leaves it, and everything is removed when
+this shell ends. This folder is a copy of the project. HCLOUD_TOKEN is valid in this run.
 
 ${names.join("\n")}
   your servers          203.0.113.0/24, real Debian 13
 
-Try:
-  pulumi stack init prod
-  pulumi config set --secret hcloud:token "$HCLOUD_TOKEN"
-  pulumi config set adminCidrs ${operator}/32
-  pulumi up
-  npm run ssh
-  binance-person --help
-  webhook-messages
+Commands of the sandbox:
+  binance-person --help     what the account's owner does on Binance's website
+  webhook-messages          what arrived at https://hooks.example.net
   curl -H "Authorization: Bearer $HCLOUD_TOKEN" https://api.hetzner.cloud/v1/servers
   tail ${folders.logs}/* ${folders.machines}/*/console.log
-
+${hints === "" ? "" : `\n${hints.trimEnd()}\n`}
 `;
 }

@@ -1,18 +1,27 @@
 # shellcheck shell=bash disable=SC2154 # run.sh sets the folders
 # node_modules, as package-lock.json has it; with it comes the pinned Node.
 
-packages_are_current() {
-  [[ $project/node_modules/.package-lock.json -nt $project/package-lock.json ]]
-}
+# The folder with the lock file that covers the sandbox: its own, or the workspace's that it is in.
+packages=$sandbox
+[[ -f $packages/package-lock.json ]] || packages=$(dirname -- "$sandbox")
 
 install_packages() {
-  packages_are_current && return
+  npm_ci "$packages"
+  [[ $project -ef $packages || ! -f $project/package-lock.json ]] || npm_ci "$project"
+}
+
+npm_ci() {
+  packages_are_current "$1" && return
   (
     flock 8
     # Another run may have done it while this one waited.
-    packages_are_current && exit
-    say "installing the packages of package-lock.json (npm ci)"
-    cd "$project" && npm ci --no-audit --no-fund 8>&- >&2 </dev/null || exit
-    touch "$project/node_modules/.package-lock.json"
-  ) 8>"$cache/packages.lock" || give_up "npm ci failed; its reason is above"
+    packages_are_current "$1" && exit
+    say "installing the packages of $1/package-lock.json (npm ci)"
+    cd "$1" && npm ci --no-audit --no-fund 8>&- >&2 </dev/null || exit
+    touch node_modules/.package-lock.json
+  ) 8>"$cache/packages.lock" || give_up "npm ci failed; the reason is above"
+}
+
+packages_are_current() {
+  [[ $1/node_modules/.package-lock.json -nt $1/package-lock.json ]]
 }

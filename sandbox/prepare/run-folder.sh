@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154 # run.sh sets the folders
-# The little of a run that lies outside its namespaces: a folder with the machines' disks, and a cgroup.
+# What a run has outside its namespaces: a folder with the machines' disks, and a cgroup.
 
 # Sets `run_folder` and `run_cgroup`. File descriptor 9 holds the folder's lock; every process of the run
-# inherits it, so the lock is free when the last of them is gone, however it went.
+# inherits it, so the lock is free as soon as the last of them has ended, for whatever reason.
 open_run_folder() {
   mkdir -p "$cache/runs"
   exec 6>"$cache/runs.lock"
@@ -12,7 +12,7 @@ open_run_folder() {
   exec 9>"$run_folder/lock"
   flock 9
   exec 6>&-
-  # shellcheck disable=SC2034 # world.sh reads it
+  # shellcheck disable=SC2034 # start-run.sh reads it
   run_cgroup=$(unified_cgroups)/$(cgroup_name "$run_folder")
   trap 'remove_run "$run_folder"' EXIT
 }
@@ -21,10 +21,10 @@ cgroup_name() {
   printf 'trading-bot-sandbox-%s\n' "$(basename "$1")"
 }
 
-# What can't be removed yet, as the kernel is still at the last process, is left for the next start.
+# What can't be removed yet, because the kernel is still ending the last process, is left for the next start.
 remove_run() {
   local cgroup
-  # Where the old hierarchies are mounted beside the unified one, systemd-nspawn makes a twin in its own.
+  # If cgroup v1 is also mounted, systemd-nspawn makes a second cgroup of the same name there.
   for cgroup in /sys/fs/cgroup/"$(cgroup_name "$1")" /sys/fs/cgroup/*/"$(cgroup_name "$1")"; do
     [[ ! -d $cgroup ]] || find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || return 0
   done

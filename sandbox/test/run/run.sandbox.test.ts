@@ -1,24 +1,39 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
-import { attempt, exitCode } from "../../command.ts";
+import { attempt, exitCode, run as runToEnd } from "../../command.ts";
 import { foldersOfThisRun } from "../../run-folders.ts";
 import { until } from "../../until.ts";
 
-// A sandbox inside the sandbox: to the inner one, this one is the host, and nobody else is on it who could
-// leave something behind in the meantime.
+// A sandbox inside the sandbox. To the inner one, this one is the host. No other process runs on this host, so
+// whatever is left behind is the inner sandbox's.
 
 const folders = foldersOfThisRun();
-// Image and tools are those of the run that this is in; whatever else a run keeps is in a folder of its own.
-const cache = join(realpathSync(folders.disks), "cache/trading-bot-server");
+const sandbox = join(import.meta.dirname, "../..");
+// Image and toolchain are those of the run that this test is in. The rest of the inner cache is its own.
+const disk = realpathSync(folders.disks);
+const cache = join(disk, "cache/trading-bot-server");
 const shared = dirname(dirname(realpathSync(folders.image)));
 mkdirSync(join(cache, "runs"), { recursive: true });
 for (const name of ["images", "toolchain"]) {
   symlinkSync(join(shared, name), join(cache, name));
 }
-// Jest has an environment of its own, which processes don't inherit.
-const run = ["env", `XDG_CACHE_HOME=${dirname(cache)}`, "bash", "sandbox/run.sh"] as const;
+// Not below /run, which each run has to itself.
+const project = join(disk, "small-project");
+mkdirSync(project);
+writeFileSync(join(project, "Pulumi.yaml"), "name: small\nruntime: nodejs\n");
+// Processes don't inherit the environment that Jest gives a test.
+const start = ["env", `XDG_CACHE_HOME=${dirname(cache)}`, "bash", join(sandbox, "run.sh")] as const;
+const run = [...start, "--project", project] as const;
 const seen = new Set<string>();
 const before = traces();
 const started: ChildProcessWithoutNullStreams[] = [];
@@ -35,21 +50,42 @@ test("the command's output is the only output, and its exit code is the exit cod
   expect(outcome).toEqual({ code: 7, stdout: "what was typed", stderr: "" });
 });
 
-test("a command that a signal ends gives 128 and the signal's number", async () => {
+test("a command that a signal ends has an exit code of 128 plus the signal's number", async () => {
   expect((await attempt([...run, "exec", "sh", "-c", "kill -KILL $$"])).code).toBe(137);
 });
 
-test("a command that doesn't exist gives 127", async () => {
+test("a command that doesn't exist ends with exit code 127", async () => {
   expect((await attempt([...run, "exec", "no-such-command"])).code).toBe(127);
 });
 
 test("`shell` runs a command in a copy of the project", async () => {
-  const { stdout } = await attempt([...run, "shell", "sh", "-c", "pwd; ls; id -un"]);
+  const { stdout } = await attempt([...run, "shell", "sh", "-c", "pwd; ls; echo changed >Pulumi.yaml"]);
   expect(stdout).toMatch(/^\/run\/sandbox\/project\n/);
   expect(stdout).toContain("Pulumi.yaml\n");
+  expect(readFileSync(join(project, "Pulumi.yaml"), "utf8")).toMatch(/^name: small$/m);
 });
 
-test("nothing of the host's environment gets in but what describes the terminal", async () => {
+test("the copy has what git doesn't ignore", async () => {
+  const inGit = join(disk, "project-in-git");
+  mkdirSync(inGit);
+  for (const [file, content] of Object.entries({
+    "Pulumi.yaml": "name: small\nruntime: nodejs\n",
+    "not yet added": "",
+    "secret.env": "",
+    ".gitignore": "*.env\n",
+  })) {
+    writeFileSync(join(inGit, file), content);
+  }
+  const git = ["git", "-C", inGit];
+  await runToEnd(["env", ...git, "init", "--quiet"]);
+  await runToEnd(["env", ...git, "add", "Pulumi.yaml", ".gitignore"]);
+  // As after `sudo`: the checkout belongs to a person, and git would refuse to read it as root.
+  await runToEnd(["chown", "-R", "1000:1000", inGit]);
+  const { stdout } = await attempt([...start, "--project", inGit, "shell", "ls", "-A"]);
+  expect(stdout.trim().split("\n").sort()).toEqual([".gitignore", "Pulumi.yaml", "not yet added"]);
+});
+
+test("of the host's environment, only what describes the terminal gets in", async () => {
   const secrets = ["HTTPS_PROXY=http://proxy.example", "SSH_AUTH_SOCK=/tmp/agent"];
   const { stdout } = await attempt(["env", ...secrets, ...run, "exec", "env"]);
   expect(stdout).not.toMatch(/proxy|SSH_AUTH_SOCK/i);
@@ -59,7 +95,7 @@ test("nothing of the host's environment gets in but what describes the terminal"
 test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
   "%s reaches the command, which decides what it means",
   async (signal) => {
-    const child = start(
+    const child = begin(
       "exec",
       "bash",
       "-c",
@@ -74,7 +110,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
 test.each([
   { moment: "its folder is there", condition: () => traces().runs.length > before.runs.length },
   {
-    moment: "its world begins",
+    moment: "its first program starts",
     condition: () => traces().processes.some((line) => line.includes("main.ts")),
   },
   {
@@ -82,22 +118,22 @@ test.each([
     condition: () => traces().processes.filter((line) => line.startsWith("dnsmasq")).length > 1,
   },
 ])("SIGKILL as soon as $moment leaves nothing", async ({ condition }) => {
-  const child = start("exec", "true");
+  const child = begin("exec", "true");
   await until(() => condition() || child.exitCode !== null);
   child.kill("SIGKILL");
   await removedByNextStart();
 });
 
 test("SIGKILL while a machine runs leaves nothing", async () => {
-  const child = start("exec", "node", "--eval", bootAndWait);
+  const child = begin("exec", "node", "--eval", bootAndWait);
   await prints(child, "booted");
   expect(traces().processes.some((line) => line.includes("systemd-nspawn"))).toBe(true);
   child.kill("SIGKILL");
   await removedByNextStart();
 });
 
-test("two at once have worlds of their own", async () => {
-  const [one, two] = [start("exec", "cat"), start("exec", "cat")];
+test("two runs at once are separate", async () => {
+  const [one, two] = [begin("exec", "cat"), begin("exec", "cat")];
   const exits = [exitCode(one), exitCode(two)];
   const same = "the same addresses, at the same time";
   const echoes = [prints(one, same), prints(two, same)];
@@ -123,45 +159,56 @@ test("a terminal works: job control, and Ctrl-C for the command only", async () 
 });
 
 test.each([
-  { why: "a verb that doesn't exist", command: [...run, "dance"], says: "no verb 'dance'" },
-  { why: "exec without a command", command: [...run, "exec"], says: "exec needs a command" },
+  { why: "an unknown verb", command: [...run, "dance"], message: "unknown verb or option 'dance'" },
+  { why: "an unknown option", command: [...run, "--dance"], message: "unknown verb or option '--dance'" },
+  { why: "exec without a command", command: [...run, "exec"], message: "exec needs a command" },
+  {
+    why: "a project that doesn't exist",
+    command: [...start, "--project", "/no/such/folder", "shell"],
+    message: "--project needs a path that exists",
+  },
+  {
+    why: "a shell without a project",
+    command: [...start, "--project", "/etc", "shell"],
+    message: "/etc isn't a Pulumi project",
+  },
   {
     why: "no root",
     command: ["setpriv", "--reuid=65534", "--clear-groups", ...run, "exec", "true"],
-    says: "takes root",
+    message: "needs root",
   },
-] as const)("$why: a sentence, and exit code 2", async ({ command, says }) => {
+] as const)("$why: a sentence, and exit code 2", async ({ command, message }) => {
   const { code, stdout, stderr } = await attempt(command);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toContain(says);
+  expect(stderr).toContain(message);
   expect(stderr.split("\n").every((line) => line === "" || line.startsWith("sandbox: "))).toBe(true);
 });
 
-test("--help lists the verbs, those of files too", async () => {
+test("--help lists the verbs", async () => {
   const { code, stdout } = await attempt([...run, "--help"]);
   expect(code).toBe(0);
-  for (const verb of ["shell", "exec", "demo", "test"]) {
+  for (const verb of ["shell", "exec", "prepare"]) {
     expect(stdout).toMatch(new RegExp(`^  ${verb}\\b`, "m"));
   }
 });
 
 const bootAndWait = `
-  import(process.cwd() + "/sandbox/machines/nspawn-data-centre.ts").then(async ({ NspawnDataCentre }) => {
-    const { foldersOfThisRun } = await import(process.cwd() + "/sandbox/run-folders.ts");
+  import("${sandbox}/machines/nspawn-data-centre.ts").then(async ({ NspawnDataCentre }) => {
+    const { foldersOfThisRun } = await import("${sandbox}/run-folders.ts");
     const order = { id: 1, name: "bot", image: "debian-13", userData: "", sshKeys: [], ipv4: "203.0.113.9" };
     await new NspawnDataCentre({ folders: foldersOfThisRun() }).create(order);
     console.log("booted");
   });
 `;
 
-function start(...words: string[]): ChildProcessWithoutNullStreams {
+function begin(...args: string[]): ChildProcessWithoutNullStreams {
   const [program, ...rest] = run;
-  const child = spawn(program, [...rest, ...words]);
+  const child = spawn(program, [...rest, ...args]);
   started.push(child);
   return child;
 }
 
-/** Types something into a terminal, and waits for what it brings. */
+/** Types something into a terminal, and waits for the answer. */
 async function answers(child: ChildProcessWithoutNullStreams, typed: string, text: string): Promise<void> {
   const answer = prints(child, text);
   child.stdin.write(typed);
@@ -179,18 +226,18 @@ function prints(child: ChildProcessWithoutNullStreams, text: string): Promise<vo
       }
     });
     child.once("close", () => {
-      reject(new Error(`it ended without printing "${text}", but: ${seen}`));
+      reject(new Error(`it ended without printing "${text}". Its output: ${seen}`));
     });
   });
 }
 
-/** After a SIGKILL the folder and the cgroup are still there; whoever comes next clears them away. */
+/** After a SIGKILL the folder and the cgroup are still there; the next start removes them. */
 async function removedByNextStart(): Promise<void> {
   await until(() => traces().processes.join() === before.processes.join());
   expect((await attempt([...run, "exec", "true"])).code).toBe(0);
 }
 
-/** All that a run could leave behind. */
+/** Everything that a run could leave behind. */
 function traces() {
   const runs = readdirSync(join(cache, "runs"));
   for (const name of runs) {

@@ -17,9 +17,9 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 
 const script = join(import.meta.dirname, "../../toolchain/toolchain.sh");
-const dependencies = z
-  .object({ dependencies: z.object({ "@pulumi/hcloud": z.string(), "@pulumi/command": z.string() }) })
-  .parse(JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8"))).dependencies;
+const { devDependencies: dependencies } = z
+  .object({ devDependencies: z.object({ "@pulumi/hcloud": z.string(), "@pulumi/command": z.string() }) })
+  .parse(JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8")));
 
 const binaries = [
   "pulumi",

@@ -3,7 +3,7 @@
 # What the other files need: versions, messages, the lock, and scratch folders that don't outlive a failure.
 
 # The SDK requests a plugin of exactly the version of its npm package.
-sdk_version() { sed -n "s|.*\"@pulumi/$1\": \"\([0-9.]*\)\".*|\1|p" "$toolchain/../../package.json"; }
+sdk_version() { sed -n "s|.*\"@pulumi/$1\": \"\([0-9.]*\)\".*|\1|p" "$toolchain/../package.json"; }
 
 hcloud_version=$(sdk_version hcloud)
 command_version=$(sdk_version command)

@@ -32,7 +32,7 @@ export class Pulumi {
   static async create(program: string, endpoint: string, token: string): Promise<Pulumi> {
     const { data } = z.object({ PULUMI_HOME: z.string(), PATH: z.string() }).safeParse(process.env);
     if (!data) {
-      throw new Error("PULUMI_HOME is not set: this test runs by `bash sandbox/run.sh test`");
+      throw new Error("PULUMI_HOME is not set: run this test in the sandbox: `bash sandbox/run.sh exec …`");
     }
     const folder = await mkdtemp(join(tmpdir(), "provider-"));
     await mkdir(join(folder, "state"));

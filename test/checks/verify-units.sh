@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Lets the systemd of the machines' image read the units of server/ as if they were installed, in a tenth of a
-# second and without a machine. Runs inside the sandbox; prints what is wrong, and nothing if nothing is.
+# Lets the systemd of the sandbox's machine image read the units of server/ as if they were installed: in a tenth of a
+# second, and without a machine. Runs inside the sandbox. Prints what is wrong, and nothing if everything is right.
 set -euo pipefail
 
 server=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../server/rootfs" && pwd)
 stack=$(mktemp --directory)
 trap 'rm --recursive "$stack"' EXIT
 mkdir -p "$stack"/{root,packages/usr/{bin,sbin}}
-# The packages that the server gets are not in the image. That there is something to execute is all that counts here.
+# The image doesn't have the server's packages. Here it only matters that there is something to execute.
 ln -s true "$stack/packages/usr/bin/node"
 ln -s ../bin/true "$stack/packages/usr/sbin/dnsmasq"
 # What `pulumi up` fills in is a number.

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The first process inside: gives the world its own /run and /etc, and hands over to an init and main.ts.
+# The first process inside: gives the run its own /run and /etc, and then becomes an init that starts main.ts.
 set -euo pipefail
 
 image=$1 disks=$2 cgroup=$3
 shift 3
+sandbox=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
-# Network namespaces have their names in /run/netns, and the host's sockets lie in /run too: an empty one
-# keeps both apart.
+# Network namespaces have their names in /run/netns, and the host's sockets are in /run too: an empty one keeps
+# both apart.
 mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
 export SANDBOX_DIR=/run/sandbox
 mkdir -p "$SANDBOX_DIR"/{home,tmp,tls,control,logs,machines} /run/netns /run/lock /run/etc/{upper,work}
@@ -15,7 +16,7 @@ ln -s "$image" "$SANDBOX_DIR/image"
 ln -s "$disks" "$SANDBOX_DIR/disks"
 ln -s "$cgroup" "$SANDBOX_DIR/cgroup"
 
-# Resolver, hosts, trusted authorities and root's home are the world's own; the host's /etc shows through.
+# Resolver, hosts, trusted authorities and root's home are the run's own; for the rest the host's /etc shows through.
 mount -t overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work overlay /etc
 rm -f /etc/resolv.conf /etc/hosts
 printf 'nameserver 192.0.2.53\n' >/etc/resolv.conf
@@ -27,4 +28,4 @@ hostname operator
 
 export HOME=$SANDBOX_DIR/home TMPDIR=$SANDBOX_DIR/tmp
 # -g: a signal reaches the command as Ctrl-C would, by way of the whole process group.
-exec tini -g -- node "$SANDBOX_PROJECT/sandbox/main.ts" "$@"
+exec tini -g -- node "$sandbox/main.ts" "$@"

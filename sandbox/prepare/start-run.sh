@@ -1,0 +1,61 @@
+# shellcheck shell=bash disable=SC2154 # run.sh sets the folders
+# Leaves the host: new namespaces for everything, a small init as their PID 1, and nothing inherited that isn't
+# named here.
+
+# When PID 1 of the new PID namespace dies, the kernel kills every process in it and drops the mounts and networks
+# that only they held. `--kill-child` ties it to unshare, and setpriv ties unshare to this shell, so that not even
+# SIGKILL leaves anything behind. This shell waits, and then removes the run's folder.
+start_run() {
+  local status signalled=yes run environment
+  mkdir "$run_cgroup"
+  start_debian_proxy
+  readarray -d '' -t environment < <(inherited)
+  # With `&` bash starts a command without standard input and with SIGINT ignored: both are undone here.
+  setpriv --pdeathsig KILL \
+    unshare --mount --pid --fork --kill-child --mount-proc --net --uts --ipc \
+    env --ignore-environment --default-signal=INT,QUIT "${environment[@]}" \
+    "PATH=$packages/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+    "SANDBOX_TOOLCHAIN=$toolchain" "SANDBOX_PROJECT=$project" "SANDBOX_HINTS=$hints" \
+    bash "$sandbox/prepare/enter-run.sh" "$image" "$run_folder" "$run_cgroup" "$@" <&0 &
+  run=$!
+  trap 'signalled=yes; pass_on "$run" INT' INT
+  trap 'signalled=yes; pass_on "$run" TERM' TERM
+  trap 'signalled=yes; pass_on "$run" HUP' HUP
+  # `wait` returns early when a signal was trapped; the command decides what the signal means.
+  while [[ -n $signalled ]]; do
+    signalled=''
+    status=0
+    wait "$run" || status=$?
+  done
+  exit "$status"
+}
+
+# The only way out of a run: Debian's packages and nothing else, by a socket in the run's folder. In a session of
+# its own, so that Ctrl-C doesn't reach it.
+start_debian_proxy() {
+  local proxy
+  (
+    cd "$run_folder" &&
+      exec setsid setpriv --pdeathsig KILL node "$sandbox/debian/proxy.ts" "$cache/debian" \
+        "$image/etc/apt/sources.list.d/debian.sources"
+  ) </dev/null >"$run_folder/debian.log" 2>&1 &
+  proxy=$!
+  until [[ -S $run_folder/debian.sock ]]; do
+    kill -0 "$proxy" 2>/dev/null ||
+      give_up "the proxy for Debian's packages did not start:" "$(cat "$run_folder/debian.log")"
+    sleep 0.02
+  done
+}
+
+# What describes the terminal and a CI system. None of the host's proxies, tokens, agents or certificates.
+inherited() {
+  local name
+  for name in TERM COLORTERM LANG LC_ALL LC_CTYPE TZ NO_COLOR FORCE_COLOR CI COLUMNS LINES; do
+    [[ -z ${!name:-} ]] || printf '%s=%s\0' "$name" "${!name}"
+  done
+}
+
+# unshare blocks signals. Its child is the run's PID 1, which passes them on to the command.
+pass_on() {
+  pkill --signal "$2" --parent "$1" || true
+}

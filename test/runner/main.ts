@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { type Command, type Result, runInTerminal, runQuietly } from "./process.ts";
+import { durationsIn, recordedDurations, writeDurations } from "./recorded.ts";
+import { divide, type Durations, type Shard } from "./shards.ts";
+
+// `npm test`, started by test/run.sh, which has prepared the sandbox.
+
+const help = `Usage: npm test
+       npm test -- PATTERN…
+       npm run test:record
+
+Without a pattern, npm test runs the checks (npm run check), the unit tests, and the tests on the private internet.
+With patterns it runs only the tests whose path matches one, such as e2e/settings.
+
+  --record  runs the tests on the private internet, and records how long each file takes. The record divides them
+            between two runs side by side.
+`;
+
+const { values: options, positionals: patterns } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: "boolean", short: "h" }, record: { type: "boolean" } },
+});
+if (options.help) {
+  process.stdout.write(help);
+  process.exit();
+}
+
+/** Tests wait for machines more than they compute, so two runs fit two processors. */
+const runsSideBySide = 2;
+const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
+const start = performance.now();
+const failed: string[] = [];
+
+if (patterns.length === 0 && !options.record) {
+  await step("Checks", [process.execPath, "test/checks/check.ts"]);
+  await step("Go: the stand-in for the command provider", ["bash", "sandbox/toolchain/check.sh"]);
+}
+if (!options.record) {
+  await step("Unit tests", ["jest", "--selectProjects", "unit", "--passWithNoTests", ...selecting(patterns)]);
+}
+await testOnPrivateInternet();
+
+if (failed.length > 0) {
+  title(`Failed: ${failed.join(", ")}`);
+  process.exit(1);
+}
+title("Everything passed");
+
+function title(text: string): void {
+  process.stdout.write(`\n== ${text} (${Math.round((performance.now() - start) / 1000)} s)\n`);
+}
+
+async function step(name: string, command: Command): Promise<void> {
+  title(name);
+  const { code, output } = await runInTerminal(command, { NODE_OPTIONS: nodeOptions });
+  process.stdout.write(output);
+  if (code !== 0) {
+    failed.push(name);
+  }
+}
+
+function selecting(paths: readonly string[]): string[] {
+  return paths.length === 0 ? [] : ["--testPathPatterns", ...paths];
+}
+
+async function testOnPrivateInternet(): Promise<void> {
+  const files = await testFiles();
+  const shards = divide(files, recordedDurations(), runsSideBySide);
+  title(`Tests on the private internet: ${files.length} files in ${shards.length} runs side by side`);
+  for (const { files, seconds } of shards) {
+    process.stdout.write(`About ${seconds} s: ${files.join(" ")}\n`);
+  }
+  const results = mkdtempSync(join(tmpdir(), "test-results-"));
+  const resultFiles = shards.map((_, index) => join(results, `${index}.json`));
+  try {
+    // Only the first run's output is shown as it comes; the other's follows when both have ended.
+    const ended = await Promise.all(
+      shards.map(({ files }, index) =>
+        (index === 0 ? runInTerminal : runQuietly)(inSandbox(files, resultFiles[index] ?? "")),
+      ),
+    );
+    report(ended, shards);
+    if (options.record && failed.length === 0) {
+      const measured: Durations = Object.fromEntries(
+        resultFiles.flatMap((file) => Object.entries(durationsIn(file))),
+      );
+      writeDurations(patterns.length === 0 ? measured : { ...recordedDurations(), ...measured });
+    }
+  } finally {
+    rmSync(results, { recursive: true });
+  }
+}
+
+async function testFiles(): Promise<string[]> {
+  const list = ["jest", "--selectProjects", "sandbox", "--listTests", ...selecting(patterns)] as const;
+  const { code, output } = await runQuietly(list, { NODE_OPTIONS: nodeOptions });
+  if (code !== 0) {
+    process.stderr.write(output);
+    throw new Error("Jest could not list the tests; the reason is above");
+  }
+  return output
+    .split("\n")
+    .filter((line) => line.endsWith(".ts"))
+    .map((file) => relative(process.cwd(), file));
+}
+
+function inSandbox(files: readonly string[], resultsFile: string): Command {
+  const jest = [
+    "jest",
+    "--selectProjects",
+    "sandbox",
+    "--runInBand",
+    "--json",
+    `--outputFile=${resultsFile}`,
+  ];
+  const environment = ["env", `NODE_OPTIONS=${nodeOptions}`];
+  return ["bash", "sandbox/run.sh", "exec", ...environment, ...jest, "--runTestsByPath", ...files];
+}
+
+function report(ended: readonly Result[], shards: readonly Shard[]): void {
+  for (const [index, { code, output }] of ended.entries()) {
+    if (output !== "") {
+      title("The run beside it");
+      process.stdout.write(output);
+    }
+    if (code !== 0) {
+      failed.push(`tests on the private internet, run ${index + 1} of ${shards.length}`);
+    }
+  }
+}
