@@ -20,7 +20,7 @@ export type Site = keyof typeof sites;
 /** The namespace that all links meet in: the router. */
 export const internet = "internet";
 
-/** Where names are looked up; enter-world.sh and the machines' disks say the same. */
+/** Where names are looked up; enter-run.sh and the machines' disks say the same. */
 export const nameServer = sites.services[0];
 
 /** The router's address at every link's other end, as at Hetzner. */
