@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes what arrives on standard input, an Ed25519 private key, the server's host key. The one before is in
-# user_data, which the metadata service tells.
+# Makes the Ed25519 private key on standard input the server's host key. The initial one is in user_data, which the
+# metadata service shows.
 set -eu
 umask 077
 key=/etc/ssh/ssh_host_ed25519_key
 
-# On the same disk, to be moved by one rename.
+# On the same disk, so that one rename is enough.
 staging=$(mktemp -d /etc/ssh/.host-key.XXXXXX)
 trap 'rm -rf "$staging"' EXIT
 
@@ -20,5 +20,5 @@ sync "$staging/key" "$staging/key.pub"
 mv -T "$staging/key" "$key"
 mv -T "$staging/key.pub" "$key.pub"
 sshd -t
-# In any case: an earlier run may have been interrupted just before.
+# Always, because an earlier run may have been interrupted just before this step.
 systemctl reload ssh

@@ -1,5 +1,5 @@
 #!/bin/sh
-# install-packages NAME…: installs what is missing of Debian's packages.
+# install-packages NAME…: installs those of Debian's packages that are missing.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 
@@ -12,11 +12,17 @@ for package in "$@"; do
 done
 if [ -z "$missing" ]; then exit 0; fi
 
-# The first boot's own updates may hold apt for some minutes.
+# The updates of the first boot may hold apt's lock for some minutes.
 apt() { apt-get --quiet --quiet --option DPkg::Lock::Timeout=900 "$@" 2>&1; }
 
-# An installation that was interrupted is ended first.
-if ! said=$(dpkg --configure -a 2>&1 && apt update --error-on=any && eval "apt install --yes --no-install-recommends $missing"); then
-  printf '%s\n' "Debian's packages could not be installed:$missing" "$said" >&2
+install_missing() {
+  # Finishes an installation that was interrupted.
+  dpkg --configure -a 2>&1 &&
+    apt update --error-on=any &&
+    eval "apt install --yes --no-install-recommends $missing"
+}
+
+if ! output=$(install_missing); then
+  printf '%s\n' "Debian's packages could not be installed:$missing" "$output" >&2
   exit 1
 fi

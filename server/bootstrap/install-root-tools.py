@@ -2,6 +2,7 @@
 
 Reads one JSON object from standard input: {"version": …, "library": {path: content, …}, "tool": content}. The library is
 written to a folder of its version. Then one rename of a link makes it the current one, so it changes whole or not at all.
+It is Python because the first boot needs Python anyway, and it can't use the library that it installs.
 """
 
 import json

@@ -23,14 +23,14 @@ import { leaks, tokenPair } from "../arbitraries.ts";
 const launcher = join(import.meta.dirname, "../../server/rootfs/usr/local/lib/trading-bot-server/launch-bot");
 const [pair = { apiKey: "", apiSecret: "" }] = fc.sample(tokenPair, 1);
 
-/** A program that says in JSON how it was started. */
+/** A program that prints in JSON how it was started. */
 const bot = `#!/usr/bin/python3
 import json, os, sys
-print(json.dumps({"words": sys.argv, "environment": dict(os.environ), "folder": os.getcwd(), "pid": os.getpid()}))
+print(json.dumps({"args": sys.argv, "environment": dict(os.environ), "folder": os.getcwd(), "pid": os.getpid()}))
 `;
 
 const started = z.object({
-  words: z.array(z.string()),
+  args: z.array(z.string()),
   environment: z.record(z.string(), z.string()),
   folder: z.string(),
   pid: z.number(),
@@ -102,26 +102,26 @@ describe("the bot", () => {
     expect(pid).toBe(launcherPid);
   });
 
-  test("gets its command, environment and folder with the places filled in", async () => {
-    const { words, environment, folder: entered } = await launched();
-    expect(words).toEqual([at("releases/1/bot"), "--into", at("state/orders")]);
+  test("gets its command, environment and folder with the values of the placeholders", async () => {
+    const { args, environment, folder: entered } = await launched();
+    expect(args).toEqual([at("releases/1/bot"), "--into", at("state/orders")]);
     expect(environment).toMatchObject({ SYMBOL: "BTCUSDC", LOG: at("state/log") });
     expect(entered).toBe(at("state"));
   });
 
-  test("takes words literally, as no shell reads them", async () => {
-    const { words } = await launched({ command: ["{program}/bot", "$HOME", "a b", "", "{symbol}", "*"] });
-    expect(words.slice(1)).toEqual(["$HOME", "a b", "", "{symbol}", "*"]);
+  test("gets its arguments literally, because no shell reads them", async () => {
+    const { args } = await launched({ command: ["{program}/bot", "$HOME", "a b", "", "{symbol}", "*"] });
+    expect(args.slice(1)).toEqual(["$HOME", "a b", "", "{symbol}", "*"]);
   });
 });
 
-describe("what `pulumi up` writes is what the launcher reads,", () => {
+describe("the launcher reads what `pulumi up` writes,", () => {
   test.each<[string, object]>([
     ["two variables", { key: { environment: { apiKey: "A", apiSecret: "B" } } }],
     ["a file", { key: { file: { name: "k.json", template: '["{apiKey}","{apiSecret}"]' } } }],
     ["a path", { key: { path: "A" } }],
-    ["a dialogue of its own", { preset: "none" }],
-    ["freqtrade's way", { preset: "freqtrade", watchdogSeconds: 0 }],
+    ["its own dialogue", { preset: "none" }],
+    ["the environment variables of freqtrade", { preset: "freqtrade", watchdogSeconds: 0 }],
   ])("for a bot that takes its key by %s", async (_, changes) => {
     const text = JSON.stringify({ command: "{program}/bot 'two words'", ...changes });
     const { bot: settings } = parseBot(text, { storedEncrypted: false, keyPair: undefined });
@@ -131,34 +131,34 @@ describe("what `pulumi up` writes is what the launcher reads,", () => {
     writeFileSync(at("bot.json"), botConfiguration(settings));
     const { code, stdout, stderr } = await run();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(started.parse(JSON.parse(stdout)).words.slice(1)).toEqual(["two words"]);
+    expect(started.parse(JSON.parse(stdout)).args.slice(1)).toEqual(["two words"]);
   });
 });
 
-describe("the key pair is handed over", () => {
+describe("the key pair is passed", () => {
   test("in two environment variables, and in no argument", async () => {
-    const { words, environment } = await launched();
+    const { args, environment } = await launched();
     expect(environment).toMatchObject({ THE_KEY: pair.apiKey, THE_SECRET: pair.apiSecret });
-    expect(leaks(words.join(" "), pair.apiSecret)).toBe(false);
+    expect(leaks(args.join(" "), pair.apiSecret)).toBe(false);
   });
 
-  test("in a JSON file that is the bot's alone", async () => {
+  test("in a JSON file that only the bot can read", async () => {
     const key = {
       kind: "file",
       name: "private.json",
       template: '{"exchange": {"key": "{apiKey}", "secret": "{apiSecret}"}}',
       format: "json",
     };
-    const { words, environment } = await launched({
+    const { args, environment } = await launched({
       key,
       command: ["{program}/bot", "--config", "{keyFile}"],
     });
-    expect(words[2]).toBe(at("runtime/private.json"));
+    expect(args[2]).toBe(at("runtime/private.json"));
     expect(JSON.parse(readFileSync(at("runtime/private.json"), "utf8"))).toEqual({
       exchange: { key: pair.apiKey, secret: pair.apiSecret },
     });
     expect(statSync(at("runtime/private.json")).mode & 0o777).toBe(0o600);
-    expect(leaks(JSON.stringify([words, environment]), pair.apiSecret)).toBe(false);
+    expect(leaks(JSON.stringify([args, environment]), pair.apiSecret)).toBe(false);
   });
 
   test("in a text file", async () => {
@@ -173,7 +173,7 @@ describe("the key pair is handed over", () => {
     expect(leaks(JSON.stringify(environment), pair.apiSecret)).toBe(false);
   });
 
-  test("not at all to a bot that asks for it in a dialogue, and which needs none to start", async () => {
+  test("not at all to a bot that asks for it in a dialogue, and that needs none to start", async () => {
     rmSync(at("credentials/binance"));
     const { environment } = await launched({ key: { kind: "none" } });
     expect(environment).not.toHaveProperty("THE_KEY");
@@ -191,7 +191,7 @@ describe("the key pair is handed over", () => {
     );
   });
 
-  test("in a new file, where an earlier start left a link that leads elsewhere", async () => {
+  test("in a new file, also if an earlier start left a link to another place", async () => {
     writeFileSync(at("elsewhere"), "untouched");
     symlinkSync(at("elsewhere"), at("runtime/key.ini"));
     await launched({
@@ -201,10 +201,10 @@ describe("the key pair is handed over", () => {
   });
 });
 
-describe("a bot is refused for good, with a sentence that tells nothing of the pair,", () => {
+describe("a bot isn't started or tried again, and one sentence says why without any part of the pair,", () => {
   const damaged: [string, () => void][] = [
     [
-      "no key pair was delivered",
+      "no key pair is installed",
       () => {
         rmSync(at("credentials/binance"));
       },
@@ -217,7 +217,7 @@ describe("a bot is refused for good, with a sentence that tells nothing of the p
       },
     ],
     [
-      "the credential is no JSON",
+      "the credential isn't JSON",
       () => {
         writeFileSync(at("credentials/binance"), pair.apiSecret);
       },
@@ -241,7 +241,7 @@ describe("a bot is refused for good, with a sentence that tells nothing of the p
       },
     ],
     [
-      "a part of the pair is no text",
+      "a part of the pair isn't a string",
       () => {
         writeFileSync(at("credentials/binance"), `{"apiKey":1,"apiSecret":"${pair.apiSecret}"}`);
       },
@@ -253,19 +253,19 @@ describe("a bot is refused for good, with a sentence that tells nothing of the p
       },
     ],
     [
-      "no bytes but zeros",
+      "the credential has only zeros",
       () => {
         writeFileSync(at("credentials/binance"), Buffer.alloc(200));
       },
     ],
     [
-      "bytes that are no UTF-8",
+      "the credential isn't UTF-8",
       () => {
         writeFileSync(at("credentials/binance"), Buffer.from([0xff, 0xfe, 0x7b]));
       },
     ],
     [
-      "a pair that no environment can hold",
+      "the pair can't be in an environment variable",
       () => {
         writeFileSync(at("credentials/binance"), `{"apiKey":"${pair.apiKey}\\u0000","apiSecret":"\\ud800"}`);
       },
@@ -283,15 +283,15 @@ describe("a bot is refused for good, with a sentence that tells nothing of the p
       },
     ],
     [
-      "its program may not be run",
+      "its program isn't executable",
       () => {
         chmodSync(at("releases/1/bot"), 0o644);
       },
     ],
     [
-      "its program is nothing that runs",
+      "its program can't be run",
       () => {
-        writeFileSync(at("releases/1/bot"), "no program");
+        writeFileSync(at("releases/1/bot"), "not a program");
       },
     ],
     [
@@ -312,11 +312,14 @@ describe("a bot is refused for good, with a sentence that tells nothing of the p
   test.each<[string, object]>([
     ["no command is set", { command: [] }],
     ["its command needs a search", { command: ["python3", "bot.py"] }],
-    ["the settings name a key file that it doesn't have", { command: ["{program}/bot", "{keyFile}"] }],
-    ["the settings name a way of no known kind", { key: { kind: "magic" } }],
+    [
+      "the settings contain {keyFile} for a bot without a key file",
+      { command: ["{program}/bot", "{keyFile}"] },
+    ],
+    ["the settings have an unknown kind of key", { key: { kind: "magic" } }],
     ["the settings lack a part", { key: { kind: "file", name: "x" } }],
-    ["a word of the command is no text", { command: [1] }],
-    ["a variable is no text", { environment: { A: 1 } }],
+    ["an argument of the command isn't a string", { command: [1] }],
+    ["a variable isn't a string", { environment: { A: 1 } }],
   ])("when %s", async (_, changes) => {
     const { code, stdout, stderr } = await launch(changes);
     expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
@@ -324,9 +327,9 @@ describe("a bot is refused for good, with a sentence that tells nothing of the p
     expect(leaks(stderr, pair.apiKey) || leaks(stderr, pair.apiSecret)).toBe(false);
   });
 
-  test("when systemd has handed over no credentials", async () => {
+  test("when systemd has passed no credentials", async () => {
     const { code, stderr } = await launch({}, { CREDENTIALS_DIRECTORY: undefined });
-    expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining("trading-bot.service") });
+    expect({ code, stderr }).toEqual({ code: 78, stderr: expect.stringContaining("npm run start") });
   });
 
   test("when its settings are missing or cut off", async () => {
@@ -339,12 +342,12 @@ describe("a bot is refused for good, with a sentence that tells nothing of the p
 describe("a watchdog", () => {
   const unit = { NOTIFY_SOCKET: "/run/systemd/notify", WATCHDOG_USEC: "300000000", WATCHDOG_PID: "7" };
 
-  test("of the unit's is the bot's: it hears where to say that it lives, and how often", async () => {
+  test("that the settings want reaches the bot: where to send its sign of life, and how often", async () => {
     const { environment } = await launched({ watchdogSeconds: 300 }, unit);
     expect(environment).toMatchObject(unit);
   });
 
-  test("that isn't wanted leaves nothing by which the bot could speak to systemd", async () => {
+  test("that isn't wanted leaves nothing with which the bot could talk to systemd", async () => {
     const { environment } = await launched({}, unit);
     expect(Object.keys(environment).filter((name) => name in unit)).toEqual([]);
   });

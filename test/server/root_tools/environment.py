@@ -149,10 +149,17 @@ class ServerTest(unittest.TestCase):
         self.at(path).chmod(mode)
 
     def run_tool(
-        self, tool: str, *args: str, stdin: str = "", kill_at: int | None = None, variables: dict[str, str] | None = None
+        self,
+        tool: str,
+        *args: str,
+        stdin: str = "",
+        kill_at: int | None = None,
+        variables: dict[str, str] | None = None,
     ) -> Result:
         """Runs an installed tool. With `kill_at`, it is killed before that step of its changes (1 is the first)."""
-        with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile(
+            "w+"
+        ) as err:
             given.write(stdin)
             given.seek(0)
             # A fork of this process is many times faster than a new Python.

@@ -116,7 +116,9 @@ class GuardVerdict(ServerTest):
         self.write("/var/lib/trading-bot-server", "")
         self.assertEqual(self.verdict("3").returncode, 0)
         noted = self.noted()
-        self.assertRegex(noted[0], r"^crit The bot is being stopped, but could be started again: .*held can't be written")
+        self.assertRegex(
+            noted[0], r"^crit The bot is being stopped, but could be started again: .*held can't be written"
+        )
         self.assertEqual(noted[1], "systemctl stop")
         self.assertEqual(self.bot.get("state"), "inactive")
 

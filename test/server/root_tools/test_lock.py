@@ -5,7 +5,7 @@ from typing import IO
 
 from environment import ROOTFS, ServerTest
 
-# Takes the lock, says so, and gives it up when its input ends.
+# Takes the lock, reports that, and gives it up when its input ends.
 HOLDER = """
 import sys
 sys.path.insert(0, sys.argv[1])
@@ -38,8 +38,7 @@ class Lock(ServerTest):
             with self.hold("binance-credential install") as second:
                 self.assertEqual(
                     self.read_line(second.stderr),
-                    "binance-credential install: waiting for server-files install "
-                    f"(process {first.pid}) to end\n",
+                    "binance-credential install: waiting for server-files install " f"(process {first.pid}) to end\n",
                 )
                 first.communicate()
                 self.assertEqual(self.read_line(second.stdout), "held\n")

@@ -61,9 +61,7 @@ class ServerFiles(ServerTest):
             file("/etc/a", "1", activate=["systemctl daemon-reload", "systemctl restart a"]),
             file("/etc/b", "1", activate=["systemctl daemon-reload", "systemctl restart b"]),
         )
-        self.assertEqual(
-            self.calls(), ["systemctl daemon-reload", "systemctl restart a", "systemctl restart b"]
-        )
+        self.assertEqual(self.calls(), ["systemctl daemon-reload", "systemctl restart a", "systemctl restart b"])
 
     def test_a_file_that_its_check_refuses_changes_nothing(self) -> None:
         self.write("/etc/a", "old")
@@ -72,7 +70,9 @@ class ServerFiles(ServerTest):
             file("/etc/b.conf", "broken", check='echo "line 1: broken in $1"; grep -q sound "$1"'),
         )
         self.assertEqual((result.returncode, result.stdout), (1, ""))
-        self.assertRegex(result.stderr, r"^server-files: .* refused /etc/b.conf, and nothing was changed. Its output:\n")
+        self.assertRegex(
+            result.stderr, r"^server-files: .* refused /etc/b.conf, and nothing was changed. Its output:\n"
+        )
         self.assertRegex(result.stderr, r"line 1: broken in .*/b\.conf\n")
         self.assertEqual((self.content("/etc/a"), self.content("/etc/b.conf"), self.calls()), ("old", None, []))
         self.assert_nothing_is_left()
@@ -100,7 +100,13 @@ class ServerFiles(ServerTest):
 
     def test_half_a_delivery_changes_nothing(self) -> None:
         whole = json.dumps({"files": [file("/etc/one", "1")]})
-        for text in ("", "null", whole[:-3], '{"files":[{"path":"/etc/one"}]}', '{"files":[{"path":"etc","content":""}]}'):
+        for text in (
+            "",
+            "null",
+            whole[:-3],
+            '{"files":[{"path":"/etc/one"}]}',
+            '{"files":[{"path":"etc","content":""}]}',
+        ):
             result = self.run_tool(TOOL, "install", stdin=text)
             self.assertEqual(result.returncode, 1)
             self.assertRegex(result.stderr, r"^server-files: the delivery arrived incomplete, and nothing was changed")
@@ -167,7 +173,13 @@ class ServerFiles(ServerTest):
         old, new = ["old", "old", None], ["new", None, "new"]
         states = set()
         delivery = json.dumps(
-            {"files": [file("/etc/a", "new", activate=["systemctl restart a"]), file("/etc/b", None), file("/etc/c", "new")]}
+            {
+                "files": [
+                    file("/etc/a", "new", activate=["systemctl restart a"]),
+                    file("/etc/b", None),
+                    file("/etc/c", "new"),
+                ]
+            }
         )
 
         def prepare() -> None:
@@ -193,7 +205,9 @@ class ServerFiles(ServerTest):
         def prepare() -> None:
             self.write("/etc/a", "old")
             self.at("/etc/b").unlink(missing_ok=True)
-            self.deliver(file("/etc/a", "new", activate=["systemctl restart a"]), file("/etc/b", "new"), confirmWithin=60)
+            self.deliver(
+                file("/etc/a", "new", activate=["systemctl restart a"]), file("/etc/b", "new"), confirmWithin=60
+            )
             self.calls()
 
         prepare()

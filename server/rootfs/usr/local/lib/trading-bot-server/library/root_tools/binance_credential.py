@@ -1,4 +1,4 @@
-"""binance-credential: keeps the Binance key pair, as the encrypted credential `binance` that the bot and the guard load.
+"""binance-credential: keeps the Binance key pair, as an encrypted credential that the bot and the guard load.
 
 Four files say what is going on. Each step changes one of them by one rename, so every interruption can be recognized.
   binance           the live pair

@@ -1,12 +1,12 @@
-"""guard-verdict: what root does about the result of a guard's check. trading-bot-guard.service runs it after each check.
+"""guard-verdict: what root does about the result of a check of the guard. The guard's unit runs it after each check.
 
 A check that fails stops the bot and holds it, and a check that passes releases it. If the exchange is away, a bot that
 fails is started again for as long as that lasts. Everything else changes nothing: in particular, Node ends with 1 if it
 can't run the guard at all.
 
-It waits until the bot has stopped, and the bot's start waits for the check. That is no deadlock: systemd stops a unit
-without waiting for the units that its start is ordered after, and a stop cancels a start that waits. For the same reason
-this must not wait for the lock of the tools: a tool that holds it may wait for the bot to start.
+It waits until the bot has stopped, and the bot's start waits for the check. They never wait for each other: systemd
+stops a unit without waiting for the units that its start is ordered after, and a stop cancels a start that waits. This
+must not wait for the lock of the tools: a tool that holds it may wait for the bot to start.
 """
 
 import os
@@ -44,8 +44,8 @@ def hold_marker() -> bool:
         paths.HELD.write_text("yes\n" if wanted else "no\n")
     except OSError as error:
         # A full disk must not keep the bot from being stopped.
-        message = f"The bot is being stopped, but could be started again: {paths.HELD} can't be written ({error.strerror})."
-        journal.record(NAME, message, "crit")
+        reason = f"{paths.HELD} can't be written ({error.strerror})"
+        journal.record(NAME, f"The bot is being stopped, but could be started again: {reason}.", "crit")
         return False
     journal.record(NAME, "The bot is being stopped, and stays off until a check passes.", "err")
     return True

@@ -2,8 +2,8 @@
 
 Who takes it: server-files, binance-credential, service-credential, trading-bot-program while it switches, and
 bot-control when a person starts or restarts the bot.
-Who must not wait for it: the guard's verdict and `bot-control stop`, because stopping the bot is always urgent; and what
-a holder waits for: `bot-control apply`, and what the units of the bot and the guard run.
+Who must not wait for it: the guard's verdict and `bot-control stop`, because stopping the bot is always urgent; and
+what a holder waits for: `bot-control apply`, and what the units of the bot and the guard run.
 Hold it for changes, not for downloads: a delivery that is not confirmed in time also needs it to undo itself.
 """
 
