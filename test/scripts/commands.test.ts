@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { commandNames, commandsDocs, commandsPage } from "../support/commands-docs.ts";
@@ -23,6 +23,23 @@ test("each file in scripts/ is a command of `npm run`, or a step of `pulumi up`"
 
 test("docs/commands.md has the --help of every command (`node test/checks/commands-docs.ts` writes it)", () => {
   expect(readFileSync(commandsPage, "utf8")).toBe(commandsDocs());
+});
+
+test.each([
+  ["pulumi", "Install the Pulumi CLI"],
+  ["ssh", "Install OpenSSH's client"],
+])("if %s is missing, one sentence says what to install", async (program, install) => {
+  const without = new OperatorComputer(outputs);
+  rmSync(join(without.folder, "bin", program));
+  // Only the stand-ins are on the PATH.
+  const environment = { PATH: join(without.folder, "bin") };
+  const result = await without.run("history.ts", [], { environment });
+  without.remove();
+  expect(result).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `${program} was not found. ${install}, and check that ${program} is on the PATH.\n`,
+  });
 });
 
 describe.each(commandNames())("npm run %s", (name) => {

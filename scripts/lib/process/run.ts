@@ -73,9 +73,10 @@ export async function stream(
   args: string[],
   { input, output, cwd }: Streams = {},
 ): Promise<number> {
-  const stdin = input === undefined ? "ignore" : input === "inherit" ? "inherit" : "pipe";
-  const stdout = output === undefined ? "inherit" : output === "stderr" ? 2 : "pipe";
-  const child = spawn(program, args, { cwd, stdio: [stdin, stdout, "inherit"] });
+  const child = spawn(program, args, {
+    cwd,
+    stdio: [typeof input === "object" ? "pipe" : (input ?? "ignore"), stdoutFor(output), "inherit"],
+  });
   const ended = endOf(program, child);
   const end = (): void => {
     child.kill();
@@ -87,17 +88,23 @@ export async function stream(
       input.pipe(child.stdin.on("error", () => undefined));
     }
     if (child.stdout && typeof output === "object") {
-      return await Promise.race([
-        ended,
-        pipeUntilClosed(child.stdout, output)
-          .then(end)
-          .then(() => 0),
-      ]);
+      const closed = pipeUntilClosed(child.stdout, output).then(() => {
+        end();
+        return 0;
+      });
+      return await Promise.race([ended, closed]);
     }
     return await ended;
   } finally {
     process.removeListener("exit", end);
   }
+}
+
+function stdoutFor(output: Streams["output"]): "inherit" | "pipe" | number {
+  if (output === undefined) {
+    return "inherit";
+  }
+  return output === "stderr" ? process.stderr.fd : "pipe";
 }
 
 /** @returns when nobody reads the output any more, and never if somebody always does */
