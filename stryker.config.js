@@ -7,11 +7,13 @@ export default {
   coverageAnalysis: "perTest",
   // What no unit test of these folders needs isn't copied.
   ignorePatterns: ["bench", "demo", "docs", "reports", "sandbox/*", "!sandbox/jest.config.js", "test/e2e"],
-  reporters: ["clear-text", "html", "json"],
+  reporters: ["progress-append-only", "clear-text", "html", "json"],
   clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
   htmlReporter: { fileName: "reports/mutation/mutation.html" },
   jsonReporter: { fileName: "reports/mutation/mutation.json" },
   concurrency: 2,
+  // A loaded machine must not look like a mutant that never ends: Stryker counts that as killed.
+  timeoutMS: 60_000,
   // Tables and schemas are made when a module loads, so that each of their mutants needs all tests. That is wanted.
   warnings: { slow: false },
 };

@@ -20,7 +20,7 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
   }),
   "too-many-requests": (refusal, situation) => ({
     causes: [
-      `More requests came from the address of ${originOf(situation)} than Binance allows. Those of the bot count also.`,
+      `More requests came from the address of ${originOf(situation)} than Binance allows. The bot's requests count as well.`,
     ],
     remedy: pause(refusal),
   }),
@@ -37,7 +37,7 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
         },
   firewall: (refusal, situation) => ({
     causes: [
-      "Binance's firewall stopped the request before anybody looked at the key.",
+      "Binance's firewall stopped the request before the key was checked.",
       "Too many requests came from this address, or from its neighbours.",
     ],
     remedy: `Wait ${duration(pauseAfter(refusal) ?? 0)} without a request from this address, including the bot's. ${thenRepeat(situation)}`,

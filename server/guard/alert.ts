@@ -44,7 +44,7 @@ export function alertText(
   const name = `${server} (${ipAddress})`;
   switch (kind) {
     case "pass":
-      return `${name}: the Binance key passes the check again. If the guard stopped the bot, it now starts it again.`;
+      return `${name}: the Binance key passes the check again. If the guard stopped the bot, the bot is started again now.`;
     case "fail":
       return [
         `${name}: the guard has stopped the bot because of its Binance key.`,

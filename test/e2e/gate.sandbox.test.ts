@@ -246,7 +246,7 @@ describe("npm run verify", () => {
     expect((await stack.script("verify", [])).code).toBe(0);
   });
 
-  // test/checklist/diagnosis.test.ts has every diagnosis; these three are of what the emulated exchange does by itself.
+  // test/checklist/diagnosis/ has every diagnosis; these three are of what the emulated exchange does by itself.
   test.each<[string, () => Promise<void>, number, string[]]>([
     [
       "a whitelist without the server's address",

@@ -25,7 +25,7 @@ export interface Answer {
 /** Answers by path. The other paths answer as for a sound key. */
 export type Answers = Record<string, Answer>;
 
-export const day = 24 * 3600 * 1000;
+const day = 24 * 3600 * 1000;
 
 /** The restrictions of a sound key. */
 export const soundRestrictions = { ...soundReply, createTime: Date.now() - 30 * day };
