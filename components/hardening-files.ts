@@ -1,12 +1,21 @@
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { programFolder, sshdDropIn, unitFolder } from "./commands/server-paths.ts";
 import { type ReachableHosts, resolverHosts } from "./resolver-hosts.ts";
+import { unitSandbox } from "./unit-sandbox.ts";
 
 // What hardening installs, by subject: each file with the check and the commands that belong to it.
 
 /** Everything that a mistake can't lock anybody out with. */
 export function baseConfig(rebootTime: string): DeliveredFile[] {
-  return [...users(), ...time(), ...updates(rebootTime), ...journal(), ...undo(), ...tools()];
+  return [
+    ...users(),
+    ...unitSandbox(),
+    ...time(),
+    ...updates(rebootTime),
+    ...journal(),
+    ...undo(),
+    ...tools(),
+  ];
 }
 
 function users(): DeliveredFile[] {

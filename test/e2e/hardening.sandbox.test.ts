@@ -8,6 +8,7 @@ import { until } from "../../sandbox/until.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, Stack } from "./stack.ts";
+import { highestExposure, wantedProperties, wantedSandboxes } from "./unit-sandbox.ts";
 
 // What surrounds the bot, seen from inside and outside of one server.
 
@@ -57,12 +58,8 @@ describe("what listens", () => {
   test("is refused by the server's own firewall too, were Hetzner's not there", async () => {
     await server.run("systemd-run --quiet --unit=stray python3 -m http.server 8000");
     await until(() => server.run("ss -Hltn 'sport = 8000'").then((line) => (line === "" ? undefined : true)));
-    // From another machine's side of Hetzner's firewall: the server's own table alone decides about this packet.
-    const counted = async () =>
-      Number(
-        /packets (\d+)/.exec(await server.run("nft list counter inet trading_bot refused_inbound"))?.[1],
-      );
-    const before = await counted();
+    const before = await refused("refused_inbound");
+    // From inside Hetzner's firewall: only the server's own table decides about this packet.
     await server.run(`
       ip netns add visitor
       ip link add inside type veth peer name eth0 netns visitor
@@ -80,7 +77,7 @@ describe("what listens", () => {
 });
 
 describe("who may reach what", () => {
-  test("the metadata service answers root, and tells the first host key; nobody else hears it", async () => {
+  test("the metadata service answers root, with the first host key, and nobody else", async () => {
     expect(await fetched("root", `${metadata}/userdata`)).toMatch(/^200/);
     for (const user of ["admin", "nobody", "trading-bot", "trading-bot-guard", "trading-bot-installer"]) {
       expect(await fetched(user, `${metadata}/userdata`)).toMatch(/^000 .*(refused|connect)/i);
@@ -160,21 +157,31 @@ END`);
   });
 });
 
-/** Whether sshd makes a connection for us. */
-async function tunnelTo(target: string): Promise<string> {
+/**
+ * What becomes of an SSH tunnel to a host and port. "open": something at its other end ended or answered it. Everything
+ * else, such as an SSH connection that fails, is an error.
+ */
+async function tunnelTo(target: string): Promise<"open" | "prohibited"> {
   const known = `KnownHostsCommand=/bin/echo ${address} ${await stack.output("hostKey")}`;
   const keyFile = `${foldersOfThisRun().dir}/tmp/deploy-key`;
   await at("operator", ["sh", "-c", `umask 077; cat > ${keyFile}`], {
     stdin: `${await stack.output("deployKey")}\n`,
   });
   const options = [known, "UserKnownHostsFile=/dev/null", "StrictHostKeyChecking=yes", "BatchMode=yes"];
-  const { stderr } = await at("operator", [
+  const { code, stderr } = await at("operator", [
     "ssh",
     ...["-F", "none", "-i", keyFile, ...options.flatMap((option) => ["-o", option])],
     ...["-W", target, `admin@${address}`],
   ]);
   await at("operator", ["rm", keyFile]);
-  return stderr.includes("administratively prohibited") ? "prohibited" : "open";
+  if (stderr.includes("administratively prohibited")) {
+    return "prohibited";
+  }
+  // The tunnel was made, and ended because our side sends nothing.
+  if (code === 0) {
+    return "open";
+  }
+  throw new Error(`the tunnel to ${target} failed (${code}): ${stderr}`);
 }
 
 describe("the clock", () => {
@@ -227,6 +234,36 @@ describe("care", () => {
   });
 });
 
+describe("the sandbox of our units", () => {
+  test("has no unit that this test doesn't know", async () => {
+    const units = await server.run("cd /etc/systemd/system && ls trading-*.service");
+    const known = wantedSandboxes.map(([unit]) => unit.replace(/@[0-9a-f]+/, "@"));
+    expect(units.split("\n").toSorted()).toEqual(known.toSorted());
+  });
+
+  test.each(wantedSandboxes)("%s has it, and no exception but its own", async (unit, wanted) => {
+    const shown = await server.run(`systemctl show --property=${wantedProperties.join(",")} ${unit}`);
+    const properties = shown.split("\n").map((line) => {
+      const [name = "", value = ""] = line.split(/=(.*)/s);
+      return [name, /^(RestrictAddressFamilies|IPAddressDeny)$/.test(name) ? sorted(value) : value];
+    });
+    expect(Object.fromEntries(properties)).toEqual(wanted);
+  });
+
+  test.each(wantedSandboxes)("%s can't mount, and has limits", async (unit) => {
+    const calls = (await server.run(`systemctl show -P SystemCallFilter ${unit}`)).split(" ");
+    expect(calls).toContain("read");
+    expect(calls).not.toEqual(expect.arrayContaining(["mount"]));
+    expect(calls).not.toEqual(expect.arrayContaining(["setuid"]));
+    const limits = await server.run(`systemctl show -P TasksMax -P MemoryMax ${unit}`);
+    expect(limits).not.toContain("infinity");
+    expect(limits.split("\n")).toHaveLength(2);
+  });
+
+  /** systemd's order of such lists has no meaning. */
+  const sorted = (list: string) => list.split(" ").toSorted().join(" ");
+});
+
 describe("what independent checkers say", () => {
   test("systemd: every unit is sound", async () => {
     const units = await server.run(
@@ -236,13 +273,12 @@ describe("what independent checkers say", () => {
     expect(await server.run(`systemd-analyze verify --man=no ${units.replaceAll("\n", " ")} 2>&1`)).toBe("");
   });
 
-  test.each([
-    ["trading-bot.service", 15],
-    ["trading-bot-guard.service", 20],
-    ["trading-bot-resolver.service", 25],
-  ])("systemd: the exposure of %s, in tenths, is at most %i", async (unit, threshold) => {
-    await server.run(`systemd-analyze security --no-pager --threshold=${threshold} ${unit}`);
-  });
+  test.each(highestExposure)(
+    "systemd: the exposure of %s, in tenths, is at most %i",
+    async (unit, highest) => {
+      await server.run(`systemd-analyze security --no-pager --threshold=${highest} ${unit}`);
+    },
+  );
 
   test("cloud-init: the user_data is of its schema", async () => {
     expect(await server.run("cloud-init schema --system 2>&1")).toContain("Valid schema");
@@ -403,7 +439,7 @@ describe("a reboot", () => {
 
   beforeAll(() => rebootMachine(server.id));
 
-  test("brings everything back", async () => {
+  test("starts everything again", async () => {
     expect(await server.run("systemctl is-system-running --wait")).toBe("running");
     expect(
       await server.run(

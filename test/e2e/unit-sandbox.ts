@@ -1,0 +1,80 @@
+// The sandbox that every unit of ours must have, in the words of `systemctl show`.
+
+const common = {
+  UMask: "0077",
+  ProtectSystem: "strict",
+  ProtectHome: "yes",
+  PrivateTmpEx: "disconnected",
+  PrivateDevices: "yes",
+  DevicePolicy: "closed",
+  PrivateIPC: "yes",
+  RemoveIPC: "yes",
+  PrivateUsers: "yes",
+  KeyringMode: "private",
+  ProtectProc: "invisible",
+  ProcSubset: "pid",
+  RestrictAddressFamilies: "AF_INET AF_UNIX",
+  IPAddressDeny: "169.254.0.0/16 224.0.0.0/4 fe80::/64 ff00::/8",
+  NoNewPrivileges: "yes",
+  CapabilityBoundingSet: "",
+  AmbientCapabilities: "",
+  ProtectClock: "yes",
+  ProtectHostname: "yes",
+  ProtectKernelLogs: "yes",
+  ProtectKernelModules: "yes",
+  ProtectKernelTunables: "yes",
+  ProtectControlGroups: "yes",
+  RestrictNamespaces: "yes",
+  RestrictRealtime: "yes",
+  RestrictSUIDSGID: "yes",
+  LockPersonality: "yes",
+  MemoryDenyWriteExecute: "yes",
+  SystemCallArchitectures: "native",
+  LimitCORE: "0",
+  MemorySwapMax: "0",
+};
+
+type Sandbox = Record<keyof typeof common, string>;
+
+/** By unit, what differs from the common sandbox. Its 50-sandbox.conf says why. */
+const exceptions: Record<string, Partial<Sandbox>> = {
+  "trading-bot.service": { PrivateTmpEx: "connected" },
+  "trading-bot-alert.service": {},
+  "trading-bot-clock.service": { RemoveIPC: "no" },
+  "trading-bot-ended.service": {},
+  "trading-bot-guard.service": {},
+  "trading-bot-pause.service": {},
+  "trading-bot-prepare@0123456789ab.service": {
+    UMask: "0022",
+    PrivateTmpEx: "connected",
+    MemoryDenyWriteExecute: "no",
+  },
+  "trading-bot-resolver.service": {
+    AmbientCapabilities: "cap_net_bind_service cap_net_admin",
+    CapabilityBoundingSet: "cap_net_bind_service cap_net_admin",
+    PrivateUsers: "no",
+    RestrictAddressFamilies: "AF_INET AF_NETLINK AF_UNIX",
+  },
+  "trading-bot-unpack@0123456789ab.service": { UMask: "0022" },
+};
+
+export const wantedProperties = Object.keys(common);
+
+/** Each unit with the sandbox that it must have. */
+export const wantedSandboxes = Object.entries(exceptions).map(([unit, different]): [string, Sandbox] => [
+  unit,
+  { ...common, ...different },
+]);
+
+/** By unit, the highest exposure that `systemd-analyze security` may report, in tenths. */
+export const highestExposure: [string, number][] = [
+  ["trading-bot.service", 11],
+  ["trading-bot-alert.service", 11],
+  ["trading-bot-clock.service", 11],
+  ["trading-bot-ended.service", 11],
+  ["trading-bot-guard.service", 11],
+  ["trading-bot-pause.service", 11],
+  ["trading-bot-prepare@0123456789ab.service", 12],
+  ["trading-bot-resolver.service", 18],
+  ["trading-bot-unpack@0123456789ab.service", 11],
+];
