@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
-import { programFolder, unitFolder } from "./commands/server-paths.ts";
+import { botControl, programFolder, unitFolder } from "./commands/server-paths.ts";
 import type { KeyGuard } from "./key-guard.ts";
 import { botConfiguration, type BotSettings } from "./settings/bot/settings.ts";
 
@@ -39,7 +39,8 @@ export class TradingBot extends pulumi.ComponentResource {
 
 /** The files on the server for a bot, or for none. */
 export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
-  const activate = [`${programFolder}/bot-control apply`];
+  const activate = [`${botControl} apply`];
+  const reload = ["systemctl daemon-reload"];
   const runs = bot !== undefined && bot.command.length > 0;
   const watchdogSeconds = bot?.watchdogSeconds ?? 0;
   const dropIn = (name: string, wanted: boolean, values = {}): DeliveredFile => {
@@ -48,11 +49,15 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
   };
   return [
     deliveredFile(unit, { activate }),
+    // Not yet a setting.
+    dropIn("may-end", false),
     dropIn("jit", bot?.profile === "jit"),
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
     dropIn("program", runs && needsProgram(bot)),
     dropIn("without-key", bot?.key.kind === "none"),
-    deliveredFile(`${programFolder}/bot-control`, { mode: "0755" }),
+    deliveredFile(`${unitFolder}/trading-bot-pause.service`, { activate: reload }),
+    deliveredFile(`${unitFolder}/trading-bot-unpack@.service`, { activate: reload }),
+    deliveredFile(`${unitFolder}/trading-bot-prepare@.service`, { activate: reload }),
     deliveredFile(`${programFolder}/launch-bot`, { mode: "0755", activate }),
     deliveredFile(`${programFolder}/prepare-program`, { mode: "0755" }),
     deliveredFile("/usr/local/sbin/trading-bot-program", { mode: "0755" }),

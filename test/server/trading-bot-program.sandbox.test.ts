@@ -1,15 +1,17 @@
+import { execFile as execFileCallback } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { runInMachine } from "../../sandbox/machines/inspect.ts";
 import { NspawnDataCentre } from "../../sandbox/machines/nspawn-data-centre.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 
-// A machine of the test's own, with the tool and a unit that has nothing of the real one but its name.
+// The test's own machine, with the real tools and units. Only the bot's unit is another: it needs no key.
 
-const server = join(import.meta.dirname, "../../server/rootfs");
+const rootfs = join(import.meta.dirname, "../../server/rootfs");
+const execFile = promisify(execFileCallback);
 const dataCentre = new NspawnDataCentre({ folders: foldersOfThisRun() });
 const id = 900_021;
 const unit = `[Service]
@@ -21,7 +23,7 @@ RestartSec=60
 WantedBy=multi-user.target
 `;
 
-/** Makes a wheel, by hand: a module, and a command that carries the environment's path. */
+/** Builds a wheel without tools: a module, and a command that contains the environment's path. */
 const makeWheel = `
 import zipfile
 def build_wheel(folder, *_):
@@ -39,7 +41,7 @@ def build_wheel(folder, *_):
     return "signals-1.0-py3-none-any.whl"
 `;
 
-/** What a package runs when it is built: it looks around. */
+/** What a package runs when it is built: it looks for what it must not see. */
 const lookAround = `
 import subprocess
 open("seen", "w").write(subprocess.getoutput("""
@@ -66,14 +68,8 @@ beforeAll(async () => {
   });
   await inside("cloud-init status --wait");
   await inside("apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y python3-venv");
-  for (const [path, mode] of [
-    ["/etc/sysusers.d/trading-bot-server.conf", "0644"],
-    ["/usr/local/sbin/trading-bot-program", "0755"],
-    ["/usr/local/lib/trading-bot-server/prepare-program", "0755"],
-    ["/usr/local/lib/trading-bot-server/bot-control", "0755"],
-  ] as const) {
-    await place(path, mode, readFileSync(join(server, path), "utf8"));
-  }
+  await copyRootfs("etc/sysusers.d", "etc/systemd/system", "usr/local");
+  await inside("find /etc/systemd/system/trading-bot.service.d -type f ! -name 50-sandbox.conf -delete");
   await place("/etc/systemd/system/trading-bot.service", "0644", unit);
   await inside("systemd-sysusers && systemctl daemon-reload && systemctl enable trading-bot");
   await inside("mkdir -p /etc/trading-bot /etc/credstore.encrypted /var/lib/trading-bot");
@@ -116,7 +112,7 @@ test("what a program's packages run at their installation sees no key, no state 
   expect(await inside("cat /opt/trading-bot/current/seen")).toBe("trading-bot-installer\n1");
 });
 
-test("a program that doesn't run gives way to the one before", async () => {
+test("a program that doesn't run is replaced by the previous one", async () => {
   await place("/root/broken/run", "0755", "#!/bin/sh\nexit 3\n");
   const before = await inside("readlink /opt/trading-bot/current");
   await expect(install("broken")).rejects.toThrow("and the bot runs on it again");
@@ -124,6 +120,15 @@ test("a program that doesn't run gives way to the one before", async () => {
     `${before.trim()}\nactive\n`,
   );
 });
+
+/** Copies folders of server/rootfs/ to the machine. */
+async function copyRootfs(...folders: string[]): Promise<void> {
+  const { stdout } = await execFile("tar", ["--create", "--directory", rootfs, ...folders], {
+    encoding: "buffer",
+    maxBuffer: 2 ** 26,
+  });
+  await inside("base64 --decode | tar --extract --directory=/ --no-same-owner", stdout.toString("base64"));
+}
 
 /** Runs a shell script as root; returns what it prints. */
 async function inside(script: string, stdin = ""): Promise<string> {

@@ -108,25 +108,26 @@ describe("a check", () => {
     );
   });
 
-  test.each<[string, Answer, string]>([
-    ["refuses the key", refusedAddress, "add 203.0.113.10"],
-    ["doesn't know the key", { status: 400, body: { code: -2008, msg: "" } }, "Then run `pulumi up`."],
-    ["refuses the signature", { status: 400, body: { code: -1022, msg: "" } }, "Then run `pulumi up`."],
-    ["refuses by its firewall", { status: 403, body: "<html>" }, "The guard checks again by itself."],
-    ["doesn't serve the country", { status: 451, body: { code: 0, msg: "" } }, "EU location"],
-    ["is under maintenance", { status: 503, body: "" }, "The guard checks again by itself."],
-    ["sends HTML", { body: "<html>" }, "The guard checks again by itself."],
-    ["sends a list", { body: [] }, "The guard checks again by itself."],
+  test.each<[string, Answer, string, number]>([
+    ["refuses the key", refusedAddress, "add 203.0.113.10", 2],
+    ["doesn't know the key", { status: 400, body: { code: -2008, msg: "" } }, "Then run `pulumi up`.", 2],
+    ["refuses the signature", { status: 400, body: { code: -1022, msg: "" } }, "Then run `pulumi up`.", 2],
+    ["refuses by its firewall", { status: 403, body: "<html>" }, "The guard checks again by itself.", 4],
+    ["doesn't serve the country", { status: 451, body: { code: 0, msg: "" } }, "EU location", 2],
+    ["is under maintenance", { status: 503, body: "" }, "The guard checks again by itself.", 4],
+    ["sends HTML", { body: "<html>" }, "The guard checks again by itself.", 2],
+    ["sends a list", { body: [] }, "The guard checks again by itself.", 2],
     [
       "reports nothing about withdrawals",
       { body: { ipRestrict: true } },
       "nothing clear about enableWithdrawals",
+      2,
     ],
-    ["cuts the connection", { instead: "cut" }, "The guard checks again by itself."],
-  ])("is unknown if Binance %s, and says what to do", async (_, restrictions, expected) => {
+    ["cuts the connection", { instead: "cut" }, "The guard checks again by itself.", 4],
+  ])("is unknown if Binance %s, and says what to do", async (_, restrictions, expected, exitCode) => {
     answerWith(restrictions);
     const { code, output } = await run("check");
-    expect(code).toBe(2);
+    expect(code).toBe(exitCode);
     expect(output).toMatch(/^<4>/);
     expect(output).toContain(expected);
     expect(output).not.toMatch(/<3>|run this again|\bssh has/i);
@@ -135,7 +136,7 @@ describe("a check", () => {
   test("is unknown if Binance can't be reached", async () => {
     server.ports["api.binance.com"] = 9;
     const { code, output } = await run("check");
-    expect(code).toBe(2);
+    expect(code).toBe(4);
     expect(output).toContain("no connection (ECONNREFUSED)");
     expect(webhook.taken).toEqual([]);
   });
@@ -143,7 +144,7 @@ describe("a check", () => {
   test("sends the key to Binance only", async () => {
     server.ports["api.binance.com"] = impostor.port;
     const { code, output } = await run("check");
-    expect(code).toBe(2);
+    expect(code).toBe(4);
     expect(output).toContain("The key was not sent.");
     expect(impostor.asked).toEqual([]);
   });
@@ -160,11 +161,11 @@ describe("after a ban", () => {
     ["a refused key", refusedAddress, false],
   ])("%s, the next check sends nothing: %j", async (_, restrictions, silent) => {
     answerWith(restrictions);
-    expect((await run("check")).code).toBe(2);
+    expect((await run("check")).code).toBe(silent ? 4 : 2);
     binance.reset();
     const { code, output } = await run("check");
     expect(binance.asked.length).toBe(silent ? 0 : 2);
-    expect(code).toBe(silent ? 2 : 0);
+    expect(code).toBe(silent ? 4 : 0);
     if (silent) {
       expect(output).toMatch(/^<4>No check until 20\d\d-.* UTC: Binance asked for a pause\.\n$/);
     }

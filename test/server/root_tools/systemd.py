@@ -39,7 +39,7 @@ class Systemd:
         if verb in ("restart", "start") and args[-1] == "trading-bot.service":
             self.state["Job"] = "17"
             self._coming = list(self.after_start)
-        if verb == "stop":
+        if verb == "stop" and args[-1] == "trading-bot.service":
             self.state.update(ENDED)
         return Result(1 if verb in self.failing else 0, b"", b"")
 

@@ -185,11 +185,20 @@ class People(BotTest):
 
     def test_stop_stops_the_bot_even_if_the_disk_is_full(self) -> None:
         full = mock.Mock(side_effect=OSError(28, "No space left on device"))
-        self.patch("root_tools.files.write", full)
-        status, _, stderr = self.call("stop")
-        self.assertEqual(status, 1)
-        self.assertIn("it can start again", stderr)
-        self.assertIn("systemctl stop trading-bot.service", self.systemd.calls)
+        for step in ("pathlib.Path.touch", "root_tools.files.sync"):
+            with mock.patch(step, full):
+                self.systemd.calls.clear()
+                status, _, stderr = self.call("stop")
+            self.assertEqual(status, 1)
+            self.assertIn("may start again", stderr)
+            self.assertIn("systemctl stop trading-bot.service", self.systemd.calls)
+
+    def test_stop_makes_the_marker_durable_after_the_bot_has_stopped(self) -> None:
+        with environment.recorded_calls() as calls:
+            stopped: list[int] = []
+            self.patch("root_tools.bot.stop", lambda: stopped.append(len(calls)))
+            self.call("stop")
+        self.assertEqual((stopped, calls[0]), ([0], ("fsync", str(paths.STOPPED))))
 
     def test_start_removes_the_marker_and_reports_that_the_bot_runs(self) -> None:
         self.call("stop")

@@ -11,17 +11,18 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from root_tools import paths
 from root_tools.tool import report
 
 
 @contextmanager
-def exclusive(tool: str) -> Iterator[None]:
+def exclusive(tool: str, path: Path = paths.LOCK) -> Iterator[None]:
     """Holds the lock, and waits for it if another tool does. A process that is killed gives it up."""
-    paths.LOCK.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     # Children don't inherit it: Python closes it for them.
-    lock = os.open(paths.LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

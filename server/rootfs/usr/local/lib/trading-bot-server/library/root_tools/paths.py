@@ -26,6 +26,8 @@ UNDO = STATE / "undo"
 
 # In memory, so that a full disk doesn't matter, and readable by root alone: anyone who can open it could hold it.
 LOCK = at("/run/trading-bot-server.lock")
+# Held during the whole installation of a program, so that no second one uses the same staging folder.
+PROGRAM_LOCK = at("/run/trading-bot-program.lock")
 
 # How often the bot was started again while the exchange was away. In memory: a boot begins again.
 RETRIES = at("/run/trading-bot-server/retries")

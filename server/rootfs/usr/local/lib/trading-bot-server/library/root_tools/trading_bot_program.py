@@ -1,0 +1,212 @@
+"""trading-bot-program: keeps the releases of the bot's program, each in a folder that is complete or not there.
+
+What comes from outside is unpacked and prepared by another user, in the sandbox of a unit. Root only receives, seals
+and switches.
+"""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from root_tools import bot, files, journal, paths, sandboxed
+from root_tools.commands import must_run, run
+from root_tools.lock import exclusive
+from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
+
+NAME = "trading-bot-program"
+
+USAGE = f"""
+Usage: sudo trading-bot-program COMMAND
+
+  install ID  Reads a program, a gzipped tar, from standard input, prepares it and makes it the current release. ID is
+              the first {paths.FINGERPRINT_LENGTH} hex digits of the SHA-256 of the tar. The bot is restarted with it. If it doesn't
+              run, the previous release is restored, and the bot with it.
+  roll-back   Makes the previous release the current one, and restarts the bot.
+  list        Lists the releases, the latest installed first.
+
+The last three releases are kept, in /opt/trading-bot. What was done is in the journal:
+journalctl --identifier=trading-bot-program
+"""
+
+KEPT = 3
+RELEASES = paths.PROGRAMS / "releases"
+PREVIOUS = paths.PROGRAMS / "previous"
+# The release of which it is known whether the bot runs with it. If it is also the current one, npm run install-bot has
+# nothing to do.
+PROVEN = paths.PROGRAMS / "proven"
+# On the same disk as the releases, and for root alone.
+STAGING = paths.PROGRAMS / "staging"
+ARCHIVE = STAGING / "archive"
+TREE = STAGING / "tree"
+INSTALLER = "trading-bot-installer"
+
+
+def install(release: str) -> None:
+    if not re.fullmatch(f"[0-9a-f]{{{paths.FINGERPRINT_LENGTH}}}", release):
+        raise Failure(f"a release is named by {paths.FINGERPRINT_LENGTH} hex digits")
+    begin()
+    # Not the lock of all tools: a download must not prevent a delivery from being undone.
+    with exclusive(NAME, paths.PROGRAM_LOCK):
+        empty_staging()
+        try:
+            receive(release)
+            remove_old_releases()
+            with exclusive(NAME):
+                switch_to(release)
+        finally:
+            shutil.rmtree(STAGING, ignore_errors=True)
+
+
+def begin() -> None:
+    require_root()
+    # A person who disconnects must not stop the switch, or the way back, in the middle.
+    survive_hangup()
+
+
+def empty_staging() -> None:
+    """Removes what an interrupted installation has left, its processes first."""
+    run("systemctl", "stop", "trading-bot-unpack@*.service", "trading-bot-prepare@*.service")
+    shutil.rmtree(STAGING, ignore_errors=True)
+    files.make_folder(RELEASES)
+    files.make_folder(STAGING, 0o700)
+
+
+def receive(release: str) -> None:
+    """Makes a release of what is on standard input. One that is there already only counts as installed again."""
+    with open(ARCHIVE, "wb") as archive:
+        shutil.copyfileobj(sys.stdin.buffer, archive)
+    folder = RELEASES / release
+    if folder.is_dir():
+        os.utime(folder)
+        return
+    report(f"Unpacking the release {release}")
+    TREE.mkdir(mode=0o755)
+    shutil.chown(TREE, INSTALLER, INSTALLER)
+    for unit, verb in ((f"trading-bot-unpack@{release}", "unpacked"), (f"trading-bot-prepare@{release}", "prepared")):
+        if not sandboxed.run_unit(f"{unit}.service", STAGING / "output"):
+            raise Failure(f"the release {release} can't be {verb}; nothing was changed")
+    seal(TREE)
+    files.move(TREE, folder)
+
+
+def seal(tree: Path) -> None:
+    """The bot can read the release, and nobody but root can change it. Links are left as they are."""
+    must_run("chown", "--recursive", "--no-dereference", "root:trading-bot", str(tree))
+    must_run("chmod", "--recursive", "u=rwX,g=rX,o=,a-st", str(tree))
+    os.utime(tree)
+    must_run("sync", "--file-system", str(tree))
+
+
+def remove_old_releases() -> None:
+    """Moves them away first, so that a release is complete as long as it has its name."""
+    used = {target(paths.CURRENT_PROGRAM), target(PREVIOUS)}
+    for release in releases()[KEPT:]:
+        if release not in used:
+            os.rename(RELEASES / release, STAGING / release)
+
+
+def releases() -> list[str]:
+    """The latest installed first."""
+    if not RELEASES.is_dir():
+        return []
+    folders = sorted(RELEASES.iterdir(), key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
+    return [folder.name for folder in folders if folder.is_dir()]
+
+
+def switch_to(release: str) -> None:
+    """Makes a release the current one. If the bot doesn't run with it, the previous one is restored."""
+    replaced = target(paths.CURRENT_PROGRAM)
+    earlier = target(PREVIOUS)
+    was_off = replaced is not None and bot.is_off()
+    # The current release counts as installed only when it is known whether the bot runs with it.
+    files.remove(PROVEN)
+    if replaced not in (None, release):
+        point(PREVIOUS, replaced)
+    point(paths.CURRENT_PROGRAM, release)
+
+    if was_off:
+        keep(release, "The bot is off, and stays off until `npm run start`.")
+        return
+    why = None
+    waits_for = bot.reason_not_to_start()
+    if waits_for is None:
+        report("Starting the bot with it")
+        why = bot.restart()
+        if why is None:
+            point(PROVEN, release)
+            journal.record(NAME, f"installed {release}, the bot runs on it")
+            say(f"The release {release} is installed, and the bot runs on it.")
+            return
+        # The guard checks the key before each start, and may hold the bot.
+        waits_for = bot.reason_not_to_start()
+    if waits_for is not None:
+        keep(release, f"The bot doesn't run: {waits_for}.")
+        return
+    if replaced in (None, release):
+        journal.record(NAME, f"installed {release}, the bot doesn't run on it: {why}")
+        raise Failure(f"the bot doesn't run on the release {release}, and there is no other to restore: {why}.")
+    restore(replaced, earlier)
+    journal.record(NAME, f"went back to {replaced}: the bot did not run on {release}: {why}")
+    again = bot.restart()
+    result = "and the bot runs on it again" if again is None else f"but the bot doesn't run on it either: {again}"
+    raise Failure(
+        f"the bot did not run on the release {release}: {why}. The previous release, {replaced}, is restored, {result}."
+    )
+
+
+def keep(release: str, message: str) -> None:
+    point(PROVEN, release)
+    journal.record(NAME, f"installed {release}")
+    say(f"The release {release} is installed. {message}")
+
+
+def restore(current: str, previous: str | None) -> None:
+    point(paths.CURRENT_PROGRAM, current)
+    if previous is None:
+        files.remove(PREVIOUS)
+    else:
+        point(PREVIOUS, previous)
+
+
+def roll_back() -> None:
+    begin()
+    with exclusive(NAME, paths.PROGRAM_LOCK), exclusive(NAME):
+        current, previous = target(paths.CURRENT_PROGRAM), target(PREVIOUS)
+        if current is None or previous in (None, current):
+            raise Failure("there is no earlier release to go back to")
+        files.remove(PROVEN)
+        restore(previous, current)
+        journal.record(NAME, f"rolled back to {previous}: by {caller()}")
+        say(f"The release {previous} is current again.")
+        if waits_for := bot.reason_not_to_start():
+            say(f"The bot doesn't run: {waits_for}.")
+        elif why := bot.restart():
+            raise Failure(f"the bot doesn't run on it: {why}.")
+        else:
+            say("The bot runs on it.")
+
+
+def list_releases() -> None:
+    marks = {target(PREVIOUS): "  previous", target(paths.CURRENT_PROGRAM): "  current"}
+    for release in releases():
+        installed = datetime.fromtimestamp((RELEASES / release).stat().st_mtime, UTC)
+        say(f"{release}  {installed:%Y-%m-%d %H:%M:%S UTC}{marks.get(release, '')}")
+
+
+def target(link: Path) -> str | None:
+    """The release that a link names."""
+    return os.path.basename(os.readlink(link)) if link.is_symlink() else None
+
+
+def point(link: Path, release: str) -> None:
+    """Makes a link name a release. The target is relative, because the sandboxes show the folder elsewhere."""
+    files.point(link, f"releases/{release}")
+
+
+def main(args: Sequence[str]) -> int:
+    commands = {"install": install, "roll-back": roll_back, "list": list_releases}
+    return run_tool(NAME, USAGE, commands, args)

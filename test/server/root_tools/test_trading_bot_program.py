@@ -1,0 +1,269 @@
+import gzip
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import unittest
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from unittest import mock
+
+import environment
+
+environment.use_library()
+os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="trading-bot-program-")
+
+from root_tools import paths, prepare_program, trading_bot_program  # noqa: E402
+from systemd import FAILED, RUNNING, Systemd  # noqa: E402
+
+
+def program(file: str) -> tuple[str, bytes]:
+    """The ID and the archive of a program with one file."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo(f"./{file}"))
+    return hashlib.sha256(content.getvalue()).hexdigest()[:12], gzip.compress(content.getvalue())
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self) -> None:
+        shutil.rmtree(paths.ROOT, ignore_errors=True)
+        self.addCleanup(shutil.rmtree, paths.ROOT, ignore_errors=True)
+        for path in (paths.KEY_PAIR, paths.BOT_SETTINGS):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        self.systemd = Systemd()
+        self.journal: list[str] = []
+        self.commands: list[str] = []
+        self.patch("root_tools.bot.run", self.systemctl)
+        self.patch("root_tools.trading_bot_program.run", self.systemctl)
+        self.patch("root_tools.trading_bot_program.must_run", self.change)
+        self.patch("root_tools.journal.record", lambda _, message: self.journal.append(message))
+        self.patch("root_tools.sandboxed.run_unit", self.run_unit)
+        self.patch("time.sleep", self.systemd.sleep)
+        # There is no such user on this computer.
+        self.patch("shutil.chown", mock.Mock())
+
+    def patch(self, target: str, replacement: object) -> None:
+        patcher = mock.patch(target, replacement)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def systemctl(self, *args: str, **options: object) -> object:
+        """The bot runs on every program but one that has a file "broken"."""
+        self.systemd.after_start = [FAILED if (paths.CURRENT_PROGRAM / "broken").exists() else RUNNING]
+        return self.systemd.run(*args, **options)
+
+    def change(self, *args: str) -> None:
+        self.commands.append(args[0])
+        if args[0] == "chmod":
+            subprocess.run(args, check=True)
+
+    def run_unit(self, unit: str, pipe: Path) -> bool:
+        """Runs the unit's command without its sandbox, which shows the staged folder under its final name."""
+        self.commands.append(unit)
+        args = ["prepare", str(trading_bot_program.TREE)]
+        if unit.startswith("trading-bot-unpack@"):
+            release = unit.removeprefix("trading-bot-unpack@").removesuffix(".service")
+            args = ["unpack", str(trading_bot_program.ARCHIVE), release, str(trading_bot_program.TREE)]
+        here = os.getcwd()
+        try:
+            return prepare_program.main(args) == 0
+        finally:
+            os.chdir(here)
+
+    def call(self, *args: str, stdin: bytes = b"") -> tuple[int, str, str]:
+        stdout, stderr = io.StringIO(), io.StringIO()
+        with redirect_stdout(stdout), redirect_stderr(stderr):
+            with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin))):
+                status = trading_bot_program.main(args)
+        return status, stdout.getvalue().strip(), stderr.getvalue().strip()
+
+    def install(self, file: str) -> tuple[int, str, str]:
+        release, archive = program(file)
+        return self.call("install", release, stdin=archive)
+
+    def current(self) -> str | None:
+        return trading_bot_program.target(paths.CURRENT_PROGRAM)
+
+    def releases(self) -> list[str]:
+        return sorted(os.listdir(trading_bot_program.RELEASES))
+
+
+class Install(ProgramTest):
+    def test_a_program_becomes_the_current_release_and_the_bot_is_restarted_with_it(self) -> None:
+        release, _ = program("first")
+        status, stdout, _ = self.install("first")
+        self.assertEqual((status, stdout), (0, f"The release {release} is installed, and the bot runs on it."))
+        self.assertEqual(self.current(), release)
+        self.assertEqual(trading_bot_program.target(trading_bot_program.PROVEN), release)
+        self.assertEqual(self.journal, [f"installed {release}, the bot runs on it"])
+        self.assertFalse(trading_bot_program.STAGING.exists())
+
+    def test_it_is_unpacked_and_prepared_in_units_and_sealed_by_root(self) -> None:
+        release, _ = program("first")
+        self.install("first")
+        self.assertEqual(
+            self.commands,
+            [
+                f"trading-bot-unpack@{release}.service",
+                f"trading-bot-prepare@{release}.service",
+                *("chown", "chmod", "sync"),
+            ],
+        )
+        folder = trading_bot_program.RELEASES / release
+        self.assertEqual(folder.stat().st_mode & 0o7777, 0o750)
+        self.assertEqual((folder / "first").stat().st_mode & 0o7777, 0o640)
+
+    def test_the_previous_release_is_restored_if_the_bot_doesnt_run(self) -> None:
+        good, broken = program("good")[0], program("broken")[0]
+        self.install("good")
+        status, stdout, stderr = self.install("broken")
+        self.assertEqual((status, stdout, self.current()), (1, "", good))
+        self.assertIn(f"The previous release, {good}, is restored, and the bot runs on it again", stderr)
+        self.assertIn("exit status 3", stderr)
+        self.assertIn(f"went back to {good}: the bot did not run on {broken}", self.journal[-1])
+        self.assertFalse(trading_bot_program.PREVIOUS.is_symlink())
+
+    def test_the_one_before_that_stays_the_previous_one(self) -> None:
+        for file in ("a", "b", "broken"):
+            self.install(file)
+        self.assertEqual(self.current(), program("b")[0])
+        self.assertEqual(trading_bot_program.target(trading_bot_program.PREVIOUS), program("a")[0])
+
+    def test_a_first_program_stays_so_that_its_owner_can_see_what_it_prints(self) -> None:
+        status, _, stderr = self.install("broken")
+        self.assertEqual((status, self.current()), (1, program("broken")[0]))
+        self.assertIn("npm run logs", stderr)
+        self.assertFalse(trading_bot_program.PROVEN.is_symlink())
+
+    def test_it_is_installed_even_if_the_bot_cant_start_yet(self) -> None:
+        def no_key() -> None:
+            paths.KEY_PAIR.unlink()
+
+        def no_bot() -> None:
+            self.systemd.enabled = False
+
+        def held() -> None:
+            paths.HELD.parent.mkdir(parents=True, exist_ok=True)
+            paths.HELD.touch()
+
+        def stopped() -> None:
+            paths.STOPPED.parent.mkdir(parents=True, exist_ok=True)
+            paths.STOPPED.touch()
+
+        for prepare, reason in (
+            (no_key, "there is no key yet"),
+            (held, "the guard holds it"),
+            (stopped, "it was stopped by hand"),
+            (no_bot, "no bot is configured yet"),
+        ):
+            prepare()
+            file = f"broken-{reason}"
+            status, stdout, _ = self.install(file)
+            self.assertEqual((status, self.current()), (0, program(file)[0]))
+            self.assertIn("The bot", stdout)
+            self.assertNotIn("restart", " ".join(self.systemd.calls))
+
+    def test_a_bot_that_is_off_stays_off(self) -> None:
+        self.install("first")
+        self.systemd.calls.clear()
+        self.systemd.run("systemctl", "stop", "trading-bot.service")
+        self.assertIn("stays off until `npm run start`", self.install("second")[1])
+        self.assertNotIn("restart", " ".join(self.systemd.calls))
+
+    def test_three_are_kept_and_the_previous_one_is_among_them(self) -> None:
+        names = ["a", "b", "c", "d", "e"]
+        for name in names:
+            self.install(name)
+        self.assertEqual(self.releases(), sorted(program(name)[0] for name in names[-3:]))
+        self.assertEqual(trading_bot_program.target(trading_bot_program.PREVIOUS), program("d")[0])
+
+    def test_a_release_that_is_there_is_not_unpacked_again(self) -> None:
+        for file in ("a", "b"):
+            self.install(file)
+        self.commands.clear()
+        self.assertEqual(self.install("a")[0], 0)
+        self.assertEqual((self.commands, self.current()), ([], program("a")[0]))
+
+    def test_nothing_changes_if_something_else_arrives(self) -> None:
+        self.install("good")
+        release, archive = program("next")
+        for other in (archive[: len(archive) // 2], b"", b"no gzip", program("other")[1]):
+            status, _, stderr = self.call("install", release, stdin=other)
+            self.assertEqual(status, 1)
+            self.assertIn("nothing was changed", stderr)
+            self.assertEqual((self.current(), self.releases()), (program("good")[0], [program("good")[0]]))
+            self.assertFalse(trading_bot_program.STAGING.exists())
+
+    def test_a_name_that_is_no_fingerprint_is_refused(self) -> None:
+        for name in ("../../etc", "0123456789AB", "0123456789ab0", ""):
+            self.assertEqual(self.call("install", name)[0], 1)
+        self.assertFalse(paths.PROGRAMS.exists())
+
+    def test_what_an_interrupted_installation_has_left_is_removed_its_processes_first(self) -> None:
+        trading_bot_program.TREE.mkdir(parents=True)
+        (trading_bot_program.TREE / "half").touch()
+        self.assertEqual(self.install("first")[0], 0)
+        self.assertEqual(
+            self.systemd.calls[0], "systemctl stop trading-bot-unpack@*.service trading-bot-prepare@*.service"
+        )
+        self.assertFalse(trading_bot_program.STAGING.exists())
+
+    def test_state_of_the_version_before_this_one_is_read(self) -> None:
+        """The old tool made the links relative, as this one does."""
+        for release in ("a" * 12, "b" * 12):
+            (trading_bot_program.RELEASES / release).mkdir(parents=True)
+        for link, release in ((paths.CURRENT_PROGRAM, "a" * 12), (trading_bot_program.PREVIOUS, "b" * 12)):
+            link.symlink_to(f"releases/{release}")
+        self.assertEqual(self.call("roll-back")[0], 0)
+        self.assertEqual(self.current(), "b" * 12)
+
+
+class RollBack(ProgramTest):
+    def test_it_goes_to_the_previous_program_and_back_again(self) -> None:
+        for file in ("first", "second"):
+            self.assertIn("there is no earlier release", self.call("roll-back")[2])
+            self.install(file)
+        for file in ("first", "second"):
+            release = program(file)[0]
+            self.assertEqual(
+                self.call("roll-back")[1], f"The release {release} is current again.\nThe bot runs on it."
+            )
+            self.assertEqual(self.current(), release)
+
+    def test_it_doesnt_start_a_bot_that_was_stopped_by_hand(self) -> None:
+        for file in ("first", "second"):
+            self.install(file)
+        paths.STOPPED.parent.mkdir(parents=True, exist_ok=True)
+        paths.STOPPED.touch()
+        self.systemd.calls.clear()
+        self.assertIn("it was stopped by hand", self.call("roll-back")[1])
+        self.assertEqual(self.systemd.calls, [])
+
+
+class Other(ProgramTest):
+    def test_list_names_the_current_release_and_the_previous_one(self) -> None:
+        self.assertEqual(self.call("list"), (0, "", ""))
+        for file in ("first", "second"):
+            self.install(file)
+        lines = self.call("list")[1].splitlines()
+        self.assertRegex(lines[0], f"^{program('second')[0]}  .* UTC  current$")
+        self.assertRegex(lines[1], f"^{program('first')[0]}  .* UTC  previous$")
+
+    def test_a_wrong_command_is_refused(self) -> None:
+        self.assertEqual(self.call("delete")[0], 2)
+        self.assertEqual(self.call("--help")[0], 0)
+
+    def test_a_failing_restore_is_reported_in_full(self) -> None:
+        self.install("good")
+        self.systemd.after_start = [FAILED]
+        with mock.patch("root_tools.bot.restart", return_value="it ended"):
+            self.assertIn("but the bot doesn't run on it either: it ended", self.install("next")[2])
+
+
+if __name__ == "__main__":
+    unittest.main()
