@@ -88,6 +88,18 @@ export function pauseAfter(failure: Failure): number | undefined {
   return pause === undefined ? undefined : (failure.waitSeconds ?? pause);
 }
 
+/**
+ * Whether Binance can't be used from here at the moment, with any key: it can't be reached, doesn't work, or asks for a
+ * pause. A reply that isn't understood doesn't count, because Binance may have changed it for good.
+ */
+export function isAway(failure: Failure): boolean {
+  if (failure.kind !== "refused") {
+    return failure.kind === "unreachable";
+  }
+  const { concerns, lasting } = meaningOf(failure);
+  return concerns === "exchange" || (concerns === "address" && !lasting);
+}
+
 /** Whether a failure concerns the key pair itself: every signed request would be refused. */
 export function concernsKey(failure: Failure): boolean {
   return failure.kind === "refused" && meaningOf(failure).concerns === "key";

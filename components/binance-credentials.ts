@@ -1,13 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
 import type { BotServer } from "./bot-server.ts";
-import { deliveredFile } from "./commands/delivered-file.ts";
+import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
 import { verifyKeyPair } from "./commands/gate.ts";
 import { remoteCommand } from "./commands/remote-command.ts";
+import { programFolder } from "./commands/server-paths.ts";
 import type { TradingBot } from "./trading-bot.ts";
 
 const tool = "/usr/local/sbin/binance-credential";
+
+/** Version 0.1.0 had it; it is removed only now, because the previous binance-credential calls it. */
+const formerBotControl: DeliveredFile = { path: `${programFolder}/bot-control`, content: null };
 
 export interface BinanceCredentialsArgs {
   server: BotServer;
@@ -35,7 +39,7 @@ export class BinanceCredentials extends pulumi.ComponentResource {
     super("trading-bot-server:index:BinanceCredentials", name, {}, options);
     const tooled = deliverFiles(
       "credential-tool",
-      { server: server.identity, files: [deliveredFile(tool, { mode: "0755" })] },
+      { server: server.identity, files: [deliveredFile(tool, { mode: "0755" }), formerBotControl] },
       { parent: this, dependsOn: bot.installed, aliases: [{ name: "binance-credential" }] },
     );
     // While the previous pair is still live: a new one that fails the verification never reaches the server.

@@ -3,7 +3,7 @@ import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
 import { remoteCommand } from "./commands/remote-command.ts";
-import { programFolder, unitFolder } from "./commands/server-paths.ts";
+import { botControl, programFolder, unitFolder } from "./commands/server-paths.ts";
 import { guardBundle } from "./guard-bundle.ts";
 import type { Hardening } from "./hardening.ts";
 
@@ -37,9 +37,12 @@ function guardFiles({ serverName, identity }: BotServer): pulumi.Output<Delivere
   return pulumi.all([serverName, identity.host, guardBundle()]).apply(([server, ipAddress, bundle]) => [
     deliveredFile(`${unitFolder}/trading-bot-guard.service`, { activate: ["systemctl daemon-reload"] }),
     deliveredFile(`${unitFolder}/trading-bot-alert.service`, { activate: ["systemctl daemon-reload"] }),
+    deliveredFile(`${unitFolder}/trading-bot-ended.service`, { activate: ["systemctl daemon-reload"] }),
     deliveredFile(`${unitFolder}/trading-bot-guard.timer`, {
       activate: ["systemctl daemon-reload", "systemctl enable --quiet --now trading-bot-guard.timer"],
     }),
+    // Before the bot's own delivery, which runs it, also to roll back.
+    deliveredFile(botControl, { mode: "0755" }),
     deliveredFile(`${programFolder}/guard-verdict`, { mode: "0755" }),
     { path: `${programFolder}/guard.mjs`, content: bundle },
     {

@@ -1,4 +1,5 @@
 import type { Failure } from "../../binance/failure.ts";
+import { isAway } from "../../binance/refusals.ts";
 import { type Finding, overall, type Verdict } from "../../checklist/finding.ts";
 import { failureOf, guardFindings } from "../../checklist/guard.ts";
 import { alertText, needsAlert, situationOf } from "./alert.ts";
@@ -14,13 +15,16 @@ import { postMessage } from "./webhook.ts";
 /** Prints a line for the journal. */
 export type Print = (line: string) => void;
 
+/** "away": unknown, because the exchange can't be used at the moment. A bot that fails then is not given up. */
+export type Outcome = Verdict | "away";
+
 interface CheckResult {
   findings: Finding[];
   failure: Failure | undefined;
 }
 
 /** Reads what the installed key may do, judges it, and reports it to the journal and the webhook. */
-export async function check(directories: Directories, print: Print): Promise<Verdict> {
+export async function check(directories: Directories, print: Print): Promise<Outcome> {
   const configuration = readConfiguration(directories);
   const keyPair = readKeyPair(directories);
   const state = readState(directories.state);
@@ -28,7 +32,7 @@ export async function check(directories: Directories, print: Print): Promise<Ver
     print(
       journalLine("unknown", [`No check until ${timeOf(state.silentUntil)}: Binance asked for a pause.`]),
     );
-    return "unknown";
+    return "away";
   }
 
   const observed = await observe(keyPair);
@@ -42,7 +46,7 @@ export async function check(directories: Directories, print: Print): Promise<Ver
   const reported = await report({ findings, failure }, state.reported, configuration, directories, print);
   const next = { ...(silentUntil !== undefined && { silentUntil }), ...(reported && { reported }) };
   keep(directories, next, state, print);
-  return overall(findings.map(({ verdict }) => verdict));
+  return failure && isAway(failure) ? "away" : overall(findings.map(({ verdict }) => verdict));
 }
 
 /**

@@ -1,5 +1,4 @@
-import type { Verdict } from "../../checklist/finding.ts";
-import { check } from "./check.ts";
+import { check, type Outcome } from "./check.ts";
 import { readConfiguration, readWebhook } from "./configuration.ts";
 import { directoriesOf } from "./directories.ts";
 import { journalLine } from "./journal.ts";
@@ -12,14 +11,15 @@ import { postMessage } from "./webhook.ts";
 const usage = `Usage: guard.mjs COMMAND
 
   check         Requests from Binance what the installed key may do, and reports it to the journal and the webhook.
-                Exit code: 0 it passes, 3 it must not be used as it is, 2 unknown.
+                Exit code: 0 it passes, 3 it must not be used as it is, 2 unknown,
+                4 unknown because Binance can't be used at the moment.
   report TEXT…  Sends a message to the webhook. Exit code: 0 it was accepted, or no webhook is set; 2 otherwise.
 
 For trading-bot-guard.service and trading-bot-alert.service, which set the directories.
 `;
 
 /** A fail isn't 1, because Node itself ends with 1 if it can't run a program. That must not stop a bot. */
-const exitCodes: Record<Verdict, number> = { pass: 0, fail: 3, unknown: 2 };
+const exitCodes: Record<Outcome, number> = { pass: 0, fail: 3, unknown: 2, away: 4 };
 
 function print(text: string): void {
   process.stdout.write(text);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Refusal } from "../../binance/failure.ts";
-import { concernsKey, longestPauseSeconds, meaningOf, pauseAfter } from "../../binance/refusals.ts";
+import { concernsKey, isAway, longestPauseSeconds, meaningOf, pauseAfter } from "../../binance/refusals.ts";
 import { refused } from "./support.ts";
 
 const address = { concerns: "address", stopsRequests: true, pauseSeconds: 300, lasting: false };
@@ -76,5 +76,36 @@ describe("a pause", () => {
 
   test("is never longer than 14 days", () => {
     expect(longestPauseSeconds).toBe(14 * 86_400);
+  });
+});
+
+describe("Binance is away", () => {
+  test.each([
+    ["in maintenance", 503, undefined],
+    ["with an internal error", 500, -1000],
+    ["for an address that is banned", 418, -1003],
+    ["for an address that asks too often", 429, undefined],
+    ["by its code for too many requests", 400, -1003],
+    ["behind its firewall", 403, undefined],
+  ])("%s", (_, status, code) => {
+    expect(isAway(refused(status, code))).toBe(true);
+  });
+
+  test("if it can't be reached", () => {
+    expect(isAway({ kind: "unreachable", reason: "dns", detail: "" })).toBe(true);
+  });
+
+  test.each([
+    ["for a country: it stays so", 451, undefined],
+    ["for one key", 401, -2015],
+    ["for one request", 400, -1021],
+    ["for one order", 400, -2010],
+  ])("not %s", (_, status, code) => {
+    expect(isAway(refused(status, code))).toBe(false);
+  });
+
+  test("not if its reply isn't understood, nor if nothing was sent", () => {
+    expect(isAway({ kind: "unreadable", problem: "is odd" })).toBe(false);
+    expect(isAway({ kind: "skipped" })).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
-"""A bot that somebody has tampered with: it trades, and does whatever it is told from outside.
+"""A bot that was tampered with: it trades, and does whatever it is asked to from outside.
 
-What it is told lies in its state folder: `ask.py` is executed, and what it prints becomes `answer`; while there is
-`hang`, it no longer says that it lives; with `crash`, it ends. It also ends when the exchange refuses its order.
+Files in its state folder ask it: `ask.py` is executed, and what that prints becomes `answer`; while there is `hang`, it
+sends no keep-alive; with `crash`, it ends with an error; with `end`, it ends once without one. It also ends with an error
+when the exchange refuses its order, or doesn't work.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ STATE = Path(os.environ["STATE_DIRECTORY"])
 
 
 def refusal(key, secret):
-    """What the exchange has against an order, or nothing."""
+    """Why the exchange refuses an order, or nothing."""
     order = {"symbol": "BTCUSDC", "side": "BUY", "type": "MARKET", "quoteOrderQty": "20"}
     query = urllib.parse.urlencode({**order, "timestamp": str(int(time.time() * 1000))})
     signature = hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()
@@ -74,7 +75,10 @@ def main():
                 sys.exit(f"an order was refused: {refused}")
             print("an order was accepted", flush=True)
         if (STATE / "crash").exists():
-            sys.exit("told to crash")
+            sys.exit("crashes, as it was asked to")
+        if (STATE / "end").exists():
+            (STATE / "end").unlink()
+            sys.exit(0)
         if not (STATE / "hang").exists():
             tell_systemd("WATCHDOG=1")
         for _ in range(10):

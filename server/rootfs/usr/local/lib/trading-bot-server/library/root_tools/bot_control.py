@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from root_tools import bot, files, journal, paths
 from root_tools.commands import must_run, run
@@ -37,19 +37,29 @@ LONGEST_PAUSE = 120
 def stop() -> None:
     require_root()
     survive_hangup()
-    # Without the lock, because stopping is urgent. The marker comes first: no start gets past it.
-    try:
-        files.write(paths.STOPPED, "")
-        unmarked = None
-    except OSError as error:
-        unmarked = error.strerror
+    # Without the lock, because stopping is urgent. The marker comes first, so that no start gets past it. It is made
+    # durable afterwards, because a bot that keeps the disk busy could delay that.
+    unmarked = attempt(create_marker)
     journal.record(NAME, f"stopped by {caller()}")
     bot.stop()
+    unmarked = unmarked or attempt(lambda: files.sync(paths.STOPPED))
     if unmarked:
-        raise Failure(
-            f"the bot is stopped, but it can start again: {paths.STOPPED} could not be written ({unmarked})"
-        )
-    say("The bot is stopped. It stays off until you start it: npm run start")
+        raise Failure(f"the bot is stopped, but may start again: {paths.STOPPED} could not be written ({unmarked})")
+    say("The bot is stopped, and stays off until it is started: npm run start")
+
+
+def create_marker() -> None:
+    paths.STATE.mkdir(parents=True, exist_ok=True)
+    paths.STOPPED.touch()
+
+
+def attempt(change: Callable[[], None]) -> str | None:
+    """Why a change to the disk failed. None if it succeeded."""
+    try:
+        change()
+    except OSError as error:
+        return error.strerror
+    return None
 
 
 def start() -> None:

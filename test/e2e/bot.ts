@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+import { until } from "../../sandbox/until.ts";
+import { WebhookControl } from "../../sandbox/webhook/control.ts";
+import { binance } from "./binance.ts";
+import type { Server } from "./server.ts";
+import { Stack } from "./stack.ts";
+
+/** The bot of the tests, which does what it is asked to. */
+export const tampered = join(import.meta.dirname, "bots/tampered");
+
+export const webhook = new WebhookControl(join(foldersOfThisRun().dir, "webhook.sock"));
+
+/** The webhook's path, which is a secret: everybody who knows it can post there. */
+export const webhookPath = "/topic-that-only-its-owner-knows";
+
+/** A stack with what the bot of the tests needs, besides a key pair and its program. The gate verifies key pairs. */
+export async function stackWithBot(name: string): Promise<Stack> {
+  const stack = await Stack.ready(name);
+  await stack.unset("verification");
+  await stack.setSecret("webhook", `https://hooks.example.net${webhookPath}`);
+  await stack.setPath("bot.command", "/usr/bin/python3 {program}/bot.py");
+  await stack.setPath("bot.key.environment.apiKey", "KEY");
+  await stack.setPath("bot.key.environment.apiSecret", "SECRET");
+  return stack;
+}
+
+/** A message to the webhook that contains the text, once there is one. */
+export function reported(text: string): Promise<{ path: string; source: string; body: string }> {
+  return until(async () => (await webhook.messages()).find(({ body }) => body.includes(text)));
+}
+
+/** The next order that the exchange answers, and where it came from. */
+export async function nextOrder(): Promise<{ source: string; status: number | null }> {
+  await binance.clearRequests();
+  return until(async () =>
+    (await binance.requests()).find(
+      ({ path, status }) => path.startsWith("/api/v3/order/test") && status !== null,
+    ),
+  );
+}
+
+/** The bot on a server, as systemd sees it. */
+export class BotOnServer {
+  readonly #server: Server;
+
+  constructor(server: Server) {
+    this.#server = server;
+  }
+
+  activity(unit = "trading-bot"): Promise<string> {
+    return this.#server.run(`systemctl is-active ${unit} || true`);
+  }
+
+  property(name: string): Promise<string> {
+    return this.#server.run(`systemctl show -P ${name} trading-bot`);
+  }
+
+  /** Waits until the bot has this activity. */
+  async becomes(activity: "active" | "inactive" | "failed"): Promise<void> {
+    await until(async () => (await this.activity()) === activity);
+  }
+
+  /** Waits until another invocation than this one is active. */
+  async restartsAfter(invocation: string): Promise<void> {
+    await until(
+      async () =>
+        (await this.property("InvocationID")) !== invocation && (await this.activity()) === "active",
+    );
+  }
+
+  /** Asks the bot to do something: "crash", "end" or "hang". */
+  async ask(what: string): Promise<void> {
+    await this.#server.run(`touch /var/lib/trading-bot/${what}`);
+  }
+
+  async forget(what: string): Promise<void> {
+    await this.#server.run(`rm /var/lib/trading-bot/${what}`);
+  }
+
+  /** Executes Python in the bot's own process, and returns what it prints. */
+  async execute(python: string): Promise<string> {
+    const folder = "/var/lib/trading-bot";
+    await this.#server.run(`cat > ${folder}/asking && mv ${folder}/asking ${folder}/ask.py`, python);
+    return until(() =>
+      this.#server.run(`cat ${folder}/answer 2>/dev/null && rm ${folder}/answer`).catch(() => undefined),
+    );
+  }
+
+  /** From now on until the next boot, restarts don't take ten seconds each. */
+  async restartsQuickly(): Promise<void> {
+    await this.#addDropIn("trading-bot", "RestartSec=100ms");
+  }
+
+  /** From now on until the next boot, no start waits because the exchange is away. */
+  async startsWithoutPause(): Promise<void> {
+    await this.#addDropIn("trading-bot-pause", "ExecStart=\nExecStart=/usr/bin/true");
+  }
+
+  async #addDropIn(unit: string, settings: string): Promise<void> {
+    const folder = `/run/systemd/system/${unit}.service.d`;
+    await this.#server.run(
+      `mkdir -p ${folder} && cat > ${folder}/test.conf && systemctl daemon-reload`,
+      `[Service]\n${settings}\n`,
+    );
+  }
+}

@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { fingerprint, type KeyPair, serialize } from "../../binance/key-pair.ts";
+import { rebootMachine, runInMachine } from "../../sandbox/machines/inspect.ts";
+import { until } from "../../sandbox/until.ts";
+import { binance, createKey, spot } from "./binance.ts";
+import { BotOnServer, nextOrder, reported, stackWithBot, tampered, webhook, webhookPath } from "./bot.ts";
+import { onlyServer } from "./hetzner.ts";
+import { Server } from "./server.ts";
+import { changes, type Stack } from "./stack.ts";
+
+// What happens to a bot that runs when its key or its settings change, in order.
+
+let stack: Stack;
+let server: Server;
+let bot: BotOnServer;
+let address: string;
+let live: KeyPair;
+
+beforeAll(async () => {
+  stack = await stackWithBot("guard");
+  await stack.mustUp();
+  address = await stack.output("ipToWhitelist");
+  server = new Server((await onlyServer()).id);
+  bot = new BotOnServer(server);
+  live = await createKey("TradingBot-Hetzner-01", [address]);
+  await stack.setKeyPair(live);
+  await stack.mustUp();
+  expect(await stack.script("install-bot", [tampered])).toMatchObject({ code: 0 });
+});
+
+beforeEach(async () => {
+  await binance.clearFaults();
+});
+
+afterAll(async () => {
+  await stack.remove();
+});
+
+describe("the guard", () => {
+  /** A check that begins now. One that is running already may have sent its request before. */
+  const check = async () => {
+    await until(async () =>
+      /^(inactive|failed)$/.test(await bot.activity("trading-bot-guard")) ? true : undefined,
+    );
+    return runInMachine(server.id, ["systemctl", "start", "trading-bot-guard"]);
+  };
+  /** From now on, only the test starts checks. */
+  const withoutTimer = () => server.run("systemctl stop trading-bot-guard.timer");
+
+  beforeAll(withoutTimer);
+
+  test.each<[string, Parameters<typeof binance.editKey>[1], string]>([
+    ["withdrawals on", { permissions: [...spot, "withdrawals"] }, "enableWithdrawals"],
+    ["the whitelist off", { whitelist: [] }, "ipRestrict"],
+    ["one permission too many", { permissions: [...spot, "futures"] }, "enableFutures"],
+    ["a permission that is not known yet", { permissions: [...spot, "permitsTeleport"] }, "permitsTeleport"],
+  ])(
+    "%s: stops the bot, reports why, and lets it start again only when a check passes",
+    async (_, edit, word) => {
+      await bot.becomes("active");
+      await webhook.clear();
+      await binance.editKey(live.apiKey, edit);
+      expect((await check()).code).not.toBe(0);
+      expect(await bot.activity()).toBe("inactive");
+      expect(await server.run("journalctl -t trading-bot-guard -o cat -n 6")).toContain(word);
+      const message = await reported(word);
+      expect(message).toMatchObject({ path: webhookPath, source: address });
+      expect(message.body).toContain("trading-bot-guard");
+      await server.run("systemctl start trading-bot || true");
+      expect(await bot.activity()).toBe("inactive");
+
+      await binance.editKey(live.apiKey, { permissions: spot, whitelist: [address] });
+      expect((await check()).code).toBe(0);
+      await bot.becomes("active");
+    },
+  );
+
+  test("holds a bot, also after a reboot", async () => {
+    await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
+    await check();
+    await rebootMachine(server.id);
+    await withoutTimer();
+    expect(await bot.activity()).toBe("inactive");
+    await binance.editKey(live.apiKey, { permissions: spot });
+    await check();
+    await bot.becomes("active");
+  });
+
+  test.each<[string, string, () => Promise<void>]>([
+    ["can't be reached", "4", () => binance.inject({ times: 50, path: "^/sapi", effect: { kind: "reset" } })],
+    [
+      "answers nonsense",
+      "2",
+      () =>
+        binance.inject({
+          times: 50,
+          path: "^/sapi",
+          effect: { kind: "garbage", status: 200, body: "<html>" },
+        }),
+    ],
+  ])("stops nothing while the exchange %s", async (_, code, disturb) => {
+    const before = await bot.property("InvocationID");
+    await disturb();
+    await check();
+    expect(await server.run("systemctl show -P ExecMainStatus trading-bot-guard")).toBe(code);
+    expect([await bot.activity(), await bot.property("InvocationID")]).toEqual(["active", before]);
+  });
+
+  test("checks again because of its timer", async () => {
+    // The timer's own time is up to six minutes away; any other time tests the same.
+    await server.run(`
+      mkdir -p /run/systemd/system/trading-bot-guard.timer.d
+      printf '[Timer]\\nOnCalendar=\\nOnCalendar=*:*:0/2\\nRandomizedDelaySec=0\\n' >/run/systemd/system/trading-bot-guard.timer.d/soon.conf
+      systemctl daemon-reload`);
+    await binance.clearRequests();
+    await server.run("systemctl start trading-bot-guard.timer");
+    await until(async () =>
+      (await binance.requests()).some(
+        ({ path, status }) => path.startsWith("/sapi/v1/account/apiRestrictions") && status === 200,
+      ),
+    );
+    await server.run("rm -r /run/systemd/system/trading-bot-guard.timer.d; systemctl daemon-reload");
+    await withoutTimer();
+  });
+});
+
+describe("a rotation", () => {
+  test("restarts the bot with the new pair, and confirms that it runs", async () => {
+    live = await createKey("TradingBot-Hetzner-02", [address]);
+    await stack.setKeyPair(live);
+    const before = await bot.property("InvocationID");
+    expect(changes(await stack.mustUp())).toEqual({ "key-verification": "update", "key-pair": "update" });
+    expect([await bot.activity(), await bot.property("NRestarts")]).toEqual(["active", "0"]);
+    expect(await bot.property("InvocationID")).not.toBe(before);
+    const { stdout } = await stack.script("history", ["--json"]);
+    expect(z.array(z.looseObject({})).parse(JSON.parse(stdout)).at(-1)).toMatchObject({
+      what: "activated",
+      fingerprint: fingerprint(live),
+    });
+  });
+
+  test("leaves a bot off that was stopped", async () => {
+    await server.run("systemctl stop trading-bot");
+    live = await createKey("TradingBot-Hetzner-03", [address]);
+    await stack.setKeyPair(live);
+    await stack.mustUp();
+    expect([await bot.activity(), await server.pairInUnit()]).toEqual(["inactive", live]);
+    await server.run("systemctl start trading-bot");
+    await bot.becomes("active");
+  });
+
+  test("that was interrupted before the restart is completed by the next delivery, even of the same pair", async () => {
+    await server.run("touch /var/lib/trading-bot-server/activating");
+    const before = await bot.property("InvocationID");
+    expect(await server.run("binance-credential install", serialize(live) + "\n")).toBe(fingerprint(live));
+    expect([await bot.activity(), (await bot.property("InvocationID")) === before]).toEqual([
+      "active",
+      false,
+    ]);
+    expect(await server.run("ls /var/lib/trading-bot-server")).not.toContain("activating");
+  });
+
+  test("to a pair with which the bot crashes is rolled back, and `pulumi up` says why", async () => {
+    const useless = await createKey("for-another-address", ["198.51.100.66"]);
+    await stack.set("verification", "off");
+    await stack.setKeyPair(useless);
+    const { code, stdout } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(stdout).toContain(`the bot did not run with the new pair ${fingerprint(useless)}`);
+    expect(stdout).toContain(
+      `The previous pair ${fingerprint(live)} is live again, and the bot runs with it again`,
+    );
+    expect(await server.pairInUnit()).toEqual(live);
+    expect([await bot.activity(), await bot.property("NRestarts")]).toEqual(["active", "0"]);
+    expect(await stack.output("liveKeyPair")).toBe(fingerprint(live));
+    expect(await server.run("ls -A /etc/credstore.encrypted")).toBe(
+      "binance\nbinance.previous\ntrading-bot-webhook",
+    );
+    const { stdout: history } = await stack.script("history", []);
+    expect(history).toContain("rolled back");
+    expect(history).toContain(`the bot did not run on ${fingerprint(useless)}`);
+  });
+
+  test("to a pair that may do too much is rolled back because of the guard, even without the gate", async () => {
+    await stack.setKeyPair(await createKey("withdrawals-on", [address], [...spot, "withdrawals"]));
+    const { code, stdout } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("the guard holds it");
+    expect(await server.pairInUnit()).toEqual(live);
+    await bot.becomes("active");
+    await stack.setKeyPair(live);
+    await stack.unset("verification");
+    await stack.mustUp();
+  });
+});
+
+describe("changed settings", () => {
+  test("with which the bot doesn't run are rolled back, and `pulumi up` reports it", async () => {
+    await stack.setPath("bot.command", "/usr/bin/false");
+    const { code, stdout } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("The previous files were restored.");
+    expect(await bot.activity()).toBe("active");
+    expect(await nextOrder()).toMatchObject({ status: 200 });
+    await stack.setPath("bot.command", "/usr/bin/python3 {program}/bot.py");
+    await stack.mustUp();
+  });
+
+  test("can watch a bot: one that hangs is restarted", async () => {
+    await stack.setPath("bot.watchdogSeconds", "10");
+    expect(changes(await stack.mustUp())).toEqual({ bot: "update" });
+    expect(await bot.property("Type")).toBe("notify");
+    await bot.restartsQuickly();
+    await server.run("touch /var/lib/trading-bot/hang");
+    await until(async () => (Number(await bot.property("NRestarts")) > 0 ? true : undefined));
+    await server.run("rm /var/lib/trading-bot/hang");
+    expect(await server.run("journalctl -u trading-bot -o cat | grep -c 'Watchdog timeout'")).not.toBe("0");
+    await bot.becomes("active");
+  });
+});
+
+describe("a reboot", () => {
+  /** When a unit became active, in microseconds since the machine's start. */
+  const since = async (unit: string, which = "ActiveEnterTimestampMonotonic") =>
+    z.coerce
+      .number()
+      .positive()
+      .parse(await server.run(`systemctl show -P ${which} ${unit}`));
+
+  test("starts the bot again, after the firewall, the clock, the resolver and the guard", async () => {
+    await rebootMachine(server.id);
+    await bot.becomes("active");
+    const started = await since("trading-bot", "ExecMainStartTimestampMonotonic");
+    for (const unit of ["nftables", "trading-bot-clock", "trading-bot-resolver"]) {
+      expect([unit, (await since(unit)) <= started]).toEqual([unit, true]);
+    }
+    expect(await since("trading-bot-guard", "ExecMainExitTimestampMonotonic")).toBeLessThanOrEqual(started);
+    expect(await nextOrder()).toMatchObject({ source: address, status: 200 });
+  });
+});
