@@ -6,7 +6,7 @@ export default {
   jest: { projectType: "custom", configFile: "test/mutation.jest.config.js" },
   coverageAnalysis: "perTest",
   // What no unit test of these folders needs isn't copied.
-  ignorePatterns: ["bench", "demo", "docs", "reports", "sandbox/*", "!sandbox/jest.config.js", "test/e2e"],
+  ignorePatterns: ["bench", "demo", "reports", "sandbox/*", "!sandbox/jest.config.js", "test/e2e"],
   reporters: ["progress-append-only", "clear-text", "html", "json"],
   clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
   htmlReporter: { fileName: "reports/mutation/mutation.html" },

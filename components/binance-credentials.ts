@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
+import type { VerificationMode } from "../checklist/verification-settings.ts";
 import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
@@ -18,7 +19,7 @@ export interface BinanceCredentialsArgs {
   /** Undefined removes the pair from the server. */
   keyPair: KeyPair | undefined;
   /** Whether a new pair must prove itself before it is activated. */
-  verification: "enforce" | "warn" | "off";
+  verification: VerificationMode;
   /** The bot that uses the pair. It is installed first, so that a pair with which it can't run is rolled back. */
   bot: TradingBot;
 }

@@ -4,6 +4,7 @@ import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts"
 import { deliverFiles } from "./commands/file-delivery.ts";
 import { botControl, programFolder, unitFolder } from "./commands/server-paths.ts";
 import type { KeyGuard } from "./key-guard.ts";
+import { uses } from "./settings/bot/placeholders.ts";
 import { botConfiguration, type BotSettings } from "./settings/bot/settings.ts";
 
 export interface TradingBotArgs {
@@ -53,7 +54,7 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     dropIn("may-end", false),
     dropIn("jit", bot?.profile === "jit"),
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
-    dropIn("program", runs && needsProgram(bot)),
+    dropIn("program", runs && uses(bot, "program")),
     dropIn("without-key", bot?.key.kind === "none"),
     deliveredFile(`${unitFolder}/trading-bot-pause.service`, { activate: reload }),
     deliveredFile(`${unitFolder}/trading-bot-unpack@.service`, { activate: reload }),
@@ -63,10 +64,4 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     deliveredFile("/usr/local/sbin/trading-bot-program", { mode: "0755" }),
     { path: "/etc/trading-bot/bot.json", content: runs ? botConfiguration(bot) : null, activate },
   ];
-}
-
-function needsProgram({ command, workingDirectory, environment }: BotSettings): boolean {
-  return [...command, workingDirectory, ...Object.values(environment)].some((text) =>
-    text.includes("{program}"),
-  );
 }

@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { KeyPair } from "../../binance/key-pair.ts";
+import type { VerificationMode } from "../../checklist/verification-settings.ts";
 import { runOperatorScript } from "./operator-script.ts";
 import { scriptInput, type ServerIdentity } from "./server-identity.ts";
 
@@ -8,7 +9,7 @@ export interface KeyVerificationArgs {
   server: ServerIdentity;
   keyPair: KeyPair;
   /** "warn" shows the findings and lets every pair pass. */
-  verification: "enforce" | "warn";
+  verification: Exclude<VerificationMode, "off">;
 }
 
 /**

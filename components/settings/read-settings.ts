@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { checkSshAgent } from "./checks/ssh-agent.ts";
 import { describe, describeAll } from "./finding.ts";
-import { examineSshAgent } from "./operator-environment.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 
-/** The language host tells in this variable which names are stored encrypted, as a JSON list. */
+/** In this variable the language host lists the names of the settings that are stored encrypted, as JSON. */
 const secretNames = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
 
 /**
- * The stack's settings. Warnings are logged.
+ * Reads the stack's settings. Warnings are logged.
  *
  * @throws RunError with all mistakes together, before any resource is declared
  */
@@ -18,7 +18,7 @@ export function readSettings(): Settings {
     values: pulumi.runtime.allConfig(),
     secretNames: secretNames.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]"),
   });
-  findings.push(...examineSshAgent(process.env.SSH_AUTH_SOCK));
+  findings.push(...checkSshAgent(process.env.SSH_AUTH_SOCK));
   const errors = findings.filter(({ severity }) => severity === "error");
   if (settings === undefined || errors.length > 0) {
     throw new pulumi.RunError(describeAll(errors, pulumi.getStack()));

@@ -1,79 +1,29 @@
-import * as z from "zod";
 import type { KeyPair } from "../../binance/key-pair.ts";
-import { type VerificationSettings, verificationSettings } from "../../checklist/verification-settings.ts";
-import { examineAdminCidrs } from "./admin-cidrs.ts";
 import { parseBot } from "./bot/bot.ts";
 import type { BotSettings } from "./bot/settings.ts";
+import { findPlaintextSecrets } from "./checks/secrets.ts";
+import { findUnknownSettings } from "./checks/unknown-settings.ts";
+import { entryOf, malformed } from "./entry.ts";
 import type { SettingFinding } from "./finding.ts";
-import { examineLocation, examineServerType } from "./locations.ts";
-import { malformed, malformedFlag } from "./malformed.ts";
-import { examineKeyPair, examineToken, findPlaintextSecrets, namespacedSecrets } from "./secrets.ts";
-import { examineSshKeys } from "./ssh-keys.ts";
-import { findUnknownSettings } from "./unknown-settings.ts";
-import { examineWebhook } from "./webhook.ts";
+import { checks, schema, type Values } from "./schema.ts";
 
-/** Everything that a person decides, checked. */
-export interface Settings extends VerificationSettings {
-  location: string;
-  serverType: string;
-  /** IPv4 ranges that may reach SSH. */
-  adminCidrs: string[];
-  /** Public keys of the people who may log in. */
-  sshKeys: string[];
+/** Everything that the user has configured, checked. schema.ts describes each setting. */
+export interface Settings extends Omit<Values, "binance:apiKey" | "binance:apiSecret" | "bot"> {
   /** Undefined until the owner has created a key for the address. */
   keyPair: KeyPair | undefined;
-  /** Undefined while nothing is set of a bot. */
+  /** Undefined if no bot is configured. */
   bot: BotSettings | undefined;
-  /** Where the server sends its warnings: an https address, which is secret. */
-  webhook: string | undefined;
-  /** When the server may restart for an update: "HH:MM" in UTC, or "never". */
-  rebootTime: string;
 }
 
-/** A stack's configuration as Pulumi hands it over. */
+/** A stack's configuration as Pulumi gives it to the program. */
 export interface Configuration {
   /** The project's name, which is the namespace of its own settings. */
   project: string;
-  /** Full names and values. Pulumi serializes lists and flags as JSON. */
+  /** Full names and values. Lists, objects and booleans are JSON. */
   values: Record<string, string>;
   /** Full names of the values that are stored encrypted. */
   secretNames: string[];
 }
-
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
-
-/** A list as JSON, or as a person types it on a command line: separated by commas. */
-const list = z.string().transform((value, context) => {
-  if (!value.trimStart().startsWith("[")) {
-    return value
-      .split(",")
-      .map((item) => item.trim())
-      .filter(Boolean);
-  }
-  try {
-    return z.array(z.string()).parse(JSON.parse(value));
-  } catch {
-    context.addIssue("is no list of texts");
-    return z.NEVER;
-  }
-});
-
-/** The project's own settings. Their defaults are Pulumi.yaml's too; a test holds the two together. */
-export const ownSettings = z.object({
-  location: z.string().default("fsn1"),
-  serverType: z.string().default("cx23"),
-  adminCidrs: list.default([]),
-  sshKeys: list.default([]),
-  allowSshFromAnywhere: flag.default(false),
-  allowAnyLocation: flag.default(false),
-  /** Its parts are JSON here, and read on their own. */
-  bot: z.string().default(""),
-  rebootTime: z
-    .string()
-    .regex(/^(([01]\d|2[0-3]):[0-5]\d|never)$/)
-    .default("03:30"),
-  ...verificationSettings.shape,
-});
 
 /** Read by the hcloud provider itself; its documentation describes them. */
 const providerSettings = [
@@ -83,81 +33,57 @@ const providerSettings = [
   "hcloud:pollFunction",
 ];
 
+const secrets = Object.entries(schema.shape)
+  .filter(([, setting]) => entryOf(setting).secret)
+  .map(([name]) => name);
+
 /**
  * Reads all settings, and finds all mistakes at once.
  *
  * @returns the settings, unless a finding is an error
  */
-export function parseSettings(configuration: Configuration): {
+export function parseSettings({ project, values, secretNames }: Configuration): {
   settings: Settings | undefined;
   findings: SettingFinding[];
 } {
-  const { project, values, secretNames } = configuration;
-  const ownNames = Object.keys(ownSettings.shape);
-  const own: Record<string, string> = {};
-  for (const name of ownNames) {
-    const value = values[`${project}:${name}`];
-    if (value !== undefined) {
-      own[name] = value;
-    }
-  }
-  const { data, findings: unreadable } = parseOwn(own);
-  const pair = keyPair(values);
-  const { bot, findings: botFindings } = parseBot(data.bot, {
-    storedEncrypted: secretNames.includes(`${project}:bot`),
-    keyPair: pair,
-  });
-  const secretSettings = [...namespacedSecrets, `${project}:webhook`];
-  const webhook = values[`${project}:webhook`];
+  const shortName = (name: string) =>
+    name.startsWith(`${project}:`) ? name.slice(project.length + 1) : name;
+  const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [shortName(name), value]));
+  const encrypted = secretNames.map(shortName);
 
+  const { data, malformedSettings } = parseValues(given);
+  const { "binance:apiKey": apiKey, "binance:apiSecret": apiSecret, ...rest } = data;
+  const keyPair = apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
+  const { bot, findings: botFindings } = parseBot(data.bot, {
+    storedEncrypted: encrypted.includes("bot"),
+    keyPair,
+  });
+
+  const names = Object.keys(given);
   const findings = [
-    ...findUnknownSettings(Object.keys(values), [
-      ...ownNames.map((name) => `${project}:${name}`),
-      ...secretSettings,
-      ...providerSettings,
-    ]),
-    ...findPlaintextSecrets(values, secretNames, secretSettings),
-    ...examineToken(values["hcloud:token"]),
-    ...unreadable,
-    ...examineLocation(data.location, data.allowAnyLocation),
-    ...examineServerType(data.serverType, data.location),
-    ...(unreadable.some(({ setting }) => setting === "adminCidrs")
-      ? []
-      : examineAdminCidrs(data.adminCidrs, data.allowSshFromAnywhere)),
-    ...examineSshKeys(data.sshKeys),
-    ...examineKeyPair(values["binance:apiKey"], values["binance:apiSecret"]),
+    ...findUnknownSettings(names, [...Object.keys(schema.shape), ...providerSettings]),
+    ...findPlaintextSecrets(names, encrypted, secrets),
+    ...malformedSettings,
+    ...Object.entries(checks)
+      // The default stands in for a malformed value, and says nothing about it.
+      .filter(([name]) => malformedSettings.every(({ setting }) => setting !== name))
+      .flatMap(([, check]) => check(data)),
     ...botFindings,
-    ...examineWebhook(webhook, `${project}:webhook`),
   ];
   const refused = findings.some(({ severity }) => severity === "error");
-  return { settings: refused ? undefined : { ...data, keyPair: pair, bot, webhook }, findings };
+  return { settings: refused ? undefined : { ...rest, keyPair, bot }, findings };
 }
 
-function keyPair(values: Record<string, string>): KeyPair | undefined {
-  const { "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = values;
-  return apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
-}
-
-/** A malformed value is reported and stands at its default, so that the other settings are still examined. */
-function parseOwn(own: Record<string, string>): {
-  data: z.output<typeof ownSettings>;
-  findings: SettingFinding[];
-} {
-  const result = ownSettings.safeParse(own);
+/** Reports malformed values, and uses their defaults, so that the other settings can still be checked. */
+function parseValues(given: Record<string, string>): { data: Values; malformedSettings: SettingFinding[] } {
+  const result = schema.safeParse(given);
   if (result.success) {
-    return { data: result.data, findings: [] };
+    return { data: result.data, malformedSettings: [] };
   }
-  const wrong = new Set(result.error.issues.map(({ path }) => String(path[0])));
-  const findings = [...wrong].map((setting): SettingFinding => {
-    const { problem, explanation, command } = malformed[setting] ?? malformedFlag;
-    return {
-      severity: "error",
-      setting,
-      problem: problem ?? `is ${JSON.stringify(own[setting])}`,
-      explanation,
-      command: `pulumi config ${command.replace("NAME", setting)}`,
-    };
-  });
-  const sound = Object.fromEntries(Object.entries(own).filter(([name]) => !wrong.has(name)));
-  return { data: ownSettings.parse(sound), findings };
+  const wrong = new Set(result.error.issues.map(({ path }) => path[0]));
+  const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
+  const malformedSettings = Object.entries(schema.shape)
+    .filter(([name]) => wrong.has(name))
+    .map(([name, setting]) => malformed(name, setting, given[name] ?? ""));
+  return { data: schema.parse(sound), malformedSettings };
 }

@@ -1,4 +1,5 @@
 import type { KeyPair } from "../../binance/key-pair.ts";
+import type { VerificationMode } from "../../checklist/verification-settings.ts";
 import { BinanceCredentials } from "../../components/binance-credentials.ts";
 import { BotServer } from "../../components/bot-server.ts";
 import { Hardening } from "../../components/hardening.ts";
@@ -9,7 +10,7 @@ import { mockEngine, recordOptions, valueOf } from "./mocks.ts";
 
 export interface StackSettings {
   keyPair: KeyPair | undefined;
-  verification: "enforce" | "warn" | "off";
+  verification: VerificationMode;
   webhook: string | undefined;
   /** What the server reports as the live pair's fingerprint. */
   reported: string;

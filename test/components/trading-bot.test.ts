@@ -9,6 +9,7 @@ const bot: BotSettings = {
   key: { kind: "environment", apiKey: "KEY", apiSecret: "SECRET" },
   profile: "strict",
   watchdogSeconds: 0,
+  mayEnd: false,
   hosts: [],
 };
 

@@ -63,7 +63,7 @@ describe("a bad setting ends `pulumi up` with its message, before any request to
     [
       "a misspelt name",
       { adminCidr: "198.51.100.10/32" },
-      ["no setting of this program", "trading-bot-server:adminCidrs"],
+      ["is not a setting of this program", "The nearest known name is adminCidrs."],
     ],
     [
       "several at once",

@@ -1,16 +1,16 @@
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import type { SettingFinding } from "../finding.ts";
-import { examineCommand, examineFolder } from "./command.ts";
-import { examineEnvironment } from "./environment.ts";
-import { examineHosts } from "./hosts.ts";
-import { examineKey } from "./key.ts";
-import { examinePlaces } from "./placeholders.ts";
+import { checkCommand, checkWorkingDirectory } from "./checks/command.ts";
+import { checkEnvironment } from "./checks/environment.ts";
+import { checkHosts } from "./checks/hosts.ts";
+import { checkKey } from "./checks/key.ts";
+import { checkPlaceholders } from "./checks/placeholders.ts";
+import { findSecretsInBot } from "./checks/secrets.ts";
+import { readBot } from "./issues.ts";
 import { resolveBot } from "./resolution.ts";
-import { findSecretsInBot } from "./secrets.ts";
 import type { BotSettings } from "./settings.ts";
-import { readBot } from "./shape.ts";
 
-/** What else is known when the setting `bot` is examined. */
+/** What else matters when the setting `bot` is checked. */
 export interface BotCircumstances {
   /** Whether a part of `bot` is stored encrypted. */
   storedEncrypted: boolean;
@@ -18,10 +18,10 @@ export interface BotCircumstances {
 }
 
 /**
- * Reads and checks the setting `bot`, and applies its preset: what is set comes before it.
+ * Reads and checks the setting `bot`, and applies its preset.
  *
- * @param text JSON, as Pulumi hands an object over; empty for no bot
- * @returns no bot where none is set, or where a finding is an error
+ * @param text JSON, as Pulumi gives an object to the program; empty for no bot
+ * @returns no bot if none is configured, or if a finding is an error
  */
 export function parseBot(
   text: string,
@@ -31,22 +31,22 @@ export function parseBot(
   if (secrets.length > 0) {
     return { bot: undefined, findings: secrets };
   }
-  const { shape, findings } = readBot(text);
+  const { shape, findings: malformed } = readBot(text);
   if (shape === undefined) {
-    return { bot: undefined, findings };
+    return { bot: undefined, findings: malformed };
   }
 
   const { bot, findings: unresolved } = resolveBot(shape);
   const typed = typeof shape.command === "string";
-  const found = [
+  const findings = [
     ...unresolved,
-    ...examineCommand(bot.command, bot.workingDirectory, typed),
-    ...examineFolder(bot.workingDirectory),
-    ...examinePlaces(bot),
-    ...examineEnvironment(bot.environment, bot.key),
-    ...examineKey(bot, keyPair),
-    ...examineHosts(bot.hosts),
+    ...checkCommand(bot.command, bot.workingDirectory, typed),
+    ...checkWorkingDirectory(bot.workingDirectory),
+    ...checkPlaceholders(bot),
+    ...checkEnvironment(bot.environment, bot.key),
+    ...checkKey(bot, keyPair),
+    ...checkHosts(bot.hosts),
   ];
-  const refused = found.some(({ severity }) => severity === "error");
-  return { bot: refused ? undefined : bot, findings: found };
+  const refused = findings.some(({ severity }) => severity === "error");
+  return { bot: refused ? undefined : bot, findings };
 }

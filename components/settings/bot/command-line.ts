@@ -1,22 +1,21 @@
-/** One piece of a word: quoted text, an escaped character, or characters that stand for themselves. */
+/** A piece of an argument: quoted text, an escaped character, or characters that stand for themselves. */
 const piece = /'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[^])*)"|\\(?<escaped>[^])|(?<plain>[^\s'"\\]+)/y;
 
 /**
- * Splits a command into words as a shell does: at white space, with quotes and backslashes (POSIX, "Quoting").
- * Nothing is expanded. The libraries for it drop empty words, take `$NAME` away or let an open quote pass.
+ * Splits a command into arguments as a shell does: at white space, with quotes and backslashes (POSIX, "Quoting").
+ * Nothing is expanded. The libraries for it drop empty arguments, remove `$NAME`, or accept a quote that isn't closed.
  *
- * @returns undefined where a quote isn't closed, or a backslash ends the text
+ * @returns undefined if a quote isn't closed, or a backslash ends the text
  */
 export function splitCommand(command: string): string[] | undefined {
-  const words: string[] = [];
-  let word: string | undefined;
+  const args: string[] = [];
+  let arg: string | undefined;
   for (let position = 0; position < command.length;) {
-    const space = /^\s/.test(command.charAt(position));
-    if (space) {
-      if (word !== undefined) {
-        words.push(word);
+    if (/^\s/.test(command.charAt(position))) {
+      if (arg !== undefined) {
+        args.push(arg);
       }
-      word = undefined;
+      arg = undefined;
       position += 1;
       continue;
     }
@@ -26,18 +25,19 @@ export function splitCommand(command: string): string[] | undefined {
       return undefined;
     }
     const { single, double, escaped, plain } = found.groups ?? {};
+    // An escaped line break continues the line.
     if (escaped !== "\n") {
-      word = (word ?? "") + (single ?? unescape(double) ?? escaped ?? plain ?? "");
+      arg = (arg ?? "") + (single ?? unescape(double) ?? escaped ?? plain ?? "");
     }
     position = piece.lastIndex;
   }
-  if (word !== undefined) {
-    words.push(word);
+  if (arg !== undefined) {
+    args.push(arg);
   }
-  return words;
+  return args;
 }
 
-/** Between double quotes a backslash is one of its own, except in front of these. */
+/** Between double quotes, a backslash stands for itself unless one of these follows. */
 function unescape(quoted: string | undefined): string | undefined {
   return quoted?.replaceAll(/\\([$`"\\\n])/g, (_, escaped: string) => (escaped === "\n" ? "" : escaped));
 }

@@ -1,23 +1,26 @@
 import type { SettingFinding } from "../finding.ts";
 
-/** An error about a part of the setting `bot`; the command sets that part anew. */
+/**
+ * An error in a part of the setting `bot`.
+ *
+ * @param value what the command sets the part to; undefined removes it
+ */
 export function botError(
   part: string,
   problem: string,
   explanation: string,
   value: string | undefined,
 ): SettingFinding {
-  const command = value === undefined ? `rm --path bot.${part}` : `set --path bot.${part} ${value}`;
   return {
     severity: "error",
     setting: `bot.${part}`,
     problem,
     explanation,
-    command: `pulumi config ${command}`,
+    command: fixCommand(part, value),
   };
 }
 
-/** Something that may be meant, and mostly isn't. */
+/** Something that may be intended, but usually isn't. */
 export function botWarning(
   part: string,
   problem: string,
@@ -25,4 +28,14 @@ export function botWarning(
   value: string,
 ): SettingFinding {
   return { ...botError(part, problem, explanation, value), severity: "warning" };
+}
+
+/** The command that sets a part, or removes it. */
+export function fixCommand(part: string, value: string | undefined): string {
+  if (value === undefined) {
+    return `pulumi config rm --path bot.${part}`;
+  }
+  // Pulumi refuses to store a value in plaintext if the setting's name sounds like a secret.
+  const plaintext = part.endsWith("apiSecret") ? "--plaintext " : "";
+  return `pulumi config set ${plaintext}--path bot.${part} ${value}`;
 }

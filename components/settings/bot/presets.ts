@@ -1,22 +1,22 @@
-import type { BotKey, Profile } from "./settings.ts";
+import type { PresetName, Profile } from "./schema.ts";
+import type { BotKey } from "./settings.ts";
 
-/** How a bot of a known kind is started, and how it takes its key. What a person sets comes before it. */
+/** How a known kind of bot is started, and how it gets its key. Parts that the user sets take precedence. */
 export interface Preset {
-  /** Empty where the kind of bot doesn't tell it. */
+  /** Empty if the user has to set it. */
   command: string[];
-  environment: Record<string, string>;
-  /** Set only while a watchdog is on: it makes the bot say that it lives. */
-  watchedEnvironment: Record<string, string>;
+  /** Set only while the watchdog is on: it makes the bot send keep-alives. */
+  watchdogEnvironment: Record<string, string>;
   key: BotKey;
   profile: Profile;
-  /** 0 for a bot that can't say that it lives. */
+  /** 0 for a bot that sends no keep-alives. */
   watchdogSeconds: number;
 }
 
-const unwatched = { environment: {}, watchedEnvironment: {}, watchdogSeconds: 0 };
+const withoutWatchdog = { watchdogEnvironment: {}, watchdogSeconds: 0 };
 
-export const presets: Record<"freqtrade" | "nautilus-trader" | "ccxt" | "none", Preset> = {
-  // Its database and its data are in its user folder, the state; its strategies come with the program.
+export const presets: Record<PresetName, Preset> = {
+  // Its database and its data are in its user folder, the state; its strategies are a part of the program.
   freqtrade: {
     command: [
       "{program}/.venv/bin/freqtrade",
@@ -28,29 +28,28 @@ export const presets: Record<"freqtrade" | "nautilus-trader" | "ccxt" | "none", 
       "--strategy-path",
       "{program}/strategies",
     ],
-    environment: {},
-    watchedEnvironment: { FREQTRADE__INTERNALS__SD_NOTIFY: "true" },
+    watchdogEnvironment: { FREQTRADE__INTERNALS__SD_NOTIFY: "true" },
     key: {
       kind: "environment",
       apiKey: "FREQTRADE__EXCHANGE__KEY",
       apiSecret: "FREQTRADE__EXCHANGE__SECRET",
     },
     profile: "strict",
-    // It says so every few seconds (internals.process_throttle_secs), but not while it asks for many candles.
+    // It sends one every few seconds (internals.process_throttle_secs), but none while it downloads many candles.
     watchdogSeconds: 300,
   },
   "nautilus-trader": {
-    ...unwatched,
+    ...withoutWatchdog,
     command: ["{program}/.venv/bin/python", "{program}/main.py"],
     key: { kind: "environment", apiKey: "BINANCE_API_KEY", apiSecret: "BINANCE_API_SECRET" },
     profile: "strict",
   },
-  // The names are those of ccxt's command line tool; a program of one's own reads them from its environment.
+  // The variables of ccxt's command line tool. The user's own program reads them from its environment.
   ccxt: {
-    ...unwatched,
+    ...withoutWatchdog,
     command: [],
     key: { kind: "environment", apiKey: "BINANCE_APIKEY", apiSecret: "BINANCE_SECRET" },
     profile: "jit",
   },
-  none: { ...unwatched, command: [], key: { kind: "none" }, profile: "strict" },
+  none: { ...withoutWatchdog, command: [], key: { kind: "none" }, profile: "strict" },
 };

@@ -1,96 +1,103 @@
 import type { SettingFinding } from "../finding.ts";
 import { splitCommand } from "./command-line.ts";
 import { botError } from "./finding.ts";
-import { resolveKey } from "./key.ts";
 import { type Preset, presets } from "./presets.ts";
+import type { BotShape } from "./schema.ts";
 import type { BotKey, BotSettings } from "./settings.ts";
-import type { BotShape } from "./shape.ts";
 
 /**
- * Applies the preset: what is set comes before it, variable by variable in the environment.
+ * Applies the preset: what the user set takes precedence, and each variable of the environment on its own.
  *
- * @returns a whole bot in any case, so that it can be examined; with findings where a part can't be made out
+ * @returns a whole bot in any case, so that it can be checked; with findings if a part can't be resolved
  */
 export function resolveBot(shape: BotShape): { bot: BotSettings; findings: SettingFinding[] } {
   const preset = presets[shape.preset ?? "none"];
-  const command = resolveCommand(shape, preset);
-  const key = resolveKeyOf(shape, preset);
+  const { command, findings: commandFindings } = resolveCommand(shape, preset);
+  const { key, findings: keyFindings } = resolveKey(shape, preset);
   const watchdogSeconds = shape.watchdogSeconds ?? preset.watchdogSeconds;
   return {
     bot: {
-      command: command.words,
+      command,
       workingDirectory: shape.workingDirectory ?? "{state}",
       environment: {
-        ...preset.environment,
-        ...(watchdogSeconds > 0 ? preset.watchedEnvironment : {}),
+        ...(watchdogSeconds > 0 ? preset.watchdogEnvironment : {}),
         ...shape.environment,
       },
-      key: key.way,
+      key,
       profile: shape.profile ?? preset.profile,
       watchdogSeconds,
+      mayEnd: shape.mayEnd ?? false,
       hosts: [...new Set(shape.hosts?.map((host) => host.toLowerCase()))],
     },
-    findings: [...command.findings, ...key.findings],
+    findings: [...commandFindings, ...keyFindings],
   };
 }
-
-const example = `"/usr/bin/python3 {program}/bot.py"`;
 
 function resolveCommand(
-  { command, preset: name }: BotShape,
+  { command, preset: presetName }: BotShape,
   preset: Preset,
-): { words: string[]; findings: SettingFinding[] } {
-  const words = typeof command === "string" ? splitCommand(command) : (command ?? preset.command);
-  if (words === undefined) {
-    return {
-      words: [],
-      findings: [
-        botError(
-          "command",
-          "has a quote that isn't closed, or ends in a backslash",
-          "Quotes hold words with spaces together. It can be a list, too: --path 'bot.command[0]', and so on.",
-          example,
-        ),
-      ],
-    };
+): { command: string[]; findings: SettingFinding[] } {
+  const error = (problem: string, explanation: string) => ({
+    command: [],
+    findings: [botError("command", problem, explanation, `"/usr/bin/python3 {program}/bot.py"`)],
+  });
+  const args = typeof command === "string" ? splitCommand(command) : (command ?? preset.command);
+  if (args === undefined) {
+    return error(
+      "has a quote that isn't closed, or ends with a backslash",
+      "Quotes keep words with spaces together. You can also set a list: --path 'bot.command[0]', and so on.",
+    );
   }
-  const none = name === "none" && command === undefined;
-  if (words.length > 0 || none) {
-    return { words, findings: [] };
+  const deliberatelyNone = presetName === "none" && command === undefined;
+  if (args.length === 0 && !deliberatelyNone) {
+    return error(
+      command === undefined ? "is missing" : "is empty",
+      "It starts the bot. If this program should run no bot on the server: pulumi config set --path bot.preset none",
+    );
   }
-  return {
-    words,
-    findings: [
-      botError(
-        "command",
-        command === undefined ? "is missing" : "is empty",
-        `It starts the bot. For a server on which no bot of this program's runs: pulumi config set --path bot.preset none`,
-        example,
-      ),
-    ],
-  };
+  return { command: args, findings: [] };
 }
 
-function resolveKeyOf(
-  { key, preset: name }: BotShape,
-  preset: Preset,
-): { way: BotKey; findings: SettingFinding[] } {
-  if (key !== undefined) {
-    const way = resolveKey(key);
-    return "kind" in way ? { way, findings: [] } : { way: preset.key, findings: [way] };
+function resolveKey(shape: BotShape, preset: Preset): { key: BotKey; findings: SettingFinding[] } {
+  if (shape.key !== undefined) {
+    const key = keyOf(shape.key);
+    return "kind" in key ? { key, findings: [] } : { key: preset.key, findings: [key] };
   }
-  if (name !== undefined) {
-    return { way: preset.key, findings: [] };
+  if (shape.preset !== undefined) {
+    return { key: preset.key, findings: [] };
   }
   return {
-    way: preset.key,
+    key: preset.key,
     findings: [
       botError(
         "key",
         "is missing",
-        "How does the bot take its key? In two variables (key.environment), a file (key.file), by a path (key.path), or not from here: none.",
+        "It says how the bot gets its key: in two variables (key.environment), in a file (key.file), by a path (key.path), or not from here (none).",
         "none",
       ),
     ],
   };
+}
+
+/** @returns a finding if there isn't exactly one way */
+function keyOf(key: NonNullable<BotShape["key"]>): BotKey | SettingFinding {
+  if (key === "none") {
+    return { kind: "none" };
+  }
+  const { environment, file, path } = key;
+  const ways = Object.entries({ environment, file, path }).filter(([, way]) => way !== undefined);
+  if (ways.length > 1) {
+    return keyError(`has ${ways.map(([way]) => way).join(" and ")} at the same time`);
+  }
+  if (environment !== undefined) {
+    return { kind: "environment", ...environment };
+  }
+  if (file !== undefined) {
+    return { kind: "file", ...file };
+  }
+  return path === undefined ? keyError("is empty") : { kind: "path", variable: path };
+}
+
+function keyError(problem: string): SettingFinding {
+  return botError("key", problem, "A bot gets its key in one way: environment, file or path.", undefined);
 }

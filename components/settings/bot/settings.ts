@@ -1,30 +1,31 @@
-/** How the bot takes its key pair. */
+import type { Profile } from "./schema.ts";
+
+/** How the bot gets its key pair. */
 export type BotKey =
   | { kind: "environment"; apiKey: string; apiSecret: string }
   | { kind: "file"; name: string; template: string; format: "json" | "text" }
   /** An environment variable with the path of the credential. */
   | { kind: "path"; variable: string }
-  /** The bot asks for it in a dialogue of its own. */
+  /** Not from here, such as a bot that asks for it in its own dialogue. */
   | { kind: "none" };
 
-/** Which sandbox the bot runs in: `jit` lets it make code while it runs. */
-export type Profile = "strict" | "jit";
-
-/** What runs on the server, checked, with the preset applied. Places are still written as {program}, {state}, … */
+/** What runs on the server, checked, and with the preset applied. Placeholders such as {program} are still in it. */
 export interface BotSettings {
-  /** Empty: none runs. */
+  /** Empty: no bot runs. */
   command: string[];
   workingDirectory: string;
   environment: Record<string, string>;
   key: BotKey;
   profile: Profile;
-  /** Within how many seconds the bot must say that it lives; 0 for never. */
+  /** The watchdog's timeout; 0 turns it off. */
   watchdogSeconds: number;
-  /** Host names that the bot may reach by port 443, besides the exchange. */
+  /** Whether it stays ended after exit code 0, and is not started again. */
+  mayEnd: boolean;
+  /** Names of the hosts that the bot may reach on port 443, besides the exchange. */
   hosts: string[];
 }
 
-/** The text of bot.json, which the launcher on the server reads: without secrets, and always the same for the same bot. */
+/** The content of bot.json, which the launcher on the server reads. It has no secrets, and the same bot always gives the same text. */
 export function botConfiguration(bot: BotSettings): string {
   const names = Object.keys(bot.environment).sort();
   const configuration = {

@@ -17,35 +17,38 @@ test.each<[string, string[]]>([
   ["/bin/a one\\ word \\\nnext", ["/bin/a", "one word", "next"]],
   ["/bin/a $HOME *.py # no comment", ["/bin/a", "$HOME", "*.py", "#", "no", "comment"]],
   ["", []],
-])("%j is split as a shell does, and nothing is expanded", (command, words) => {
-  expect(splitCommand(command)).toEqual(words);
+])("%j is split as a shell does, and nothing is expanded", (command, args) => {
+  expect(splitCommand(command)).toEqual(args);
 });
 
-test.each([`/bin/a 'open`, `/bin/a "open`, `/bin/a "open\\"`, "/bin/a end\\"])("%j has no end", (command) => {
-  expect(splitCommand(command)).toBeUndefined();
-});
+test.each([`/bin/a 'open`, `/bin/a "open`, `/bin/a "open\\"`, "/bin/a end\\"])(
+  "%j has an open quote, or ends with a backslash",
+  (command) => {
+    expect(splitCommand(command)).toBeUndefined();
+  },
+);
 
-/** As a person quotes words for a shell. */
+/** How a person quotes an argument for a shell. */
 const quotings = [
-  (word: string) => `'${word.replaceAll("'", `'\\''`)}'`,
-  (word: string) => `"${word.replaceAll(/[$`"\\]/g, "\\$&")}"`,
+  (arg: string) => `'${arg.replaceAll("'", `'\\''`)}'`,
+  (arg: string) => `"${arg.replaceAll(/[$`"\\]/g, "\\$&")}"`,
   (word: string) =>
     word === "" ? "''" : word.replaceAll("\n", "'\n'").replaceAll(/[^\w\n']|(?<!\n)'(?!\n)/g, "\\$&"),
 ];
 
-test("words come back as they were, however they are quoted", () => {
+test("arguments are the same again, however they are quoted", () => {
   const word = fc.stringMatching(/^[\w $"\\|&{}äé-]{0,12}$/u);
   const quoted = fc.tuple(word, fc.constantFrom(...quotings));
   fc.assert(
-    fc.property(fc.array(quoted), fc.constantFrom(" ", "  ", "\n", "\t "), (words, space) => {
-      const command = words.map(([text, quote]) => quote(text)).join(space);
-      expect(splitCommand(command)).toEqual(words.map(([text]) => text));
+    fc.property(fc.array(quoted), fc.constantFrom(" ", "  ", "\n", "\t "), (args, space) => {
+      const command = args.map(([text, quote]) => quote(text)).join(space);
+      expect(splitCommand(command)).toEqual(args.map(([text]) => text));
     }),
   );
 });
 
 test("Python's shlex, another splitter by the same rules, agrees", () => {
-  // Without $ and line ends, whose escapes shlex leaves alone where a shell takes the backslash away.
+  // Without $ and line ends, whose escapes shlex leaves alone but a shell removes the backslash.
   const commands = fc.sample(fc.stringMatching(/^[ab "'\\\t-]{0,16}$/), 3000);
   const script = `
 import json, shlex, sys

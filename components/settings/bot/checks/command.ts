@@ -1,0 +1,82 @@
+import type { SettingFinding } from "../../finding.ts";
+import { botError, botWarning } from "../finding.ts";
+
+const example = `"{program}/.venv/bin/python {program}/main.py"`;
+
+/** Arguments that only a shell understands. */
+const shellOperator = /^(\|\|?|&&?|;|\d?>>?(&\d)?|<<?<?)$/;
+
+/** Placeholders of paths that the bot can write to, or that contain its key. */
+const notAProgram = /^\{(state|keyFile|credential)\}/;
+
+/**
+ * Checks the command that starts the bot.
+ *
+ * @param typed whether the user typed it as one string, and so may have expected a shell
+ */
+export function checkCommand(command: string[], workingDirectory: string, typed: boolean): SettingFinding[] {
+  const [program, first] = command;
+  if (program === undefined) {
+    return [];
+  }
+  const error = (problem: string, explanation: string) => [
+    botError("command", problem, explanation, example),
+  ];
+  const [, variable] = /^(\w+)=/.exec(program) ?? [];
+  if (variable !== undefined) {
+    return error(
+      `starts by setting the variable ${variable}`,
+      "The command is not run by a shell. Set the variable with: pulumi config set --path bot.environment.NAME VALUE",
+    );
+  }
+  if (notAProgram.test(program)) {
+    return error(
+      "starts a program that the bot could write to",
+      "What the bot can write, it can't run, so that nobody can make it run foreign code. Programs are below {program}.",
+    );
+  }
+  if (!/^(\/|\{program\}\/)./.test(program)) {
+    const below = JSON.stringify(`{program}/${program || "bot"}`);
+    return error(
+      `starts with ${JSON.stringify(program)}, which is not an absolute path`,
+      `PATH is not searched. Write the whole path, such as /usr/bin/python3, or ${below} for a file that you install.`,
+    );
+  }
+  const operator = typed ? command.find((arg) => shellOperator.test(arg)) : undefined;
+  if (operator !== undefined) {
+    return error(
+      `contains ${JSON.stringify(operator)}, but it is not run by a shell`,
+      "Put the steps into a script of your program and run that. If you mean it literally, set the command as a list.",
+    );
+  }
+  if (first !== undefined && workingDirectory === "{state}" && looksLikeProgramFile(first)) {
+    return [
+      botWarning(
+        "command",
+        `contains ${JSON.stringify(first)}, a path in the bot's state and not in its program`,
+        "The bot starts in {state}. A file that you install is below {program}.",
+        `"${program} {program}/${first}"`,
+      ),
+    ];
+  }
+  return [];
+}
+
+function looksLikeProgramFile(path: string): boolean {
+  return /^[\w.][\w./-]*\.(py|[cm]?js|ts|jar|dll)$/.test(path);
+}
+
+/** Checks the folder in which the bot starts. */
+export function checkWorkingDirectory(workingDirectory: string): SettingFinding[] {
+  if (/^(\/|\{(program|state)\}(\/|$))/.test(workingDirectory)) {
+    return [];
+  }
+  return [
+    botError(
+      "workingDirectory",
+      "is not an absolute path",
+      "It must start with {state}, which the bot can write to, with {program}, or with a slash.",
+      "{state}",
+    ),
+  ];
+}

@@ -1,0 +1,103 @@
+import type { KeyPair } from "../../../../binance/key-pair.ts";
+import type { SettingFinding } from "../../finding.ts";
+import { botError, botWarning, fixCommand } from "../finding.ts";
+import { uses } from "../placeholders.ts";
+import type { BotKey, BotSettings } from "../settings.ts";
+
+const templateExample = `'{"key": "{apiKey}", "secret": "{apiSecret}"}'`;
+
+/** Checks how the bot gets its key. The names of variables are checked with the environment. */
+export function checkKey(bot: BotSettings, pair: KeyPair | undefined): SettingFinding[] {
+  const { key } = bot;
+  if (key.kind === "environment" && key.apiKey === key.apiSecret) {
+    return [
+      botError(
+        "key.environment.apiSecret",
+        "is the same variable as apiKey",
+        "Each of the two values needs its own variable.",
+        "BINANCE_API_SECRET",
+      ),
+    ];
+  }
+  if (key.kind !== "file") {
+    return [];
+  }
+  return [
+    ...checkName(key.name),
+    ...checkTemplate(key),
+    ...(key.format === "text" ? checkTextFormat(pair) : []),
+    ...checkUse(bot),
+  ];
+}
+
+function checkName(name: string): SettingFinding[] {
+  if (/^\w[\w.-]{0,99}$/.test(name)) {
+    return [];
+  }
+  return [
+    botError(
+      "key.file.name",
+      "is not a plain file name",
+      "The file is made in memory, in the bot's own folder. {keyFile} is replaced by its whole path.",
+      "config-private.json",
+    ),
+  ];
+}
+
+function checkTemplate({ template, format }: Extract<BotKey, { kind: "file" }>): SettingFinding[] {
+  const error = (problem: string, explanation: string) => [
+    botError("key.file.template", problem, explanation, templateExample),
+  ];
+  const missing = ["{apiKey}", "{apiSecret}"].filter((placeholder) => !template.includes(placeholder));
+  if (missing.length > 0) {
+    return error(
+      `doesn't contain ${missing.join(" and ")}`,
+      "The two are replaced by the key and the secret.",
+    );
+  }
+  if (format === "json" && !isJson(template.replaceAll(/\{api(Key|Secret)\}/g, "x"))) {
+    return error(
+      "is not JSON after the pair is filled in",
+      `Put quotes around the placeholders: "{apiKey}". For a file that isn't JSON: pulumi config set --path bot.key.file.format text`,
+    );
+  }
+  return [];
+}
+
+function checkTextFormat(pair: KeyPair | undefined): SettingFinding[] {
+  if (pair?.apiSecret.includes("\n") !== true) {
+    return [];
+  }
+  return [
+    botWarning(
+      "key.file.format",
+      "is text, but your secret has several lines",
+      "The line breaks of a private key are put into the file, and few formats can read that. JSON escapes them.",
+      "json",
+    ),
+  ];
+}
+
+function checkUse(bot: BotSettings): SettingFinding[] {
+  if (uses(bot, "keyFile") || bot.command.length === 0) {
+    return [];
+  }
+  return [
+    {
+      severity: "warning",
+      setting: "bot.key.file",
+      problem: "creates a file, but its path is never passed to the bot",
+      explanation: "Put {keyFile} into bot.command, or into a variable, such as:",
+      command: fixCommand("environment.KEY_FILE", "{keyFile}"),
+    },
+  ];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

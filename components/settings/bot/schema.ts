@@ -1,0 +1,166 @@
+import * as z from "zod";
+import { commaList, flag } from "../values.ts";
+
+/** What a person types as one value: `pulumi config set --path` stores what looks like a number as a number. */
+const scalar = z
+  .union([
+    z.boolean(),
+    z.number().refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value)),
+    z.string(),
+  ])
+  .transform(String);
+
+const wholeNumber = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
+
+export const presetName = z.enum(["freqtrade", "nautilus-trader", "ccxt", "none"]);
+export type PresetName = z.output<typeof presetName>;
+
+/** Which sandbox the bot runs in: `jit` allows memory that is both writable and executable. */
+export const profile = z.enum(["strict", "jit"]);
+export type Profile = z.output<typeof profile>;
+
+const key = z.strictObject({
+  environment: z
+    .strictObject({
+      apiKey: z.string().meta({
+        description: "The name of the variable with the API key",
+        example: "BINANCE_API_KEY",
+        rule: "must be the name of an environment variable",
+      }),
+      apiSecret: z.string().meta({
+        description: "The name of the variable with the secret",
+        example: "BINANCE_API_SECRET",
+        rule: "must be the name of an environment variable",
+      }),
+    })
+    .optional()
+    .meta({
+      description: "Two environment variables",
+      rule: "must have the parts apiKey and apiSecret",
+      hint: "They are the names of the two variables.",
+    }),
+  file: z
+    .strictObject({
+      name: z.string().meta({
+        description: "The file's name",
+        example: "config-private.json",
+        rule: "must be a file name",
+      }),
+      template: z.string().meta({
+        description: "The file's content, with {apiKey} and {apiSecret} for the two values",
+        example: `'{"key": "{apiKey}", "secret": "{apiSecret}"}'`,
+        rule: "must be the content of the file, as one string",
+        hint: "{apiKey} and {apiSecret} are replaced by the two values.",
+      }),
+      format: z
+        .enum(["json", "text"])
+        .default("json")
+        .meta({ description: "What the file contains", example: "json", rule: "must be json or text" }),
+    })
+    .optional()
+    .meta({
+      description: "A file made from a template",
+      rule: "must have the parts name and template",
+      hint: "A third part, format, is json or text.",
+    }),
+  path: z.string().optional().meta({
+    description: "The name of the variable with the credential's path",
+    example: "BINANCE_KEY_FILE",
+    rule: "must be the name of an environment variable",
+    hint: "The bot gets the path of the credential in it.",
+  }),
+});
+
+/**
+ * The setting `bot` as a person writes it, with what is said about each part (../entry.ts). docs/bot-settings.md's
+ * table is written from it by `node test/checks/settings-docs.ts --write`. In each union, the last form is the one
+ * that messages are about.
+ */
+export const botSchema = z.strictObject({
+  preset: presetName.optional().meta({
+    description:
+      "`freqtrade`, `nautilus-trader`, `ccxt` or `none`: [see below](#the-presets). Parts that you set yourself take precedence",
+    example: "freqtrade",
+    rule: `must be one of ${presetName.options.join(", ")}`,
+    hint: "docs/bot-settings.md says what each preset sets.",
+  }),
+  command: z
+    .union([z.array(scalar), z.string()])
+    .optional()
+    .meta({
+      description:
+        "The command that starts the bot: a string, which is split at spaces with quotes as in a shell, or a list. It is not run by a shell, and nothing is expanded",
+      example: `"{program}/.venv/bin/python {program}/main.py"`,
+      rule: "must be a string or a list of strings",
+      hint: "It is the command that starts the bot, as you would type it.",
+      defaultText: "the preset's",
+    }),
+  workingDirectory: z.string().optional().meta({
+    description: "The folder in which the bot starts",
+    example: "{state}",
+    rule: "must be a string",
+    hint: "It is the folder in which the bot starts. {state} is the one that the bot can write to.",
+    defaultText: "`{state}`",
+  }),
+  environment: z
+    .record(
+      z.string(),
+      scalar.meta({
+        description: "The variable's value",
+        example: "VALUE",
+        rule: "must be a string, a number, true or false",
+        hint: "A whole number of more than 15 digits needs quotes in the stack's file.",
+      }),
+    )
+    .optional()
+    .meta({
+      description: "Environment variables, by name",
+      rule: "must be a map of variable names to values",
+      hint: "Set each variable by its own name:",
+      defaultText: "the preset's",
+    }),
+  key: z
+    .union([z.literal("none"), key])
+    .optional()
+    .meta({
+      description: "[How the bot gets its key](#how-the-bot-gets-its-key)",
+      rule: "must be none, or have one of the parts environment, file and path",
+      hint: "environment: two variables; file: a file made from a template; path: the credential's path.",
+      defaultText: "the preset's",
+    }),
+  profile: profile.optional().meta({
+    description:
+      "`strict`, or `jit` for runtimes that generate machine code while they run: Node, Java, .NET, numba",
+    example: "jit",
+    rule: "must be strict or jit",
+    hint: "jit is for runtimes that generate machine code while they run (Node, Java, .NET, numba).",
+    defaultText: "the preset's, or `strict`",
+  }),
+  watchdogSeconds: wholeNumber
+    .pipe(z.number().refine((value) => value === 0 || (value >= 10 && value <= 3600)))
+    .optional()
+    .meta({
+      description:
+        "Watchdog timeout in seconds (10 to 3600). The bot is restarted if it sends no keep-alive in that time. 0 turns the watchdog off",
+      example: "300",
+      rule: "must be 0 or a whole number from 10 to 3600",
+      hint: "The bot is restarted if it sends no keep-alive within this number of seconds. 0 turns the watchdog off.",
+      defaultText: "the preset's, or `0`",
+    }),
+  mayEnd: z.union([flag, z.boolean()]).optional().meta({
+    description:
+      "Whether the bot may end by itself, with exit code 0. `false`: it is started again. `true`: it stays ended, and you get a warning",
+    example: "true",
+    rule: "must be true or false",
+    defaultText: "`false`",
+  }),
+  hosts: commaList.optional().meta({
+    description:
+      "Names of other hosts that the bot may reach on port 443, including all names below them. No addresses, no `https://`, no `*`",
+    example: "api.telegram.org",
+    rule: "must be a host name or a list of host names",
+    hint: "Set one name, or several separated by commas.",
+  }),
+});
+
+export type BotShape = z.output<typeof botSchema>;

@@ -1,0 +1,70 @@
+import { findCopyErrors } from "../../../binance/copy-errors.ts";
+import type { SettingFinding } from "../finding.ts";
+
+/**
+ * Finds secrets that are stored in plaintext.
+ *
+ * @param names every name that is set
+ * @param encrypted the names that are stored encrypted
+ * @param secrets the names that must be
+ */
+export function findPlaintextSecrets(
+  names: string[],
+  encrypted: string[],
+  secrets: string[],
+): SettingFinding[] {
+  return secrets
+    .filter((name) => names.includes(name) && !encrypted.includes(name))
+    .map((setting) => ({
+      severity: "error",
+      setting,
+      problem: "is stored in plaintext",
+      explanation:
+        "Everybody who can read the stack's file or its history knows it. Replace it by a new one, and set that encrypted:",
+      command: `pulumi config set --secret ${setting}`,
+    }));
+}
+
+/** Hetzner's tokens have exactly 64 characters. Its provider refuses others without naming the setting. */
+export function checkToken(token: string | undefined): SettingFinding[] {
+  const problem = tokenProblem(token);
+  if (problem === undefined) {
+    return [];
+  }
+  return [
+    {
+      severity: "error",
+      setting: "hcloud:token",
+      problem,
+      explanation:
+        "Create one in Hetzner's Cloud Console: your project, Security, API tokens, Read & Write. Then:",
+      command: "pulumi config set --secret hcloud:token",
+    },
+  ];
+}
+
+function tokenProblem(token: string | undefined): string | undefined {
+  if (token === undefined) {
+    return "is missing";
+  }
+  if (/\s/.test(token)) {
+    return "has white space or a line break in or around it";
+  }
+  if (token.length !== 64) {
+    return `has ${token.length} characters, but a token has 64`;
+  }
+  if (!/^[A-Za-z0-9]+$/.test(token)) {
+    return "has a character that is not a plain letter or digit";
+  }
+  return undefined;
+}
+
+export function checkKeyPair(apiKey: string | undefined, apiSecret: string | undefined): SettingFinding[] {
+  return findCopyErrors(apiKey, apiSecret).map(({ value, severity, problem, remedy }) => ({
+    severity,
+    setting: `binance:${value}`,
+    problem,
+    explanation: remedy,
+    command: `pulumi config set --secret binance:${value}`,
+  }));
+}

@@ -1,0 +1,47 @@
+import type { SettingFinding } from "../finding.ts";
+import { hostNameProblem } from "./host-names.ts";
+
+/**
+ * Checks the address that receives the server's warnings. Everybody who knows it can write there, so no message
+ * shows any part of it.
+ */
+export function checkWebhook(address: string | undefined): SettingFinding[] {
+  const problem = address === undefined ? undefined : addressProblem(address);
+  if (problem === undefined) {
+    return [];
+  }
+  return [
+    {
+      severity: "error",
+      setting: "webhook",
+      problem,
+      explanation:
+        "It must be the whole address of a webhook, https://HOST/PATH. ntfy, Slack, Telegram and others give you one.",
+      command: "pulumi config set --secret webhook",
+    },
+  ];
+}
+
+function addressProblem(address: string): string | undefined {
+  if (address.trim() === "") {
+    return "is empty";
+  }
+  // The URL parser would remove them silently.
+  if (/[\s\p{Cc}\p{Cf}]/u.test(address)) {
+    return "has white space, a line break or an invisible character in it";
+  }
+  const url = URL.parse(address);
+  if (url === null) {
+    return "is not an address";
+  }
+  if (url.protocol !== "https:") {
+    return "doesn't start with https://";
+  }
+  if (hostNameProblem(url.hostname) !== undefined) {
+    return "doesn't have a full host name as its host";
+  }
+  if (url.port !== "") {
+    return "has a port, but the server's firewall lets warnings out on port 443 only";
+  }
+  return undefined;
+}

@@ -1,0 +1,106 @@
+import * as z from "zod";
+import { verificationSettings } from "../../checklist/verification-settings.ts";
+import { checkAdminCidrs } from "./checks/admin-cidrs.ts";
+import { checkLocation, checkServerType } from "./checks/locations.ts";
+import { checkKeyPair, checkToken } from "./checks/secrets.ts";
+import { checkSshKeys } from "./checks/ssh-keys.ts";
+import { checkWebhook } from "./checks/webhook.ts";
+import type { SettingFinding } from "./finding.ts";
+import { flag, listSetting } from "./values.ts";
+
+const { keyName, verification, renewAfterMonths, confirmations } = verificationSettings.shape;
+
+/**
+ * Every setting: its shape, its default, and what is said about it (entry.ts). Pulumi.yaml and docs/settings.md are
+ * written from it by `node test/checks/settings-docs.ts --write`.
+ *
+ * A new version may change the default of a setting only if that changes nothing on a server that runs already.
+ */
+export const schema = z.object({
+  "hcloud:token": z.string().optional().meta({
+    description: "The API token of your Hetzner project, with Read & Write permission.",
+    secret: true,
+    required: true,
+  }),
+  adminCidrs: listSetting.default([]).meta({
+    description:
+      'Who may connect to the server over SSH: IPv4 ranges, separated by commas. For your current address: `pulumi config set adminCidrs "$(curl -4s ifconfig.me)/32"`',
+    example: `"$(curl -4s ifconfig.me)/32"`,
+    rule: "must be a string or a list of strings",
+    hint: "Set one range, or several separated by commas.",
+    required: true,
+  }),
+  "binance:apiKey": z.string().optional().meta({
+    description: "The API key from Binance. Create it when you know the address to whitelist.",
+    secret: true,
+  }),
+  "binance:apiSecret": z.string().optional().meta({
+    description:
+      "The API key's secret (HMAC), or its private key (Ed25519 or RSA, as PEM). Set both values or neither.",
+    secret: true,
+  }),
+  keyName,
+  bot: z.string().default("").meta({
+    description:
+      "The bot and how it gets its key. It has parts, which you set one by one, such as `pulumi config set --path bot.preset freqtrade`. docs/bot-settings.md describes them.",
+  }),
+  sshKeys: listSetting.default([]).meta({
+    description:
+      "Ed25519 public keys of the people who may log in as `admin`, separated by commas. Without one, `npm run ssh` still opens a shell.",
+    example: `"$(cat ~/.ssh/id_ed25519.pub)"`,
+    rule: "must be a string or a list of strings",
+    hint: "Set one public key, or several separated by commas.",
+  }),
+  webhook: z.string().optional().meta({
+    description:
+      "An https address that receives the server's warnings, such as one of ntfy, Slack or Telegram. docs/guard.md has the address for each service.",
+    secret: true,
+  }),
+  location: z.string().default("fsn1").meta({
+    description:
+      "Hetzner's location of the address and the server: `fsn1`, `nbg1` or `hel1` in the EU, or `sin`. Binance refuses customers in `ash` and `hil`, and many in `sin`. The address can't move later.",
+  }),
+  serverType: z.string().default("cx23").meta({
+    description:
+      "Hetzner's server type, such as `cx23` or `cax11` (arm64) in the EU, or `cpx12` everywhere. A change switches the server off for a few minutes.",
+  }),
+  rebootTime: z
+    .string()
+    .regex(/^(([01]\d|2[0-3]):[0-5]\d|never)$/)
+    .default("03:30")
+    .meta({
+      description:
+        "When the server may reboot if an update needs it: a time in UTC, or `never` (then reboot it yourself). The bot starts again by itself.",
+      example: "03:30",
+      rule: "must be a time in UTC, such as 03:30, or never",
+    }),
+  verification,
+  renewAfterMonths,
+  confirmations,
+  allowSshFromAnywhere: flag.default(false).meta({
+    description: "Accepts an `adminCidrs` that is open to the world. Not advised.",
+    example: "true",
+    rule: "must be true or false",
+  }),
+  allowAnyLocation: flag.default(false).meta({
+    description:
+      "Accepts a `location` in which Binance refuses customers, or one that this program doesn't know.",
+    example: "true",
+    rule: "must be true or false",
+  }),
+});
+
+/** All settings with their defaults. */
+export type Values = z.output<typeof schema>;
+
+/** The checks that go beyond the shape of a value, by setting. `bot` has its own in bot/. */
+export const checks: Partial<Record<keyof Values, (settings: Values) => SettingFinding[]>> = {
+  "hcloud:token": ({ "hcloud:token": token }) => checkToken(token),
+  adminCidrs: ({ adminCidrs, allowSshFromAnywhere }) => checkAdminCidrs(adminCidrs, allowSshFromAnywhere),
+  "binance:apiKey": ({ "binance:apiKey": apiKey, "binance:apiSecret": apiSecret }) =>
+    checkKeyPair(apiKey, apiSecret),
+  sshKeys: ({ sshKeys }) => checkSshKeys(sshKeys),
+  webhook: ({ webhook }) => checkWebhook(webhook),
+  location: ({ location, allowAnyLocation }) => checkLocation(location, allowAnyLocation),
+  serverType: ({ serverType, location }) => checkServerType(serverType, location),
+};

@@ -1,0 +1,115 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  checkCommand,
+  checkWorkingDirectory,
+} from "../../../../../components/settings/bot/checks/command.ts";
+
+test.each([
+  [[]],
+  [["/usr/bin/true"]],
+  [["{program}/bot", "--state", "{state}"]],
+  [["/usr/bin/python3", "{program}/bot.py"]],
+  [["/usr/bin/python3", "-m", "bot"]],
+  [["/usr/bin/env", "A=1", "bot"]],
+  [["/bin/bot", "main.pyc"]],
+  [["/bin/bot", "https://main.py"]],
+  [["/bin/bot", "a>b", "x|y", "1>>x", "-a&&"]],
+])("%j starts a bot", (command) => {
+  expect(checkCommand(command, "{state}", true)).toEqual([]);
+});
+
+const foreign =
+  "What the bot can write, it can't run, so that nobody can make it run foreign code. Programs are below {program}.";
+const path = (program: string) =>
+  `PATH is not searched. Write the whole path, such as /usr/bin/python3, or "{program}/${program}" for a file that you install.`;
+const literally =
+  "Put the steps into a script of your program and run that. If you mean it literally, set the command as a list.";
+const operators = ["|", "||", "&", "&&", ";", ">", ">>", "2>", "2>>", "2>&1", ">&2", "<", "<<", "<<<"];
+
+describe("a command that can't start, or that doesn't do what it seems to, is refused", () => {
+  test.each<[string[], string, string]>([
+    [
+      ["A=1", "/bin/bot"],
+      "starts by setting the variable A",
+      "The command is not run by a shell. Set the variable with: pulumi config set --path bot.environment.NAME VALUE",
+    ],
+    [["{state}/bot"], "starts a program that the bot could write to", foreign],
+    [["{keyFile}"], "starts a program that the bot could write to", foreign],
+    [["{credential}"], "starts a program that the bot could write to", foreign],
+    [["python3", "bot.py"], 'starts with "python3", which is not an absolute path', path("python3")],
+    [["{program}/"], 'starts with "{program}/", which is not an absolute path', path("{program}/")],
+    [["/"], 'starts with "/", which is not an absolute path', path("/")],
+    [
+      ["x{program}/bot"],
+      'starts with "x{program}/bot", which is not an absolute path',
+      path("x{program}/bot"),
+    ],
+    [["x{state}"], 'starts with "x{state}", which is not an absolute path', path("x{state}")],
+    [[""], 'starts with "", which is not an absolute path', path("bot")],
+    ...operators.map((operator): [string[], string, string] => [
+      ["/bin/a", operator, "/bin/b"],
+      `contains "${operator}", but it is not run by a shell`,
+      literally,
+    ]),
+  ])("%j", (command, problem, explanation) => {
+    expect(checkCommand(command, "{state}", true)).toEqual([
+      {
+        severity: "error",
+        setting: "bot.command",
+        problem,
+        explanation,
+        command: 'pulumi config set --path bot.command "{program}/.venv/bin/python {program}/main.py"',
+      },
+    ]);
+  });
+
+  test("but an operator in a list is meant literally", () => {
+    expect(checkCommand(["/bin/a", "&&", "/bin/b"], "{state}", false)).toEqual([]);
+  });
+});
+
+describe("a program's file that would be looked for in the bot's state", () => {
+  test.each(["bot.py", "src/bot.js", "./bot.mjs", "bot.cjs", "bot.ts", "bot.jar", "bot.dll"])(
+    "is a warning: %s",
+    (file) => {
+      expect(checkCommand(["/usr/bin/run", file], "{state}", true)).toEqual([
+        {
+          severity: "warning",
+          setting: "bot.command",
+          problem: `contains "${file}", a path in the bot's state and not in its program`,
+          explanation: "The bot starts in {state}. A file that you install is below {program}.",
+          command: `pulumi config set --path bot.command "/usr/bin/run {program}/${file}"`,
+        },
+      ]);
+    },
+  );
+
+  test("is fine if the bot starts in its program", () => {
+    expect(checkCommand(["/usr/bin/python3", "bot.py"], "{program}", true)).toEqual([]);
+  });
+});
+
+describe("the working directory", () => {
+  test.each(["/", "/srv/x", "{state}", "{state}/data", "{program}", "{program}/src"])(
+    "may be %s",
+    (folder) => {
+      expect(checkWorkingDirectory(folder)).toEqual([]);
+    },
+  );
+
+  test.each(["data", "", "./x", "{state}x", "{keyFile}", "x/{state}", "x{program}"])(
+    "can't be %j",
+    (folder) => {
+      expect(checkWorkingDirectory(folder)).toEqual([
+        {
+          severity: "error",
+          setting: "bot.workingDirectory",
+          problem: "is not an absolute path",
+          explanation:
+            "It must start with {state}, which the bot can write to, with {program}, or with a slash.",
+          command: "pulumi config set --path bot.workingDirectory {state}",
+        },
+      ]);
+    },
+  );
+});

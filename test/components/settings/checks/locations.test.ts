@@ -1,0 +1,95 @@
+import { describe, expect, test } from "@jest/globals";
+import { checkLocation, checkServerType } from "../../../../components/settings/checks/locations.ts";
+
+const override = "If you know better: pulumi config set allowAnyLocation true";
+
+describe("a location", () => {
+  test.each(["fsn1", "nbg1", "hel1"])("in the EU is fine: %s", (location) => {
+    expect(checkLocation(location, false)).toEqual([]);
+    expect(checkServerType("cx23", location)).toEqual([]);
+  });
+
+  test.each([
+    ["ash", "Ashburn, USA"],
+    ["hil", "Hillsboro, USA"],
+  ])("where Binance refuses customers needs the opt-in: %s", (location, city) => {
+    expect(checkLocation(location, false)).toEqual([
+      {
+        severity: "error",
+        setting: "location",
+        problem: `is ${location} (${city}), where Binance refuses customers`,
+        explanation: `Binance answers requests from there with HTTP 451. ${override}`,
+        command: "pulumi config set location fsn1",
+      },
+    ]);
+    expect(checkLocation(location, true)).toEqual([]);
+  });
+
+  test.each([false, true])("where Binance refuses many customers is a warning", (allowAny) => {
+    expect(checkLocation("sin", allowAny)).toEqual([
+      {
+        severity: "warning",
+        setting: "location",
+        problem: "is sin (Singapore), where Binance refuses many customers",
+        explanation: "It depends on your account. The address can't move to another location later.",
+        command: "pulumi config set location fsn1",
+      },
+    ]);
+  });
+
+  test.each([
+    ["nbg", "nbg1"],
+    ["mars", "fsn1"],
+  ])("that isn't known needs the opt-in: %s", (location, instead) => {
+    expect(checkLocation(location, false)).toEqual([
+      {
+        severity: "error",
+        setting: "location",
+        problem: `is "${location}", which is not a known location of Hetzner`,
+        explanation: `The locations are fsn1, nbg1, hel1, ash, hil, sin. ${override}`,
+        command: `pulumi config set location ${instead}`,
+      },
+    ]);
+    expect(checkLocation(location, true)).toEqual([]);
+  });
+});
+
+describe("a server type", () => {
+  test.each([
+    ["cax11", "hel1"],
+    ["cpx12", "ash"],
+    ["ccx13", "sin"],
+    ["cx23", "mars"],
+    ["xcx23", "ash"],
+  ])("may be sold there: %s in %s", (serverType, location) => {
+    expect(checkServerType(serverType, location)).toEqual([]);
+  });
+
+  test.each([
+    ["cx23", "ash"],
+    ["cax11", "hil"],
+    ["cx53", "sin"],
+  ])("of the EU's lines is refused elsewhere: %s in %s", (serverType, location) => {
+    expect(checkServerType(serverType, location)).toEqual([
+      {
+        severity: "error",
+        setting: "serverType",
+        problem: `is ${serverType}, which is sold in the EU only, but location is ${location}`,
+        explanation: "In the USA and in Singapore, Hetzner sells the CPX and CCX lines.",
+        command: "pulumi config set serverType cpx12",
+      },
+    ]);
+  });
+
+  test.each(["CX 23", "cx", "23", "cx23a", "-cx23"])("of another form is refused: %s", (serverType) => {
+    expect(checkServerType(serverType, "ash")).toEqual([
+      {
+        severity: "error",
+        setting: "serverType",
+        problem: `is "${serverType}", which is not a server type of Hetzner`,
+        explanation: "A server type is written like cx23, cax11 or cpx22.",
+        command: "pulumi config set serverType cx23",
+      },
+    ]);
+  });
+});

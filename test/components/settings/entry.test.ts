@@ -1,0 +1,20 @@
+import { expect, test } from "@jest/globals";
+import * as z from "zod";
+import { entryOf, malformed } from "../../../components/settings/entry.ts";
+
+test("a setting without a description is a mistake of ours", () => {
+  expect(() => entryOf(z.string())).toThrow();
+});
+
+test("what an entry leaves out has a default", () => {
+  expect(entryOf(z.string().meta({ description: "x" }))).toEqual({
+    description: "x",
+    rule: "has the wrong form",
+    secret: false,
+    required: false,
+  });
+});
+
+test("without an example, the command removes the value", () => {
+  expect(malformed("NAME", z.string().meta({ description: "x" }), "1").command).toBe("pulumi config rm NAME");
+});
