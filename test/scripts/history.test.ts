@@ -70,6 +70,18 @@ describe("npm run history", () => {
     });
   });
 
+  test("says what to do if the server can't be reached", async () => {
+    const { code, stdout, stderr } = await computer.run("history.ts", [], {
+      routes: {
+        server: "ssh: connect to host 203.0.113.10 port 22: Connection timed out",
+        direct: undefined,
+      },
+    });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^Can't connect to 203\.0\.113\.10: the server doesn't answer SSH\. .*adminCidrs/);
+    expect(computer.keyFiles).toEqual([]);
+  });
+
   test("says why the journal can't be read", async () => {
     computer.addServerProgram("journalctl", "echo No journal files were found. >&2; exit 1");
     expect(await computer.run("history.ts", [])).toMatchObject({

@@ -44,12 +44,15 @@ test("stops with Ctrl-C, exits with 0, and removes the key file", async () => {
   expect(computer.keyFiles).toEqual([]);
 });
 
-test("exits with 255 and ssh's message if there is no connection", async () => {
+test("exits with 255 and the reason if there is no connection", async () => {
   const { code, stderr } = await computer.run("logs.ts", [], {
     routes: { server: "ssh: connect to host 203.0.113.10 port 22: Connection refused", direct: undefined },
   });
   expect(code).toBe(255);
-  expect(stderr).toContain("Connection refused");
+  expect(stderr).toBe(
+    "ssh: connect to host 203.0.113.10 port 22: Connection refused\n" +
+      "The connection to 203.0.113.10 failed. docs/troubleshooting.md has the likely causes.\n",
+  );
   expect(computer.keyFiles).toEqual([]);
 });
 

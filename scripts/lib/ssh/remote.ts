@@ -32,14 +32,23 @@ export async function runRemotely(server: Server, command: string, input = ""): 
 /**
  * Runs a command on the server whose output is seen as it is written.
  *
- * @returns its exit code; 0 if nobody reads the output any more; 255 if there was no connection, for which ssh has
- * printed the reason
+ * @returns its exit code; 0 if nobody reads the output any more; 255 if there was no connection, which has been reported
  */
-export function streamRemotely(server: Server, command: string, streams: Streams = {}): Promise<number> {
+export async function streamRemotely(
+  server: Server,
+  command: string,
+  streams: Streams = {},
+): Promise<number> {
   exitOnSignals();
-  return withKeyFile(server, (keyFile) =>
+  const code = await withKeyFile(server, (keyFile) =>
     stream("ssh", sshArguments(server, keyFile, [command], quietOptions), streams),
   );
+  if (code === noConnection) {
+    process.stderr.write(
+      `The connection to ${server.host} failed. docs/troubleshooting.md has the likely causes.\n`,
+    );
+  }
+  return code;
 }
 
 /**
