@@ -229,6 +229,13 @@ def become(program: Path, args: Sequence[str], kill_at: int | None) -> NoReturn:
     os._exit(status)
 
 
+def changes_something(call: str, args: Sequence[Any]) -> bool:
+    if call == "open":
+        # Compiled copies are this test's.
+        return bool(args[1] & (os.O_WRONLY | os.O_RDWR)) and COMPILED.name not in str(args[0])
+    return call != "run" or not {"show", "is-active", "is-enabled", "decrypt"}.intersection(args[0][1:2])
+
+
 def kill_before(step: int) -> None:
     """From now on, this process ends before that step, as with SIGKILL: not even a `finally` runs.
 
@@ -241,8 +248,7 @@ def kill_before(step: int) -> None:
 
         def killing(*args: Any, **options: Any) -> Any:
             nonlocal remaining
-            # Compiled copies are this test's, and reading changes nothing.
-            if name != "open" or args[1] & os.O_WRONLY and COMPILED.name not in str(args[0]):
+            if changes_something(name, args):
                 remaining -= 1
                 if remaining == 0:
                     os._exit(KILLED)
