@@ -82,7 +82,7 @@ def point(link: Path, target: str) -> None:
 
 
 def remove(path: Path) -> None:
-    """Removes a file or a link. It is no error if there is none."""
+    """Removes a file or a link. There may be none."""
     try:
         path.unlink()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Where everything is on the server. docs/server-state.md says who writes and who reads it."""
+"""The paths on the server that several tools use. docs/server-state.md says who writes and who reads them."""
 
 import os
 from pathlib import Path
