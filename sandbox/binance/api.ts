@@ -9,14 +9,14 @@ import { type Parameters, readParameters, redact } from "./parameters.ts";
 import { routes } from "./routes.ts";
 import type { Exchange } from "./state/exchange.ts";
 
-/** What the public API is made of. */
+/** What the public API needs. */
 export interface ApiOptions {
   exchange: Exchange;
   /** Plain HTTP without it. */
   tls?: Tls | undefined;
 }
 
-/** The API as the public sees it. Nothing of what tests or the account's owner may do is reachable here. */
+/** The public API. The control API can't be reached through it. */
 export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
   const api = publicServer(tls);
   // The signature is over the body's bytes.
@@ -30,7 +30,7 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
     const source = sourceOf(request);
     const entry = exchange.log.add({ method: request.method, path, source, status: null });
     reply.raw.once("finish", () => (entry.status = reply.statusCode));
-    // assumed: on every answer. The date is the exchange's, also when its clock is wrong.
+    // assumed: on every answer. The date is the exchange's, even if its clock is wrong.
     reply.headers({ "x-mbx-uuid": randomUUID(), date: exchange.clock.now().toUTCString() });
 
     const effect = exchange.faults.takeFor(request.method, path);
@@ -64,9 +64,10 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
 
   api.setNotFoundHandler((request) => {
     const path = redact(request.url);
-    // The sandbox asks for it, to see whether anybody answers.
+    // The sandbox requests "/" to see if the service answers.
     if (path !== "/") {
       exchange.report(`not emulated: ${request.method} ${path}`);
+      exchange.report(howToEmulate(request.method, path));
     }
     throw unknownCall(path.replace(/\?.*$/, ""), exchange.clock.now());
   });
@@ -75,7 +76,12 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
   return api;
 }
 
-/** Documented: limits first, as a request that is refused counts too. assumed: its parameters' names next. */
+function howToEmulate(method: string, path: string): string {
+  const route = `{ method: "${method}", path: "${path.replace(/\?.*$/, "")}", … }`;
+  return `to emulate it: add ${route} to a list of routes in sandbox/binance/calls/`;
+}
+
+/** Documented: limits first, because a refused request also counts. assumed: the names of the parameters next. */
 function answerTo(exchange: Exchange, route: Route, request: FastifyRequest, reply: FastifyReply): object {
   const parameters = parametersOf(request);
   const source = sourceOf(request);
@@ -93,7 +99,7 @@ function answerTo(exchange: Exchange, route: Route, request: FastifyRequest, rep
   return route.answer({ ...call, key: authenticate(exchange, route, { apiKey, parameters, source }) });
 }
 
-/** Documented: /api counts all of an address's requests together, /sapi those of each call. */
+/** Documented: /api counts all requests of an address together, /sapi counts each call alone. */
 function countWeight(
   exchange: Exchange,
   route: Route,
@@ -115,9 +121,9 @@ function countWeight(
   }
 }
 
-/** The only address that counts: what a header claims is nobody's business. */
+/** The address of the connection. What a header claims doesn't count. */
 function sourceOf(request: FastifyRequest): string {
-  // A socket that serves both families writes an IPv4 address so.
+  // A socket for both families shows an IPv4 address with this prefix.
   return (request.raw.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
 }
 
@@ -126,7 +132,7 @@ function parametersOf(request: FastifyRequest): Parameters {
   return readParameters(query.join("?"), Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
 }
 
-/** The one place where an error becomes an answer. */
+/** The only place that turns an error into an answer. */
 function sendError(
   exchange: Exchange,
   error: unknown,
@@ -142,7 +148,7 @@ function sendError(
   return reply.code(status).headers(headers).type(type).send(body);
 }
 
-/** A fault of the emulator's own must be seen, and not be taken for an answer of Binance's. */
+/** A bug in the emulator must be visible, and must not look like an answer of Binance's. */
 function internalError(exchange: Exchange, error: unknown, request: FastifyRequest): ErrorAnswer {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   exchange.report(`the emulator failed at ${request.method} ${redact(request.url)}: ${text}`);

@@ -15,19 +15,19 @@ import type { Exchange } from "./state/exchange.ts";
 import type { ApiKey } from "./state/keys.ts";
 import { checkTiming } from "./timing.ts";
 
-/** What a signed request is judged by. */
+/** What is checked in a signed request. */
 export interface Credentials {
   /** The header X-MBX-APIKEY. */
   apiKey: string | undefined;
   parameters: Parameters;
-  /** The address at the connection's other end, as the kernel saw it. */
+  /** The address that the request came from, as the kernel saw it. */
   source: string;
 }
 
 /**
- * assumed: the order. Nothing documents it, and it is from what needs the least knowledge to what needs the most:
- * what is there at all, its age, whose it is, from where, whether it is theirs, whether they may. So a stranger
- * with a stolen secret learns no more than one without.
+ * assumed: the order, which isn't documented. It goes from what needs the least knowledge to what needs the most: what
+ * is there at all, how old it is, whose key it is, where it comes from, whether the signature is right, whether the key
+ * has the permission. So a stranger with a stolen secret learns no more than a stranger without it.
  *
  * @returns the key
  * @throws ErrorAnswer
@@ -35,7 +35,7 @@ export interface Credentials {
 export function authenticate(exchange: Exchange, route: SignedRoute, credentials: Credentials): ApiKey {
   const { apiKey = "", parameters, source } = credentials;
   const { values, payload } = parameters;
-  // assumed: what can be a key. All of the documentation's have 64 letters and digits, and shorter ones were seen.
+  // assumed: the format. All keys in the documentation have 64 letters and digits. Shorter ones were seen.
   if (!/^[A-Za-z0-9]{60,128}$/.test(apiKey)) {
     throw keyFormatInvalid();
   }
@@ -65,8 +65,8 @@ const permissionFor = { USER_DATA: "enableReading", TRADE: "enableSpotAndMarginT
 const signedParameters = ["timestamp", "recvWindow", "signature"];
 
 /**
- * Refuses parameters that a call doesn't have. Documented as errors; assumed that /api does so and /sapi doesn't,
- * as people report it, and that signed calls count what was read.
+ * Refuses parameters that a call doesn't have. Documented: the errors. assumed: only /api does this, as people report,
+ * and signed calls count the parameters that were read.
  *
  * @throws ErrorAnswer
  */

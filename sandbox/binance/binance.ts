@@ -5,16 +5,16 @@ import { buildApi } from "./api.ts";
 import { buildControl } from "./control-server.ts";
 import { newExchange } from "./state/exchange.ts";
 
-/** What an emulated Binance is made of; all have what is true of the real one. */
+/** The options of an emulated Binance. They default to the values of the real one. */
 export interface BinanceOptions {
   clock?: Clock;
   /** Plain HTTP without it. */
   tls?: Tls;
-  /** Where lines for whoever looks after the emulator go; by default to standard error. */
+  /** Prints a line to the log; by default to standard error. */
   report?: (line: string) => void;
 }
 
-/** Binance in two doors: the public one, and the one behind. Neither listens yet. */
+/** Makes an emulated Binance: its public API and its control API. Neither listens yet. */
 export function createBinance(options: BinanceOptions = {}): {
   api: FastifyInstance;
   control: FastifyInstance;

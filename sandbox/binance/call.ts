@@ -1,13 +1,13 @@
 import type { Exchange } from "./state/exchange.ts";
 import type { ApiKey } from "./state/keys.ts";
 
-/** One request, as the calls see it: routed, within the limits, its parameters decoded. */
+/** A request that was routed, is within the limits, and whose parameters were decoded. */
 export interface Call {
   exchange: Exchange;
   values: ReadonlyMap<string, string>;
 }
 
-/** A call that was signed by a key with the permission. */
+/** A request that was signed by a key with the permission. */
 export interface SignedCall extends Call {
   key: ApiKey;
 }
@@ -17,11 +17,11 @@ interface CommonRoute {
   path: string;
   /** Documented with each call. */
   weight: number | ((values: ReadonlyMap<string, string>) => number);
-  /** What may be sent besides timestamp, recvWindow and signature. */
+  /** The parameters besides timestamp, recvWindow and signature. */
   parameters: readonly string[];
 }
 
-/** A call that anybody may make. */
+/** A call without a key. */
 export interface PublicRoute extends CommonRoute {
   security: "NONE";
   answer: (call: Call) => object;
@@ -34,10 +34,10 @@ export interface SignedRoute extends CommonRoute {
   answer: (call: SignedCall) => object;
 }
 
-/** What is answered at a path. */
+/** A method, a path, and the function that answers. */
 export type Route = PublicRoute | SignedRoute;
 
-/** Whether a path belongs to the wallet's part of the API, where some rules differ. */
+/** Whether a path belongs to the wallet's part of the API, which has some different rules. */
 export function isSapi(path: string): boolean {
   return path.startsWith("/sapi/");
 }

@@ -20,7 +20,7 @@ import type { Exchange } from "./state/exchange.ts";
 import type { ApiKey } from "./state/keys.ts";
 import { nameOf } from "./state/permissions.ts";
 
-/** What the account's owner does on Binance's website, and what only tests may do. control.ts is its client. */
+/** The control API: what the account's owner does on Binance's website, and what only tests do. control.ts is its client. */
 export function buildControl(exchange: Exchange): FastifyInstance {
   const { keys } = exchange;
   const control = controlServer({ log: exchange.log, faults: exchange.faults, fault });
@@ -87,10 +87,10 @@ function shownOnce(key: ApiKey): CreatedKey {
   return { ...listed(key), apiSecret: key.credential.type === "hmac" ? key.credential.secret : null };
 }
 
-function changeAccess({ sources }: Exchange, address: string, accessChange: AccessChange): void {
-  switch (accessChange.kind) {
+function changeAccess({ sources }: Exchange, address: string, change: AccessChange): void {
+  switch (change.kind) {
     case "ban":
-      sources.ban(address, accessChange.seconds);
+      sources.ban(address, change.seconds);
       return;
     case "block":
       sources.block(address);

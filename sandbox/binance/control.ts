@@ -66,8 +66,8 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
   }
 
   /** Bans an address, blocks it, moves it to a restricted country, or lets it in again. */
-  async changeAccess(address: string, accessChange: AccessChange): Promise<void> {
-    await this.call("PUT", `/sources/${address}`, accessChange);
+  async changeAccess(address: string, change: AccessChange): Promise<void> {
+    await this.call("PUT", `/sources/${address}`, change);
   }
 
   /** How much weight an address may use in a minute: for all of /api together, and for each call of /sapi. */

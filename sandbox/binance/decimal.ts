@@ -1,6 +1,6 @@
-// Decimals as the API writes them, "0.00100000", compared without losing a digit.
+// Decimals as the API writes them ("0.00100000"), compared exactly.
 
-/** So many decimal places fit all that the API accepts. */
+/** Enough decimal places for every number that the API accepts. */
 const places = 20;
 
 function scaled(text: string): bigint {
@@ -16,7 +16,7 @@ export function isMultiple(text: string, step: string): boolean {
   return scaled(text) % scaled(step) === 0n;
 }
 
-/** Whether one times the other is less than the limit. */
+/** Whether the product is less than the limit. */
 export function isProductBelow(one: string, other: string, limit: string): boolean {
   return scaled(one) * scaled(other) < scaled(limit) * 10n ** BigInt(places);
 }

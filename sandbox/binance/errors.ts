@@ -1,7 +1,7 @@
-// Binance's errors, one function a code. Codes and texts are those of the documentation's errors.md (May 2026)
-// unless a comment says otherwise; statuses are those that people report, as the documentation names few.
+// Binance's errors, one function per code. Codes and texts are from the documentation's errors.md (May 2026) unless a
+// comment says otherwise. Statuses are those that people report, because the documentation names only a few.
 
-/** An answer other than the one that was hoped for. */
+/** An error answer. */
 export class ErrorAnswer extends Error {
   readonly status: number;
   /** JSON, or the text of a page. */
@@ -37,7 +37,7 @@ export function tooMuchWeight(limit: number, retryAfter: number): ErrorAnswer {
   return codedError(429, -1003, `${used} ${advice}`, { "retry-after": String(retryAfter) });
 }
 
-/** assumed: the end of the ban is in milliseconds, as in the reports of people who were banned. */
+/** assumed: the end of the ban is in milliseconds, as people report who were banned. */
 export function banned(until: Date, retryAfter: number): ErrorAnswer {
   const used = `Way too much request weight used; IP banned until ${until.getTime()}.`;
   const advice = "Please use WebSocket Streams for live updates to avoid bans.";
@@ -56,7 +56,7 @@ export function invalidSignature(): ErrorAnswer {
   return codedError(400, -1022, "Signature for this request is not valid.");
 }
 
-/** The legal ranges are those of the documentation's examples and of people's reports. */
+/** The legal ranges are from the documentation's examples and from people's reports. */
 export function illegalCharacters(parameter: string, range: string): ErrorAnswer {
   const where = `Illegal characters found in parameter '${parameter}'; legal range is '${range}'.`;
   return codedError(400, -1100, where);
@@ -105,7 +105,7 @@ export function invalidSymbol(): ErrorAnswer {
   return codedError(400, -1121, "Invalid symbol.");
 }
 
-/** Documented: an order that the API refuses itself says so with the texts of the order failures. */
+/** Documented: an order that the API itself refuses gets one of the texts of the order failures. */
 export function marketClosed(): ErrorAnswer {
   return codedError(400, -1013, "Market is closed.");
 }
@@ -114,7 +114,7 @@ export function filterFailure(filter: string): ErrorAnswer {
   return codedError(400, -1013, `Filter failure: ${filter}`);
 }
 
-/** assumed: what locks an account's API trading refuses its orders with this text; none is documented for it. */
+/** assumed: orders get this text while API trading is locked. No text is documented for it. */
 export function actionDisabled(): ErrorAnswer {
   return codedError(400, -2010, "This action is disabled on this account.");
 }
@@ -123,7 +123,7 @@ export function accountMayNotTrade(): ErrorAnswer {
   return codedError(400, -2010, "This account may not place or cancel orders.");
 }
 
-/** Not documented, but reported for /sapi by many. */
+/** Not documented, but many people report it for /sapi. */
 export function invalidKeyId(): ErrorAnswer {
   return codedError(400, -2008, "Invalid Api-Key ID.");
 }
@@ -132,7 +132,7 @@ export function keyFormatInvalid(): ErrorAnswer {
   return codedError(401, -2014, "API-key format invalid.");
 }
 
-/** assumed: always with the address, which only some of the real hosts append, so that both can be met. */
+/** assumed: always with the address, which only some of the real hosts append. */
 export function rejectedKey(source: string): ErrorAnswer {
   const text = `Invalid API-key, IP, or permissions for action, request ip: ${source}`;
   return codedError(401, -2015, text);
@@ -146,7 +146,7 @@ export function restrictedLocation(): ErrorAnswer {
   return codedError(451, 0, `${reason} ${advice}`);
 }
 
-/** Documented as 403. assumed: a page, as such firewalls send one. */
+/** Documented as 403. assumed: a page, as such firewalls usually send. */
 export function blockedByFirewall(): ErrorAnswer {
   return new ErrorAnswer(
     403,
@@ -154,7 +154,7 @@ export function blockedByFirewall(): ErrorAnswer {
   );
 }
 
-/** assumed: /sapi answers with Spring's JSON, as in people's reports, and everything else with a page. */
+/** assumed: /sapi answers with Spring's JSON, as people report, and everything else with a page. */
 export function unknownCall(path: string, now: Date): ErrorAnswer {
   if (path.startsWith("/sapi/")) {
     const texts = { error: "Not Found", message: "No message available" };

@@ -1,4 +1,4 @@
-// Binance's API as a process of its own on the private internet. The account and its keys end with it.
+// Binance's API, a process on the private internet. The account and its keys end with it.
 import * as z from "zod";
 import { readCertificate, serve } from "../emulator/serve.ts";
 import { createBinance } from "./binance.ts";

@@ -1,19 +1,19 @@
-/** What a request was sent with, in query and body. */
+/** The parameters of a request, in query and body. */
 export interface Parameters {
-  /** Decoded. Documented: where both have a parameter, the query's counts. */
+  /** Decoded. Documented: if both have a parameter, the query's value counts. */
   values: ReadonlyMap<string, string>;
   /** Whether query or body has a parameter more than once. */
   hasDuplicates: boolean;
-  /** What the signature is over: query and body, joined, byte for byte as sent, without the signature itself. */
+  /** What was signed: query and body, joined, byte for byte as sent, without the signature itself. */
   payload: Buffer;
 }
 
 /**
- * assumed: the signature may stand anywhere, and `+` is a space, as in any form. The documentation shows it last
+ * assumed: the signature may be anywhere, and `+` is a space, as in every form. The documentation shows it last
  * and percent-encoded.
  */
 export function readParameters(query: string, body: Buffer): Parameters {
-  // One character a byte, so that cutting out the signature leaves the rest as it was.
+  // One character per byte, so that the rest stays unchanged when the signature is cut out.
   const sources = [query, body.toString("latin1")].map((text) => text.split("&"));
   const payload = sources
     .map((pairs) => pairs.filter((pair) => nameOf(pair) !== "signature").join("&"))
@@ -29,7 +29,7 @@ export function readParameters(query: string, body: Buffer): Parameters {
   };
 }
 
-/** A path with its query, fit for a log: whoever reads it can't send the request again. */
+/** A path with its query, safe for a log: without the signature, nobody can send the request again. */
 export function redact(url: string): string {
   const [path = "", ...rest] = url.split("?");
   if (rest.length === 0) {

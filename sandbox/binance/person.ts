@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// A person's side of Binance: what its website and its support do, as a command at the sandbox operator's.
+// The operator's command for what a person does on Binance's website, and for what Binance does to an account.
 import { join } from "node:path";
 import { RuleViolation } from "../emulator/rule-violation.ts";
 import { foldersOfThisRun } from "../run-folders.ts";
@@ -21,7 +21,7 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
     }
     const verb = verbs.find((one) => one.name === name);
     if (!verb) {
-      throw new UsageError(`there is no "${name}"`);
+      throw new UsageError(`there is no verb "${name}"`);
     }
     const control = new BinanceControl(join(foldersOfThisRun().dir, "binance.sock"));
     process.stdout.write(await verb.run(control, args));
@@ -32,7 +32,7 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
     }
     const isUsage =
       error instanceof UsageError || ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
-    const hint = isUsage ? "; binance-person --help tells what there is" : "";
+    const hint = isUsage ? "; see binance-person --help" : "";
     process.stderr.write(
       `binance-person: ${error instanceof RuleViolation ? "refused: " : ""}${error.message}${hint}\n`,
     );

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual, verify } from "node:crypto";
 
-/** What a key's signatures are checked with. */
+/** The secret or public key that checks a key's signatures. */
 export type Credential =
   | { type: "hmac"; secret: string }
   | { type: "ed25519"; publicKey: KeyObject }
@@ -19,7 +19,7 @@ export function isValidSignature(credential: Credential, payload: Buffer, signat
     return /^[0-9a-f]{64}$/i.test(signature) && timingSafeEqual(expected, Buffer.from(signature, "hex"));
   }
   const bytes = Buffer.from(signature, "base64");
-  // Buffer skips what is no base64.
+  // Buffer ignores characters that aren't base64.
   if (bytes.toString("base64") !== signature) {
     return false;
   }

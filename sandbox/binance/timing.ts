@@ -9,10 +9,10 @@ import {
 const defaultWindow = 5000;
 const maximumWindow = 60_000;
 
-/** assumed: from here on a timestamp is in microseconds, which are allowed too; as milliseconds it is the year 5138. */
+/** assumed: from this number on, a timestamp is in microseconds, which are also allowed. As milliseconds it is the year 5138. */
 const firstMicroseconds = 100_000_000_000_000;
 
-/** Documented under "Timing security". @throws ErrorAnswer where a request is too old or too new */
+/** Documented under "Timing security". @throws ErrorAnswer if a request is too old or too new */
 export function checkTiming(values: ReadonlyMap<string, string>, now: Date): void {
   const timestamp = timestampOf(values);
   const window = windowOf(values);
@@ -41,7 +41,7 @@ function windowOf(values: ReadonlyMap<string, string>): number {
   if (text === undefined) {
     return defaultWindow;
   }
-  // assumed: the range's text. Documented are at most three decimals.
+  // assumed: the text of the range. Documented: at most three decimals.
   const range = "^[0-9]{1,5}(\\.[0-9]{1,3})?$";
   if (!/^[0-9]+(\.[0-9]{1,3})?$/.test(text)) {
     throw illegalCharacters("recvWindow", range);

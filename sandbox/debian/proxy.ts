@@ -2,7 +2,7 @@
 // sandbox reaches it by a Unix socket in the folder that it is started in.
 //
 // apt-cacher-ng was tried and doesn't fit: it listens on all of the host's interfaces even if only its Unix socket is
-// wanted, and it has settings of its own instead of using those of the host's apt (mirror, proxy, certificates).
+// wanted, and it uses its own settings instead of those of the host's apt (mirror, proxy, certificates).
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";

@@ -17,7 +17,7 @@ import { isKnownPath, prefix, routes } from "./routes.ts";
 import { watchPower } from "./state/machines.ts";
 import type { SharedState } from "./state/shared-state.ts";
 
-/** What the public API is made of. */
+/** What the public API needs. */
 export interface ApiOptions {
   shared: SharedState;
   projects: Projects;
@@ -26,7 +26,7 @@ export interface ApiOptions {
   tls?: Tls | undefined;
 }
 
-/** The API as the public sees it. Nothing of what tests may do is reachable here. */
+/** The public API. The control API can't be reached through it. */
 export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): FastifyInstance {
   const api = publicServer(tls);
   acceptJson(api);
@@ -47,7 +47,7 @@ export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): Fast
       return reply;
     }
 
-    // Documented: all requests are limited, with or without a token; a project has a budget of its own.
+    // Documented: all requests are limited, with or without a token. Each project has its own budget.
     const { granted, budget } = rateLimit.take(request.headers.authorization ?? request.ip);
     reply.headers(rateLimitHeaders(budget));
     if (!granted) {
@@ -81,6 +81,7 @@ export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): Fast
       throw methodNotAllowed();
     }
     shared.report(`not emulated: ${request.method} ${pathOf(request)}`);
+    shared.report(howToEmulate(request));
     throw unknownCall();
   });
 
@@ -88,7 +89,12 @@ export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): Fast
   return api;
 }
 
-/** Bodies are JSON whatever they are called; an action's may be missing. */
+function howToEmulate(request: FastifyRequest): string {
+  const path = pathOf(request).replace(/\?.*$/, "");
+  return `to emulate it: add ["${request.method}", "${path}", (call) => …] to a list of routes in sandbox/hetzner/calls/`;
+}
+
+/** Bodies are JSON, whatever their content type. An action may have none. */
 function acceptJson(api: FastifyInstance): void {
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => {
@@ -113,7 +119,7 @@ function inputOf(request: FastifyRequest): Omit<Call, "project"> {
   return { params: params.parse(request.params), query: query.parse(request.query), body: request.body };
 }
 
-/** The one place where an error becomes an answer. */
+/** The only place that turns an error into an answer. */
 function sendError(
   shared: SharedState,
   error: unknown,
@@ -127,7 +133,7 @@ function sendError(
   return reply.code(answer.status).send(answer.toJson());
 }
 
-/** A fault of the emulator's own must be seen, and not be taken for an answer of Hetzner's. */
+/** A bug in the emulator must be visible, and must not look like an answer of Hetzner's. */
 function internalError(shared: SharedState, error: unknown, request: FastifyRequest): ApiError {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   shared.report(`the emulator failed at ${request.method} ${pathOf(request)}: ${text}`);

@@ -2,7 +2,7 @@ import { unauthorized } from "./errors.ts";
 import { Project } from "./state/project.ts";
 import type { SharedState } from "./state/shared-state.ts";
 
-/** Who may call: each token opens one project, and nothing of another. */
+/** Each token gives access to one project only. */
 export class Projects {
   /** Maps tokens to their projects. */
   readonly #byToken: Map<string, Project>;
@@ -13,7 +13,7 @@ export class Projects {
     );
   }
 
-  /** @throws ApiError `unauthorized` without a token that is known */
+  /** @throws ApiError `unauthorized` if the token is missing or unknown */
   authenticate(authorization: string | undefined): Project {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
     const project = token === undefined ? undefined : this.#byToken.get(token);

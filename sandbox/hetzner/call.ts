@@ -1,23 +1,23 @@
 import type { Project } from "./state/project.ts";
 
-/** One request, as the calls see it: authenticated, routed, its body parsed as JSON. */
+/** A request that was authenticated and routed, and whose body was parsed as JSON. */
 export interface Call {
   project: Project;
-  /** What stands in the place of `:id` and `:action_id` in the route's path; empty where it has none. */
+  /** The values of `:id` and `:action_id` in the route's path; empty if it has none. */
   params: { id: string; action_id: string };
   query: Record<string, string | string[]>;
-  /** Undefined where there was none. */
+  /** Undefined if there was none. */
   body: unknown;
 }
 
-/** What a call answers; errors are thrown. */
+/** The answer of a call that succeeded. Errors are thrown. */
 export interface Reply {
   status: 200 | 201 | 204;
   body?: object;
   headers?: Record<string, string>;
 }
 
-/** A method, a path below /v1 and what is done there. */
+/** A method, a path below /v1, and the function that answers. */
 export type Route = readonly [
   method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,

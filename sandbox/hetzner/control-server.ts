@@ -13,7 +13,7 @@ import {
 import type { RateLimit } from "./rate-limit.ts";
 import type { SharedState } from "./state/shared-state.ts";
 
-/** What only tests and the demo may do: look behind the API, and order trouble. control.ts is its client. */
+/** The control API, for tests and the demo: read the state, order faults. control.ts is its client. */
 export function buildControl(options: {
   shared: SharedState;
   projects: Projects;

@@ -1,7 +1,7 @@
-// The API's errors, one function a code. Codes and statuses are documented in "Error Codes" and with each
-// operation; the texts are assumed unless a comment says otherwise, since nobody should depend on them.
+// The API's errors, one function per code. Codes and statuses are documented in "Error Codes" and with each
+// operation. The texts are assumed unless a comment says otherwise: no client should depend on them.
 
-/** An answer that tells the client what it did wrong. */
+/** An error answer. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -20,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A field of the request and what is wrong with it. */
+/** A field of the request, and what is wrong with it. */
 export interface FieldProblem {
   name: string;
   messages: string[];
@@ -85,7 +85,7 @@ export function invalidInput(...fields: FieldProblem[]): ApiError {
   return new ApiError(422, "invalid_input", message, { fields });
 }
 
-/** For the codes which one operation has for itself; all of them are 422 but `firewall_resource_not_found`. */
+/** The codes of single operations. All have the status 422 except `firewall_resource_not_found`. */
 export function unprocessable(
   code:
     | "firewall_already_applied"
@@ -107,7 +107,7 @@ export function unprocessable(
   return new ApiError(422, code, message);
 }
 
-/** 422 where a firewall is created, 404 in its actions: so it is documented. */
+/** Documented: 422 when a firewall is created, 404 in its actions. */
 export function firewallResourceNotFound(status: 404 | 422): ApiError {
   return new ApiError(status, "firewall_resource_not_found", "The resource of the Firewall was not found");
 }

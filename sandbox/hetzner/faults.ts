@@ -4,7 +4,7 @@ import { type ActionFailure, actionFailure, type fault } from "./control-protoco
 
 export type FaultEffect = z.output<typeof fault>["effect"];
 
-/** The troubles that a test has ordered: for requests, and for actions. */
+/** The faults that a test has ordered, for requests and for actions. */
 export class HetznerFaults extends Faults<FaultEffect> {
   #actions: z.output<typeof actionFailure>[] = [];
 
@@ -17,7 +17,7 @@ export class HetznerFaults extends Faults<FaultEffect> {
     this.#actions = [];
   }
 
-  /** @returns how the action is to fail, if it is; it is used up by asking */
+  /** @returns how the action fails, if a test has ordered that. It counts as used then */
   takeForAction(command: string): { code: string; message: string } | undefined {
     const hit = this.#actions.find((one) => one.command === command);
     if (!hit) {

@@ -2,7 +2,7 @@ import ipaddr from "ipaddr.js";
 import * as z from "zod";
 import { invalidInput } from "./errors.ts";
 
-/** What the documentation says with the rules of a firewall. */
+/** The documented limits of a firewall's rules. */
 const maximumRules = 50;
 const maximumAddresses = 100;
 const maximumDescription = 255;
@@ -18,7 +18,7 @@ const ruleInput = z.object({
 
 export const rulesInput = z.array(ruleInput);
 
-/** A rule as the API keeps and shows it. */
+/** A rule as the API stores and shows it. */
 export interface Rule {
   description: string | null;
   direction: "in" | "out";
@@ -29,9 +29,9 @@ export interface Rule {
 }
 
 /**
- * The rules of a request, as Hetzner would keep them.
+ * The rules of a request, as Hetzner would store them.
  *
- * @throws ApiError `invalid_input` in the field "rules", which is the field that the real API names
+ * @throws ApiError `invalid_input` for the field "rules", which is the field that the real API names
  */
 export function acceptRules(rules: z.output<typeof rulesInput>): Rule[] {
   const problems = rules.flatMap(problemsOf);
@@ -57,7 +57,7 @@ function problemsOf(rule: z.output<typeof ruleInput>, index: number): string[] {
       ? ([rule.source_ips, rule.destination_ips] as const)
       : ([rule.destination_ips, rule.source_ips] as const);
   const problems: string[] = [];
-  // Assumed: a rule for nobody is refused, and so is one that names the other side's addresses.
+  // Assumed: a rule without addresses is refused, and so is one that names the other side's addresses.
   if (named.length === 0) {
     problems.push("has no addresses");
   }
@@ -83,12 +83,12 @@ function problemsOf(rule: z.output<typeof ruleInput>, index: number): string[] {
   return problems.map((problem) => `rule ${index}: ${problem}`);
 }
 
-/** Whether it is a CIDR block whose host bits are empty; a bare address is none. */
+/** Whether the text is a CIDR block whose host bits are empty. A bare address isn't one. */
 export function isNetwork(text: string): boolean {
   if (!ipaddr.isValidCIDR(text)) {
     return false;
   }
-  // The library also takes "10.0.0/8", which Hetzner's parser is assumed not to.
+  // Assumed: Hetzner's parser refuses "10.0.0/8", which the library accepts.
   if (!text.includes(":") && !/^\d+\.\d+\.\d+\.\d+\//.test(text)) {
     return false;
   }

@@ -8,13 +8,13 @@ import { buildMetadata } from "./metadata.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { createSharedState } from "./state/shared-state.ts";
 
-/** What the documentation gives a project. */
+/** The documented limit of a project. */
 const requestsPerHour = 3600;
 
-/** What an emulated Hetzner is made of; all but the first two have what is true of the real one. */
+/** The options of an emulated Hetzner. All but the first two default to the values of the real one. */
 export interface HetznerOptions {
   dataCentre: DataCentre;
-  /** Each token is a project of its own. */
+  /** Each token has its own project. */
   tokens: readonly string[];
   clock?: Clock;
   /** How long an action takes at least, in milliseconds. */
@@ -22,20 +22,20 @@ export interface HetznerOptions {
   requestsPerHour?: number;
   serverLimit?: number;
   tls?: ApiOptions["tls"];
-  /** Where lines for whoever looks after the emulator go; by default to standard error. */
+  /** Prints a line to the log; by default to standard error. */
   report?: (line: string) => void;
 }
 
-/** Hetzner's doors; none listens yet. */
+/** Hetzner's three servers. None of them listens yet. */
 export interface Hetzner {
   api: FastifyInstance;
-  /** The metadata service, for the servers alone. */
+  /** The metadata service, which only servers can reach. */
   metadata: FastifyInstance;
-  /** The one behind, for tests. */
+  /** The control API, for tests. */
   control: FastifyInstance;
 }
 
-/** Hetzner with all its doors. */
+/** Makes an emulated Hetzner. */
 export function createHetzner(options: HetznerOptions): Hetzner {
   const clock = options.clock ?? systemClock;
   const shared = createSharedState({

@@ -6,7 +6,7 @@ import { type FieldProblem, invalidInput } from "./errors.ts";
  * @throws ApiError `invalid_input`, naming every field that doesn't fit
  */
 export function parseBody<Shape>(schema: z.ZodType<Shape>, body: unknown): Shape {
-  // An action without a body is an action with an empty one.
+  // An action without a body counts as one with an empty body.
   const result = schema.safeParse(body ?? {});
   if (result.success) {
     return result.data;
@@ -23,10 +23,10 @@ function fieldProblems(issues: z.core.$ZodIssue[]): FieldProblem[] {
   return [...problems].map(([name, messages]) => ({ name, messages }));
 }
 
-/** Where the API takes an id or a name; the Go client sends an id as a number, others as text. */
+/** An id or a name. The Go client sends an id as a number, others send it as text. */
 export const idOrName = z.union([z.string().min(1), z.int().positive()]);
 
-/** @returns the item with that id or name, where there is one */
+/** @returns the item with that id or name, if there is one */
 export function findByIdOrName<Item extends { id: number; name: string }>(
   items: readonly Item[],
   wanted: string | number,

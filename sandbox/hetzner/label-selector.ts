@@ -5,8 +5,8 @@ import { isLabelKey, isLabelValue, type Labels } from "./labels.ts";
 export type LabelSelector = (labels: Labels) => boolean;
 
 /**
- * Reads the documented query language: `k=v`, `k==v`, `k!=v`, `k`, `!k`, `k in (a,b)`, `k notin (a,b)`, and
- * all of them with commas between.
+ * Parses the documented query language: `k=v`, `k==v`, `k!=v`, `k`, `!k`, `k in (a,b)`, `k notin (a,b)`, and several of
+ * them separated by commas.
  *
  * @throws ApiError `invalid_input` on anything else
  */
@@ -15,7 +15,7 @@ export function parseLabelSelector(text: string, field = "label_selector"): Labe
   return (labels) => conditions.every((selects) => selects(labels));
 }
 
-/** The commas between brackets belong to a condition. */
+/** Commas inside brackets belong to a condition. */
 function splitAtCommas(text: string): string[] {
   return text.split(/,(?![^(]*\))/);
 }
@@ -26,7 +26,7 @@ function parseCondition(text: string, field: string): LabelSelector {
     const [, key = "", operator, list = ""] = set;
     const values = list.split(",").map((value) => value.trim());
     check(isLabelKey(key) && values.every(isLabelValue), field);
-    // Assumed, as in Kubernetes, whose language this is: what lacks the key is not in the list.
+    // Assumed, as in Kubernetes, whose language this is: a resource without the key is not in the list.
     const isIn: LabelSelector = (labels) => key in labels && values.includes(labels[key] ?? "");
     return operator === "in" ? isIn : (labels) => !isIn(labels);
   }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What the documentation says under "Labels". */
+/** Documented under "Labels". */
 const segment = /^[a-z0-9A-Z]([a-z0-9A-Z._-]{0,61}[a-z0-9A-Z])?$/;
 const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const reservedPrefix = "hetzner.cloud";

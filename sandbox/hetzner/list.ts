@@ -4,20 +4,20 @@ import type { Labels } from "./labels.ts";
 import { linkHeader, paginate } from "./pagination.ts";
 import { sortItems, type SortKeys } from "./sorting.ts";
 
-/** How a resource's list is asked for. */
+/** How a resource's list is filtered, sorted and shown. */
 export interface ListOptions<Item> {
   /** The reply's key: "servers". */
   key: string;
-  /** The list's path below /v1, where it isn't the key. */
+  /** The list's path below /v1, if it isn't the key. */
   path?: string;
   toJson: (item: Item) => object;
   sortKeys: SortKeys<Item>;
-  /** Query parameters that must equal something in the item; given several times, one of them must. */
+  /** Query parameters that must equal a value of the item. If one is given several times, one of its values must. */
   filters?: Record<string, (item: Item) => string>;
   labels?: (item: Item) => Labels;
 }
 
-/** A list's reply: filtered, sorted, one page of it. Parameters that the list doesn't have are ignored. */
+/** One page of a filtered and sorted list. Parameters that the list doesn't have are ignored. */
 export function listReply<Item>(call: Call, items: readonly Item[], options: ListOptions<Item>): Reply {
   const sorted = sortItems(filterItems(call, items, options), all(call.query.sort), options.sortKeys);
   const page = paginate(sorted, firstOf(call.query, ["page", "per_page"]));
@@ -44,7 +44,7 @@ function filterItems<Item>(call: Call, items: readonly Item[], options: ListOpti
   return left;
 }
 
-/** A query parameter's values, however often it was given. */
+/** All values of a query parameter, which may be given several times. */
 export function all(value: string | string[] | undefined): string[] {
   if (value === undefined) {
     return [];
@@ -63,7 +63,7 @@ function firstOf(query: Call["query"], names: string[]): Record<string, string> 
   return found;
 }
 
-/** Assumed: the links repeat the query, as a client that follows them would need it. */
+/** Assumed: the links repeat the query, because a client that follows them needs it. */
 function urlOfPage(call: Call, path: string, page: number): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query)) {

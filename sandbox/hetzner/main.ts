@@ -1,4 +1,4 @@
-// Hetzner's API as a process of its own on the private internet. Its state and its machines end with it.
+// Hetzner's API, a process on the private internet. Its state and its machines end with it.
 import * as z from "zod";
 import { readCertificate, serve } from "../emulator/serve.ts";
 import { NspawnDataCentre } from "../machines/nspawn-data-centre.ts";
@@ -9,7 +9,7 @@ import { createHetzner } from "./hetzner.ts";
 const environment = z
   .object({
     SANDBOX_DIR: z.string(),
-    /** Comma separated; each token is a project of its own. */
+    /** Separated by commas. Each token has its own project. */
     HETZNER_TOKENS: z
       .string()
       .transform((tokens) => tokens.split(","))
@@ -19,18 +19,19 @@ const environment = z
   })
   .parse(process.env);
 
-const { metadata, ...doors } = createHetzner({
+const { api, control, metadata } = createHetzner({
   dataCentre: new NspawnDataCentre({ folders: foldersOfThisRun() }),
   tokens: environment.HETZNER_TOKENS,
   tls: await readCertificate(environment.SANDBOX_DIR, "api.hetzner.cloud"),
 });
-// Before the API: whoever sees that answer may order a server, which may ask.
+// Before the API: a client that gets an answer from the API may order a server, which may read its metadata at once.
 await metadata.listen({ host: metadataService, port: 80 });
-// The machines are the kernel's to clean up, with the world that they are in.
+// The kernel removes the machines when the run ends.
 await serve({
   name: "hetzner",
   folder: environment.SANDBOX_DIR,
   host: environment.HETZNER_HOST,
   port: environment.HETZNER_PORT,
-  ...doors,
+  api,
+  control,
 });

@@ -6,30 +6,30 @@ import type { Project } from "./state/project.ts";
 import type { Server } from "./state/resources.ts";
 
 /**
- * What http://169.254.169.254/hetzner/v1 tells a server about itself: who asks is known by the address that it
- * asks from, which the router lets nobody forge. Any process of the server may ask: there is no secret to know.
+ * http://169.254.169.254/hetzner/v1, where a server reads its own metadata. The server is recognized by its address,
+ * which the router prevents anybody from forging. Any process of the server may read it: no secret is needed.
  *
- * Documented: the calls below `metadata`, but for `public-keys`, and that the summary is YAML. Assumed, from what
+ * Documented: the calls below `metadata` except `public-keys`, and that the summary is YAML. Assumed, from what
  * cloud-init reads at Hetzner: `userdata`, `public-keys`, and both in the summary's format. Not emulated: the
  * network's configuration, vendor data and private networks.
  */
 export function buildMetadata(projects: Projects): FastifyInstance {
-  const door = publicServer(undefined);
-  door.get("/hetzner/v1/*", (request, reply) => {
+  const metadata = publicServer(undefined);
+  metadata.get("/hetzner/v1/*", (request, reply) => {
     const owner = ownerOf(projects, request.ip);
     const text = owner && answerTo(request.url.replace(/^\/hetzner\/v1\/|\/?(\?.*)?$/g, ""), owner);
-    // Assumed: who has no server, and a call that there is none of, are told no more than this.
+    // Assumed: the same answer for a client that isn't a server, and for an unknown call.
     if (text === undefined) {
       return reply.code(404).type("text/plain").send("not found");
     }
     return reply.type("text/plain").send(text);
   });
-  return door;
+  return metadata;
 }
 
 interface Owner {
   server: Server;
-  /** The address that it asks from. */
+  /** The address that the request came from. */
   ipv4: string;
 }
 
@@ -45,7 +45,7 @@ function ownerOf(projects: Projects, ipv4: string): Owner | undefined {
 /** @param path below /hetzner/v1/ */
 function answerTo(path: string, { server, ipv4 }: Owner): string | undefined {
   const summary = {
-    // Assumed: still the name of a data centre, though the API has named none since 2026-07-01.
+    // Assumed: still the name of a data centre, although the API has named none since 2026-07-01.
     "availability-zone": `${server.location.name}-dc1`,
     hostname: server.name,
     "instance-id": server.id,
@@ -56,7 +56,7 @@ function answerTo(path: string, { server, ipv4 }: Owner): string | undefined {
   if (path === "metadata") {
     return stringify(summary);
   }
-  // Assumed: nothing, and no error, where the order had no user data.
+  // Assumed: an empty answer, and no error, if the order had no user data.
   if (path === "userdata") {
     return server.userData;
   }

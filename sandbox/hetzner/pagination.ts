@@ -3,7 +3,7 @@ import { invalidInput } from "./errors.ts";
 const defaultPerPage = 25;
 const maximumPerPage = 50;
 
-/** A page of a list, and what the API says about its place in it. */
+/** A page of a list, and its position in the list as the API shows it. */
 export interface Page<Item> {
   items: Item[];
   meta: {
@@ -17,18 +17,18 @@ export interface Page<Item> {
 }
 
 /**
- * Cuts out the page that a query's `page` and `per_page` ask for.
+ * Returns the page that a query's `page` and `per_page` select.
  *
- * @throws ApiError `invalid_input` where they aren't positive integers
+ * @throws ApiError `invalid_input` if they aren't positive integers
  */
 export function paginate<Item>(
   items: readonly Item[],
   query: { page?: string; per_page?: string },
 ): Page<Item> {
   const page = positiveInteger("page", query.page, 1);
-  // Assumed: more than the maximum gets the maximum, since clients keep following `next_page` anyway.
+  // Assumed: more than the maximum counts as the maximum, because clients follow `next_page` anyway.
   const perPage = Math.min(positiveInteger("per_page", query.per_page, defaultPerPage), maximumPerPage);
-  // An empty list has one page: so the documentation's first example.
+  // An empty list has one page, as in the documentation's first example.
   const lastPage = Math.max(1, Math.ceil(items.length / perPage));
   return {
     items: items.slice((page - 1) * perPage, page * perPage),
@@ -53,7 +53,7 @@ function positiveInteger(field: string, text: string | undefined, fallback: numb
   throw invalidInput({ name: field, messages: ["must be a positive integer"] });
 }
 
-/** The documented `Link` header, for the same query on other pages. */
+/** The documented `Link` header: the same query for other pages. */
 export function linkHeader(meta: Page<unknown>["meta"], url: (page: number) => string): string {
   const targets = [
     { rel: "prev", page: meta.previous_page },

@@ -1,22 +1,22 @@
 import type { Clock } from "../emulator/clock.ts";
 
-/** What the API says in its three headers. */
+/** The values of the API's three headers. */
 export interface Budget {
   limit: number;
   remaining: number;
-  /** UNIX time in seconds of when the budget will be whole again. */
+  /** UNIX time in seconds when the budget will be full again. */
   reset: number;
 }
 
 interface Bucket {
   level: number;
-  /** When the level was that, in milliseconds. */
+  /** The time of this level, in milliseconds. */
   at: number;
 }
 
 /**
- * The documented limit: so many requests an hour for each project, bursts allowed, refilled evenly (with 3600
- * an hour, one a second).
+ * The documented limit: a number of requests per hour for each project. Bursts are allowed, and the budget is refilled
+ * evenly (with 3600 per hour, one per second).
  */
 export class RateLimit {
   readonly #perHour: number;
@@ -28,9 +28,9 @@ export class RateLimit {
     this.#clock = clock;
   }
 
-  /** Takes one request from somebody's budget, if there is one left. */
-  take(who: string): { granted: boolean; budget: Budget } {
-    const bucket = this.#refilled(who);
+  /** Takes one request from a client's budget, if one is left. */
+  take(client: string): { granted: boolean; budget: Budget } {
+    const bucket = this.#refilled(client);
     const granted = bucket.level >= 1;
     if (granted) {
       bucket.level -= 1;
@@ -38,19 +38,19 @@ export class RateLimit {
     return { granted, budget: this.#budgetOf(bucket) };
   }
 
-  /** For tests: leaves everybody who has asked before this many requests. */
+  /** For tests: leaves every client that has sent a request before this many more. */
   setRemaining(remaining: number): void {
-    for (const who of this.#buckets.keys()) {
-      this.#refilled(who).level = Math.min(remaining, this.#perHour);
+    for (const client of this.#buckets.keys()) {
+      this.#refilled(client).level = Math.min(remaining, this.#perHour);
     }
   }
 
-  #refilled(who: string): Bucket {
+  #refilled(client: string): Bucket {
     const now = this.#clock.now().getTime();
-    const before = this.#buckets.get(who) ?? { level: this.#perHour, at: now };
+    const before = this.#buckets.get(client) ?? { level: this.#perHour, at: now };
     const level = Math.min(this.#perHour, before.level + ((now - before.at) * this.#perHour) / 3_600_000);
     const bucket = { level, at: now };
-    this.#buckets.set(who, bucket);
+    this.#buckets.set(client, bucket);
     return bucket;
   }
 

@@ -1,16 +1,16 @@
 import { invalidInput } from "./errors.ts";
 
-/** What a list may be sorted by: the field's name, and its value in an item. */
+/** The fields that a list can be sorted by: each with its value in an item. */
 export type SortKeys<Item> = Record<string, (item: Item) => string | number>;
 
 /**
- * Sorts as the documentation says: by several fields in turn, each `field`, `field:asc` or `field:desc`.
+ * Sorts as documented: by several fields in turn, each written as `field`, `field:asc` or `field:desc`.
  *
- * @param wishes the query's `sort` values; without one the order is by id, as the items lie
- * @throws ApiError `invalid_input` where this list can't be sorted by a field
+ * @param fields the query's `sort` values. Without any, the items stay in order of their ids
+ * @throws ApiError `invalid_input` if this list can't be sorted by a field
  */
-export function sortItems<Item>(items: readonly Item[], wishes: string[], keys: SortKeys<Item>): Item[] {
-  const comparisons = wishes.map((wish) => comparison(wish, keys));
+export function sortItems<Item>(items: readonly Item[], fields: string[], keys: SortKeys<Item>): Item[] {
+  const comparisons = fields.map((field) => comparison(field, keys));
   return items.toSorted((one, other) => {
     for (const compare of comparisons) {
       const order = compare(one, other);
@@ -22,11 +22,11 @@ export function sortItems<Item>(items: readonly Item[], wishes: string[], keys: 
   });
 }
 
-function comparison<Item>(wish: string, keys: SortKeys<Item>): (one: Item, other: Item) => number {
-  const [, field = "", direction = "asc"] = /^([a-z_]+)(?::(asc|desc))?$/.exec(wish) ?? [];
+function comparison<Item>(text: string, keys: SortKeys<Item>): (one: Item, other: Item) => number {
+  const [, field = "", direction = "asc"] = /^([a-z_]+)(?::(asc|desc))?$/.exec(text) ?? [];
   const valueOf = keys[field];
   if (!valueOf) {
-    throw invalidInput({ name: "sort", messages: [`can't sort by "${wish}"`] });
+    throw invalidInput({ name: "sort", messages: [`can't sort by "${text}"`] });
   }
   const sign = direction === "asc" ? 1 : -1;
   return (one, other) => sign * compareValues(valueOf(one), valueOf(other));

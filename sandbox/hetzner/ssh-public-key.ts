@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * @returns the fingerprint that Hetzner shows: MD5 in hex, with colons between; undefined where the text is no
- * OpenSSH public key
+ * @returns the fingerprint that Hetzner shows: MD5 in hex, separated by colons; undefined if the text isn't an OpenSSH
+ * public key
  */
 export function fingerprintOf(publicKey: string): string | undefined {
   const [type = "", encoded = ""] = publicKey.trim().split(/\s+/);

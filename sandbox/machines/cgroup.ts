@@ -17,8 +17,8 @@ export async function kill(cgroup: string): Promise<void> {
 }
 
 /**
- * Ends whatever still runs in a cgroup, and removes it. The next boot gets a new one: a cgroup that was killed
- * once may go on killing what systemd starts in it, as seen with Linux 6.18.
+ * Ends everything that still runs in a cgroup, and removes it. The next boot gets a new one: a cgroup that was killed
+ * once may continue to kill what systemd starts in it, as seen with Linux 6.18.
  */
 export async function removeCgroup(cgroup: string): Promise<void> {
   if (!(await has(cgroup, "populated 0"))) {
@@ -28,13 +28,13 @@ export async function removeCgroup(cgroup: string): Promise<void> {
   await run(["find", cgroup, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"]);
 }
 
-/** Stops every process of a cgroup where it is; resolves when they all stand. */
+/** Freezes every process of a cgroup; resolves when all of them stand still. */
 export async function freeze(cgroup: string): Promise<void> {
   await writeFile(join(cgroup, "cgroup.freeze"), "1");
   await until(() => has(cgroup, "frozen 1"));
 }
 
-/** Lets a frozen cgroup go on. */
+/** Lets the processes of a frozen cgroup continue. */
 export async function thaw(cgroup: string): Promise<void> {
   await writeFile(join(cgroup, "cgroup.freeze"), "0");
 }

@@ -9,10 +9,10 @@ import { makeCgroup, removeCgroup } from "./cgroup.ts";
 import { leaderOf } from "./leader.ts";
 import type { MachineFolders } from "./machine-folders.ts";
 
-/** systemd-nspawn's way of saying that the machine wants to be started again. */
+/** systemd-nspawn's exit code if the machine wants to be started again. */
 const askedForReboot = 133;
 
-/** The signal that makes systemd power off, as a power button does; it has no name in Node. */
+/** The signal that makes systemd power off, like a power button. Node has no name for it. */
 const powerOffSignal = 34 + 3;
 
 /** A machine between its start and its end. */
@@ -29,24 +29,24 @@ export async function boot(machine: MachineFolders): Promise<Boot> {
   const log = await open(machine.console, "a");
   const [program, ...rest] = commandLine(machine);
   const nspawn = spawn(program, rest, {
-    // A session of its own, so that the operator's Ctrl-C doesn't reach it.
+    // Its own session, so that the operator's Ctrl-C doesn't reach it.
     detached: true,
     stdio: ["ignore", log.fd, log.fd],
     env: {
       PATH: process.env.PATH,
       SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1",
-      // /proc/sys/net belongs to the machine's own network namespace; the rest of /proc/sys is the host's.
+      // /proc/sys/net belongs to the machine's own network namespace, the rest of /proc/sys to the host.
       SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network",
     },
   });
   const ended = ending(machine, exitCode(nspawn));
-  // Somebody else reports it; here it must only not be unhandled.
+  // Another caller reports the error. Here it must only not be unhandled.
   ended.catch(() => undefined);
   await once(nspawn, "spawn");
   await log.close();
   await writeFile(machine.nspawnPid, String(nspawn.pid));
   const leader = await until(
-    // nspawn makes the payload's cgroup when it has the init, and lets the init go on after that.
+    // nspawn makes the payload's cgroup when the init exists, and lets the init continue after that.
     async () => (existsSync(join(machine.payload, "cgroup.events")) ? leaderOf(nspawn.pid) : undefined),
     () =>
       nspawn.exitCode === null ? undefined : `machine ${machine.id} did not start: see ${machine.console}`,
@@ -56,7 +56,7 @@ export async function boot(machine: MachineFolders): Promise<Boot> {
 
 /** Presses the power button; resolves at once. */
 export async function pressPowerButton({ leader }: Boot): Promise<void> {
-  // systemd takes the signal from the moment when it blocks it; one that comes earlier would be lost.
+  // systemd receives the signal as soon as it blocks it. An earlier signal would be lost.
   await until(async () => {
     const status = await readFile(`/proc/${leader}/status`, "utf8").catch(() => undefined);
     if (status === undefined) {
@@ -73,20 +73,20 @@ export async function pressPowerButton({ leader }: Boot): Promise<void> {
 async function ending(machine: MachineFolders, exit: Promise<number>): Promise<boolean> {
   const code = await exit;
   await rm(machine.nspawnPid, { force: true });
-  // The next boot must not meet processes of this one.
+  // No process of this boot may be left in the next one.
   await removeCgroup(machine.cgroup);
   return code === askedForReboot;
 }
 
 function commandLine(machine: MachineFolders): [string, ...string[]] {
   return [
-    // Each machine has a cgroup of its own, and enters it before there is anything else in it.
+    // Each machine has its own cgroup, and enters it before anything else is in it.
     ...(["sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"', machine.cgroup] as const),
     ...["systemd-nspawn", "--quiet", "--boot", `--directory=${machine.root}`],
     ...[`--machine=${machine.name}`, `--network-namespace-path=/run/netns/${machine.link}`],
     // Firewalls and sysctl of the machine's own network.
     "--capability=CAP_NET_ADMIN",
-    // There is no systemd outside to ask, and the disk is complete as it is.
+    // Outside, no systemd is running that could register it, and the disk needs no changes.
     ...["--register=no", "--keep-unit", "--link-journal=no", "--resolv-conf=off", "--timezone=off"],
     "--console=read-only",
   ];

@@ -6,19 +6,19 @@ import { nameServer } from "../network/sites.ts";
 import type { RunFolders } from "../run-folders.ts";
 import type { MachineFolders } from "./machine-folders.ts";
 
-/** What cloud-init finds on a new disk. */
+/** The data for cloud-init on a new disk. */
 export interface Seed {
   name: string;
   userData: string;
   sshKeys: readonly string[];
 }
 
-/** Makes a machine's disk: the image, with what the machine writes kept apart from it. */
+/** Makes a machine's disk: the image, with a separate layer for what the machine writes. */
 export async function makeDisk(folders: RunFolders, machine: MachineFolders, seed: Seed): Promise<void> {
   const { root, written, overlayWork } = machine;
   await Promise.all([root, written, overlayWork].map((folder) => mkdir(folder, { recursive: true })));
   const layers = `lowerdir=${folders.image}/,upperdir=${written},workdir=${overlayWork}`;
-  // volatile: nobody needs the disk after a crash of the host, so nothing is ever flushed for it.
+  // volatile: the disk isn't needed after a crash of the host, so nothing is flushed for it.
   await run(["mount", "-t", "overlay", "-o", `${layers},volatile`, "overlay", root]);
   await writeFile(join(root, "etc/resolv.conf"), `nameserver ${nameServer}\n`);
   await trust(folders.tls, root);
@@ -27,7 +27,7 @@ export async function makeDisk(folders: RunFolders, machine: MachineFolders, see
 
 /** Removes a machine's disk. */
 export async function removeDisk({ root, disk }: MachineFolders): Promise<void> {
-  // Lazily, as somebody may be looking at a file of it.
+  // Lazily, because a test may have a file of it open.
   await run(["umount", "--lazy", root]);
   await rm(disk, { recursive: true });
 }

@@ -7,15 +7,14 @@ import * as boots from "./hold-boots.ts";
 import { leaderOf } from "./leader.ts";
 import { machineFolders } from "./machine-folders.ts";
 
-// Tests look at the machines through these doors, from any process of the sandbox. Nothing a person or the
-// program does goes this way.
+// How tests look into the machines, from any process of the sandbox. The product and people never use this.
 
-/** Where a machine lies: its disk (`root`, and `written` for what it has changed), its console, its network. */
+/** A machine's folders and names: its disk (`root`, and `written` for its changes), its console, its network. */
 export function machineAt(id: number) {
   return machineFolders(foldersOfThisRun(), id);
 }
 
-/** The ids of the machines there are. */
+/** The ids of all machines. */
 export async function machineIds(): Promise<number[]> {
   return (await readdir(foldersOfThisRun().machines)).map(Number).sort((a, b) => a - b);
 }
@@ -26,7 +25,7 @@ export async function leader(id: number): Promise<number | undefined> {
   return nspawn === undefined ? undefined : leaderOf(Number(nspawn));
 }
 
-/** Runs a command as root inside a machine, whether it lets anybody in or not. */
+/** Runs a command as root inside a machine, even if nobody can log in. */
 export async function runInMachine(
   id: number,
   command: CommandLine,
@@ -50,11 +49,11 @@ export async function runInMachine(
 
 /**
  * Reboots a machine from inside, as its owner or unattended-upgrades would; resolves when its next boot is over.
- * @returns what systemd makes of that boot: "running", or "degraded" where a unit failed
+ * @returns systemd's state after that boot: "running", or "degraded" if a unit failed
  */
 export async function rebootMachine(id: number): Promise<string> {
   const before = await leader(id);
-  // The command itself may be caught by the shutdown that it asks for.
+  // The shutdown may end the command that starts it.
   await runInMachine(id, ["systemctl", "--no-block", "reboot"]);
   await until(async () => {
     const now = await leader(id);
@@ -63,10 +62,10 @@ export async function rebootMachine(id: number): Promise<string> {
   return bootResult(id);
 }
 
-/** What systemd makes of a machine's boot when it is over: "running", or "degraded" where a unit failed. */
+/** systemd's state when a machine's boot is over: "running", or "degraded" if a unit failed. */
 export function bootResult(id: number): Promise<string> {
   return until(async () => {
-    // Asked early, it says "offline" or can't be reached yet. A machine that isn't on is on its way.
+    // Early in a boot, it answers "offline" or can't be reached. A machine that isn't on is about to start.
     const answer = await runInMachine(id, ["systemctl", "is-system-running", "--wait"]).catch(
       () => undefined,
     );
@@ -74,27 +73,27 @@ export function bootResult(id: number): Promise<string> {
   });
 }
 
-/** All that a machine has printed on its console. */
+/** Everything that a machine has printed on its console. */
 export function consoleOf(id: number): Promise<string> {
   return readFile(machineAt(id).console, "utf8");
 }
 
-/** Stops every process of a machine where it is; its network stays up, and refuses what nobody accepts. */
+/** Freezes every process of a machine. Its network stays up, and refuses connections that no process accepts. */
 export function freeze(id: number): Promise<void> {
   return cgroup.freeze(machineAt(id).payload);
 }
 
-/** Lets a frozen machine go on. */
+/** Lets a frozen machine continue. */
 export function thaw(id: number): Promise<void> {
   return cgroup.thaw(machineAt(id).payload);
 }
 
-/** From now on machines freeze as soon as their init runs: a boot that takes as long as a test wants. */
+/** From now on machines freeze as soon as their init runs, so that a boot takes as long as a test wants. */
 export function holdBoots(): Promise<void> {
   return boots.holdBoots(foldersOfThisRun());
 }
 
-/** Lets every machine that was held go on, and machines to come boot without a stop. */
+/** Lets every held machine continue. New machines boot without a stop. */
 export async function releaseBoots(): Promise<void> {
   await boots.stopHoldingBoots(foldersOfThisRun());
   await Promise.all((await machineIds()).map((id) => thaw(id).catch(() => undefined)));

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** The process id of the init that a systemd-nspawn holds, as the sandbox sees it; undefined while there is none. */
+/** The process id of the init of a systemd-nspawn, as the sandbox sees it; undefined as long as there is none. */
 export async function leaderOf(nspawn: number | undefined): Promise<number | undefined> {
   if (nspawn === undefined) {
     return undefined;
@@ -12,7 +12,7 @@ export async function leaderOf(nspawn: number | undefined): Promise<number | und
     .map(Number)) {
     const status = await readFile(`/proc/${child}/status`, "utf8").catch(() => "");
     const [outer, ...inner] = /^NSpid:\s*(.+)$/m.exec(status)?.[1]?.split(/\s+/).map(Number) ?? [];
-    // Its children set the machine up; the one that is number 1 in there is the init.
+    // Some of its children set the machine up. The one that has the number 1 inside is the init.
     if (outer === child && inner.at(-1) === 1) {
       return child;
     }

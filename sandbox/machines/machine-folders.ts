@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { RunFolders } from "../run-folders.ts";
 
-/** Where one machine lies in the sandbox, and what it is called. */
+/** A machine's folders, files and names. */
 export function machineFolders(folders: RunFolders, id: number) {
   const name = `machine-${id}`;
   const folder = join(folders.machines, String(id));
@@ -11,23 +11,23 @@ export function machineFolders(folders: RunFolders, id: number) {
     id,
     name,
     folder,
-    /** The network namespace and its cable; short, as the kernel wants it. */
+    /** The name of the network namespace and its link, which the kernel limits to 15 characters. */
     link: `m-${id}`,
     /** The disk as the machine sees it. */
     root: join(folder, "root"),
-    /** All that it printed on its console, over every boot. */
+    /** Everything that it printed on its console, in all boots. */
     console: join(folder, "console.log"),
-    /** The process that holds the running machine; the file is there as long as it runs. */
+    /** The process id of its systemd-nspawn. The file exists as long as the machine runs. */
     nspawnPid: join(folder, "nspawn.pid"),
     disk,
     /** What the machine has written since its disk was made. */
     written: join(disk, "upper"),
     overlayWork: join(disk, "work"),
     cgroup,
-    /** The machine's own processes, without the one that holds it. */
+    /** The machine's own processes, without systemd-nspawn. */
     payload: join(cgroup, "payload"),
   };
 }
 
-/** Where one machine lies in the sandbox, and what it is called. */
+/** A machine's folders, files and names. */
 export type MachineFolders = ReturnType<typeof machineFolders>;

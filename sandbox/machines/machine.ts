@@ -12,7 +12,7 @@ import { makeDisk, removeDisk, type Seed } from "./disk.ts";
 import { holdsBoots } from "./hold-boots.ts";
 import { type MachineFolders, machineFolders } from "./machine-folders.ts";
 
-/** One machine: a disk, a cable, a firewall, and a container while it is on. */
+/** A machine: a disk, a link, a firewall, and a container while it is on. */
 export class Machine {
   readonly #sandbox: RunFolders;
   readonly #folders: MachineFolders;
@@ -21,7 +21,7 @@ export class Machine {
   #rules: readonly FirewallRule[] | undefined;
   #boot: Boot | undefined;
   #off = Promise.resolve(false);
-  /** The cable while it is plugged in, which is while the machine is on: one that is off answers nothing. */
+  /** The network link, which exists while the machine is on: a machine that is off answers nothing. */
   #link: Link | undefined;
 
   constructor(sandbox: RunFolders, id: number, seed: Seed, ipv4: string | undefined) {
@@ -35,7 +35,7 @@ export class Machine {
     return this.#boot !== undefined;
   }
 
-  /** Makes the disk anew from the image, and with it another machine as far as cloud-init can tell. */
+  /** Makes a new disk from the image. For cloud-init this is a new machine. */
   async install(userData: string | undefined): Promise<void> {
     if (userData !== undefined) {
       this.#seed = { ...this.#seed, userData };
@@ -43,7 +43,7 @@ export class Machine {
     await makeDisk(this.#sandbox, this.#folders, this.#seed);
   }
 
-  /** Turns it on; nothing happens if it is. */
+  /** Turns it on, if it is off. */
   async start(): Promise<void> {
     if (this.#boot !== undefined) {
       return;
@@ -63,7 +63,7 @@ export class Machine {
     }
   }
 
-  /** Resolves when it is off, however that comes: true if it wants to be started again. */
+  /** Resolves when it is off, for whatever reason: true if it wants to be started again. */
   async off(): Promise<boolean> {
     return this.#off;
   }
@@ -99,7 +99,7 @@ export class Machine {
     await removeDisk(this.#folders);
   }
 
-  /** Removes all that is left of it beside its disk. */
+  /** Removes everything that is left of it besides its disk. */
   async forget(): Promise<void> {
     await nft(withoutFirewall(this.#folders.link));
     await rm(this.#folders.folder, { recursive: true });
@@ -113,7 +113,7 @@ export class Machine {
     );
   }
 
-  /** Once for each boot, however many wait for its end. */
+  /** Runs once per boot, no matter how many callers wait for its end. */
   async #clearUp({ ended }: Boot): Promise<boolean> {
     try {
       return await ended;
@@ -131,7 +131,7 @@ export class Machine {
   }
 }
 
-/** The firewalls stand in the router. */
+/** The firewalls are in the router. */
 async function nft(ruleset: string): Promise<void> {
   await run(within(internet, ["nft", "-f", "-"]), { stdin: ruleset });
 }

@@ -5,17 +5,17 @@ import { Machine } from "./machine.ts";
 /** The images that a machine can be made from. */
 const images = ["debian-13"];
 
-/** What the data centre needs to know. */
+/** The options of a data centre. */
 export interface DataCentreOptions {
-  /** Where the run's things lie: `foldersOfThisRun()`. */
+  /** `foldersOfThisRun()`. */
   folders: RunFolders;
-  /** Told what no caller waits for: a machine that could not be started again after a reboot. */
+  /** Gets errors that no caller waits for: a machine that could not be started again after a reboot. */
   report?: (error: unknown) => void;
 }
 
 /**
- * A data centre whose machines are containers that boot a Debian 13 with systemd, each with a disk, a network
- * and a firewall of its own. What is asked of one machine happens in the order in which it was asked.
+ * A data centre whose machines are containers that boot Debian 13 with systemd. Each has its own disk, network and
+ * firewall. The steps of one machine run in the order of the calls.
  */
 export class NspawnDataCentre implements DataCentre {
   readonly #folders: RunFolders;
@@ -32,7 +32,7 @@ export class NspawnDataCentre implements DataCentre {
     return this.#inTurn(id, async () => {
       requireImage(image);
       if (this.#machines.has(id)) {
-        throw new Error(`there is a machine ${id} already`);
+        throw new Error(`machine ${id} already exists`);
       }
       const machine = new Machine(this.#folders, id, { name, userData, sshKeys }, ipv4);
       await machine.install(undefined);
@@ -116,7 +116,7 @@ export class NspawnDataCentre implements DataCentre {
     return machine;
   }
 
-  /** Runs a step when the steps before it on the same machine are done, whether they succeeded or not. */
+  /** Runs a step after all earlier steps of the same machine, even if those failed. */
   #inTurn<Result>(id: number, step: () => Promise<Result>): Promise<Result> {
     const before = this.#queues.get(id) ?? Promise.resolve();
     const result = before.then(step, step);

@@ -1,9 +1,9 @@
 import { attempt, type CommandLine, type CommandOptions, type Outcome } from "../command.ts";
 import type { Site } from "./sites.ts";
 
-/** The command line that runs a command in a network namespace, with all else as it is here. */
+/** The command line that runs a command in a network namespace, without other changes. */
 export function within(namespace: string, command: CommandLine): CommandLine {
-  // `ip netns exec` would also make a mount namespace, and hide the machines' disks from everybody else.
+  // `ip netns exec` would also make a mount namespace, and so hide the machines' disks from other processes.
   return ["nsenter", `--net=/run/netns/${namespace}`, "--", ...command];
 }
 

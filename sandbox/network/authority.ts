@@ -16,7 +16,7 @@ export async function makeAuthority(folder: string): Promise<void> {
   ]);
 }
 
-/** Makes `HOST.key` and `HOST.crt` in the authority's folder, which are good for its aliases too. */
+/** Makes `HOST.key` and `HOST.crt` in the authority's folder. They are also valid for the aliases. */
 export async function certify(folder: string, host: string, ...aliases: string[]): Promise<void> {
   const names = [host, ...aliases].map((name) => `DNS:${name}`);
   await run([
@@ -30,8 +30,8 @@ export async function certify(folder: string, host: string, ...aliases: string[]
 }
 
 /**
- * Makes a file system trust the authority as Debian's update-ca-certificates would, in half a second less.
- * @param root "/" for the sandbox itself, whose /etc is its own; a machine's disk otherwise
+ * Makes a file system trust the authority, like Debian's update-ca-certificates, but half a second faster.
+ * @param root "/" for the sandbox itself, which has its own /etc; otherwise a machine's disk
  */
 export async function trust(folder: string, root: string): Promise<void> {
   const certificate = join(folder, "ca.crt");
@@ -40,14 +40,14 @@ export async function trust(folder: string, root: string): Promise<void> {
   const old = await readFile(join(root, bundle), "utf8").catch(() => "");
   await mkdir(join(root, certificates), { recursive: true });
   await copyFile(certificate, join(root, certificates, file));
-  // New files in place of the old ones, which may be links.
+  // New files instead of the old ones, which may be links.
   const hashed = join(root, certificates, `${hash.trim()}.0`);
   await Promise.all([hashed, join(root, bundle)].map((name) => rm(name, { force: true })));
   await symlink(file, hashed);
   await writeFile(join(root, bundle), old + (await readFile(certificate, "utf8")));
 }
 
-/** What programs with a bundle of their own have to be told to trust the authority. */
+/** The variables that make programs with their own bundle trust the authority. */
 export function trustVariables(folder: string): Record<string, string> {
   return {
     SSL_CERT_FILE: bundle,

@@ -2,19 +2,19 @@ import { isIPv4, isIPv6 } from "node:net";
 import type { FirewallRule } from "../hetzner/data-centre.ts";
 import { metadataService } from "./sites.ts";
 
-/** Whose traffic is filtered: one machine's, at the router's end of its cable. */
+/** One machine's traffic, which is filtered at the router's end of its link. */
 export interface Filtered {
-  /** The network interface in the router; the nftables table has its name. */
+  /** The network interface in the router. The nftables table has the same name. */
   link: string;
   /** The only address that the machine may send from. */
   address: string;
-  /** Undefined where no firewall is applied: everything passes. */
+  /** Undefined if no firewall is applied: everything passes. */
   rules: readonly FirewallRule[] | undefined;
 }
 
 /**
- * The nftables transaction that puts a machine's firewall into force, replacing the one before it at once.
- * Connections that are established stay so, as the kernel tracks them outside of the rules.
+ * The nftables transaction that replaces a machine's firewall at once. Established connections stay open, because the
+ * kernel tracks them outside of the rules.
  */
 export function firewallRuleset({ link, address, rules }: Filtered): string {
   return [
@@ -30,17 +30,17 @@ export function firewallRuleset({ link, address, rules }: Filtered): string {
   ].join("\n");
 }
 
-/** The transaction that forgets a machine's firewall. */
+/** The transaction that removes a machine's firewall. */
 export function withoutFirewall(link: string): string {
   return [...replaced(link), ""].join("\n");
 }
 
-/** Deleting a table that isn't there is an error, adding one that is there is none. */
+/** Deleting a table that doesn't exist is an error, so it is made first. */
 function replaced(link: string): string[] {
   return [`table ip ${link}`, `delete table ip ${link}`];
 }
 
-/** One direction: inbound is closed as soon as there is a firewall, outbound as soon as it has an outbound rule. */
+/** One direction. Any firewall closes inbound traffic; only an outbound rule closes outbound traffic. */
 function chain(direction: FirewallRule["direction"], link: string, rules: readonly FirewallRule[]): string[] {
   const own = rules.filter((rule) => rule.direction === direction);
   if (direction === "out" && own.length === 0) {
@@ -54,10 +54,10 @@ function chain(direction: FirewallRule["direction"], link: string, rules: readon
     "  }",
     `  chain ${direction}bound_rules {`,
     "    ct state established,related accept",
-    // Assumed: no firewall stands between a server and what it is told about itself.
+    // Assumed: no firewall blocks a server from the metadata service.
     ...(direction === "out" ? [`    ip daddr ${metadataService} tcp dport 80 accept`] : []),
     ...own.flatMap(accepting).map((line) => `    ${line}`),
-    // Counted, so that somebody who waits for a refusal can see it.
+    // Counted, so that a test can see a dropped packet.
     "    counter drop",
     "  }",
   ];
@@ -76,7 +76,7 @@ function accepting(rule: FirewallRule): string[] {
   });
 }
 
-/** The range as nftables reads it; undefined for one of IPv6, which doesn't exist here. */
+/** The range as nftables reads it; undefined for IPv6, which the sandbox doesn't have. */
 function peerOf(range: string): string | undefined {
   const [address = "", bits = "32", ...rest] = range.split("/");
   if (isIPv6(address)) {

@@ -3,8 +3,8 @@ import { plugIn, withoutIpv6 } from "./link.ts";
 import { internet, sites } from "./sites.ts";
 
 /**
- * Makes a router of the namespace that this process is in, which has no link to the host's network, and
- * connects the sites to it.
+ * Turns the namespace of this process, which has no link to the host's network, into a router, and connects the sites
+ * to it.
  */
 export async function buildInternet(servicesAt: readonly string[]): Promise<void> {
   await run(["ip", "netns", "attach", internet, "1"]);

@@ -2,15 +2,15 @@ import { run } from "../command.ts";
 import { within } from "./at.ts";
 import { gateway, internet } from "./sites.ts";
 
-/** A cable from a namespace to the router. */
+/** A network link from a namespace to the router. */
 export interface Link {
-  /** The namespace, and the router's end of the cable too: at most 15 characters, the kernel's limit. */
+  /** The name of the namespace and of the router's end of the link: at most 15 characters, the kernel's limit. */
   namespace: string;
-  /** The addresses at the far end, each routed on its own, as at Hetzner; none leaves the cable out. */
+  /** The addresses of the namespace, each routed alone, as at Hetzner. Without any, there is no link. */
   addresses: readonly string[];
 }
 
-/** Makes the namespace and its cable. */
+/** Makes the namespace and its link. */
 export async function plugIn({ namespace, addresses }: Link): Promise<void> {
   await run(["ip", "netns", "add", namespace]);
   await inside(namespace, ["link set lo up"]);
@@ -30,19 +30,19 @@ export async function plugIn({ namespace, addresses }: Link): Promise<void> {
   ]);
 }
 
-/** Takes away the namespace and its cable. */
+/** Removes the namespace and its link. */
 export async function unplug({ namespace, addresses }: Link): Promise<void> {
-  // The namespace outlives its name for a moment; the cable's name must be free at once.
+  // The namespace exists a moment longer than its name, but the link's name must be free at once.
   if (addresses.length > 0) {
     await inside(internet, [`link delete ${namespace}`]);
   }
   await run(["ip", "netns", "delete", namespace]);
 }
 
-/** Leaves IPv4 as the only way. */
+/** Switches IPv6 off. */
 export async function withoutIpv6(namespace: string): Promise<void> {
   const keys = ["all", "default"].map((scope) => `net.ipv6.conf.${scope}.disable_ipv6=1`);
-  // --ignore: a kernel without IPv6 has nothing to switch off.
+  // --ignore: a kernel without IPv6 doesn't have these keys.
   await run(within(namespace, ["sysctl", "--quiet", "--ignore", "--write", ...keys]));
 }
 

@@ -1,7 +1,7 @@
 import type { CommandLine } from "../command.ts";
 import { nameServer } from "./sites.ts";
 
-/** dnsmasq with these names and no others: any other name doesn't exist. */
+/** dnsmasq with these names only. Any other name doesn't exist. */
 export function nameServerCommand(records: ReadonlyMap<string, string>): CommandLine {
   return [
     "dnsmasq",

@@ -17,7 +17,7 @@ grep --recursive --files-with-matches --null '@[A-Za-z]*@' "$server/etc/systemd"
 done
 readarray -d '' -t units < <(cd "$server" && find etc/systemd/system -maxdepth 1 -type f -printf '/%p\0')
 
-# shellcheck disable=SC2016 # the inner shell has arguments of its own
+# shellcheck disable=SC2016 # the inner shell has its own arguments
 found=$(unshare --mount bash -euc '
   mount -t overlay -o "lowerdir=$1" overlay "$2"
   for folder in tmp run; do mount -t tmpfs tmpfs "$2/$folder"; done
@@ -25,5 +25,5 @@ found=$(unshare --mount bash -euc '
   chroot "$2" systemd-analyze verify --man=no --recursive-errors=no "${@:3}"
 ' verify "$stack/packages:$server:$(realpath "$SANDBOX_DIR/image")" "$stack/root" "${units[@]}" 2>&1) ||
   found+=" (exit code $?)"
-# What it only warns of counts as well.
+# Warnings count as well.
 [[ -z $found ]] || { printf '%s\n' "$found" >&2; exit 1; }

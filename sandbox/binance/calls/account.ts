@@ -28,7 +28,7 @@ function account({ exchange, values }: SignedCall): object {
       buyer: "0.00000000",
       seller: "0.00000000",
     },
-    // What the account may do, whatever the key may. assumed: a lock of API trading doesn't show here.
+    // What the account may do, which the key's permissions don't change. assumed: a lock of API trading doesn't show here.
     canTrade: account.canTrade,
     canWithdraw: true,
     canDeposit: true,
@@ -43,7 +43,7 @@ function account({ exchange, values }: SignedCall): object {
   };
 }
 
-/** assumed: false without it, and nothing else than the two args. */
+/** assumed: false if it is missing. Only "true" and "false" are accepted. */
 export function isTrue(parameter: string, values: ReadonlyMap<string, string>): boolean {
   const text = values.get(parameter) ?? "false";
   if (text !== "true" && text !== "false") {

@@ -66,12 +66,12 @@ function wantedNames(values: ReadonlyMap<string, string>): string[] | undefined 
   try {
     return symbolList.parse(JSON.parse(several));
   } catch {
-    // assumed: the range's text.
+    // assumed: the text of the range.
     throw illegalCharacters("symbols", '^\\["[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}\\]$');
   }
 }
 
-/** Documented are the fields; what a symbol allows is assumed to be what BTCUSDT does. */
+/** Documented: the fields. assumed: every symbol allows what BTCUSDT allows. */
 function symbolJson(symbol: TradedSymbol): object {
   const { symbol: name, status, baseAsset, quoteAsset } = symbol;
   return {

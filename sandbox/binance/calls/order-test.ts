@@ -30,7 +30,7 @@ export const orderTestRoutes: Route[] = [
   },
 ];
 
-/** An order's parameters. Documented: it is validated, and never sent to the matching engine. */
+/** An order's parameters. Documented: it is validated and never sent to the matching engine. */
 type Order = ReadonlyMap<string, string>;
 
 function testOrder({ exchange, values: order }: SignedCall): object {
@@ -44,8 +44,7 @@ function testOrder({ exchange, values: order }: SignedCall): object {
   }
   const { quantity, price } = amounts(exchange.report, order);
 
-  // assumed: a test order finds out what the matching engine would say of the account and the market, but not
-  // whether there is enough money.
+  // assumed: a test order is checked against the state of the account and the market, but not against its balances.
   if (account.lockedUntil !== undefined && account.lockedUntil > clock.now()) {
     throw actionDisabled();
   }
@@ -87,7 +86,7 @@ function amounts(report: (line: string) => void, order: Order): { quantity?: str
   }
 }
 
-/** Documented in filters.md; of each filter only its lower end and its steps. */
+/** Documented in filters.md. Only the lower end and the steps of each filter are checked. */
 function checkFilters(symbol: TradedSymbol, quantity: string, price: string | undefined): void {
   const { tickSize, stepSize, minNotional } = symbol;
   if (price !== undefined && !(isPositive(price) && isMultiple(price, tickSize))) {
@@ -101,7 +100,7 @@ function checkFilters(symbol: TradedSymbol, quantity: string, price: string | un
   }
 }
 
-/** Documented; the rates are those of an account without any discount. */
+/** Documented. The rates are those of an account without a discount. */
 const commissions = {
   standardCommissionForOrder: { maker: "0.00100000", taker: "0.00100000" },
   specialCommissionForOrder: { maker: "0.00000000", taker: "0.00000000" },

@@ -12,7 +12,7 @@ function wallet(path: string, weight: number, answer: (call: SignedCall) => obje
   return { method: "GET", path, weight, security: "USER_DATA", parameters: [], answer };
 }
 
-/** The 13 documented fields, and those of boxes that nobody has documented yet. */
+/** The 13 documented fields, and the fields of permissions that aren't documented yet. */
 function apiRestrictions({ exchange, key }: SignedCall): object {
   const permits = (field: string) => exchange.keys.permits(key, field);
   const documented = boxes.map(({ field }) => [field, permits(field)] as const);
@@ -30,7 +30,7 @@ function status({ exchange }: SignedCall): object {
   return { data: exchange.account.status };
 }
 
-/** Documented; the three numbers are those of the documentation's example. */
+/** Documented. The three numbers are from the documentation's example. */
 function apiTradingStatus({ exchange }: SignedCall): object {
   const { account, clock } = exchange;
   const until = account.lockedUntil;
@@ -45,7 +45,7 @@ function apiTradingStatus({ exchange }: SignedCall): object {
   };
 }
 
-/** Documented are the fields; assumed that an address without a tag has an empty one, and no origin. */
+/** Documented: the fields. assumed: an address without a tag has an empty tag, and no origin. */
 function withdrawalAddresses({ exchange }: SignedCall): object {
   return exchange.account.withdrawalAddresses.map(({ address, coin, name, network, isWhitelisted }) => ({
     address,

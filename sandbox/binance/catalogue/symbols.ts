@@ -3,17 +3,17 @@ export interface TradedSymbol {
   readonly symbol: string;
   readonly baseAsset: string;
   readonly quoteAsset: string;
-  /** BREAK where it was delisted. */
+  /** BREAK if its trading has stopped. */
   status: "TRADING" | "BREAK";
   /** Decimals with eight places, as the filters have them. */
   readonly tickSize: string;
   readonly stepSize: string;
   readonly minNotional: string;
-  /** assumed: about what it is worth, for market orders. */
+  /** assumed: roughly its price, for market orders. */
   readonly price: string;
 }
 
-/** The few that a small bot trades. assumed: the filters are plausible, and not those of any day. */
+/** The symbols that a small bot trades. assumed: the filters are plausible, but not the real ones. */
 export const symbols: readonly TradedSymbol[] = ["USDT", "USDC"].flatMap((quoteAsset) => [
   symbol("BTC", quoteAsset, "0.01000000", "0.00001000", "90000.00000000"),
   symbol("ETH", quoteAsset, "0.01000000", "0.00010000", "3000.00000000"),

@@ -6,7 +6,7 @@ export const accountVerbs: Verb[] = [
   {
     name: "balance",
     args: "ASSET FREE [LOCKED]",
-    about: "sets what the account has of an asset",
+    about: "sets the amount of an asset",
     run: async (control, args) => {
       const [asset = "", free = "", locked = "0"] = exactly(
         args.length === 2 ? [...args, "0"] : args,
@@ -15,13 +15,13 @@ export const accountVerbs: Verb[] = [
         "LOCKED",
       );
       await control.editAccount({ balances: { [asset]: { free, locked } } });
-      return `There is ${free} ${asset}, and ${locked} in orders.\n`;
+      return `The account has ${free} ${asset}, and ${locked} in orders.\n`;
     },
   },
   {
     name: "lock",
     args: "[SECONDS]",
-    about: "locks the account's API trading, for a day unless told otherwise",
+    about: "locks the account's API trading, by default for a day",
     run: async (control, args) => {
       const [seconds = aDay] = exactly(args.length === 0 ? [aDay] : args, "SECONDS");
       await control.editAccount({ lockedSeconds: wholeNumber(seconds) });
@@ -31,7 +31,7 @@ export const accountVerbs: Verb[] = [
   {
     name: "unlock",
     args: "",
-    about: "unlocks it",
+    about: "unlocks the account's API trading",
     run: async (control, args) => {
       exactly(args);
       await control.editAccount({ lockedSeconds: 0 });
@@ -41,7 +41,7 @@ export const accountVerbs: Verb[] = [
   {
     name: "trading",
     args: "on|off",
-    about: "lets the account trade, or not, whatever its keys may",
+    about: "allows or forbids trading for the whole account",
     run: async (control, args) => {
       const [word = ""] = exactly(args, "on or off");
       if (word !== "on" && word !== "off") {
@@ -54,7 +54,7 @@ export const accountVerbs: Verb[] = [
   {
     name: "status",
     args: "TEXT",
-    about: 'sets what account/status says; it is "Normal" otherwise',
+    about: 'sets the text of account/status, which is "Normal" at first',
     run: async (control, args) => {
       const [status = ""] = exactly(args, "TEXT");
       await control.editAccount({ status });
@@ -64,13 +64,13 @@ export const accountVerbs: Verb[] = [
   {
     name: "withdrawal-address",
     args: "COIN NETWORK ADDRESS [--not-whitelisted]",
-    about: "replaces the addresses to withdraw to by this one; COIN none: by none",
+    about: "replaces all withdrawal addresses by this one; 'none' instead removes them",
     run: async (control, args) => {
       const isWhitelisted = !args.includes("--not-whitelisted");
       const left = args.filter((word) => word !== "--not-whitelisted");
       if (left.length === 1 && left[0] === "none") {
         await control.editAccount({ withdrawalAddresses: [] });
-        return "There are no addresses to withdraw to.\n";
+        return "There are no withdrawal addresses.\n";
       }
       const [coin = "", network = "", address = ""] = exactly(left, "COIN", "NETWORK", "ADDRESS");
       await control.editAccount({

@@ -6,13 +6,13 @@ export const failureVerbs: Verb[] = [
   {
     name: "delist",
     args: "SYMBOL",
-    about: "takes a symbol off the market",
+    about: "stops the trading of a symbol",
     run: (control, args) => trade(control, args, false),
   },
   {
     name: "relist",
     args: "SYMBOL",
-    about: "puts it back",
+    about: "resumes the trading of a symbol",
     run: (control, args) => trade(control, args, true),
   },
   {
@@ -27,25 +27,25 @@ export const failureVerbs: Verb[] = [
   {
     name: "block",
     args: "ADDRESS",
-    about: "lets the web application firewall turn an address away: 403",
+    about: "makes the web application firewall block an address: 403",
     run: (control, args) => changeAccess(control, args, { kind: "block" }),
   },
   {
     name: "restrict",
     args: "ADDRESS",
-    about: "puts an address into a country that Binance doesn't serve: 451",
+    about: "moves an address to a country that Binance doesn't serve: 451",
     run: (control, args) => changeAccess(control, args, { kind: "restrict" }),
   },
   {
     name: "pardon",
     args: "ADDRESS",
-    about: "forgets all about an address",
+    about: "lifts every ban and block of an address",
     run: (control, args) => changeAccess(control, args, { kind: "pardon" }),
   },
   {
     name: "clock",
     args: "MILLISECONDS",
-    about: "puts Binance's clock so far ahead, or behind with a minus sign",
+    about: "sets Binance's clock this far ahead, or behind if negative",
     run: async (control, args) => {
       const [milliseconds = ""] = exactly(args, "MILLISECONDS");
       await control.setClockOffset(wholeNumber(milliseconds));
@@ -60,15 +60,11 @@ async function trade(control: BinanceControl, args: string[], isTraded: boolean)
   return `${symbol} is ${isTraded ? "" : "not "}traded.\n`;
 }
 
-async function changeAccess(
-  control: BinanceControl,
-  args: string[],
-  accessChange: AccessChange,
-): Promise<string> {
+async function changeAccess(control: BinanceControl, args: string[], change: AccessChange): Promise<string> {
   const [address = ""] = exactly(args, "ADDRESS");
   if (!isIPv4(address)) {
-    throw new UsageError(`"${address}" is no IPv4 address`);
+    throw new UsageError(`"${address}" isn't an IPv4 address`);
   }
-  await control.changeAccess(address, accessChange);
-  return `${address}: ${accessChange.kind}.\n`;
+  await control.changeAccess(address, change);
+  return `${address}: ${change.kind}.\n`;
 }

@@ -9,11 +9,12 @@ export const keyVerbs: Verb[] = [
   {
     name: "create",
     args: "LABEL [--type hmac|ed25519|rsa] [--public-key FILE] [--permit NAMES] [--ip ADDRESSES] [--json]",
-    about: `creates a key and shows it, and its secret only now; --json as {"apiKey", "apiSecret"}
+    about: `creates a key and shows it, with its secret, which is never shown again;
+--json prints {"apiKey", "apiSecret"}
 NAMES, separated by commas: ${boxes
       .map(({ name }, index) => (index % 6 === 5 ? `${name},\n  ` : `${name}, `))
-      .join("")}or a field of apiRestrictions that is not documented; without it: reading
-ADDRESSES, separated by commas without spaces; without it, any may use the key`,
+      .join("")}or an undocumented field of apiRestrictions; reading, if left out
+ADDRESSES, separated by commas without spaces; any address, if left out`,
     run: create,
   },
   { name: "list", args: "[--json]", about: "lists the keys, without secrets", run: list },
@@ -92,7 +93,7 @@ function accessIn({ permit, ip }: { permit?: string | undefined; ip?: string | u
   };
 }
 
-/** As they were typed: Binance refuses spaces, and so must nobody take them away before. */
+/** As they were typed: Binance refuses spaces, so they must not be removed here. */
 function parts(text: string): string[] {
   return text === "" ? [] : text.split(",");
 }

@@ -3,7 +3,7 @@ import type { BinanceControl } from "../control.ts";
 /** One thing that a person can do. */
 export interface Verb {
   name: string;
-  /** What follows the name, as the help shows it. */
+  /** The arguments, as the help shows them. */
   args: string;
   /** What it does, in a line or a few. */
   about: string;
@@ -11,7 +11,7 @@ export interface Verb {
   run: (control: BinanceControl, args: string[]) => Promise<string>;
 }
 
-/** A command line that can't be understood. */
+/** The command line is wrong. */
 export class UsageError extends Error {}
 
 /** The command's help. */
@@ -19,14 +19,14 @@ export function usage(verbs: readonly Verb[]): string {
   const lines = verbs.map(
     ({ name, args, about }) => `  ${name} ${args}`.trimEnd() + `\n${about.replaceAll(/^/gm, "      ")}\n`,
   );
-  return `Usage: binance-person VERB [WORDS…]
+  return `Usage: binance-person VERB [ARGUMENTS…]
 
-What the owner of the one account at the sandbox's Binance does on its website, and what Binance does to them.
+What the account's owner does on the website of the sandbox's Binance, and what Binance does to the account.
 
 ${lines.join("")}`;
 }
 
-/** The args, of which there must be so many. */
+/** Checks that there is one argument for each name. */
 export function exactly(args: string[], ...names: string[]): string[] {
   if (args.length !== names.length) {
     throw new UsageError(`${names.join(" and ") || "nothing"} must follow the verb`);
@@ -37,7 +37,7 @@ export function exactly(args: string[], ...names: string[]): string[] {
 /** A whole number in the command line. */
 export function wholeNumber(text: string): number {
   if (!/^-?\d{1,12}$/.test(text)) {
-    throw new UsageError(`"${text}" is no whole number`);
+    throw new UsageError(`"${text}" isn't a whole number`);
   }
   return Number(text);
 }

@@ -1,4 +1,4 @@
-/** What the account has of an asset, as decimals with eight places. */
+/** The amount of an asset, as decimals with eight places. */
 export interface Balance {
   free: string;
   locked: string;
@@ -17,19 +17,19 @@ export interface WithdrawalAddress {
 /** The person's account; keys.ts has its keys. */
 export interface Account {
   readonly uid: number;
-  /** What account/status says. */
+  /** The text of account/status. */
   status: string;
   /** Whether the account may trade at all. */
   canTrade: boolean;
-  /** Until when API trading is locked for breaking Binance's rules. */
+  /** When the lock of API trading ends, after the account broke Binance's rules. */
   lockedUntil: Date | undefined;
   readonly balances: Map<string, Balance>;
   withdrawalAddresses: WithdrawalAddress[];
-  /** When anything of it changed. */
+  /** The time of the last change. */
   updated: Date;
 }
 
-/** A small account with something in it, and assets that it has nothing of. */
+/** A small account with some assets, and some empty ones. */
 export function newAccount(now: Date): Account {
   return {
     uid: 354_937_868,

@@ -3,7 +3,7 @@ import { RuleViolation } from "../../emulator/rule-violation.ts";
 import type { accountEdit } from "../control-protocol.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Changes what is named of the account, and leaves the rest. */
+/** Changes the named parts of the account. The rest stays. */
 export function editAccount({ account, clock }: Exchange, edit: z.output<typeof accountEdit>): void {
   const now = clock.now();
   account.updated = now;
@@ -20,7 +20,7 @@ export function editAccount({ account, clock }: Exchange, edit: z.output<typeof 
 
 function eightPlaces(amount: string): string {
   if (!/^\d{1,12}(\.\d{1,8})?$/.test(amount)) {
-    throw new RuleViolation(`"${amount}" is no decimal with at most eight places`);
+    throw new RuleViolation(`"${amount}" isn't a decimal number with at most eight places`);
   }
   const [whole = "0", fraction = ""] = amount.split(".");
   return `${whole}.${fraction.padEnd(8, "0")}`;

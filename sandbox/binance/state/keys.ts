@@ -6,9 +6,9 @@ import type { Credential } from "../signature.ts";
 import { newCredential, randomText } from "./new-credential.ts";
 import { boxes, fieldOf } from "./permissions.ts";
 
-/** A key as API Management has it. */
+/** A key in API Management. */
 export interface ApiKey {
-  /** What a person may call it by, besides its label. */
+  /** A person may name the key by this number, besides its label. */
   readonly id: number;
   label: string;
   readonly apiKey: string;
@@ -16,20 +16,20 @@ export interface ApiKey {
   readonly created: Date;
   /** The fields of apiRestrictions that are true. */
   permissions: ReadonlySet<string>;
-  /** Empty where any address may use it. */
+  /** Empty if any address may use it. */
   whitelist: readonly string[];
-  /** When trading lapses, where there is no whitelist. */
+  /** When the permission to trade ends. Only set without a whitelist. */
   tradingUntil: Date | undefined;
 }
 
-/** Reported by many people; an account's limit is not in the API's documentation. */
+/** Reported by many people. The API's documentation names no limit. */
 const maximumKeys = 30;
 /** Reported by many people. */
 const maximumAddresses = 30;
-/** Announced in July 2021: without a whitelist, trading is unchecked again so many days later. */
+/** Announced in July 2021: without a whitelist, the permission to trade ends after this many days. */
 const tradingDays = 30;
 
-/** The account's keys, and what Binance's website says to wishes about them. */
+/** The account's keys, with the rules of Binance's website. */
 export class Keys {
   readonly #clock: Clock;
   readonly #keys: ApiKey[] = [];
@@ -47,7 +47,7 @@ export class Keys {
     return this.#keys.find((key) => key.apiKey === apiKey);
   }
 
-  /** @throws RuleViolation where no key or several have that id, label or API key */
+  /** @throws RuleViolation if no key or several keys have that id, label or API key */
   named(name: string): ApiKey {
     const found = this.#keys.filter((key) => [String(key.id), key.label, key.apiKey].includes(name));
     const [key, ...others] = found;
@@ -60,7 +60,7 @@ export class Keys {
     return key;
   }
 
-  /** @throws RuleViolation where Binance wouldn't create it */
+  /** @throws RuleViolation if Binance wouldn't create it */
   create(request: KeyRequest): ApiKey {
     if (this.#keys.length >= maximumKeys) {
       throw new RuleViolation(`an account has at most ${maximumKeys} keys`);
@@ -78,13 +78,13 @@ export class Keys {
     return key;
   }
 
-  /** @throws RuleViolation where Binance wouldn't save it; the key is as it was then */
+  /** @throws RuleViolation if Binance wouldn't save it. The key stays unchanged then */
   edit(key: ApiKey, edit: KeyEdit): void {
     const label = checkedLabel(edit.label ?? key.label);
     const access = this.#checkedAccess(
       edit.permissions ?? [...key.permissions],
       edit.whitelist ?? [...key.whitelist],
-      // Checking the box anew starts its days anew.
+      // Setting the permission again starts the days again.
       edit.permissions ? undefined : key.tradingUntil,
     );
     Object.assign(key, { label, ...access });

@@ -3,7 +3,7 @@ import { RuleViolation } from "../../emulator/rule-violation.ts";
 import type { KeyRequest } from "../control-protocol.ts";
 import type { Credential } from "../signature.ts";
 
-/** A new secret, or the public half of what the person keeps. @throws RuleViolation where Binance wouldn't take it */
+/** A new secret, or the person's public key. @throws RuleViolation if Binance wouldn't accept it */
 export function newCredential({ type, publicKey }: KeyRequest): Credential {
   if (type === "hmac") {
     if (publicKey !== undefined) {
@@ -13,7 +13,7 @@ export function newCredential({ type, publicKey }: KeyRequest): Credential {
   }
   const key = readPublicKey(publicKey ?? "");
   if (key.asymmetricKeyType !== type) {
-    throw new RuleViolation(`the public key is no ${type} key`);
+    throw new RuleViolation(`the public key isn't an ${type} key`);
   }
   // Documented in the FAQ on key types.
   if (type === "rsa" && ![2048, 4096].includes(key.asymmetricKeyDetails?.modulusLength ?? 0)) {
@@ -23,7 +23,7 @@ export function newCredential({ type, publicKey }: KeyRequest): Credential {
 }
 
 function readPublicKey(pem: string): KeyObject {
-  // A private key would be accepted too, as a public one can be made of it; nobody should hand that to Binance.
+  // createPublicKey() also accepts a private key, which nobody should send to Binance.
   if (!pem.trimStart().startsWith("-----BEGIN PUBLIC KEY-----")) {
     throw new RuleViolation("the public key must be a PEM text that begins with -----BEGIN PUBLIC KEY-----");
   }
@@ -36,7 +36,7 @@ function readPublicKey(pem: string): KeyObject {
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/** Keys and secrets are so in all of the documentation's samples. */
+/** Keys and secrets look like this in all of the documentation's examples. */
 export function randomText(): string {
   return Array.from({ length: 64 }, () => alphabet.charAt(randomInt(alphabet.length))).join("");
 }

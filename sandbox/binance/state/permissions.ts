@@ -1,12 +1,12 @@
-/** A box in API Management. */
+/** A checkbox in API Management. */
 export interface Box {
-  /** What a person calls it here. */
+  /** Its name in the sandbox's commands. */
   name: string;
-  /** What apiRestrictions calls it. */
+  /** Its name in apiRestrictions. */
   field: string;
 }
 
-/** The boxes whose fields are documented, in the documentation's order. */
+/** The checkboxes with a documented field, in the documentation's order. */
 export const boxes: readonly Box[] = [
   { name: "reading", field: "enableReading" },
   { name: "trading", field: "enableSpotAndMarginTrading" },
@@ -20,12 +20,12 @@ export const boxes: readonly Box[] = [
   { name: "fix-trading", field: "enableFixApiTrade" },
 ];
 
-/** Read-only FIX comes with plain reading, and has no box. */
+/** Read-only FIX is part of reading, and has no checkbox. */
 export const fixReading = "enableFixReadOnly";
 
 /**
- * @param name a box's name, or a field that nobody has documented yet: Binance adds boxes without saying so
- * @returns the field, where it can be one
+ * @param name a checkbox's name, or an undocumented field: Binance adds checkboxes without documenting them
+ * @returns the field, if the name can be one
  */
 export function fieldOf(name: string): string | undefined {
   const box = boxes.find((one) => one.name === name || one.field === name);
@@ -35,7 +35,7 @@ export function fieldOf(name: string): string | undefined {
   return /^(enable|permits)[A-Z][A-Za-z]*$/.test(name) && name !== fixReading ? name : undefined;
 }
 
-/** A field's box, or the field where it has none. */
+/** The name of a field's checkbox, or the field if it has none. */
 export function nameOf(field: string): string {
   return boxes.find((box) => box.field === field)?.name ?? field;
 }

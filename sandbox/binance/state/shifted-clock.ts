@@ -1,9 +1,9 @@
 import type { Clock } from "../../emulator/clock.ts";
 
-/** Binance's clock, which tests may put wrong; nobody's clock but Binance's counts for a request's age. */
+/** Binance's clock, which tests may set wrong. It alone decides about a request's age. */
 export class ShiftedClock implements Clock {
   readonly #time: Clock;
-  /** How far it is ahead, in milliseconds; negative where it is behind. */
+  /** How far it is ahead, in milliseconds; negative if it is behind. */
   offset = 0;
 
   constructor(time: Clock) {

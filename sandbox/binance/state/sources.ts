@@ -1,26 +1,26 @@
 import type { Clock } from "../../emulator/clock.ts";
 import { banned, blockedByFirewall, restrictedLocation, tooMuchWeight } from "../errors.ts";
 
-/** What Binance thinks of an address that requests come from. */
+/** The state of an address that requests come from. */
 interface Source {
   isBlocked: boolean;
   isRestricted: boolean;
   bannedUntil: Date | undefined;
-  /** How often it was refused for too much weight since it last kept to the limit. */
+  /** How often it was refused for too much weight, since it was last below the limit. */
   refusals: number;
   /** How often it was banned. */
   bans: number;
-  /** Used weights, each of the minute that it says. */
+  /** Maps counters to the weight used in a minute. */
   readonly used: Map<string, { minute: number; weight: number }>;
 }
 
-/** assumed: a ban follows when the limit was ignored this often. Documented is only "repeatedly". */
+/** assumed: the address is banned after it ignored the limit this often. Documented: only "repeatedly". */
 const refusalsBeforeBan = 10;
-/** Documented: bans last from two minutes to three days, and get longer for repeat offenders. assumed: twice as long. */
+/** Documented: bans last from two minutes to three days, and get longer each time. assumed: twice as long. */
 const shortestBan = 120;
 const longestBan = 3 * 24 * 60 * 60;
 
-/** The addresses that requests come from, as the kernel saw them: limits and bans are theirs, not the keys'. */
+/** The addresses that requests come from, as the kernel saw them. Limits and bans are per address, not per key. */
 export class Sources {
   readonly #clock: Clock;
   readonly #sources = new Map<string, Source>();
@@ -29,10 +29,10 @@ export class Sources {
     this.#clock = clock;
   }
 
-  /** @throws ErrorAnswer where an address is turned away, whatever it asks */
+  /** @throws ErrorAnswer if all requests of the address are refused */
   admit(address: string): void {
     const source = this.#of(address);
-    // assumed: in this order, from the network's edge to the exchange.
+    // assumed: the order, from the network's edge to the exchange.
     if (source.isBlocked) {
       throw blockedByFirewall();
     }
@@ -46,11 +46,11 @@ export class Sources {
   }
 
   /**
-   * Counts a request's weight. assumed: the minutes are the clock's.
+   * Counts a request's weight. assumed: the minutes are those of the clock.
    *
-   * @param counter which of the address's counters
-   * @param onUsed told what is used with this request, also where that is too much
-   * @throws ErrorAnswer where it is too much
+   * @param counter the name of one of the address's counters
+   * @param onUsed gets the weight used so far, including this request, even if that is too much
+   * @throws ErrorAnswer if it is too much
    */
   use(address: string, counter: string, weight: number, limit: number, onUsed: (used: number) => void): void {
     const source = this.#of(address);
@@ -79,17 +79,17 @@ export class Sources {
     source.refusals = 0;
   }
 
-  /** Has the web application firewall turn it away. */
+  /** Makes the web application firewall block it. */
   block(address: string): void {
     this.#of(address).isBlocked = true;
   }
 
-  /** Puts it into a country that Binance doesn't serve. */
+  /** Moves it to a country that Binance doesn't serve. */
   restrict(address: string): void {
     this.#of(address).isRestricted = true;
   }
 
-  /** Forgets all about it. */
+  /** Forgets everything about it. */
   pardon(address: string): void {
     this.#sources.delete(address);
   }

@@ -36,7 +36,7 @@ function routesOf(path: string, type: ActionResource["type"]): Route[] {
   ];
 }
 
-/** A resource that has just been deleted still has its actions; one that never was has none. */
+/** A deleted resource still has its actions. A resource that never existed has none. */
 function requireAny(call: Call, type: ActionResource["type"], actions: Action[]): Action[] {
   const stores = {
     server: call.project.servers,
@@ -69,7 +69,7 @@ function getFrom({ project, params }: Call, actions: Action[]): Reply {
   return ok({ action: actionJson(action, project.now()) });
 }
 
-/** Only those that are named: listing all of a project's actions was removed on 2025-01-30. */
+/** Lists the named actions only: listing all of a project's actions was removed on 2025-01-30. */
 function listSome({ project, query }: Call): Reply {
   const ids = all(query.id);
   if (ids.length === 0) {
@@ -78,7 +78,7 @@ function listSome({ project, query }: Call): Reply {
     );
   }
   const actions = ids.flatMap((id) => project.actions.find(Number(id)) ?? []);
-  // Not documented any more, but the Go client sends it.
+  // No longer documented, but the Go client sends it.
   const sorted = sortItems(actions, all(query.sort), sortKeys);
   return ok({ actions: sorted.map((action) => actionJson(action, project.now())) });
 }

@@ -32,7 +32,7 @@ function getServerType({ project, params }: Call): Reply {
   return ok({ server_type: serverTypeJson(type, project.shared.soldOut) });
 }
 
-/** All images are system images, available and not deprecated: other wishes find nothing. */
+/** All images are system images, available and not deprecated: other filters find nothing. */
 function listImages(call: Call): Reply {
   return listReply(call, images, {
     key: "images",

@@ -34,7 +34,7 @@ function setRules({ project, params, body }: Call): Reply {
   const servers = project.servers.list().filter((server) => appliesTo(firewall, server));
   return reply(project, [
     project.actions.done("set_firewall_rules", { id: firewall.id, type: "firewall" }),
-    ...servers.map((server) => bringTo(project, firewall, server, "apply_firewall")),
+    ...servers.map((server) => updateMachine(project, firewall, server, "apply_firewall")),
   ]);
 }
 
@@ -45,7 +45,7 @@ function applyToResources({ project, params, body }: Call): Reply {
   return reply(project, applyTo(project, firewall, targets));
 }
 
-/** @throws ApiError where a firewall can't be applied to one of these; nothing has happened then */
+/** @throws ApiError if the firewall can't be applied to one of the targets. Nothing has changed then */
 export function checkTargets(
   project: Project,
   firewall: Firewall,
@@ -80,7 +80,7 @@ function requireNew(isThere: boolean): void {
   }
 }
 
-/** Applies a firewall to targets that were checked: one action for each server. */
+/** Applies a firewall to checked targets: one action for each server. */
 export function applyTo(project: Project, firewall: Firewall, targets: Targets): Action[] {
   const servers = new Set<Server>();
   for (const target of targets) {
@@ -97,7 +97,7 @@ export function applyTo(project: Project, firewall: Firewall, targets: Targets):
       }
     }
   }
-  return [...servers].map((server) => bringTo(project, firewall, server, "apply_firewall"));
+  return [...servers].map((server) => updateMachine(project, firewall, server, "apply_firewall"));
 }
 
 function removeFromResources({ project, params, body }: Call): Reply {
@@ -117,7 +117,7 @@ function removeFromResources({ project, params, body }: Call): Reply {
   const freed = before.filter((server) => !appliesTo(firewall, server));
   return reply(
     project,
-    freed.map((server) => bringTo(project, firewall, server, "remove_firewall")),
+    freed.map((server) => updateMachine(project, firewall, server, "remove_firewall")),
   );
 }
 
@@ -146,8 +146,8 @@ function appliesTo(firewall: Firewall, server: Server): boolean {
   return firewall.servers.has(server.id) || selects(firewall, server);
 }
 
-/** Tells the server's machine what changed. It doesn't lock the server: rules may change while it boots. */
-function bringTo(
+/** Changes the rules of the server's machine. It doesn't lock the server: rules may change while it boots. */
+function updateMachine(
   project: Project,
   firewall: Firewall,
   server: Server,

@@ -59,7 +59,7 @@ function create({ project, body }: Call): Reply {
   };
   checkTargets(project, firewall, input.apply_to, 422);
   project.firewalls.add(firewall);
-  // Assumed: the rules get an action of their own, as in set_rules.
+  // Assumed: the rules get their own action, as in set_rules.
   const actions = [
     project.actions.done("set_firewall_rules", { id: firewall.id, type: "firewall" }),
     ...applyTo(project, firewall, input.apply_to),

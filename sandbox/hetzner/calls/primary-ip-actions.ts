@@ -32,7 +32,7 @@ function assign({ project, params, body }: Call): Reply {
   return created({ action: actionJson(assignIp(project, ip, server), project.now()) });
 }
 
-/** @throws ApiError where the server is on, or has such an address already */
+/** @throws ApiError if the server is on, or already has an address of this type */
 export function requireAssignable(project: Project, type: PrimaryIp["type"], server: Server): void {
   if (server.locks > 0) {
     throw locked("server");
@@ -43,7 +43,7 @@ export function requireAssignable(project: Project, type: PrimaryIp["type"], ser
   }
 }
 
-/** Documented that it is refused; assumed that the code is the one of creating a server. */
+/** Documented: it is refused. Assumed: the code is the same as when a server is created. */
 export function requireSameLocation(ip: PrimaryIp, location: string): void {
   if (ip.location.name === location) {
     return;
@@ -54,7 +54,7 @@ export function requireSameLocation(ip: PrimaryIp, location: string): void {
   );
 }
 
-/** Gives an address to a server that may have it. */
+/** Assigns an address to a server that may have it. */
 export function assignIp(project: Project, ip: PrimaryIp, server: Server): Action {
   ip.assigneeId = server.id;
   const action = project.actions.begin(
@@ -95,7 +95,7 @@ function changeProtection({ project, params, body }: Call): Reply {
   const ip = project.primaryIps.get(params.id);
   const { delete: isProtected } = parseBody(protectionInput, body);
   if (isProtected && ip.autoDelete) {
-    // Documented as a condition; assumed that the code is this one.
+    // Documented as a condition. Assumed: the code.
     throw invalidInput({ name: "delete", messages: ["needs auto_delete to be false"] });
   }
   ip.isProtected = isProtected;
@@ -110,17 +110,17 @@ function changeDnsPtr({ project, params, body }: Call): Reply {
   return created({ action: actionJson(action, project.now()) });
 }
 
-/** Null gives an IPv4 address its first name again, and takes one of IPv6 away. */
-export function setDnsPtr(ip: PrimaryIp, wish: z.output<typeof dnsPtrInput>): void {
-  if (!contains(ip, wish.ip)) {
-    throw invalidInput({ name: "ip", messages: ["is none of its addresses"] });
+/** Null resets the name of an IPv4 address, and removes the name of an IPv6 address. */
+export function setDnsPtr(ip: PrimaryIp, input: z.output<typeof dnsPtrInput>): void {
+  if (!contains(ip, input.ip)) {
+    throw invalidInput({ name: "ip", messages: ["isn't one of its addresses"] });
   }
-  if (wish.dns_ptr !== undefined && wish.dns_ptr !== null) {
-    ip.dnsPtr.set(wish.ip, wish.dns_ptr);
+  if (input.dns_ptr !== undefined && input.dns_ptr !== null) {
+    ip.dnsPtr.set(input.ip, input.dns_ptr);
   } else if (ip.type === "ipv4") {
-    ip.dnsPtr.set(wish.ip, defaultDnsPtr(wish.ip));
+    ip.dnsPtr.set(input.ip, defaultDnsPtr(input.ip));
   } else {
-    ip.dnsPtr.delete(wish.ip);
+    ip.dnsPtr.delete(input.ip);
   }
 }
 

@@ -17,7 +17,7 @@ export const primaryIpRoutes: Route[] = [
   ["DELETE", "/primary_ips/:id", remove],
 ];
 
-/** Optional since 2026-08-01, when an address that nobody has got a type of its own. */
+/** Optional since 2026-08-01, when unassigned addresses got their own type. */
 const assigneeType = z.enum(["server", "unassigned"]).optional();
 
 const createInput = z.object({
@@ -60,7 +60,7 @@ function create({ project, body }: Call): Reply {
       autoDelete,
       location: locationOf(input.location),
     });
-    // Nothing runs for an address that goes to nobody, so there is no action.
+    // An address that isn't assigned needs no action.
     return created({ primary_ip: primaryIpJson(ip) });
   }
   const server = project.servers.get(input.assignee_id);
@@ -93,7 +93,7 @@ function update({ project, params, body }: Call): Reply {
     auto_delete: autoDelete = ip.autoDelete,
   } = parseBody(updateInput, body);
   project.primaryIps.requireFreeName(name, ip);
-  // Documented only the other way round, for the protection of an address with auto_delete.
+  // Documented only for the reverse case: protecting an address that has auto_delete.
   if (autoDelete && ip.isProtected) {
     throw invalidInput({ name: "auto_delete", messages: ["can't be set while the Primary IP is protected"] });
   }
@@ -112,6 +112,6 @@ function remove({ project, params }: Call): Reply {
     throw unprocessable("must_be_unassigned", "The Primary IP must be unassigned before it can be deleted");
   }
   project.primaryIps.remove(ip.id);
-  project.shared.addresses.giveBack(ip.ip);
+  project.shared.addresses.release(ip.ip);
   return noContent;
 }

@@ -9,7 +9,7 @@ import { requireStopped, requireUnlocked, runLocked } from "../state/servers.ts"
 import { contains, setDnsPtr } from "./primary-ip-actions.ts";
 import { findImage, userDataInput } from "./server-order.ts";
 
-/** The actions that change what a server is; those that switch it on and off are in server-power.ts. */
+/** The actions that change a server. Those that switch it on and off are in server-power.ts. */
 export const serverActionRoutes: Route[] = [
   ["POST", "/servers/:id/actions/rebuild", rebuild],
   ["POST", "/servers/:id/actions/change_type", changeType],
@@ -35,7 +35,7 @@ function rebuild({ project, params, body }: Call): Reply {
   const action = project.actions.begin("rebuild_server", { id: server.id, type: "server" });
   const change = { during: "rebuilding", after: "running" } as const;
   void runLocked(project, server, action, change, async () => {
-    // Before the machine starts, as it may ask at once.
+    // Before the machine starts, because it may read them at once.
     server.userData = input.user_data ?? server.userData;
     await project.shared.dataCentre.rebuild(server.id, image.name, input.user_data);
     server.image = image;
@@ -46,7 +46,7 @@ function rebuild({ project, params, body }: Call): Reply {
   });
 }
 
-/** Documented: the server must be off, and it is started afterwards. */
+/** Documented: the server must be off, and is started afterwards. */
 function changeType({ project, params, body }: Call): Reply {
   const server = project.servers.get(params.id);
   const input = parseBody(changeTypeInput, body);
@@ -71,7 +71,7 @@ function changeType({ project, params, body }: Call): Reply {
   const action = project.actions.begin("change_server_type", { id: server.id, type: "server" });
   const change = { during: "migrating", after: "running" } as const;
   void runLocked(project, server, action, change, async () => {
-    // Machines have no size; being started again is all that they notice.
+    // Machines have no size. They are only started again.
     await project.shared.dataCentre.powerOn(server.id);
     server.type = type;
     if (input.upgrade_disk) {
@@ -86,7 +86,7 @@ function changeProtection({ project, params, body }: Call): Reply {
   const input = parseBody(protectionInput, body);
   const isProtected = input.delete ?? server.isProtected;
   if (isProtected !== (input.rebuild ?? server.isProtected)) {
-    // Documented as a condition; assumed that the code is this one.
+    // Documented as a condition. Assumed: the code.
     throw invalidInput({ name: "delete", messages: ["must have the same value as rebuild"] });
   }
   server.isProtected = isProtected;
@@ -94,11 +94,11 @@ function changeProtection({ project, params, body }: Call): Reply {
   return created({ action: actionJson(action, project.now()) });
 }
 
-/** There are no backups in the sandbox; only the setting is kept. */
+/** The sandbox makes no backups. Only the setting is kept. */
 function enableBackup({ project, params }: Call): Reply {
   const server = project.servers.get(params.id);
   requireUnlocked(server);
-  // One of the four-hour windows that Hetzner chooses among.
+  // One of Hetzner's four-hour windows.
   server.backupWindow ??= "22-02";
   const action = project.actions.done("enable_backup", { id: server.id, type: "server" });
   return created({ action: actionJson(action, project.now()) });

@@ -25,7 +25,7 @@ export const userDataInput = z
   .string()
   .refine((text) => Buffer.byteLength(text) <= userDataLimit, { error: "is too long" });
 
-/** What the sandbox has none of: naming one is naming something that isn't there. */
+/** Kinds of resources that the sandbox doesn't have. An order that names one is refused: it doesn't exist. */
 const ids = z.array(z.int().positive()).default([]);
 
 export const createInput = z.object({
@@ -55,21 +55,21 @@ export const createInput = z.object({
 });
 export type CreateInput = z.output<typeof createInput>;
 
-/** What a server is made of, all of it there and fitting together. */
+/** Everything that a server is made of. All of it exists and fits together. */
 export interface Order {
   type: ServerType;
   image: Image;
   location: Location;
   sshKeys: SshKey[];
   firewalls: Firewall[];
-  /** Addresses that the order names; others are made with the server. */
+  /** Addresses that the order names. Others are created with the server. */
   primaryIps: PrimaryIp[];
 }
 
 /**
- * Looks up everything that an order names.
+ * Finds everything that an order names.
  *
- * @throws ApiError naming the first thing that doesn't fit. Assumed: the order of the checks
+ * @throws ApiError for the first thing that doesn't fit. Assumed: the order of the checks
  */
 export function resolveOrder(project: Project, input: CreateInput): Order {
   const type = findByIdOrName(serverTypes, input.server_type);
@@ -97,7 +97,7 @@ export function resolveOrder(project: Project, input: CreateInput): Order {
   return { type, image, location, sshKeys, firewalls, primaryIps };
 }
 
-/** A name stands for two images, one for each architecture: the server type's is meant. */
+/** Two images have the same name, one for each architecture. The server type decides. */
 export function findImage(wanted: string | number, architecture: Image["architecture"]): Image {
   const fitting = images.filter((image) => image.architecture === architecture);
   const image = findByIdOrName(fitting, wanted);
@@ -146,7 +146,7 @@ function findPrimaryIps(project: Project, input: CreateInput): PrimaryIp[] {
   });
 }
 
-/** Assumed: without a wish it is where the order's address is, or else the first place that has the type. */
+/** Assumed: by default, the location of the order's address, or else the first location that has the type. */
 function findLocation(input: CreateInput, type: ServerType, primaryIps: PrimaryIp[]): Location {
   const wanted = input.location ?? primaryIps[0]?.location.name ?? type.soldIn[0] ?? "";
   const location = findByIdOrName(locations, wanted);

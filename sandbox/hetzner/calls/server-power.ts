@@ -12,7 +12,8 @@ export const serverPowerRoutes: Route[] = [
   ["POST", "/servers/:id/actions/reset", reset],
 ];
 
-// Assumed: switching on what is on, and off what is off, succeeds and changes nothing. The provider relies on it.
+// Assumed: switching on a server that is on, or off one that is off, succeeds and changes nothing. The provider relies
+// on it.
 
 function powerOn(call: Call): Reply {
   return switchPower(call, "start_server", { during: "starting", after: "running" }, (server, dataCentre) =>
@@ -26,7 +27,7 @@ function powerOff(call: Call): Reply {
   );
 }
 
-/** Assumed: to Hetzner a machine that reboots is running all the time. */
+/** Assumed: for Hetzner, a machine that reboots is running all the time. */
 function reboot(call: Call): Reply {
   return switchPower(
     call,
@@ -67,14 +68,14 @@ function switchPower(
   return created({ action: actionJson(action, project.now()) });
 }
 
-/** Documented: the action only says that the button was pressed; the server is off when its system wants it. */
+/** Documented: the action only says that the button was pressed. The server's system decides when it is off. */
 function shutdown({ project, params }: Call): Reply {
   const server = project.servers.get(params.id);
   requireUnlocked(server);
   const action = project.actions.begin("shutdown_server", { id: server.id, type: "server" });
   const change = server.status === "running" ? ({ during: "stopping", after: "stopping" } as const) : {};
   void runLocked(project, server, action, change, () => {
-    // Nobody waits for it: whether the machine is off is seen when somebody asks for the server.
+    // Nothing waits for it: the next request for the server checks if the machine is off.
     void project.shared.dataCentre.shutdown(server.id).catch((error: unknown) => {
       project.shared.report(`server ${server.id} could not be shut down: ${String(error)}`);
       if (server.status === "stopping") {

@@ -60,7 +60,7 @@ function create({ project, body }: Call): Reply {
   });
 }
 
-/** Puts the server into the project, with its addresses and its firewalls. */
+/** Adds the server to the project, with its addresses and firewalls. */
 function addServer(project: Project, input: CreateInput, order: Order): Server {
   const server: Server = {
     id: project.shared.ids.next("server"),
@@ -86,7 +86,7 @@ function addServer(project: Project, input: CreateInput, order: Order): Server {
     }
     const ip =
       order.primaryIps.find((one) => one.type === type) ??
-      // Documented: made with the server. Assumed: and gone with it.
+      // Documented: created with the server. Assumed: deleted with it.
       makePrimaryIp(project, { type, location: order.location, autoDelete: true });
     ip.assigneeId = server.id;
   }
@@ -96,7 +96,7 @@ function addServer(project: Project, input: CreateInput, order: Order): Server {
   return server;
 }
 
-/** What happens behind the reply: a machine is made, gets its firewall, and starts. */
+/** What happens after the reply: a machine is made, gets its firewall, and starts. */
 async function bringUp(
   project: Project,
   server: Server,
@@ -106,7 +106,7 @@ async function bringUp(
   start: Action | undefined,
 ): Promise<void> {
   const { dataCentre } = project.shared;
-  // The lock is held over both actions, so that nothing comes between them.
+  // The lock is held during both actions, so that no other action runs between them.
   server.locks += 1;
   const wasMade = await runLocked(
     project,
@@ -157,10 +157,10 @@ function update({ project, params, body }: Call): Reply {
   const server = project.servers.get(params.id);
   const { name = server.name, labels = server.labels } = parseBody(updateInput, body);
   project.servers.requireFreeName(name, server);
-  // The machine's host name stays what it was, as at Hetzner.
+  // The machine keeps its host name, as at Hetzner.
   server.name = name;
   server.labels = labels;
-  // Firewalls may apply by label; nobody waits for that, "up to a few seconds" in the documentation.
+  // Firewalls may apply by label. Nothing waits for that: "up to a few seconds" in the documentation.
   if (server.hasMachine) {
     void applyFirewalls(project, server).catch(report(project, server));
   }
@@ -173,7 +173,7 @@ function report(project: Project, server: Server): (error: unknown) => void {
   };
 }
 
-/** Assumed: the server is there with the status "deleting" until its action ends. */
+/** Assumed: the server exists with the status "deleting" until its action ends. */
 function remove({ project, params }: Call): Reply {
   const server = project.servers.get(params.id);
   if (server.isProtected) {
@@ -194,7 +194,7 @@ function remove({ project, params }: Call): Reply {
   return ok({ action: actionJson(action, project.now()) });
 }
 
-/** Documented: what was attached to the server is detached. An address with auto_delete goes with it. */
+/** Documented: everything attached to the server is detached. An address with auto_delete is deleted. */
 function removeServer(project: Project, server: Server): void {
   project.servers.remove(server.id);
   for (const firewall of project.firewalls.list()) {
@@ -206,7 +206,7 @@ function removeServer(project: Project, server: Server): void {
       continue;
     }
     project.primaryIps.remove(ip.id);
-    project.shared.addresses.giveBack(ip.ip);
+    project.shared.addresses.release(ip.ip);
   }
 }
 

@@ -8,7 +8,7 @@ export interface Image {
   architecture: "x86" | "arm";
 }
 
-/** The system images of today. Assumed: their ids, of which only the difference between them matters. */
+/** Today's system images. Assumed: their ids. It matters only that they are different. */
 export const images: readonly Image[] = [
   ...both(114690387, "debian", "12", "Debian 12"),
   ...both(310557660, "debian", "13", "Debian 13"),
@@ -25,7 +25,7 @@ function both(id: number, os_flavor: Image["os_flavor"], os_version: string, des
   ];
 }
 
-/** An image as the API shows it. Since 2026-11-02 with `deprecation` in place of `deprecated`. */
+/** An image as the API shows it. Since 2026-11-02 with `deprecation` instead of `deprecated`. */
 export function imageJson(image: Image): object {
   return {
     id: image.id,

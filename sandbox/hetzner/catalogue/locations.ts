@@ -1,4 +1,4 @@
-/** A place where Hetzner has machines. */
+/** A location of Hetzner's. */
 export interface Location {
   id: number;
   name: string;
@@ -10,7 +10,7 @@ export interface Location {
   network_zone: string;
 }
 
-/** Ids, names and zones are Hetzner's; descriptions and coordinates are of the documentation, or near it. */
+/** Ids, names and zones are Hetzner's. Descriptions and coordinates are from the documentation, or close to it. */
 export const locations: readonly Location[] = [
   place(1, "fsn1", "Falkenstein DC Park 1", "DE", "Falkenstein", 50.47612, 12.370071, "eu-central"),
   place(2, "nbg1", "Nuremberg DC Park 1", "DE", "Nuremberg", 49.452102, 11.076665, "eu-central"),

@@ -11,7 +11,7 @@ export function price(net: number): Price {
   return { net: net.toFixed(4), gross: (net * (1 + vat)).toFixed(4) };
 }
 
-/** Assumed: a month costs as much as this many hours, which is near Hetzner's own relation. */
+/** Assumed: a month costs as much as this many hours, which is close to Hetzner's own ratio. */
 const hoursInAMonth = 624;
 
 /** The two prices of something that is billed by the hour up to a month's price. */

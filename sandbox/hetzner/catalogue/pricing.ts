@@ -3,8 +3,8 @@ import { hourlyAndMonthly, price, vatRate } from "./prices.ts";
 import { pricesOf, serverTypes } from "./server-types.ts";
 
 /**
- * The price list as the API shows it. Known: the server types' share that server-types.ts names, 0.50 € for an
- * IPv4 address and 20 % for backups. Assumed: everything else, which nothing here can be ordered of anyway.
+ * The price list as the API shows it. Known: the server types' prices that server-types.ts names, 0.50 € for an
+ * IPv4 address, and 20 % for backups. Assumed: everything else, which can't be ordered here anyway.
  */
 export function pricingJson(): object {
   return {

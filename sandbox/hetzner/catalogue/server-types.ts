@@ -2,7 +2,7 @@ import type { SoldOut } from "../control-protocol.ts";
 import { everywhere, inEurope, locations } from "./locations.ts";
 import { hourlyAndMonthly, price } from "./prices.ts";
 
-/** What a server can be ordered as. */
+/** A server type. */
 export interface ServerType {
   id: number;
   name: string;
@@ -93,7 +93,7 @@ export const serverTypes: readonly ServerType[] = [
   { id: 96, name: "ccx13", cores: 2, memory: 8, disk: 80, monthly: 42.49, architecture: "x86", ...general },
 ];
 
-/** Whether a server type that is sold at a location can be had there now. */
+/** Whether a server type that is sold at a location can be ordered there now. */
 export function isAvailable(type: ServerType, location: string, soldOut: SoldOut): boolean {
   return !soldOut.some(
     (one) => one.location === location && (one.serverType === undefined || one.serverType === type.name),
@@ -102,7 +102,7 @@ export function isAvailable(type: ServerType, location: string, soldOut: SoldOut
 
 const terabyte = 1024 ** 4;
 
-/** Assumed: 20 TB in the EU; elsewhere 1 TB, and a fifth more to pay. */
+/** Assumed: 20 TB in the EU; elsewhere 1 TB, for a price that is a fifth higher. */
 export function pricesOf(type: ServerType): object[] {
   return type.soldIn.map((location) => {
     const isInEurope = inEurope.includes(location);
@@ -115,7 +115,7 @@ export function pricesOf(type: ServerType): object[] {
   });
 }
 
-/** A server type as the API shows it. Since 2026-11-02 with `deprecation` in place of `deprecated`. */
+/** A server type as the API shows it. Since 2026-11-02 with `deprecation` instead of `deprecated`. */
 export function serverTypeJson(type: ServerType, soldOut: SoldOut): object {
   return {
     id: type.id,

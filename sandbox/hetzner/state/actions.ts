@@ -1,7 +1,7 @@
 import { timestamp } from "../timestamp.ts";
 import type { SharedState } from "./shared-state.ts";
 
-/** What an action is about. */
+/** A resource that an action changes. */
 export interface ActionResource {
   id: number;
   type: "server" | "primary_ip" | "firewall";
@@ -9,18 +9,18 @@ export interface ActionResource {
 
 export interface Action {
   readonly id: number;
-  /** What is done: "create_server". */
+  /** Such as "create_server". */
   readonly command: string;
   readonly resources: readonly ActionResource[];
   readonly started: Date;
-  /** Milliseconds that it takes at least. */
+  /** How long it takes at least, in milliseconds. */
   readonly duration: number;
   status: "running" | "success" | "error";
   finished: Date | undefined;
   error: { code: string; message: string } | undefined;
 }
 
-/** A project's actions, which run beside the calls that began them. */
+/** A project's actions. They run on after the calls that began them. */
 export class Actions {
   readonly #shared: SharedState;
   readonly #actions = new Map<number, Action>();
@@ -37,7 +37,7 @@ export class Actions {
     return this.#actions.get(id);
   }
 
-  /** Begins an action, whose work is still to be given to `perform`. */
+  /** Begins an action. perform() does its work. */
   begin(command: string, ...resources: ActionResource[]): Action {
     const action: Action = {
       id: this.#shared.ids.next("action"),
@@ -53,7 +53,7 @@ export class Actions {
     return action;
   }
 
-  /** Writes down something that is done as soon as it is asked for. */
+  /** Records an action that is done at once. */
   done(command: string, ...resources: ActionResource[]): Action {
     const action = this.begin(command, ...resources);
     this.#finish(action, this.#shared.faults.takeForAction(command));
@@ -61,8 +61,7 @@ export class Actions {
   }
 
   /**
-   * Does an action's work, and lets the action run for as long as that takes, and as long as actions take at
-   * least.
+   * Does an action's work. The action runs as long as the work takes, and at least for its duration.
    *
    * @returns whether it succeeded; it never rejects
    */
@@ -73,13 +72,13 @@ export class Actions {
       this.#finish(action, ordered);
     } catch (error) {
       this.#shared.report(`${action.command} of ${describe(action)} failed: ${messageOf(error)}`);
-      // The documented code and text; what really happened is none of the client's business.
+      // The documented code and text. The client doesn't learn the real reason.
       this.#finish(action, { code: "action_failed", message: "Action failed" });
     }
     return action.status === "success";
   }
 
-  /** Ends an action whose work never came, because one before it failed. */
+  /** Ends an action whose work never began, because an earlier action failed. */
   giveUp(action: Action): void {
     this.#finish(action, { code: "action_failed", message: "Action failed" });
   }
@@ -105,7 +104,7 @@ export function actionJson(action: Action, now: Date): object {
   };
 }
 
-/** Assumed: it grows evenly, and waits near the end where the work takes longer; one that failed is at its end. */
+/** Assumed: it grows evenly, and stops near the end if the work takes longer. A failed action is at its end. */
 function progressOf(action: Action, now: Date): number {
   if (action.status !== "running") {
     return 100;

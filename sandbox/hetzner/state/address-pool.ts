@@ -1,11 +1,11 @@
-/** The servers' range in the sandbox: 203.0.113.0/24, without both of its ends. */
+/** The servers' range in the sandbox: 203.0.113.0/24 without its two ends. */
 const prefix = "203.0.113.";
 const first = 10;
 const last = 250;
 
 /**
- * Gives addresses to all projects' servers. An address that was given back is the last one to be given again,
- * so that whoever still uses it finds nobody there.
+ * Gives addresses to the servers of all projects. A released address is given again last, so that a client that still
+ * uses it reaches no other server.
  */
 export class AddressPool {
   readonly #free = Array.from({ length: last - first + 1 }, (_, index) => `${prefix}${first + index}`);
@@ -19,14 +19,14 @@ export class AddressPool {
     return address;
   }
 
-  /** A network of one's own, as Hetzner gives; nothing routes it in the sandbox. */
+  /** A network for one server, as at Hetzner. The sandbox doesn't route it. */
   takeIpv6(): string {
     this.#networks += 1;
     return `2001:db8:0:${this.#networks.toString(16)}::/64`;
   }
 
-  /** IPv6 networks are plenty and never come back. */
-  giveBack(address: string): void {
+  /** IPv6 networks are never used again: there are plenty. */
+  release(address: string): void {
     if (address.startsWith(prefix)) {
       this.#free.push(address);
     }

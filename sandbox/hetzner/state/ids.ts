@@ -1,6 +1,6 @@
 /**
- * Where each kind's ids begin: far apart, so that one can't be taken for another by luck. A server's id also
- * names its machine's network link, and the kernel allows 15 characters for that.
+ * The first id of each kind. They are far apart, so that no id is valid for another kind by accident. A server's id is
+ * also part of the name of its machine's network link, which may have 15 characters.
  */
 const firstIds = {
   server: 1_000_001,
@@ -10,7 +10,7 @@ const firstIds = {
   action: 500_000_000_000_001,
 };
 
-/** Gives ids, which are unique over all projects and never used again, as Hetzner's are. */
+/** Gives ids that are unique over all projects and never used again, as at Hetzner. */
 export class Ids {
   readonly #next = { ...firstIds };
 

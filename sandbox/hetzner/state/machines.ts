@@ -3,9 +3,9 @@ import type { Rule } from "../firewall-rules.ts";
 import type { Project } from "./project.ts";
 import type { Server } from "./resources.ts";
 
-/** Puts on a server's machine what its firewalls say together; several of them allow what any of them allows. */
+/** Applies a server's firewalls to its machine. Several firewalls allow what any of them allows. */
 export async function applyFirewalls(project: Project, server: Server): Promise<void> {
-  // A server that is being deleted, or was, needs no firewall.
+  // A server that is deleted, or is being deleted, needs no firewall.
   if (project.servers.find(server.id) === undefined || server.status === "deleting") {
     return;
   }
@@ -24,7 +24,7 @@ function machineRule(rule: Rule): FirewallRule {
   };
 }
 
-/** Looks which machines are on: one may have powered itself off, or started again, without a call. */
+/** Checks which machines are on: one may have powered itself off, or started again, without a call. */
 export async function watchPower(project: Project): Promise<void> {
   await Promise.all(project.servers.list().map((server) => watchOne(project, server)));
 }
@@ -34,12 +34,12 @@ async function watchOne(project: Project, server: Server): Promise<void> {
     return;
   }
   const isRunning = await project.shared.dataCentre.isRunning(server.id);
-  // An action may have begun meanwhile, and it knows better.
+  // An action that has begun meanwhile sets the status.
   if (isBusy(server)) {
     return;
   }
   if (isRunning) {
-    // One that was asked to shut down is on for a while longer.
+    // A server that shuts down is on for a while longer.
     if (server.status === "off") {
       server.status = "running";
     }

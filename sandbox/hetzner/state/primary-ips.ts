@@ -4,9 +4,9 @@ import { timestamp } from "../timestamp.ts";
 import type { Project } from "./project.ts";
 import type { PrimaryIp } from "./resources.ts";
 
-/** What a Primary IP is made of. */
+/** What creating a Primary IP needs. */
 export interface PrimaryIpOrder {
-  /** One that comes with a server gets a name from its id. */
+  /** An address that is created with a server gets a name from its id. */
   name?: string;
   type: PrimaryIp["type"];
   location: Location;
@@ -14,7 +14,7 @@ export interface PrimaryIpOrder {
   labels?: Labels;
 }
 
-/** Takes an address from the pool and puts it into the project. */
+/** Takes an address from the pool and adds it to the project. */
 export function makePrimaryIp(project: Project, order: PrimaryIpOrder): PrimaryIp {
   const id = project.shared.ids.next("primaryIp");
   const { addresses } = project.shared;

@@ -4,7 +4,7 @@ import type { Firewall, PrimaryIp, Server, SshKey } from "./resources.ts";
 import type { SharedState } from "./shared-state.ts";
 import { Store } from "./store.ts";
 
-/** All that one token sees. */
+/** Everything that one token gives access to. */
 export class Project {
   readonly name: string;
   readonly shared: SharedState;
@@ -24,7 +24,7 @@ export class Project {
     return this.shared.clock.now();
   }
 
-  /** The server's address of that kind, where it has one. */
+  /** The server's address of that type, if it has one. */
   primaryIpOf(server: Server, type: PrimaryIp["type"]): PrimaryIp | undefined {
     return this.primaryIps.list().find((ip) => ip.type === type && ip.assigneeId === server.id);
   }

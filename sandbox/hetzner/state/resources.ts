@@ -4,8 +4,8 @@ import type { ServerType } from "../catalogue/server-types.ts";
 import type { Rule } from "../firewall-rules.ts";
 import type { Labels } from "../labels.ts";
 
-// What a project holds. Who has which address stands in the Primary IP alone, and where a firewall applies
-// stands in the firewall alone: nothing is written down twice.
+// A project's resources. Only the Primary IP stores which server has it, and only the firewall stores which servers it
+// applies to: nothing is stored twice.
 
 interface Resource {
   readonly id: number;
@@ -27,7 +27,7 @@ export interface PrimaryIp extends Resource {
   readonly location: Location;
   autoDelete: boolean;
   isProtected: boolean;
-  /** Maps addresses to the names that they point back to. */
+  /** Maps addresses to their reverse DNS names. */
   readonly dnsPtr: Map<string, string>;
   /** The server's id. */
   assigneeId: number | undefined;
@@ -35,9 +35,9 @@ export interface PrimaryIp extends Resource {
 
 export interface Firewall extends Resource {
   rules: Rule[];
-  /** Maps the ids of servers that it was applied to by name to whether that has happened yet. */
+  /** The ids of the servers that it applies to directly, and whether that has taken effect. */
   readonly servers: Map<number, "pending" | "applied">;
-  /** Servers with such labels have it too. */
+  /** It also applies to servers with these labels. */
   selectors: string[];
 }
 
@@ -46,9 +46,9 @@ export type ServerStatus =
 
 export interface Server extends Resource {
   status: ServerStatus;
-  /** How many actions hold it at the moment. */
+  /** How many actions lock it at the moment. */
   locks: number;
-  /** False where making the machine failed. */
+  /** False if making the machine failed. */
   hasMachine: boolean;
   type: ServerType;
   readonly location: Location;
@@ -57,8 +57,8 @@ export interface Server extends Resource {
   diskSize: number;
   isProtected: boolean;
   backupWindow: string | undefined;
-  /** The keys to log in with that it was ordered with; without any, there is a root password instead. */
+  /** The SSH keys of its order. Without any, there is a root password instead. */
   readonly sshKeys: readonly string[];
-  /** What it was ordered with, or rebuilt with since; empty where there was none. */
+  /** From its order or its last rebuild; empty if there was none. */
   userData: string;
 }

@@ -21,15 +21,15 @@ export function requireStopped(server: Server): void {
   }
 }
 
-/** What a server's status is while an action runs, and after it succeeded; by default it stays. */
+/** A server's status while an action runs, and after it succeeded. By default it stays. */
 export interface StatusChange {
   during?: ServerStatus;
   after?: ServerStatus;
 }
 
 /**
- * Performs an action during which the server takes no other one. If it fails, the server has the status that
- * it had before.
+ * Performs an action that locks the server for other actions. If it fails, the server has its previous status
+ * again.
  *
  * @returns whether it succeeded; it never rejects
  */

@@ -24,7 +24,7 @@ export interface SharedState {
   soldOut: SoldOut;
 }
 
-/** What may be different from the default in a shared. */
+/** What createSharedState() needs. */
 export type SharedStateOptions = Pick<SharedState, "dataCentre" | "clock" | "report" | "actionDuration"> & {
   serverLimit?: number;
 };

@@ -1,6 +1,6 @@
 import { notFound, uniquenessError } from "../errors.ts";
 
-/** One project's resources of one kind: ids are found, names are unique. */
+/** A project's resources of one kind. Names are unique. */
 export class Store<Item extends { readonly id: number; name: string }> {
   readonly #kind: string;
   readonly #items = new Map<number, Item>();
@@ -10,7 +10,7 @@ export class Store<Item extends { readonly id: number; name: string }> {
     this.#kind = kind;
   }
 
-  /** In the order in which they were made. */
+  /** In the order of their creation. */
   list(): Item[] {
     return [...this.#items.values()];
   }
@@ -21,7 +21,7 @@ export class Store<Item extends { readonly id: number; name: string }> {
 
   /** @throws ApiError `not_found` */
   get(id: number | string): Item {
-    // Assumed: what can't be an id is answered as one that nobody has.
+    // Assumed: a text that can't be an id gets the same answer as an unknown id.
     const item = this.#items.get(Number(id));
     if (!item) {
       throw notFound(this.#kind, id);
@@ -37,7 +37,7 @@ export class Store<Item extends { readonly id: number; name: string }> {
     this.#items.delete(id);
   }
 
-  /** @throws ApiError `uniqueness_error` where another one has the name */
+  /** @throws ApiError `uniqueness_error` if another resource has the name */
   requireFreeName(name: string, except?: Item): void {
     if (this.list().some((item) => item.name === name && item !== except)) {
       throw uniquenessError(`${this.#kind} name is already used`, "name");

@@ -10,18 +10,21 @@ const restrictions = "/sapi/v1/account/apiRestrictions";
 const rejected = "401 -2015 Invalid API-key, IP, or permissions for action, request ip: 127.0.0.1";
 
 describe("a signed request", () => {
-  test.each(["ed25519", "rsa"] as const)("is accepted by a key of %s, and no other", async (type) => {
-    const emulator = await startEmulator();
-    const { publicKey, privateKey } = makePair(type);
-    const key = await makeKey(emulator, { type, publicKey });
-    expect(key.apiSecret).toBeNull();
-    const own = { apiKey: key.apiKey, signWith: privateKey };
-    bodyOf(await emulator.sendSigned(account, own));
-    const other = { apiKey: key.apiKey, signWith: makePair(type).privateKey };
-    expect(errorIn(await emulator.sendSigned(account, other))).toMatch(/^400 -1022 /);
-  });
+  test.each(["ed25519", "rsa"] as const)(
+    "is accepted with its %s key, and with no other key",
+    async (type) => {
+      const emulator = await startEmulator();
+      const { publicKey, privateKey } = makePair(type);
+      const key = await makeKey(emulator, { type, publicKey });
+      expect(key.apiSecret).toBeNull();
+      const own = { apiKey: key.apiKey, signWith: privateKey };
+      bodyOf(await emulator.sendSigned(account, own));
+      const other = { apiKey: key.apiKey, signWith: makePair(type).privateKey };
+      expect(errorIn(await emulator.sendSigned(account, other))).toMatch(/^400 -1022 /);
+    },
+  );
 
-  test("is refused where the secret is wrong, or anything was changed on the way", async () => {
+  test("is refused if the secret is wrong, or if anything was changed on the way", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const wrong = { ...key, signWith: "x".repeat(64) };
@@ -33,7 +36,7 @@ describe("a signed request", () => {
     expect(errorIn(await emulator.send(account, { query, headers }))).toBe(invalid);
   });
 
-  test("is refused without a key that can be one", async () => {
+  test("is refused without a key of the right format", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const format = "401 -2014 API-key format invalid.";
@@ -43,7 +46,7 @@ describe("a signed request", () => {
     }
   });
 
-  test("is refused by another code on /sapi when the key is unknown or was deleted", async () => {
+  test("is refused with a different code on /sapi if the key is unknown or was deleted", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const unknown = { ...key, apiKey: "a".repeat(64) };
@@ -71,7 +74,7 @@ describe("a signed request", () => {
     );
   });
 
-  test("may be as old as its window says, and no newer than a second", async () => {
+  test("may be as old as its recvWindow, and at most a second in the future", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const after = async (milliseconds: number, query = "") => {
@@ -103,7 +106,7 @@ describe("a signed request", () => {
 });
 
 describe("the whitelist", () => {
-  test("lets in the addresses that it has, by where a connection comes from", async () => {
+  test("allows the addresses in it, and checks where a connection comes from", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator, { whitelist: ["127.0.0.2", "127.0.0.3"] });
     for (const path of [account, restrictions]) {
@@ -121,7 +124,7 @@ describe("the whitelist", () => {
     }
   });
 
-  test("is in force as soon as it is saved", async () => {
+  test("takes effect as soon as it is saved", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const isRestricted = async () => bodyOf(await emulator.sendSigned(restrictions, key));
@@ -153,7 +156,7 @@ describe("parameters' names", () => {
   });
 });
 
-test("a request's age is judged as the documentation's formula says", () => {
+test("a request's age is checked by the documentation's formula", () => {
   const now = Date.parse("2026-11-23T12:00:00Z");
   const ages = fc.integer({ min: -5000, max: 70_000 });
   const windows = fc.option(fc.integer({ min: 0, max: 60_000 }), { nil: undefined });

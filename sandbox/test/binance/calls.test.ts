@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { bodyOf, type Emulator, errorIn, makeKey, startEmulator } from "./support/emulator.ts";
 
-describe("what anybody may ask", () => {
-  test("is the time, a ping and what is traded", async () => {
+describe("a call without a key", () => {
+  test("returns the time, a ping, and the traded symbols", async () => {
     const emulator = await startEmulator();
     expect(bodyOf(await emulator.send("/api/v3/ping"))).toEqual({});
     const serverTime = emulator.clock.now().getTime();
@@ -44,12 +44,15 @@ describe("an unknown call", () => {
     const answer = await emulator.send(path, { method, query: "signature=abc" });
     expect(answer.status).toBe(404);
     expect(answer.text).toMatch(body);
-    expect(emulator.reported).toEqual([`not emulated: ${method} ${path}?signature=[redacted]`]);
+    expect(emulator.reported).toEqual([
+      `not emulated: ${method} ${path}?signature=[redacted]`,
+      `to emulate it: add { method: "${method}", path: "${path}", … } to a list of routes in sandbox/binance/calls/`,
+    ]);
   });
 });
 
 describe("the account", () => {
-  test("shows its balances, and only those that there are on request", async () => {
+  test("shows its balances, without the empty ones on request", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     await emulator.control.editAccount({ balances: { ETH: { free: "0.5" }, BTC: { free: "0" } } });
@@ -68,7 +71,7 @@ describe("the account", () => {
     expect(full).toMatchObject({ balances: { length: 4 } });
   });
 
-  test("tells its status, its lock and where it may withdraw to", async () => {
+  test("shows its status, its lock and its withdrawal addresses", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const read = async (path: string) => bodyOf(await emulator.sendSigned(`/sapi/v1${path}`, key));
@@ -97,7 +100,7 @@ describe("the account", () => {
 });
 
 describe("apiRestrictions", () => {
-  test("has the documented fields, and those of unknown boxes", async () => {
+  test("has the documented fields, and those of undocumented permissions", async () => {
     const emulator = await startEmulator();
     const permissions = ["reading", "trading", "futures", "enableEventContract"];
     const key = await makeKey(emulator, { permissions, whitelist: ["127.0.0.1"] });
@@ -119,7 +122,7 @@ describe("apiRestrictions", () => {
     });
   });
 
-  test("shows trading lapse after 30 days without a whitelist, until it is permitted again", async () => {
+  test("shows that trading ends after 30 days without a whitelist, until it is permitted again", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const mayTrade = async (isPermitted: boolean) => {
@@ -178,7 +181,7 @@ describe("a test order", () => {
     expect(await order(await startEmulator(), query)).toContain(`400 ${refusal}`);
   });
 
-  test("is refused where the key's trading has lapsed", async () => {
+  test("is refused if the key's permission to trade has ended", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const send = () => emulator.sendSigned("/api/v3/order/test", key, { method: "POST", query: market });
@@ -187,7 +190,7 @@ describe("a test order", () => {
     expect(errorIn(await send())).toMatch(/^401 -2015 /);
   });
 
-  test("is refused where account or market don't allow it", async () => {
+  test("is refused if account or market don't allow it", async () => {
     const emulator = await startEmulator();
     await emulator.control.setTrading("BTCUSDT", false);
     expect(await order(emulator, market)).toBe("400 -1013 Market is closed.");

@@ -5,7 +5,7 @@ import { systemClock } from "../../emulator/clock.ts";
 import { makeKey, startEmulator } from "./support/emulator.ts";
 import { makePair } from "./support/signing.ts";
 
-// Binance's own clients, unmodified: whatever they ask and expect, the emulator has to understand and answer.
+// Binance's own clients, unmodified: the emulator must understand what they send, and answer what they expect.
 
 async function clients(type: "hmac" | "ed25519" | "rsa", whitelist: string[] = []) {
   const emulator = await startEmulator({ clock: systemClock });
@@ -26,7 +26,7 @@ async function clients(type: "hmac" | "ed25519" | "rsa", whitelist: string[] = [
   return { emulator, spot: spot.restAPI, wallet: wallet.restAPI };
 }
 
-describe.each(["hmac", "ed25519", "rsa"] as const)("the official clients with a key of %s", (type) => {
+describe.each(["hmac", "ed25519", "rsa"] as const)("the official clients with a key of type %s", (type) => {
   test("read account and restrictions, and test an order", async () => {
     const { emulator, spot, wallet } = await clients(type);
     expect(await (await spot.time()).data()).toMatchObject({ serverTime: expect.any(Number) });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { bodyOf, errorIn, makeKey, startEmulator } from "./support/emulator.ts";
 
-describe("the doors behind the API", () => {
-  test("show every request with its source, and never its signature or key", async () => {
+describe("the control API", () => {
+  test("shows every request with its source, and never its signature or key", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     await emulator.send("/api/v3/time", { from: "127.0.0.2" });
@@ -23,14 +23,14 @@ describe("the doors behind the API", () => {
     expect(await emulator.control.requests()).toEqual([]);
   });
 
-  test("are not in the API", async () => {
+  test("isn't part of the API", async () => {
     const emulator = await startEmulator();
     for (const path of ["/keys", "/requests"]) {
       expect((await emulator.send(path)).status).toBe(404);
     }
   });
 
-  test("manage the keys", async () => {
+  test("manages the keys", async () => {
     const emulator = await startEmulator();
     const { control } = emulator;
     const created = await makeKey(emulator, { whitelist: ["203.0.113.5"] });
@@ -53,7 +53,7 @@ describe("the doors behind the API", () => {
     await expect(control.editAccount({ balances: { BTC: { free: "1e3" } } })).rejects.toThrow('"1e3"');
   });
 
-  test("let requests fail, as often as was ordered", async () => {
+  test("makes requests fail as often as ordered", async () => {
     const { control, send } = await startEmulator();
     const effect = { kind: "error", status: 503, code: -1001, message: "Internal error" } as const;
     await control.inject({ path: "^/api/v3/time", times: 2, effect });
@@ -66,7 +66,7 @@ describe("the doors behind the API", () => {
     bodyOf(await send("/api/v3/time"));
   });
 
-  test("let errors have headers", async () => {
+  test("gives errors headers", async () => {
     const { control, send } = await startEmulator();
     const headers = { "retry-after": "7" };
     await control.inject({
@@ -75,7 +75,7 @@ describe("the doors behind the API", () => {
     expect((await send("/api/v3/time")).headers).toMatchObject(headers);
   });
 
-  test("let something else happen than an answer", async () => {
+  test("makes something other than an answer happen", async () => {
     const { control, send, url } = await startEmulator();
     await control.inject({ effect: { kind: "garbage", status: 502, body: "<html>" } });
     expect(await send("/api/v3/time")).toMatchObject({ status: 502, text: "<html>" });
@@ -95,7 +95,7 @@ describe("the doors behind the API", () => {
     expect(await control.requests()).toMatchObject([{ status: null }]);
   });
 
-  test("let answers be slow", async () => {
+  test("makes answers slow", async () => {
     const { control, send, clock } = await startEmulator();
     await control.inject({ effect: { kind: "slow", milliseconds: 3000 } });
     const slow = send("/api/v3/time");

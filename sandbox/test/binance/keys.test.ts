@@ -13,7 +13,7 @@ function create(request: Partial<KeyRequest> = {}, keys = new Keys(new ManualClo
 }
 
 describe("a new key", () => {
-  test("has 64 letters and digits, and a secret of its own", () => {
+  test("has 64 letters and digits, and its own secret", () => {
     const { apiKey, credential } = create();
     const secret = credential.type === "hmac" ? credential.secret : "";
     expect([apiKey, secret]).toEqual(Array(2).fill(expect.stringMatching(/^[A-Za-z0-9]{64}$/)));
@@ -29,10 +29,10 @@ describe("a new key", () => {
     ["a range", { whitelist: ["1.2.3.0/24"] }, "illegal IP"],
     ["IPv6", { whitelist: ["::1"] }, "illegal IP"],
     ["too many addresses", { whitelist: Array<string>(31).fill("1.2.3.4") }, "at most 30 trusted"],
-    ["a public key that nobody needs", { publicKey: rsa.publicKey }, "takes no public key"],
+    ["a public key that isn't needed", { publicKey: rsa.publicKey }, "takes no public key"],
     ["no public key", { type: "ed25519" }, "must be a PEM text"],
     ["a private key", { type: "rsa", publicKey: rsa.pem }, "must be a PEM text"],
-    ["another type's key", { type: "ed25519", publicKey: rsa.publicKey }, "is no ed25519 key"],
+    ["another type's key", { type: "ed25519", publicKey: rsa.publicKey }, "isn't an ed25519 key"],
     ["a short key", { type: "rsa", publicKey: makePair("rsa", 1024).publicKey }, "2048 or 4096 bits"],
     ["half a key", { type: "rsa", publicKey: rsa.publicKey.slice(0, 90) }, "can't be read"],
   ])("is refused with %s", (_what, request, refusal) => {
@@ -40,7 +40,7 @@ describe("a new key", () => {
     expect(() => create(request)).toThrow(refusal);
   });
 
-  test("is refused where there are 30 already", () => {
+  test("is refused if there are already 30", () => {
     const keys = new Keys(new ManualClock());
     for (let count = 0; count < 30; count += 1) {
       create({}, keys);
@@ -52,7 +52,7 @@ describe("a new key", () => {
 });
 
 describe("a key", () => {
-  test("stays as it was where an edit is refused", () => {
+  test("stays unchanged if an edit is refused", () => {
     const keys = new Keys(new ManualClock());
     const key = create({ permissions: ["reading", "withdrawals"], whitelist: ["1.2.3.4"] }, keys);
     const before = { ...key };
@@ -64,7 +64,7 @@ describe("a key", () => {
     expect(key).toMatchObject({ label: "bot", whitelist: [], permissions: new Set(["enableReading"]) });
   });
 
-  test("is found by number, label or API key, unless several are meant", () => {
+  test("is found by number, label or API key, unless several match", () => {
     const keys = new Keys(new ManualClock());
     const [one, other] = [create({ label: "a" }, keys), create({ label: "b" }, keys)];
     expect([keys.named("1"), keys.named("b"), keys.named(one.apiKey)]).toEqual([one, other, one]);
@@ -77,7 +77,7 @@ describe("a key", () => {
 /** Four numbers up to 255, without leading zeros, which some programs read as octal. */
 const plainAddress = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
-test("no whitelist with anything but plain IPv4 addresses is ever saved", () => {
+test("a whitelist is only saved if all of it is plain IPv4 addresses", () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(fc.ipV4(), fc.ipV4Extended(), fc.ipV6(), fc.string()), { maxLength: 35 }),

@@ -9,7 +9,7 @@ async function ask(emulator: Emulator, path = "/api/v3/time") {
 }
 
 describe("the weight that an address uses", () => {
-  test("is told with every answer, refusals too, and counted for each address", async () => {
+  test("is in every answer, even in errors, and is counted per address", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     await emulator.send("/api/v3/time");
@@ -19,7 +19,7 @@ describe("the weight that an address uses", () => {
     expect((await ask(emulator)).answer.headers).toMatchObject({ "x-mbx-used-weight-1m": "1" });
   });
 
-  test("is counted for each call of /sapi on its own", async () => {
+  test("is counted separately for each call of /sapi", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const used = async (path: string) =>
@@ -29,7 +29,7 @@ describe("the weight that an address uses", () => {
     expect(await used("/capital/withdraw/address/list")).toBe("10");
   });
 
-  test("begins anew with each minute", async () => {
+  test("starts again with each minute", async () => {
     const emulator = await startEmulator();
     await emulator.control.setWeightLimits({ api: 1, sapi: 1 });
     emulator.clock.advance(20_000);
@@ -43,7 +43,7 @@ describe("the weight that an address uses", () => {
     expect((await ask(emulator)).refusal).toBe("");
   });
 
-  test("leads to a ban where it is ignored, and to a longer one the next time", async () => {
+  test("leads to a ban if the limit is ignored, and to a longer one the next time", async () => {
     const emulator = await startEmulator();
     await emulator.control.setWeightLimits({ api: 1, sapi: 1 });
     for (const seconds of [120, 240]) {
@@ -79,7 +79,7 @@ describe("an address", () => {
     expect((await ask(emulator)).refusal).toBe("");
   });
 
-  test("can be turned away by the firewall, with a page", async () => {
+  test("can be blocked by the firewall, with a page", async () => {
     const emulator = await startEmulator();
     await emulator.control.changeAccess(from, { kind: "block" });
     const { status, headers, text } = await emulator.send("/api/v3/time", { from });

@@ -7,7 +7,7 @@ const pairs = fc.uniqueArray(fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), fc.stri
   selector: ([name]) => name,
 });
 
-test("the payload is what was sent, without the signature, wherever that stood", () => {
+test("the payload is what was sent, without the signature, in any position", () => {
   fc.assert(
     fc.property(pairs, fc.nat(), fc.boolean(), (list, place, isBody) => {
       const parts = list
@@ -24,7 +24,7 @@ test("the payload is what was sent, without the signature, wherever that stood",
   );
 });
 
-test("query and body are joined without anything between, and the query's value counts", () => {
+test("query and body are joined without a separator, and the query's value counts", () => {
   const { payload, values, hasDuplicates } = readParameters("a=1&b=2", Buffer.from("a=3&c=4"));
   expect(payload.toString()).toBe("a=1&b=2a=3&c=4");
   expect(Object.fromEntries(values)).toEqual({ a: "1", b: "2", c: "4" });
@@ -32,12 +32,12 @@ test("query and body are joined without anything between, and the query's value 
   expect(readParameters("a=1&a=2", nothing).hasDuplicates).toBe(true);
 });
 
-test("bytes that are no text stay what they are", () => {
+test("bytes that aren't text stay unchanged", () => {
   const body = Buffer.from([0x61, 0x3d, 0xff, 0x80]);
   expect(readParameters("", body).payload).toEqual(body);
 });
 
-test("nothing of a signature is in a log", () => {
+test("no part of a signature is in a log", () => {
   const url = "/api/v3/account?timestamp=1&signature=abc&sign%61ture=def&x=signature";
   expect(redact(url)).toBe(
     "/api/v3/account?timestamp=1&signature=[redacted]&signature=[redacted]&x=signature",

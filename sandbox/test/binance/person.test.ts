@@ -50,7 +50,7 @@ describe("a person", () => {
     expect(await person(emulator, "list")).toMatchObject({ stdout: "There are no keys.\n" });
   });
 
-  test("gives Binance the public half of a key", async () => {
+  test("gives Binance a public key", async () => {
     const emulator = await startEmulator();
     const { publicKey, privateKey } = makePair("ed25519");
     const file = join(emulator.folder, "public.pem");
@@ -61,23 +61,23 @@ describe("a person", () => {
     bodyOf(await emulator.sendSigned("/api/v3/account", { apiKey, signWith: privateKey }));
   });
 
-  test("is told what Binance refuses, and what can't be understood", async () => {
+  test("sees the reason if Binance refuses, or if a command line is wrong", async () => {
     const emulator = await startEmulator();
     expect(await person(emulator, "create", "bot", "--ip", "1.2.3.4, 1.2.3.5")).toEqual({
       code: 1,
       stdout: "",
       stderr: 'binance-person: refused: illegal IP: " 1.2.3.5"\n',
     });
-    const hint = "; binance-person --help tells what there is\n";
+    const hint = "; see binance-person --help\n";
     expect(await person(emulator, "fly")).toEqual({
       code: 2,
       stdout: "",
-      stderr: `binance-person: there is no "fly"${hint}`,
+      stderr: `binance-person: there is no verb "fly"${hint}`,
     });
     expect(await person(emulator, "create", "bot", "--fly")).toMatchObject({ code: 2, stdout: "" });
     expect(await person(emulator, "ban", "nobody", "60")).toMatchObject({
       code: 2,
-      stderr: `binance-person: "nobody" is no IPv4 address${hint}`,
+      stderr: `binance-person: "nobody" isn't an IPv4 address${hint}`,
     });
     expect(await emulator.control.keys()).toEqual([]);
     expect((await person(emulator, "--help")).stdout).toMatch(/^Usage: binance-person VERB/);

@@ -5,8 +5,8 @@ import { readParameters } from "../../binance/parameters.ts";
 import { type Credential, isValidSignature } from "../../binance/signature.ts";
 import { makePair, sign } from "./support/signing.ts";
 
-// The sample of the documentation's rest-api.md, "SIGNED Endpoint Examples", of July 2026. Its Ed25519 samples
-// are none: their signatures don't fit their keys.
+// The sample in the documentation's rest-api.md, "SIGNED Endpoint Examples", of July 2026. Its Ed25519 samples can't be
+// used: their signatures don't match their keys.
 const sample: Credential = {
   type: "hmac",
   secret: "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j",
@@ -30,7 +30,7 @@ describe("the documentation's sample", () => {
     expect(isValidSignature(sample, parameters.payload, signature.toUpperCase())).toBe(true);
   });
 
-  test("is not valid over what is not percent-encoded", () => {
+  test("is not valid for a payload that isn't percent-encoded", () => {
     const payload = Buffer.from(`symbol=１２３４５６&${rest}`);
     const signature = sign({ apiKey: "", signWith: sample.secret }, payload.toString());
     expect(isValidSignature(sample, payload, signature)).toBe(false);
@@ -51,7 +51,7 @@ const all = [
 const payloads = fc.string({ unit: "grapheme-ascii", minLength: 1 });
 
 describe.each(all)("a signature by $credential.type", ({ credential, signWith }) => {
-  test("fits what was signed, and nothing else", () => {
+  test("is valid for what was signed, and for nothing else", () => {
     fc.assert(
       fc.property(payloads, payloads, (payload, other) => {
         const signature = sign({ apiKey: "", signWith }, payload);
@@ -61,7 +61,7 @@ describe.each(all)("a signature by $credential.type", ({ credential, signWith })
     );
   });
 
-  test("is refused where it is no signature at all", () => {
+  test("is refused if it isn't a signature at all", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(isValidSignature(credential, Buffer.from("a=b"), text)).toBe(false);
@@ -69,7 +69,7 @@ describe.each(all)("a signature by $credential.type", ({ credential, signWith })
     );
   });
 
-  test("is refused with anything around it", () => {
+  test("is refused with extra characters", () => {
     const signature = sign({ apiKey: "", signWith }, "a=b");
     for (const text of [` ${signature}`, `${signature}\n`, `${signature}==`, signature.slice(0, -1)]) {
       expect(isValidSignature(credential, Buffer.from("a=b"), text)).toBe(false);
@@ -77,7 +77,7 @@ describe.each(all)("a signature by $credential.type", ({ credential, signWith })
   });
 });
 
-test("Ed25519 and RSA signatures are of one case", () => {
+test("Ed25519 and RSA signatures are case-sensitive", () => {
   for (const { credential, signWith } of all.slice(1)) {
     const signature = sign({ apiKey: "", signWith }, "a=b");
     expect(isValidSignature(credential, Buffer.from("a=b"), signature.toLowerCase())).toBe(false);

@@ -24,7 +24,7 @@ test("api.binance.com resolves, and is trusted by plain curl and by Node", async
   expect(await run(["node", "--input-type=module", "--eval", script])).toBe("200\n");
 });
 
-test("a key works from the whitelist's address, and from no other, whatever its headers claim", async () => {
+test("a key works from the whitelist's address only, whatever the headers claim", async () => {
   const [operator] = sites.operator;
   const [stranger] = sites.stranger;
   const created = await run(["binance-person", "create", "bot", "--ip", operator, "--json"]);
@@ -47,7 +47,7 @@ test("a key works from the whitelist's address, and from no other, whatever its 
   ]);
 });
 
-/** Asks for a key's restrictions from a place, as curl would. */
+/** Requests a key's restrictions from a site, like curl. */
 async function restrictions(
   site: Site,
   key: z.infer<typeof pair>,

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { archiveFileOf } from "../../debian/archive-file.ts";
 
-test("what apt asks a mirror for is a file of the archive", () => {
+test("what apt requests from a mirror is a file of the archive", () => {
   expect(archiveFileOf("GET", "/debian/dists/trixie/InRelease")).toEqual({
     archive: "debian",
     path: "dists/trixie/InRelease",
@@ -31,15 +31,15 @@ test.each([
   ["another tree", "GET", "/debian-ports/dists/sid/InRelease"],
   ["a tree that only begins like one", "GET", "/debianx/dists/trixie/InRelease"],
   ["the tree itself", "GET", "/debian/"],
-  ["what is no part of an archive", "GET", "/debian/ls-lR.gz"],
+  ["a file outside of dists and pool", "GET", "/debian/ls-lR.gz"],
   ["a folder", "GET", "/debian/pool/"],
-  ["a way upwards", "GET", "/debian/pool/../../secret"],
-  ["an encoded way upwards", "GET", "/debian/pool/%2e%2e/%2e%2e/secret"],
-  ["an encoded slash before it", "GET", "/debian/pool/..%2f..%2fsecret"],
+  ["a path that leads upwards", "GET", "/debian/pool/../../secret"],
+  ["an encoded path that leads upwards", "GET", "/debian/pool/%2e%2e/%2e%2e/secret"],
+  ["a path upwards with an encoded slash", "GET", "/debian/pool/..%2f..%2fsecret"],
   ["a query", "GET", "/debian/pool/main/a/a.deb?to=example.com"],
   ["a line break", "GET", "/debian/pool/main/a.deb%0d%0aHost:%20x"],
   ["a bad encoding", "GET", "/debian/pool/main/%zz"],
-  ["an option in place of a name", "GET", "/debian/pool/--option"],
+  ["an option instead of a name", "GET", "/debian/pool/--option"],
 ])("%s is refused", (_what, method, url) => {
   expect(archiveFileOf(method, url)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { mirrorsIn, mirrorsInTargets } from "../../debian/mirrors.ts";
 
-test("the image's sources tell which archives there are", () => {
+test("the archives are read from the image's sources", () => {
   const sources = [
     "Types: deb",
     "URIs: http://deb.debian.org/debian",
@@ -17,7 +17,7 @@ test("the image's sources tell which archives there are", () => {
   ]);
 });
 
-test("a Debian host's own mirrors are found by what they say they are, whatever their addresses", () => {
+test("a Debian host's own mirrors are recognized by their labels, whatever their addresses", () => {
   const targets = [
     "Debian Debian https://mirror.hetzner.com/debian/packages/",
     "Debian Debian http://second.example/debian/",
@@ -31,7 +31,7 @@ test("a Debian host's own mirrors are found by what they say they are, whatever 
   });
 });
 
-test("Ubuntu's mirrors aren't Debian's, and neither is what HTTP doesn't reach", () => {
+test("Ubuntu's mirrors don't count, and neither do mirrors without HTTP", () => {
   const targets = [
     "Ubuntu Ubuntu http://archive.ubuntu.com/ubuntu/",
     "Debian Debian mirror+file:/etc/apt/mirrors/debian.list/",

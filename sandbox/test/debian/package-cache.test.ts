@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-test("a package is downloaded once, however many ask for it at the same time", async () => {
+test("a package that is requested several times at once is downloaded once", async () => {
   const cache = cacheWith(0, succeed);
   const files = await Promise.all([cache.file(dnsmasq), cache.file(dnsmasq)]);
   expect(await cache.file(dnsmasq)).toBe(files[0]);
@@ -34,7 +34,7 @@ test("another run finds what this one has downloaded", async () => {
   expect(downloads).toHaveLength(1);
 });
 
-test("an index is downloaded anew when it isn't fresh any more", async () => {
+test("an index is downloaded again when it is no longer current", async () => {
   const fresh = cacheWith(Infinity, succeed);
   await fresh.file(index);
   await fresh.file(index);
@@ -42,13 +42,13 @@ test("an index is downloaded anew when it isn't fresh any more", async () => {
   expect(await readFile(await cacheWith(0, succeed).file(index), "utf8")).toBe("download 2");
 });
 
-test("an index that can't be had anew is given as it was; one that is gone isn't", async () => {
+test("an old index is used if the new one can't be downloaded, but not if the mirror no longer has it", async () => {
   await cacheWith(0, succeed).file(index);
   expect(await readFile(await cacheWith(0, fail).file(index), "utf8")).toBe("download 1");
   await expect(cacheWith(0, miss).file(index)).rejects.toThrow(NoSuchFile);
 });
 
-test("a download that breaks leaves nothing behind, and the next one may succeed", async () => {
+test("a failed download leaves nothing behind, and the next one may succeed", async () => {
   await expect(cacheWith(0, fail).file(dnsmasq)).rejects.toThrow("broken");
   expect(await readdir(join(folder, "incoming"))).toEqual([]);
   expect(await readFile(await cacheWith(0, succeed).file(dnsmasq), "utf8")).toBe("download 2");

@@ -5,7 +5,7 @@ import { NspawnDataCentre } from "../../machines/nspawn-data-centre.ts";
 import { foldersOfThisRun } from "../../run-folders.ts";
 import { until } from "../../until.ts";
 
-// A data centre of the test's own, beside the one of the Hetzner emulator.
+// The test has its own data centre, besides that of the Hetzner emulator.
 
 const dataCentre = new NspawnDataCentre({ folders: foldersOfThisRun() });
 const id = 910_001;
@@ -25,14 +25,14 @@ test("a server installs Debian's packages with apt, which checks their signature
     "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends dnsmasq-base nodejs",
   );
   expect(await inside("node --version; dnsmasq --version")).toMatch(/^v20\.19\.\d+\nDnsmasq version 2\./);
-  // Somebody whom Debian's keys don't know would not get in.
+  // Without Debian's keys, no signature is accepted.
   await inside("rm /usr/share/keyrings/debian-archive-keyring.*; rm -r /var/lib/apt/lists");
   const { code, stderr } = await runInMachine(id, ["apt-get", "update", "--error-on=any"]);
   expect(code).not.toBe(0);
   expect(stderr).toMatch(/not signed|Signed-By|signature/i);
 });
 
-test("nothing but files of Debian's archive passes the door", async () => {
+test("only files of Debian's archive can be downloaded", async () => {
   const status = async (url: string, ...flags: string[]) => {
     const options = ["--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--path-as-is"];
     return (await runInMachine(id, ["curl", ...options, ...flags, url])).stdout;
@@ -51,7 +51,7 @@ test("nothing but files of Debian's archive passes the door", async () => {
   expect((await attempt(["getent", "hosts", "ftp.debian.org"])).code).not.toBe(0);
 });
 
-test("apt does nothing by the clock, and what it does by the clock can be started by hand", async () => {
+test("apt's timers start nothing, and what they would start can be started by hand", async () => {
   // A timer whose time has come.
   const now = String.raw`[Timer]\nOnActiveSec=0\nRandomizedDelaySec=0\nAccuracySec=1us\n`;
   await inside("mkdir -p /run/systemd/system/apt-daily.timer.d");

@@ -1,6 +1,6 @@
 import type { Clock } from "../../emulator/clock.ts";
 
-/** Time that stands still until a test turns it on. */
+/** A clock that stands still until a test advances it. */
 export class ManualClock implements Clock {
   #now = Date.parse("2026-11-23T12:00:00Z");
   #waiting: { until: number; resolve: () => void }[] = [];
@@ -18,7 +18,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Lets that much time pass, and wakes up whoever waited for it. */
+  /** Lets this time pass, and resolves the waits that end in it. */
   advance(milliseconds: number): void {
     this.#now += milliseconds;
     const due = this.#waiting.filter(({ until }) => until <= this.#now);

@@ -14,7 +14,7 @@ async function getAction(emulator: Emulator, id: number) {
   return (await emulator.read(actionBody, "GET", `/actions/${id}`)).action;
 }
 
-/** Asks until a server looks as wanted; what happens behind the API comes in its own time. */
+/** Reads a server until it looks as wanted, because what happens behind the API takes its time. */
 async function until(emulator: Emulator, id: number, status: string) {
   for (;;) {
     const server = await getServer(emulator, id);
@@ -25,7 +25,7 @@ async function until(emulator: Emulator, id: number, status: string) {
 }
 
 describe("an action", () => {
-  test("runs for its time with the server locked, and says how far it is", async () => {
+  test("runs for its time, locks the server, and shows its progress", async () => {
     const emulator = await startEmulator({ actionDuration: 1000 });
     const {
       server,
@@ -48,7 +48,7 @@ describe("an action", () => {
     expect(await getAction(emulator, start)).toMatchObject({ status: "success", progress: 100 });
   });
 
-  test("shows in the server what it does", async () => {
+  test("shows in the server's status", async () => {
     const emulator = await startEmulator({ actionDuration: 1000 });
     const { server } = await emulator.read(createdServer, "POST", "/servers", serverOrder);
     emulator.clock.advance(1000);
@@ -79,7 +79,7 @@ describe("an action", () => {
     expect(server.public_net.firewalls).toEqual([{ id, status: "pending" }]);
   });
 
-  test("is found by its id, among all, among its kind's and its resource's", async () => {
+  test("is found by its id: in all actions, in those of its kind, and in those of its resource", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator);
     const [create, start] = (await emulator.read(actionsBody, "GET", `/servers/${id}/actions`)).actions;
@@ -97,12 +97,12 @@ describe("an action", () => {
     expect(await emulator.errorOf("GET", "/servers/7/actions")).toBe("404 not_found");
   });
 
-  test("can't be listed without an id any more", async () => {
+  test("can no longer be listed without an id", async () => {
     const emulator = await startEmulator();
     expect(await emulator.errorOf("GET", "/actions")).toBe("410 deprecated_api_endpoint");
   });
 
-  test("that isn't there is left out of the list", async () => {
+  test("that doesn't exist is left out of the list", async () => {
     const emulator = await startEmulator();
     expect((await emulator.read(actionsBody, "GET", "/actions?id=1")).actions).toEqual([]);
   });

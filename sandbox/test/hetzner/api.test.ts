@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { errorBody, otherToken, startEmulator, token } from "./support/emulator.ts";
 import { makeFirewall, makeIp, makeKey, makeServer, names } from "./support/things.ts";
 
-describe("whoever calls", () => {
-  test("needs a token that is known", async () => {
+describe("a client", () => {
+  test("needs a known token", async () => {
     const emulator = await startEmulator();
     const { status, body } = await emulator.call("GET", "/servers", undefined, { token: "c".repeat(64) });
     expect(status).toBe(401);
@@ -43,22 +43,25 @@ describe("an error", () => {
     expect(error.details?.fields?.map(({ name }) => name)).toEqual(["name", "type", "labels"]);
   });
 
-  test("tells JSON that is none from JSON that is wrong", async () => {
+  test("is different for invalid JSON and for wrong JSON", async () => {
     const emulator = await startEmulator();
     const { status, body } = await emulator.call("POST", "/ssh_keys", undefined, { text: "{" });
     expect([status, errorBody.parse(body).error.code]).toEqual([400, "json_error"]);
     expect(await emulator.errorOf("POST", "/ssh_keys", [])).toBe("422 invalid_input");
   });
 
-  test("tells a wrong method from a call that isn't emulated, and reports that one", async () => {
+  test("is different for a wrong method and for a call that isn't emulated, which is also reported", async () => {
     const emulator = await startEmulator();
     expect(await emulator.errorOf("DELETE", "/servers")).toBe("405 method_not_allowed");
     expect(emulator.reported).toEqual([]);
     expect(await emulator.errorOf("GET", "/networks?name=x")).toBe("404 not_found");
-    expect(emulator.reported).toEqual(["not emulated: GET /networks?name=x"]);
+    expect(emulator.reported).toEqual([
+      "not emulated: GET /networks?name=x",
+      'to emulate it: add ["GET", "/networks", (call) => …] to a list of routes in sandbox/hetzner/calls/',
+    ]);
   });
 
-  test("says what was removed", async () => {
+  test("names what was removed", async () => {
     const emulator = await startEmulator();
     expect(await emulator.errorOf("GET", "/datacenters")).toBe("410 deprecated_api_endpoint");
     expect(await emulator.errorOf("GET", "/datacenters/3")).toBe("410 deprecated_api_endpoint");
@@ -73,15 +76,15 @@ test("nothing that is reported or logged holds a token or user_data", async () =
   await emulator.call("POST", "/servers", undefined, { text: `{"user_data":"${secret}` });
   await emulator.call("POST", "/volumes", { user_data: secret });
   const { body } = await emulator.control.inject({ method: "GET", url: "/requests" });
-  const told = [...emulator.reported, body].join("\n");
-  expect(told).toContain("not emulated: POST /volumes");
-  expect(told).toContain("create_server of server");
-  expect(told).not.toContain(secret);
-  expect(told).not.toContain(token);
+  const output = [...emulator.reported, body].join("\n");
+  expect(output).toContain("not emulated: POST /volumes");
+  expect(output).toContain("create_server of server");
+  expect(output).not.toContain(secret);
+  expect(output).not.toContain(token);
 });
 
 describe("the rate limit", () => {
-  test("is told with every answer, spent, and refilled", async () => {
+  test("is in every answer, is used up, and is refilled", async () => {
     const emulator = await startEmulator({ requestsPerHour: 3600 });
     const remaining = async () => {
       const { status, headers } = await emulator.call("GET", "/locations");
@@ -99,13 +102,13 @@ describe("the rate limit", () => {
     expect(await remaining()).toEqual([200, "3600", "1"]);
   });
 
-  test("says when the budget will be whole again", async () => {
+  test("says when the budget will be full again", async () => {
     const emulator = await startEmulator();
     const { headers } = await emulator.call("GET", "/locations");
     expect(headers.get("ratelimit-reset")).toBe(String(emulator.clock.now().getTime() / 1000 + 1));
   });
 
-  test("is each token's own", async () => {
+  test("is separate for each token", async () => {
     const emulator = await startEmulator({ requestsPerHour: 1 });
     await emulator.call("GET", "/locations");
     expect((await emulator.call("GET", "/locations")).status).toBe(429);

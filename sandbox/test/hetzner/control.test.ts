@@ -21,8 +21,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe("the doors behind the API", () => {
-  test("show every request, until the log is cleared", async () => {
+describe("the control API", () => {
+  test("shows every request, until the log is cleared", async () => {
     await emulator.call("GET", "/servers?name=x");
     await emulator.errorOf("DELETE", "/ssh_keys/1");
     expect(await control.requests()).toEqual([
@@ -33,33 +33,33 @@ describe("the doors behind the API", () => {
     expect(await control.requests()).toEqual([]);
   });
 
-  test("are not in the API", async () => {
+  test("isn't part of the API", async () => {
     expect(await emulator.errorOf("GET", "/requests")).toBe("404 not_found");
     expect(await control.requests()).toHaveLength(1);
   });
 
-  test("list the servers with their machines", async () => {
+  test("lists the servers with their machines", async () => {
     const { id, public_net: net } = await makeServer(emulator);
     expect(await control.servers()).toEqual([
       { project: "project-1", id, name: "bot", status: "running", ipv4: net.ipv4?.ip },
     ]);
   });
 
-  test("list the Primary IPs, whoever has them", async () => {
+  test("lists the Primary IPs, assigned or not", async () => {
     const { id, ip } = await makeIp(emulator);
     expect(await control.primaryIps()).toEqual([
       { project: "project-1", id, name: "ip", ip, isProtected: false, assigneeId: null },
     ]);
   });
 
-  test("show what was asked while something happened", async () => {
+  test("shows the requests of a period", async () => {
     await emulator.call("GET", "/servers");
     const { result, requests } = await control.during(() => emulator.errorOf("GET", "/servers/7"));
     expect(result).toBe("404 not_found");
     expect(requests).toEqual([{ method: "GET", path: "/servers/7", status: 404 }]);
   });
 
-  test("let requests fail, as often as was ordered", async () => {
+  test("makes requests fail as often as ordered", async () => {
     const error = { kind: "error", status: 503, code: "unavailable", message: "not now" } as const;
     await control.inject({ method: "GET", path: "^/servers", times: 2, effect: error });
     expect(await emulator.errorOf("GET", "/locations/7")).toBe("404 not_found");
@@ -71,7 +71,7 @@ describe("the doors behind the API", () => {
     expect((await emulator.call("GET", "/servers")).status).toBe(200);
   });
 
-  test("let requests get no answer: reset, hanging, or with the call carried out", async () => {
+  test("leaves requests without an answer: reset, hanging, or after the call was carried out", async () => {
     const create = () => emulator.call("POST", "/servers", serverOrder);
     await control.inject({ effect: { kind: "reset" } });
     await expect(create()).rejects.toThrow("fetch failed");
@@ -92,13 +92,13 @@ describe("the doors behind the API", () => {
     expect((await control.requests()).map(({ status }) => status)).toEqual([null, null, null]);
   });
 
-  test("let something else than the API answer", async () => {
+  test("makes something other than the API answer", async () => {
     await control.inject({ effect: { kind: "garbage", status: 502, body: "<html>" } });
     const response = await fetch(`${emulator.url}/servers`);
     expect([response.status, await response.text()]).toEqual([502, "<html>"]);
   });
 
-  test("let actions fail, without their work being done", async () => {
+  test("makes actions fail before their work is done", async () => {
     const { id } = await makeServer(emulator);
     await control.failAction({ command: "stop_server", code: "locked" });
     expect(await act(emulator, id, "poweroff")).toMatchObject({ status: "error", error: { code: "locked" } });
@@ -107,7 +107,7 @@ describe("the doors behind the API", () => {
     expect(await act(emulator, id, "poweroff")).toMatchObject({ status: "success" });
   });
 
-  test("let a server fail to start", async () => {
+  test("makes the start of a server fail", async () => {
     await control.failAction({ command: "start_server" });
     const { id } = await makeServer(emulator);
     expect(emulator.dataCentre.machine(id).isRunning).toBe(true);
@@ -115,7 +115,7 @@ describe("the doors behind the API", () => {
     expect(failed.body).toMatchObject({ actions: [{ command: "start_server", status: "error" }] });
   });
 
-  test("sell out a type at a place, or everything there", async () => {
+  test("makes one type at a location, or all of its types, sold out", async () => {
     await control.setSoldOut([{ location: "nbg1", serverType: "cx23" }, { location: "hel1" }]);
     const refusal = (fields: object) => emulator.errorOf("POST", "/servers", { ...serverOrder, ...fields });
     expect(await refusal({})).toBe("412 resource_unavailable");
@@ -136,7 +136,7 @@ describe("the doors behind the API", () => {
     await makeServer(emulator);
   });
 
-  test("set how long actions take", async () => {
+  test("sets how long actions take", async () => {
     await control.setActionDuration(1000);
     const { body } = await emulator.call("POST", "/servers", serverOrder);
     expect(body).toMatchObject({ action: { status: "running" } });
@@ -144,7 +144,7 @@ describe("the doors behind the API", () => {
     expect(running.body).toMatchObject({ actions: [{}, {}] });
   });
 
-  test("refuse what they don't understand", async () => {
+  test("refuses what it doesn't understand", async () => {
     await expect(control.setActionDuration(-1)).rejects.toThrow(
       "PUT /action-duration on the control socket: 500",
     );

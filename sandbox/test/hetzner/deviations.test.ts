@@ -4,7 +4,7 @@ import { startEmulator } from "./support/emulator.ts";
 import { checkAgainstOpenApi, metDeviations } from "./support/openapi.ts";
 import { makeIp, makeServer } from "./support/things.ts";
 
-test("every deviation from Hetzner's document is met, so that none stays without need", async () => {
+test("every listed deviation from Hetzner's description occurs, so that none is listed without need", async () => {
   const emulator = await startEmulator();
   await makeIp(emulator);
   await makeServer(emulator);

@@ -28,7 +28,7 @@ const onServer = (id: number) => ({ type: "server", server: { id } });
 const onLabel = (selector: string) => ({ type: "label_selector", label_selector: { selector } });
 
 describe("a firewall", () => {
-  test("is made with rules, renamed, listed and deleted", async () => {
+  test("is created with rules, renamed, listed and deleted", async () => {
     const emulator = await startEmulator();
     const { id, rules } = await makeFirewall(emulator, {
       rules: [{ ...ssh22, source_ips: ["2001:DB8:0:0::/64"], description: "SSH" }],
@@ -40,7 +40,7 @@ describe("a firewall", () => {
     expect(await emulator.errorOf("GET", `/firewalls/${id}`)).toBe("404 not_found");
   });
 
-  test("stands before a server's machine when that is made", async () => {
+  test("protects a server's machine from its creation on", async () => {
     const emulator = await startEmulator();
     const { id } = await makeFirewall(emulator);
     const server = await makeServer(emulator, { firewalls: [{ firewall: id }] });
@@ -81,7 +81,7 @@ describe("a firewall", () => {
     expect((await emulator.call("DELETE", `/firewalls/${id}`)).status).toBe(204);
   });
 
-  test("follows labels", async () => {
+  test("applies to servers with its labels", async () => {
     const emulator = await startEmulator();
     const { id } = await makeFirewall(emulator, { apply_to: [onLabel("role=bot")] });
     const server = await makeServer(emulator, { labels: { role: "bot" } });
@@ -100,7 +100,7 @@ describe("a firewall", () => {
     expect(await removeFrom(emulator, id, onLabel("role=bot"))).toEqual([]);
   });
 
-  test("adds up with another one", async () => {
+  test("allows traffic in addition to another firewall", async () => {
     const emulator = await startEmulator();
     const one = await makeFirewall(emulator, { name: "one" });
     const two = await makeFirewall(emulator, { name: "two", rules: [{ ...ssh22, port: "443" }] });
@@ -108,7 +108,7 @@ describe("a firewall", () => {
     expect(emulator.dataCentre.machine(server.id).rules?.map(({ port }) => port)).toEqual(["22", "443"]);
   });
 
-  test("is gone from a server that is gone", async () => {
+  test("no longer lists a deleted server", async () => {
     const emulator = await startEmulator();
     const { id } = await makeFirewall(emulator);
     const server = await makeServer(emulator, { firewalls: [{ firewall: id }] });
@@ -117,7 +117,7 @@ describe("a firewall", () => {
     expect((await emulator.call("DELETE", `/firewalls/${id}`)).status).toBe(204);
   });
 
-  test("refuses what it can't be applied to, and does nothing then", async () => {
+  test("can't be applied to some resources, and then changes nothing", async () => {
     const emulator = await startEmulator();
     const { id } = await makeFirewall(emulator);
     const server = await makeServer(emulator, { firewalls: [{ firewall: id }] });

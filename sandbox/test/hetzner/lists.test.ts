@@ -7,7 +7,7 @@ import { sortItems } from "../../hetzner/sorting.ts";
 import { startEmulator } from "./support/emulator.ts";
 
 describe("pages", () => {
-  test("hold every item once, in order, however long the list and the page", () => {
+  test("hold every item once, in order, for every length of list and page", () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 80 }), (items, perPage) => {
         const seen: number[] = [];
@@ -27,7 +27,7 @@ describe("pages", () => {
     );
   });
 
-  test("have 25 items unless it is said otherwise, and 50 at most", () => {
+  test("have 25 items by default, and 50 at most", () => {
     const items = Array.from({ length: 60 }, (_, index) => index);
     expect(paginate(items, {}).items).toHaveLength(25);
     expect(paginate(items, { per_page: "51" }).meta.per_page).toBe(50);
@@ -74,7 +74,7 @@ const name = fc.stringMatching(/^[a-z0-9]([a-z0-9._-]{0,8}[a-z0-9])?$/);
 const labels = fc.dictionary(name, name, { maxKeys: 4 });
 
 describe("a label selector", () => {
-  test("says of a label what it means, and the opposite of its opposite", () => {
+  test("selects by a label, and its negation selects the rest", () => {
     fc.assert(
       fc.property(labels, name, name, name, (have, key, value, other) => {
         const selects = (text: string) => parseLabelSelector(text)(have);
@@ -90,7 +90,7 @@ describe("a label selector", () => {
     );
   });
 
-  test("means all of its conditions", () => {
+  test("requires all of its conditions", () => {
     fc.assert(
       fc.property(labels, fc.array(name, { minLength: 1, maxLength: 4 }), (have, keys) => {
         const selects = parseLabelSelector(keys.join(","));
@@ -125,7 +125,7 @@ describe("labels", () => {
     },
   );
 
-  test("may have an empty value, but no other that begins or ends with a sign", () => {
+  test("may have an empty value, but no value that begins or ends with a special character", () => {
     expect(isLabelValue("")).toBe(true);
     expect(isLabelValue("a.b-c_D")).toBe(true);
     expect(isLabelValue("-a")).toBe(false);

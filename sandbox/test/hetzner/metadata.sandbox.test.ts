@@ -4,7 +4,7 @@ import { runInMachine } from "../../machines/inspect.ts";
 import { at } from "../../network/at.ts";
 import { until } from "../../until.ts";
 
-// A server ordered by the API, as the metadata service knows no other.
+// The server is ordered through the API, because the metadata service knows no other.
 
 const url = "http://169.254.169.254/hetzner/v1";
 const reply = z.object({ server: z.object({ id: z.int(), status: z.string() }) });
@@ -27,7 +27,7 @@ afterAll(async () => {
   await call(z.unknown(), "DELETE", `/servers/${id}`);
 });
 
-test("a process of the server, whoever's it is, can read its user data, whatever the firewall forbids", async () => {
+test("any process of the server can read its user data, whatever the firewall forbids", async () => {
   const asNobody = ["setpriv", "--reuid=nobody", "--clear-groups", "curl", "--silent"] as const;
   expect((await runInMachine(id, [...asNobody, `${url}/userdata`])).stdout).toBe(userData);
   expect((await runInMachine(id, [...asNobody, `${url}/metadata/instance-id`])).stdout).toBe(String(id));

@@ -17,7 +17,7 @@ async function ask({ metadata }: Emulator, path: string, remoteAddress: string) 
   return answer.statusCode === 200 ? answer.body : answer.statusCode;
 }
 
-test("a server is told who it is", async () => {
+test("a server can read its own metadata", async () => {
   const { id, ipv4, ask } = await start();
   expect(await ask("metadata/hostname")).toBe("bot");
   expect(await ask("metadata/instance-id")).toBe(String(id));
@@ -35,7 +35,7 @@ test("a server is told who it is", async () => {
   });
 });
 
-test("any process of a server can read its user data, and after a rebuild the new one", async () => {
+test("any process of a server can read its user data, and after a rebuild the new user data", async () => {
   const { emulator, id, ask } = await start();
   expect(await ask("userdata")).toBe("#cloud-config\n# one\n");
   await act(emulator, id, "rebuild", { image: "debian-13" });
@@ -44,7 +44,7 @@ test("any process of a server can read its user data, and after a rebuild the ne
   expect(await ask("userdata")).toBe("# two\n");
 });
 
-test("who has no server is told nothing, and nobody is told what there isn't", async () => {
+test("a client that isn't a server gets nothing, and an unknown call gets nothing", async () => {
   const { emulator, id, ipv4, ask } = await start();
   expect(await ask("userdata", "198.51.100.66")).toBe(404);
   expect(await ask("metadata", "203.0.113.254")).toBe(404);

@@ -12,7 +12,7 @@ import {
 } from "./support/things.ts";
 
 describe("a Primary IP", () => {
-  test("gets an address of the servers' range, and belongs to nobody", async () => {
+  test("gets an address from the servers' range, and isn't assigned", async () => {
     const emulator = await startEmulator();
     const ip = await makeIp(emulator);
     expect(ip.ip).toMatch(/^203\.0\.113\.\d+$/);
@@ -22,7 +22,7 @@ describe("a Primary IP", () => {
     expect(await emulator.read(names("primary_ips"), "GET", "/primary_ips?name=ip")).toEqual(["ip"]);
   });
 
-  test("is never given again soon after it was deleted", async () => {
+  test("is not given again soon after it was deleted", async () => {
     const emulator = await startEmulator();
     const first = await makeIp(emulator);
     expect((await emulator.call("DELETE", `/primary_ips/${first.id}`)).status).toBe(204);
@@ -54,7 +54,7 @@ describe("a Primary IP", () => {
     );
   });
 
-  test("outlives its server, unless it has auto_delete", async () => {
+  test("is kept when its server is deleted, unless it has auto_delete", async () => {
     const emulator = await startEmulator();
     const kept = await makeIp(emulator, { name: "kept" });
     const gone = await makeIp(emulator, { name: "gone", type: "ipv6", auto_delete: true });
@@ -94,7 +94,7 @@ describe("a Primary IP", () => {
     );
   });
 
-  test("is refused by a server that is on, that has one, or that is elsewhere", async () => {
+  test("can't be assigned to a server that is on, that has one, or that is in another location", async () => {
     const emulator = await startEmulator();
     const server = await makeServer(emulator);
     const near = await makeIp(emulator, { name: "near" });
@@ -110,7 +110,7 @@ describe("a Primary IP", () => {
     expect(await refusal(far.id)).toBe("422 primary_ip_datacenter_mismatch");
   });
 
-  test("can be made for a server", async () => {
+  test("can be created for a server", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator, { public_net: { enable_ipv4: true, enable_ipv6: false } });
     await act(emulator, id, "poweroff");
@@ -120,7 +120,7 @@ describe("a Primary IP", () => {
     expect(made.primary_ip).toMatchObject({ assignee_id: id, location: { name: serverOrder.location } });
   });
 
-  test("has a name to point back to, which can be changed and reset", async () => {
+  test("has a reverse DNS name, which can be changed and reset", async () => {
     const emulator = await startEmulator();
     const { id, ip, dns_ptr: pointers } = await makeIp(emulator);
     const change = (dnsPtr: string | null, address = ip) =>
@@ -133,7 +133,7 @@ describe("a Primary IP", () => {
     expect((await change("x", "192.0.2.1")).status).toBe(422);
   });
 
-  test("is refused without a place, with one that is unknown, and with a datacenter", async () => {
+  test("is refused without a location, with an unknown one, and with a datacenter", async () => {
     const emulator = await startEmulator();
     const refusal = (fields: object) =>
       emulator.errorOf("POST", "/primary_ips", { name: "ip", type: "ipv4", ...fields });
@@ -144,7 +144,7 @@ describe("a Primary IP", () => {
     expect(await refusal({ location: "nbg1" })).toBe("409 uniqueness_error");
   });
 
-  test("takes an empty update, which the provider sends", async () => {
+  test("accepts an empty update, which the provider sends", async () => {
     const emulator = await startEmulator();
     const ip = await makeIp(emulator);
     expect((await emulator.read(primaryIp, "PUT", `/primary_ips/${ip.id}`, {})).primary_ip).toEqual(ip);

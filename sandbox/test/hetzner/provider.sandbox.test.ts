@@ -7,8 +7,8 @@ import { HetznerControl } from "../../hetzner/control.ts";
 import { type Emulator, launchEmulator, publicKey, token } from "./support/emulator.ts";
 import { type Outcome, Pulumi } from "./support/pulumi.ts";
 
-// The real provider against the emulator: what it sends, and whether it is content with the answers. Told in
-// order: every test goes on where the one before has stopped.
+// The real provider against the emulator: what it sends, and whether it accepts the answers. Every test continues where
+// the previous one has stopped.
 
 const wanted = {
   publicKey: `${publicKey}\n`,
@@ -39,7 +39,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs the CLI; @returns its outcome and all calls, with "ID" for every id; those that change something again. */
+/** Runs the CLI. @returns its outcome, all calls with "ID" for every id, and the calls that change something. */
 async function run(verb: string, change: Partial<typeof wanted> = {}, ...flags: string[]) {
   Object.assign(wanted, change);
   const { result, requests } = await control.during(() =>
@@ -58,7 +58,7 @@ async function machine() {
   return { server, machine: emulator.dataCentre.machine(server?.id ?? 0) };
 }
 
-/** What the engine calls the server. */
+/** The engine's name for the server. */
 async function serverUrn(): Promise<string> {
   return /urn:\S+::server$/m.exec(await pulumi.must("stack", "--show-urns"))?.[0] ?? "";
 }
@@ -90,7 +90,7 @@ test("create", async () => {
   });
 });
 
-test("nothing to do sends nothing", async () => {
+test("without changes, nothing is sent", async () => {
   const result = await run("up", {}, "--expect-no-changes");
   expectSuccess(result);
   expect(result.calls).toEqual([]);
@@ -125,7 +125,7 @@ test("rules, labels and name change in place", async () => {
   expect(after.machine.rules).toMatchObject([{ addresses: ["203.0.113.7/32"] }]);
 });
 
-test("the server type changes in place, with the server off meanwhile and on afterwards", async () => {
+test("the server type changes in place, while the server is off, and it is on afterwards", async () => {
   const before = await machine();
   const result = await run("up", { serverType: "cx33" });
   expectSuccess(result);
@@ -153,7 +153,7 @@ test("a replaced server has the same address", async () => {
   expect(after.server?.ipv4).toBe(before.server?.ipv4);
 });
 
-test("a server that can't be had is told, and the next try makes it", async () => {
+test("a sold-out server is reported, and the next try creates it", async () => {
   await control.setSoldOut([{ location: "nbg1" }]);
   const refused = await run("up", {}, "--replace", await serverUrn());
   expect(refused.code).not.toBe(0);
@@ -164,20 +164,20 @@ test("a server that can't be had is told, and the next try makes it", async () =
   expect(result.changes).toEqual(["POST /servers"]);
 });
 
-test("a server that somebody has deleted is made anew after a refresh", async () => {
+test("a server that was deleted elsewhere is created again after a refresh", async () => {
   const { server } = await machine();
   await emulator.call("DELETE", `/servers/${server?.id ?? 0}`);
   await emulator.settled();
   const refreshed = await run("refresh");
   expectSuccess(refreshed);
-  // The Go client takes an id that it didn't find for a name.
+  // The Go client treats an id that it didn't find as a name.
   expect(refreshed.calls).toEqual(expect.arrayContaining(["GET /servers/ID", "GET /servers?name=ID"]));
   const result = await run("up");
   expectSuccess(result);
   expect(result.changes).toEqual(["POST /servers"]);
 });
 
-test("a protected address is refused to `destroy`, and stays when everything else is gone", async () => {
+test("`destroy` can't delete a protected address, which stays when everything else is deleted", async () => {
   const result = await run("destroy");
   expect(result.code).not.toBe(0);
   expect(result.output).toContain("protected");
@@ -200,7 +200,7 @@ test("destroy leaves nothing", async () => {
   expect(emulator.dataCentre.machines.size).toBe(0);
 });
 
-test("all that the provider was told is as Hetzner documents it", () => {
+test("all answers to the provider were as Hetzner documents them", () => {
   expect(emulator.violations).toEqual([]);
   expect(emulator.reported).toEqual([]);
 });

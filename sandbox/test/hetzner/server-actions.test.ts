@@ -18,7 +18,7 @@ describe("a server's power", () => {
     expect((await getServer(emulator, id)).status).toBe(status);
   });
 
-  test("comes back after it was off", async () => {
+  test("is on again after it was off", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator);
     await act(emulator, id, "poweroff");
@@ -28,7 +28,7 @@ describe("a server's power", () => {
     expect(emulator.dataCentre.machine(id).isRunning).toBe(true);
   });
 
-  test("only changes when the system obeys: a shutdown's action ends before", async () => {
+  test("changes only when the system shuts down: the action of a shutdown ends earlier", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator);
     const machine = emulator.dataCentre.machine(id);
@@ -41,7 +41,7 @@ describe("a server's power", () => {
 });
 
 describe("a rebuild", () => {
-  test("gives a new disk, from another image if wanted, with the same address and firewalls", async () => {
+  test("makes a new disk, from another image if wanted, with the same address and firewalls", async () => {
     const emulator = await startEmulator();
     const firewall = await makeFirewall(emulator);
     const { id } = await makeServer(emulator, { user_data: "one", firewalls: [{ firewall: firewall.id }] });
@@ -57,7 +57,7 @@ describe("a rebuild", () => {
     expect(emulator.dataCentre.machine(id).rules).toHaveLength(1);
   });
 
-  test("takes new user_data, up to its limit", async () => {
+  test("accepts new user_data, up to its limit", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator, { user_data: "one" });
     await act(emulator, id, "rebuild", { image: "debian-13", user_data: "two" });
@@ -90,7 +90,7 @@ describe("a change of type", () => {
     expect(emulator.dataCentre.machine(id).isRunning).toBe(true);
   });
 
-  test("can go back only where the disk stayed small", async () => {
+  test("can be undone only if the disk stayed small", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator);
     const change = async (type: string, upgradeDisk: boolean) => {
@@ -126,7 +126,7 @@ describe("protection", () => {
     expect(await emulator.errorOf("POST", `/servers/${id}/actions/rebuild`, rebuild)).toBe("423 protected");
   });
 
-  test("is for both or for none", async () => {
+  test("must be the same for both", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator);
     const path = `/servers/${id}/actions/change_protection`;
@@ -144,7 +144,7 @@ test("backups are switched on and off", async () => {
   expect((await getServer(emulator, id)).backup_window).toBeNull();
 });
 
-test("the name that an address points back to is changed through the server, too", async () => {
+test("the reverse DNS name of an address can also be changed through the server", async () => {
   const emulator = await startEmulator();
   const { id, public_net: net } = await makeServer(emulator);
   await act(emulator, id, "change_dns_ptr", { ip: net.ipv4?.ip, dns_ptr: "bot.example.com" });
@@ -155,7 +155,7 @@ test("the name that an address points back to is changed through the server, too
   );
 });
 
-test("an action whose machine fails ends in an error, and the server is what it was", async () => {
+test("an action whose machine fails ends in an error, and the server's status is as before", async () => {
   const emulator = await startEmulator();
   const { id } = await makeServer(emulator);
   for (const [step, name, body] of [

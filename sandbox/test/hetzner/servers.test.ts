@@ -13,7 +13,7 @@ import {
 } from "./support/things.ts";
 
 describe("a server", () => {
-  test("becomes a machine with all that was ordered", async () => {
+  test("becomes a machine with everything that was ordered", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator);
     const ip = await makeIp(emulator);
@@ -53,7 +53,7 @@ describe("a server", () => {
     });
   });
 
-  test("gets addresses of its own where the order names none, and takes them along", async () => {
+  test("gets its own addresses if the order names none, and they are deleted with it", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator, { public_net: undefined });
     const { public_net: net } = await getServer(emulator, id);
@@ -74,13 +74,13 @@ describe("a server", () => {
     expect(await emulator.errorOf("POST", path, target)).toBe("422 private_net_only_server");
   });
 
-  test("has a root password where it has no key", async () => {
+  test("has a root password if it has no key", async () => {
     const emulator = await startEmulator();
     const reply = await emulator.read(createdServer, "POST", "/servers", serverOrder);
     expect(reply.root_password).toMatch(/^.{20}$/);
   });
 
-  test("stays off where it must not start", async () => {
+  test("stays off if it must not start", async () => {
     const emulator = await startEmulator();
     const order = { ...serverOrder, start_after_create: false };
     const reply = await emulator.read(createdServer, "POST", "/servers", order);
@@ -106,7 +106,7 @@ describe("a server", () => {
     const { id } = await makeServer(emulator, { labels: { role: "bot" } });
     const list = (query: string) => emulator.read(names("servers"), "GET", `/servers?${query}`);
     expect(await list("name=bot")).toEqual(["bot"]);
-    // What the Go client asks after an id wasn't found.
+    // What the Go client requests after it didn't find an id.
     expect(await list(`name=${id}`)).toEqual([]);
     expect(await list("status=off&status=running")).toEqual(["bot"]);
     expect(await list("status=off")).toEqual([]);
@@ -133,7 +133,7 @@ describe("a server", () => {
     await makeServer(emulator);
   });
 
-  test("that powered itself off is seen to be off", async () => {
+  test("that powered itself off is shown as off", async () => {
     const emulator = await startEmulator();
     const { id } = await makeServer(emulator);
     emulator.dataCentre.machine(id).isRunning = false;
@@ -152,7 +152,7 @@ describe("a server", () => {
     ["a location without the type", { location: "ash" }, "422 invalid_input"],
     ["a datacenter", { location: undefined, datacenter: "nbg1-dc3" }, "422 invalid_input"],
     ["too much user_data", { user_data: "ü".repeat(16 * 1024 + 1) }, "422 invalid_input"],
-    ["a label that is none", { labels: { "a b": "c" } }, "422 invalid_input"],
+    ["a label that isn't one", { labels: { "a b": "c" } }, "422 invalid_input"],
     ["an unknown SSH key", { ssh_keys: [7] }, "404 not_found"],
     ["an unknown firewall", { firewalls: [{ firewall: 7 }] }, "404 not_found"],
     ["an unknown Primary IP", { public_net: { ipv4: 7 } }, "404 not_found"],
@@ -181,7 +181,7 @@ describe("a server", () => {
     expect(await refusal({ ipv4: far.id, enable_ipv4: false })).toBe("422 invalid_input");
   });
 
-  test("is refused where its name is taken, and where there are too many", async () => {
+  test("is refused if its name is taken, or if there are too many", async () => {
     const emulator = await startEmulator({ serverLimit: 1 });
     await makeServer(emulator);
     expect(await emulator.errorOf("POST", "/servers", serverOrder)).toBe("409 uniqueness_error");
@@ -190,7 +190,7 @@ describe("a server", () => {
     );
   });
 
-  test("goes where its address is, if the order names no place", async () => {
+  test("is created where its address is, if the order names no location", async () => {
     const emulator = await startEmulator();
     const ip = await makeIp(emulator, { location: "hel1" });
     const { id } = await makeServer(emulator, { location: undefined, public_net: { ipv4: ip.id } });

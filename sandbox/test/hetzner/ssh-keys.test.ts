@@ -5,7 +5,7 @@ import { makeKey, names, sshKey } from "./support/things.ts";
 const otherKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHnHKAyYB3mVBwGRfQO5FoMmnxU2ev9CQ0t9gBVCGXKw other";
 
 describe("an SSH key", () => {
-  test("is kept byte for byte, with the fingerprint that ssh-keygen shows", async () => {
+  test("is stored byte for byte, with the fingerprint that ssh-keygen shows", async () => {
     const emulator = await startEmulator();
     const key = await makeKey(emulator, "key", `${publicKey}\n`);
     expect(key.public_key).toBe(`${publicKey}\n`);
@@ -34,7 +34,7 @@ describe("an SSH key", () => {
     expect(await emulator.errorOf("DELETE", `/ssh_keys/${id}`)).toBe("404 not_found");
   });
 
-  test("is refused where its name or its fingerprint is known, and where it is no key", async () => {
+  test("is refused if its name or its fingerprint is known, or if it isn't a key", async () => {
     const emulator = await startEmulator();
     await makeKey(emulator, "one");
     const refusal = (body: object) => emulator.errorOf("POST", "/ssh_keys", body);

@@ -17,7 +17,7 @@ import type { Site } from "../../network/sites.ts";
 import { foldersOfThisRun } from "../../run-folders.ts";
 import { until } from "../../until.ts";
 
-// A data centre of the test's own, beside the one of the Hetzner emulator.
+// The test has its own data centre, besides that of the Hetzner emulator.
 
 const folders = foldersOfThisRun();
 const dataCentre = new NspawnDataCentre({ folders });
@@ -29,19 +29,19 @@ beforeAll(() => dataCentre.create(order(id, address)));
 
 afterAll(() => dataCentre.delete(id));
 
-test("a new machine boots, and lets its key in by the host key that it was given", async () => {
+test("a new machine boots, and accepts its key, with the host key that it was given", async () => {
   await answersSsh("operator");
   expect(await ssh("operator", "hostname; id -un")).toMatchObject({ code: 0, stdout: `bot-${id}\nroot\n` });
 });
 
-test("its systemd has nothing to complain about", async () => {
+test("its systemd reports no failure", async () => {
   expect(await inside("systemctl is-system-running --wait; systemctl --failed --no-legend")).toBe(
     "running\n",
   );
   expect(await inside("cloud-init status --wait --long")).toContain("errors: []");
 });
 
-test("what the production server needs of its kernel is there", async () => {
+test("its kernel has what the production server needs", async () => {
   expect(await inside("sysctl --write net.ipv6.conf.all.disable_ipv6=1")).toContain("= 1");
   expect(await inside("nft add table inet own && nft list tables")).toContain("table inet own");
   expect(await inside("systemctl is-active chrony")).toBe("active\n");
@@ -70,18 +70,18 @@ test("its firewall keeps the stranger out and lets the operator in", async () =>
   const attack = sshBanner("stranger");
   await until(async () => (await dropped()) > 0);
   await dataCentre.setFirewall(id, undefined);
-  // The dropped packet is sent again, and now there is nobody to drop it.
+  // The dropped packet is sent again, and now nothing drops it.
   expect(await attack).toContain("SSH-2.0");
 });
 
-test("`reboot` inside brings it back with its disk, and nothing else of its former life", async () => {
+test("after `reboot` inside it has its disk, and nothing else of its previous boot", async () => {
   await inside("echo kept > /root/note; sync");
   expect(await rebootMachine(id)).toBe("running");
   await answersSsh("operator");
   expect(await inside("cat /root/note; nft list tables")).toBe("kept\n");
 });
 
-test("its own firewall is there again after a reboot, and so are its journals", async () => {
+test("its own firewall and its journals survive a reboot", async () => {
   await inside("printf '%s\\n' 'flush ruleset' 'table inet own { }' > /etc/nftables.conf");
   await inside("systemctl enable nftables");
   expect(await rebootMachine(id)).toBe("running");
@@ -101,7 +101,7 @@ test("`poweroff` inside is noticed, and turning it on keeps the disk", async () 
   expect(await inside("cat /root/note")).toBe("kept\n");
 });
 
-test("its address changes while it is off, and only then", async () => {
+test("its address can change only while it is off", async () => {
   const moved = "203.0.113.213";
   await expect(dataCentre.setAddress(id, moved)).rejects.toThrow("only change while it is off");
   await dataCentre.powerOff(id);
@@ -144,7 +144,7 @@ describe("with a second machine", () => {
     await dataCentre.delete(other);
   });
 
-  test("a boot lasts as long as a test wants it to", async () => {
+  test("a boot takes as long as a test wants", async () => {
     await holdBoots();
     await dataCentre.create(order(other, second));
     // The kernel answers at the address; the machine can't.
@@ -153,18 +153,18 @@ describe("with a second machine", () => {
     await answersSsh("operator", second);
   });
 
-  test("both are there at once, each with a disk of its own", async () => {
+  test("both run at once, each with its own disk", async () => {
     await inside("touch /root/first");
     expect(await inside("ls /root", other)).toBe("");
     expect(await inside("hostname", other)).toBe(`bot-${other}\n`);
   });
 
-  test("they reach each other by way of the router", async () => {
+  test("they reach each other through the router", async () => {
     expect(await inside(`ping -c 1 ${address}`, other)).toContain("1 received");
   });
 });
 
-test("what isn't there is refused by name", async () => {
+test("an unknown machine or image is refused by name", async () => {
   await expect(dataCentre.powerOn(900_404)).rejects.toThrow("no machine 900404");
   await expect(dataCentre.create({ ...order(900_405, undefined), image: "debian-2" })).rejects.toThrow(
     "debian-2",

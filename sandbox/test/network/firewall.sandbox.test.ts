@@ -8,7 +8,7 @@ import { plugIn, unplug } from "../../network/link.ts";
 import { internet } from "../../network/sites.ts";
 import { until } from "../../until.ts";
 
-// A namespace in a machine's place, with two listening ports.
+// A namespace instead of a machine, with two listening ports.
 
 const address = "203.0.113.201";
 const link = { namespace: "m-test", addresses: [address] };
@@ -32,20 +32,20 @@ afterAll(async () => {
   await unplug(link);
 });
 
-test("without a firewall everybody gets in", async () => {
+test("without a firewall everybody can connect", async () => {
   await filter(undefined);
   await expect(connects("operator", 22)).resolves.toBe(true);
   await expect(connects("stranger", 22)).resolves.toBe(true);
 });
 
-test("with one, those get in whom a rule names, and nobody else", async () => {
+test("with a firewall, only the addresses in a rule can connect", async () => {
   await filter([ssh, web]);
   await expect(connects("operator", 22)).resolves.toBe(true);
   await expect(connects("stranger", 22)).resolves.toBe(false);
   await expect(connects("stranger", 80)).resolves.toBe(true);
 });
 
-test("a connection that is established outlives the rule that let it in", async () => {
+test("an established connection stays open when its rule is removed", async () => {
   await filter([ssh]);
   const connection = start(
     within("operator", ["bash", "-c", `exec 3<>/dev/tcp/${address}/22; cat <&3 & cat >&3`]),
@@ -56,7 +56,7 @@ test("a connection that is established outlives the rule that let it in", async 
   await expect(connects("operator", 22)).resolves.toBe(false);
 });
 
-test("the first outbound rule closes the way out to all others", async () => {
+test("the first outbound rule closes all other outbound traffic", async () => {
   await filter([]);
   await expect(connects(link.namespace, 443, "192.0.2.10")).resolves.toBe(true);
   await filter([{ direction: "out", protocol: "tcp", port: "53", addresses: ["192.0.2.53/32"] }]);
@@ -64,7 +64,7 @@ test("the first outbound rule closes the way out to all others", async () => {
   await expect(connects(link.namespace, 443, "192.0.2.10")).resolves.toBe(false);
 });
 
-test("nobody sends from an address that isn't theirs", async () => {
+test("no machine can send from another address", async () => {
   await filter(undefined);
   await run(["ip", "-netns", link.namespace, "address", "add", "203.0.113.99/32", "dev", "eth0"]);
   await expect(connects(link.namespace, 443, "192.0.2.10", "203.0.113.99")).resolves.toBe(false);

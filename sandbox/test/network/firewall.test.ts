@@ -8,7 +8,7 @@ function ruleset(rules: FirewallRule[] | undefined): string {
   return firewallRuleset({ link: "m-1", address: "203.0.113.5", rules });
 }
 
-test("a machine without a firewall is open, and still can't use another's address", () => {
+test("a machine without a firewall is open, but can't use another address", () => {
   expect(ruleset(undefined)).toBe(`table ip m-1
 delete table ip m-1
 table ip m-1 {
@@ -20,7 +20,7 @@ table ip m-1 {
 `);
 });
 
-test("a firewall without rules closes the way in and leaves the way out open", () => {
+test("a firewall without rules closes inbound traffic and leaves outbound traffic open", () => {
   expect(ruleset([])).toContain(`
   chain inbound_rules {
     ct state established,related accept
@@ -35,7 +35,7 @@ test("an inbound rule opens its port for its sources", () => {
   );
 });
 
-test("the first outbound rule closes the rest of the way out", () => {
+test("the first outbound rule closes all other outbound traffic", () => {
   const https: FirewallRule = { direction: "out", protocol: "tcp", port: "443", addresses: ["0.0.0.0/0"] };
   expect(ruleset([https])).toContain(`
     iifname "m-1" jump outbound_rules
@@ -57,13 +57,13 @@ test.each([
   expect(ruleset([{ ...rule, direction: "in", addresses: ["0.0.0.0/0"] }])).toContain(`    ${statement}\n`);
 });
 
-test("every address of a rule has a statement of its own, as they may overlap", () => {
+test("every address of a rule has its own statement, because addresses may overlap", () => {
   const rules = ruleset([{ ...ssh, addresses: ["10.0.0.0/8", "10.1.0.0/16"] }]);
   expect(rules).toContain("ip saddr 10.0.0.0/8 meta");
   expect(rules).toContain("ip saddr 10.1.0.0/16 meta");
 });
 
-test("addresses of IPv6 open nothing, and an outbound rule with only those closes the rest", () => {
+test("IPv6 addresses open nothing, and an outbound rule with only those closes all other traffic", () => {
   const rules = ruleset([{ direction: "out", protocol: "tcp", port: "443", addresses: ["::/0"] }]);
   expect(rules).toContain(`
   chain outbound_rules {
@@ -83,6 +83,6 @@ test.each(["ssh", "22 accept; drop", "1-2-3", ""])("refuses the port %j", (port)
   expect(() => ruleset([{ ...ssh, port }])).toThrow(`"${port}"`);
 });
 
-test("forgetting a firewall works whether there is one or not", () => {
+test("removing a firewall works even if there is none", () => {
   expect(withoutFirewall("m-1")).toBe("table ip m-1\ndelete table ip m-1\n");
 });

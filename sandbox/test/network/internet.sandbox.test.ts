@@ -14,7 +14,7 @@ test("the APIs are trusted by plain curl and by Node", async () => {
   expect(await run(["node", "--input-type=module", "--eval", script])).toBe("401\n");
 });
 
-test("Binance's API is known by its other names too", async () => {
+test("Binance's API also has its other names", async () => {
   for (const name of ["api1", "api4", "stream"]) {
     expect(await run(["curl", "--silent", `https://${name}.binance.com/api/v3/ping`])).toBe("{}");
   }
@@ -28,13 +28,13 @@ test("there is no way out, from anywhere", async () => {
   expect(await run(["ip", "-netns", "internet", "route", "show", "default"])).toBe("");
 });
 
-test("IPv6 is off where nobody switched it on", async () => {
+test("IPv6 is off by default", async () => {
   for (const site of ["operator", "stranger", "services"] as const) {
     expect((await at(site, ["ip", "-6", "address"])).stdout).toBe("");
   }
 });
 
-test("the operator and the stranger are seen with addresses of their own", async () => {
+test("the operator and the stranger have their own addresses", async () => {
   const source = async (site: "operator" | "stranger") =>
     (await at(site, ["ip", "-json", "route", "get", "192.0.2.10"])).stdout;
   expect(await source("operator")).toContain('"prefsrc":"198.51.100.10"');

@@ -5,7 +5,7 @@ import { foldersOfThisRun } from "../../run-folders.ts";
 import { answersWithTheTime, letTimeServersAnswer, silenceTimeServers } from "../../time/time-servers.ts";
 import { until } from "../../until.ts";
 
-// A data centre of the test's own, beside the one of the Hetzner emulator.
+// The test has its own data centre, besides that of the Hetzner emulator.
 
 const folders = foldersOfThisRun();
 const dataCentre = new NspawnDataCentre({ folders });
@@ -27,7 +27,7 @@ afterAll(async () => {
   await dataCentre.delete(id);
 });
 
-test("a server waits for Hetzner's time servers, and knows when its clock is right", async () => {
+test("a server waits for Hetzner's time servers, and notices when its clock is synchronized", async () => {
   await silenceTimeServers();
   expect(await answersWithTheTime("192.0.2.123")).toBe(false);
   await inside("systemctl restart chrony");

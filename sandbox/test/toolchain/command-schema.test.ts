@@ -8,7 +8,7 @@ const ours = parseSchema(schemaOfPlugin("command"));
 const files = "the project keeps its files out of Pulumi's state; asking for them is refused";
 const proxy = "the project reaches its server directly; asking for a proxy is refused";
 
-/** What the stand-in leaves out of the official provider, and why it may. */
+/** What the stand-in leaves out of the official provider, and why that is acceptable. */
 const leftOut: Record<string, Record<string, string>> = {
   "command:local:Command": {
     "inputs.assetPaths": files,
@@ -35,7 +35,7 @@ describe("the command plugin against the official one", () => {
     expect([...Object.keys(leftOut), ...Object.keys(noResource)].sort()).toEqual(
       Object.keys(official.resources).sort(),
     );
-    // The official plugin, where it could be had, has them all.
+    // The official plugin, if it could be downloaded, has all of them.
     expect(Object.keys(official.resources)).toEqual(expect.arrayContaining(Object.keys(ours.resources)));
   });
 
@@ -47,7 +47,7 @@ describe("the command plugin against the official one", () => {
   });
 });
 
-describe("what the program relies on, by name", () => {
+describe("what the product relies on", () => {
   const remote = shapeOfResource(ours, "command:remote:Command");
 
   test.each([

@@ -34,7 +34,7 @@ describe("the hcloud plugin against the official one", () => {
     );
   });
 
-  test("so have the resources that the project doesn't use", () => {
+  test("the resources that the product doesn't use also have the same", () => {
     for (const token of Object.keys(official.resources)) {
       expect(agreed(token, shapeOfResource(ours, token))).toEqual(
         agreed(token, shapeOfResource(official, token)),

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 
-/** A property in Pulumi's schema. Whatever isn't named here is kept too, and compared. */
+/** A property in Pulumi's schema. What isn't named here is also kept and compared. */
 const property = z.looseObject({ $ref: z.string().optional() });
 type Property = z.infer<typeof property>;
 
@@ -38,10 +38,10 @@ export const officialSchema = (name: string): Schema =>
     JSON.parse(readFileSync(join(import.meta.dirname, `../../reference/pulumi-${name}.schema.json`), "utf8")),
   );
 
-/** Words are free; every other part of a property is what a program relies on. */
+/** Descriptions may differ. A program relies on every other part of a property. */
 const words = new Set(["description", "deprecationMessage", "language"]);
 
-/** A resource or a type as a flat list, so that a difference is one line: `inputs.connection.port` is so and so. */
+/** A resource or a type as a flat list, so that a difference is one line. */
 export type Shape = Record<string, string>;
 
 export const shapeOfResource = (schema: Schema, token: string): Shape => {
@@ -91,7 +91,7 @@ const shapeOfType = (schema: Schema, path: string, token: string): Shape => {
   return { ...values, ...shapeOfProperties(schema, path, type.properties, type.required) };
 };
 
-/** A shape without the paths that are left out, nor anything below them. A path that isn't there is a mistake. */
+/** A shape without the left-out paths and everything below them. An unknown path is an error. */
 export const without = (shape: Shape, leftOut: readonly string[]): Shape => {
   const below = (path: string, top: string) => path === top || path.startsWith(`${top}.`);
   const unknown = leftOut.filter((top) => !Object.keys(shape).some((path) => below(path, top)));

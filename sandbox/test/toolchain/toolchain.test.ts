@@ -103,7 +103,7 @@ afterEach(() => {
 });
 
 describe("TOOLCHAIN_DIR", () => {
-  test("a folder with all four becomes a PULUMI_HOME, and only its path is printed", () => {
+  test("a folder with all four binaries becomes a PULUMI_HOME, and only its path is printed", () => {
     for (const name of binaries) {
       write(`given/${name}`, fakePulumi("3.254.0"));
     }
@@ -118,7 +118,7 @@ describe("TOOLCHAIN_DIR", () => {
     ]);
   });
 
-  test("every binary that is missing is named at once, with a way out", () => {
+  test("all missing binaries are named at once, with what to do", () => {
     write("given/pulumi", fakePulumi("3.254.0"));
     write("given/pulumi-resource-hcloud", "");
     chmodSync(join(folder, "given/pulumi-resource-hcloud"), 0o644);
@@ -157,7 +157,7 @@ describe("building", () => {
     expect(cached("").filter((name) => name.startsWith("scratch."))).toEqual([]);
   });
 
-  test("a cache that is full serves without Go as well", () => {
+  test("a full cache also works without Go", () => {
     write("bin/go", fakeGo("1.99.0", ""));
     const first = run();
     write("bin/go", "#!/bin/sh\nexit 127\n");
@@ -170,7 +170,7 @@ describe("building", () => {
     expect(readdirSync(join(stdout.trim(), "bin"))).toContain("terraform-provider-hcloud");
   });
 
-  test("a build that fails says why, and leaves nothing behind", () => {
+  test("a failed build gives its reason, and leaves nothing behind", () => {
     write("bin/go", fakeGo("1.99.0", "echo 'no such module'; exit 1"));
     const { status, stdout, stderr } = run();
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -235,7 +235,7 @@ describe("building", () => {
 });
 
 describe("a machine without Go", () => {
-  /** Root, in the eyes of the script. */
+  /** Makes the script believe that it runs as root. */
   const beRoot = (): void => {
     write("bin/id", "#!/bin/sh\necho 0\n");
   };
@@ -327,14 +327,14 @@ describe("official binaries", () => {
     }
   };
 
-  test("a recent pulumi with its plugins is used as it is", () => {
+  test("a recent pulumi with its plugins is used unchanged", () => {
     official("3.300.0");
     const { status, stdout, stderr } = run();
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(readFileSync(join(stdout.trim(), "bin/pulumi"), "utf8")).toBe(fakePulumi("3.300.0"));
   });
 
-  test("an older pulumi is not, since it logs secrets; its plugins are", () => {
+  test("an older pulumi is not used, because it logs secrets; its plugins are", () => {
     official("3.253.9");
     write("bin/go", fakeGo("1.99.0", ""));
     expect(run().status).toBe(0);

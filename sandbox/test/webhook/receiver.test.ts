@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("takes what is posted to any path, and shows it as it came", async () => {
+test("accepts what is posted to any path, and shows it unchanged", async () => {
   const headers = { "content-type": "application/json" };
   expect((await post("/services/T0/secret?x=1", { headers, body: '{"text": "held"}' })).status).toBe(200);
   expect((await post("/", {})).status).toBe(200);
@@ -45,7 +45,7 @@ test("takes what is posted to any path, and shows it as it came", async () => {
   expect([await control.messages(), await control.requests()]).toEqual([[], []]);
 });
 
-test("fails, hangs or is gone as a test wants it, and then has taken nothing", async () => {
+test("fails, hangs or resets if a test wants it, and has then accepted nothing", async () => {
   await control.inject({ effect: { kind: "garbage", status: 500, body: "out of order" } });
   expect((await post("/", { body: "one" })).status).toBe(500);
   await control.inject({ effect: { kind: "reset" } });
@@ -64,13 +64,13 @@ test("fails, hangs or is gone as a test wants it, and then has taken nothing", a
   expect(await control.messages()).toMatchObject([{ body: "four" }]);
 });
 
-test("can lose its answer: the message was taken, and the sender can't know", async () => {
+test("can lose its answer: the message was accepted, but the sender doesn't know", async () => {
   await control.inject({ effect: { kind: "lose-answer" } });
   await expect(post("/", { body: "one" })).rejects.toThrow();
   expect(await control.messages()).toMatchObject([{ body: "one" }]);
 });
 
-test("the site elsewhere answers everybody", async () => {
+test("the other site answers everybody", async () => {
   const site = createElsewhere();
   expect((await site.inject({ url: "/any/path" })).statusCode).toBe(200);
   expect((await site.inject({ method: "POST", url: "/" })).statusCode).toBe(200);

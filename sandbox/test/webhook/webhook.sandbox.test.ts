@@ -10,7 +10,7 @@ const status = ["curl", "--silent", "--output", "/dev/null", "--write-out", "%{h
 
 beforeEach(() => webhook.clear());
 
-test("a webhook takes messages over HTTPS, and its owner can read them", async () => {
+test("a webhook accepts messages over HTTPS, and its owner can read them", async () => {
   expect(await run(["webhook-messages"])).toBe("No message has arrived.\n");
   const sent = ["--data", "stopped", "https://hooks.example.net/alerts"];
   expect((await at("stranger", [...status, ...sent])).stdout).toBe("200");
@@ -20,7 +20,7 @@ test("a webhook takes messages over HTTPS, and its owner can read them", async (
   expect(await run(["webhook-messages"])).toMatch(/^POST \/alerts from 198\.51\.100\.66 .*\nstopped\n/);
 });
 
-test("there is a site elsewhere that everybody can reach", async () => {
+test("there is another site that everybody can reach", async () => {
   for (const site of ["operator", "stranger"] as const) {
     expect((await at(site, [...status, "https://elsewhere.example.net/"])).stdout).toBe("200");
   }

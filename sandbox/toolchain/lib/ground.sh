@@ -28,7 +28,7 @@ at_least() { printf '%s\n%s\n' "$2" "${1%%[!0-9.]*}" | sort -V -C; }
 
 # Work happens in $scratch and is renamed into place when it is complete.
 scratch=
-# What runs in the background: process ids, each the leader of its own process group.
+# The process ids in the background. Each is the leader of a process group.
 declare -A children=()
 clean_up() {
   local child

@@ -50,7 +50,7 @@ pulumi_site_answers() {
   [[ $pulumi_site == answers ]]
 }
 
-# npm's package downloads the CLI of its own version, with the language hosts, to PULUMI_HOME/versions.
+# npm's package downloads the CLI of the same version, with the language hosts, to PULUMI_HOME/versions.
 download_cli() {
   pulumi_site_answers && type -P npx >/dev/null || return 1
   progress "downloading pulumi $npm_pulumi_version"

@@ -10,7 +10,7 @@ import { BinanceControl, type CreatedKey } from "../../../binance/control.ts";
 import { ManualClock } from "../../emulator/manual-clock.ts";
 import { sign, type Signing } from "./signing.ts";
 
-/** What came back. */
+/** The answer to a request. */
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -27,17 +27,17 @@ export interface Sent {
   from?: string;
 }
 
-/** An emulator on the loopback interface, with its doors. */
+/** An emulator on the loopback interface. */
 export interface Emulator {
   url: string;
   clock: ManualClock;
   control: BinanceControl;
   /** The folder that its control socket is in. */
   folder: string;
-  /** Lines that it wrote for whoever looks after it. */
+  /** The lines of its log. */
   reported: string[];
   send: (path: string, sent?: Sent) => Promise<Answer>;
-  /** Sends a request as the key's owner would; `query` and `body` are completed. */
+  /** Sends a request signed with the key; `query` and `body` get what is missing. */
   sendSigned(path: string, key: Signing, sent?: Sent): Promise<Answer>;
   stop(): Promise<void>;
 }
@@ -52,11 +52,11 @@ afterEach(async () => {
 export async function startEmulator(options: BinanceOptions = {}): Promise<Emulator> {
   const clock = new ManualClock();
   const reported: string[] = [];
-  const doors = createBinance({ clock, report: (line) => reported.push(line), ...options });
+  const binance = createBinance({ clock, report: (line) => reported.push(line), ...options });
   const folder = await mkdtemp(join(tmpdir(), "binance-"));
   const socket = join(folder, "binance.sock");
-  await doors.control.listen({ path: socket });
-  const url = await doors.api.listen({ host: "127.0.0.1", port: 0 });
+  await binance.control.listen({ path: socket });
+  const url = await binance.api.listen({ host: "127.0.0.1", port: 0 });
 
   const send: Emulator["send"] = (path, sent = {}) => exchange(url, path, sent);
   const emulator: Emulator = {
@@ -77,7 +77,7 @@ export async function startEmulator(options: BinanceOptions = {}): Promise<Emula
       });
     },
     async stop() {
-      await Promise.all([doors.api.close(), doors.control.close()]);
+      await Promise.all([binance.api.close(), binance.control.close()]);
       await rm(folder, { recursive: true });
     },
   };
@@ -115,7 +115,7 @@ export function errorIn(answer: Answer): string {
   return `${answer.status} ${code} ${msg}`;
 }
 
-/** What a successful answer holds. */
+/** The body of a successful answer. */
 export function bodyOf(answer: Answer): unknown {
   if (answer.status !== 200) {
     throw new Error(`${answer.status} ${answer.text}`);

@@ -1,13 +1,13 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign as signAsymmetric } from "node:crypto";
 
-/** What a client has: the key's name, and what it signs with. */
+/** What a client needs: the API key, and the secret or private key that it signs with. */
 export interface Signing {
   apiKey: string;
   /** An HMAC secret, or a private key. */
   signWith: string | KeyObject;
 }
 
-/** Signs as the documentation says, independently of the emulator. */
+/** Signs as documented, independently of the emulator. */
 export function sign({ signWith }: Signing, payload: string): string {
   const bytes = Buffer.from(payload, "utf8");
   if (typeof signWith === "string") {
@@ -17,7 +17,7 @@ export function sign({ signWith }: Signing, payload: string): string {
   return signAsymmetric(digest, bytes, signWith).toString("base64");
 }
 
-/** A key pair as a person makes one with openssl: both halves in PEM, and the private one to sign with. */
+/** A key pair as a person makes one with openssl: both keys in PEM, and the private key to sign with. */
 export function makePair(type: "ed25519" | "rsa", bits = 2048) {
   const { publicKey, privateKey } =
     type === "rsa" ? generateKeyPairSync("rsa", { modulusLength: bits }) : generateKeyPairSync("ed25519");

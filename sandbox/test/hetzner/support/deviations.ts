@@ -1,11 +1,11 @@
-/** A place where the emulator knowingly answers otherwise than Hetzner's document of June 2026 says. */
+/** A known difference between the emulator's answers and Hetzner's API description of June 2026. */
 export interface Deviation {
-  /** A problem as openapi.ts words it: place and rule. */
+  /** The difference as openapi.ts describes it: path and rule. */
   problem: RegExp;
   reason: string;
 }
 
-/** Every one, with its reason. deviations.test.ts sees to it that none is here without need. */
+/** All of them, with the reasons. deviations.test.ts checks that each is still needed. */
 export const deviations: readonly Deviation[] = [
   {
     problem: /^\/servers?(\/\[\])?: required datacenter$/,
@@ -17,7 +17,7 @@ export const deviations: readonly Deviation[] = [
   },
   {
     problem: /^\/primary_ips?(\/\[\])?\/assignee_type: enum unassigned$/,
-    reason: "an unassigned Primary IP has a type of its own since 2026-08-01",
+    reason: "an unassigned Primary IP has its own type since 2026-08-01",
   },
   {
     problem: /\/?server_types?(\/\[\])?: required deprecated$/,

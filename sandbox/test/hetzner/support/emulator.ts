@@ -12,11 +12,11 @@ export const otherToken = "b".repeat(64);
 export const publicKey =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFTUQGswKxpBzAbm5Ld+jfuP789JZbDv0KauPW8SsbS6 someone@example.com";
 
-/** An answer that was found to be as documented. */
+/** An answer that agrees with the documentation. */
 export interface Answer {
   status: number;
   headers: Headers;
-  /** The parsed body; undefined where there was none. */
+  /** The parsed body; undefined if there was none. */
   body: unknown;
 }
 
@@ -25,26 +25,26 @@ export interface Emulator {
   url: string;
   clock: ManualClock;
   dataCentre: FakeDataCentre;
-  /** Lines that it wrote for whoever looks after it. */
+  /** The lines of its log. */
   reported: string[];
   /** @param path below /v1 */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
-  /** The same for a call that must succeed; @returns what the schema makes of the body. */
+  /** The same for a call that must succeed; @returns the body, parsed by the schema. */
   read<Shape>(schema: z.ZodType<Shape>, method: string, path: string, body?: unknown): Promise<Shape>;
-  /** The same for one that must fail; @returns status and code, "422 invalid_input". */
+  /** The same for a call that must fail; @returns status and code, "422 invalid_input". */
   errorOf(method: string, path: string, body?: unknown): Promise<string>;
-  /** Asks as long as any action of the project's servers and firewalls runs. Actions take no time by default. */
+  /** Waits until no action of the project's servers and firewalls runs. Actions take no time by default. */
   settled(): Promise<void>;
   control: ReturnType<typeof createHetzner>["control"];
   metadata: ReturnType<typeof createHetzner>["metadata"];
-  /** What was not as documented in any answer, whoever asked. */
+  /** All differences between answers and the documentation, for all clients. */
   violations: string[];
   stop(): Promise<void>;
 }
 
 export interface CallOptions {
   token?: string;
-  /** Sent as it is, in place of a body. */
+  /** Sent unchanged, instead of a body. */
   text?: string;
 }
 
@@ -61,7 +61,7 @@ export async function startEmulator(options: Partial<HetznerOptions> = {}): Prom
   return emulator;
 }
 
-/** Starts an emulator that is stopped by whoever started it. */
+/** Starts an emulator that the caller must stop. */
 export async function launchEmulator(options: Partial<HetznerOptions> = {}): Promise<Emulator> {
   const clock = new ManualClock();
   const dataCentre = new FakeDataCentre();

@@ -1,13 +1,13 @@
 import type { DataCentre, FirewallRule, MachineOrder } from "../../../hetzner/data-centre.ts";
 
-/** A machine that is only written down. */
+/** A machine that only exists as a record. */
 export interface FakeMachine {
   order: MachineOrder;
   isRunning: boolean;
   rules: FirewallRule[] | undefined;
 }
 
-/** A data centre without machines: it does everything at once, and remembers it. */
+/** A data centre without machines. Every step succeeds at once and is recorded. */
 export class FakeDataCentre implements DataCentre {
   readonly machines = new Map<number, FakeMachine>();
   /** What was done, in order: "create 1000001". */

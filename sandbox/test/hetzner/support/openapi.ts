@@ -20,11 +20,11 @@ const ajv = new Ajv({ allErrors: true, strict: false, verbose: true });
 addFormats.default(ajv);
 ajv.addFormat("decimal", /^\d+(\.\d+)?$/);
 
-/** Deviations that were met since this module was loaded. */
+/** The deviations that were seen since this module was loaded. */
 export const metDeviations = new Set<Deviation>();
 
 /**
- * Holds an answer against Hetzner's own description of it: status, shape, and nothing that isn't described.
+ * Compares an answer with Hetzner's description of it: status, shape, and no undescribed fields.
  *
  * @param path below /v1, without a query
  * @throws Error naming what is different, unless it is in the list of deviations
@@ -68,7 +68,7 @@ const names = z.object({ missingProperty: z.string().optional(), additionalPrope
 const validators = new Map<string, ValidateFunction | "no content">();
 
 function findValidator(method: string, path: string, status: number): ValidateFunction | "no content" {
-  // Errors look the same everywhere, also where there is nothing to find.
+  // Errors have the same shape everywhere, even for a path that isn't described.
   const template = findTemplate(method, path) ?? (status >= 400 ? "/servers" : undefined);
   if (template === undefined) {
     throw new Error(`${method} ${path} is not documented`);
@@ -95,13 +95,13 @@ function findTemplate(method: string, path: string): string | undefined {
   const matching = Object.keys(paths).filter((template) =>
     new RegExp(`^${template.replace(/\{[^}]+\}/g, "[^/]+")}$`).test(path),
   );
-  // "/servers/actions" is not the server called "actions": the one with fewer blanks is meant.
+  // "/servers/actions" is not the server called "actions": the path with fewer parameters counts.
   return matching
     .filter((template) => paths[template]?.[method.toLowerCase()] !== undefined)
     .toSorted((one, other) => one.split("{").length - other.split("{").length)[0];
 }
 
-/** The same schema, in which an object may have nothing but what is described. */
+/** The same schema, but objects may only have the described fields. */
 function closed(part: Record<string, unknown>): Record<string, unknown> {
   const copy = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, closedValue(value)]));
   const isOpen = copy.properties !== undefined && copy.additionalProperties === undefined;

@@ -14,7 +14,7 @@ export interface Outcome {
   output: string;
 }
 
-/** The real `pulumi`, with the real provider, in a folder of its own. */
+/** The real `pulumi`, with the real provider, in its own folder. */
 export class Pulumi {
   readonly #folder: string;
   readonly #environment: NodeJS.ProcessEnv;
@@ -25,9 +25,9 @@ export class Pulumi {
   }
 
   /**
-   * Makes a stack of the program, which speaks to the API at an endpoint.
+   * Makes a stack of the program, which uses the API at an endpoint.
    *
-   * @throws Error where there is no PULUMI_HOME: without it, nothing would be tested
+   * @throws Error if there is no PULUMI_HOME: without it, nothing would be tested
    */
   static async create(program: string, endpoint: string, token: string): Promise<Pulumi> {
     const { data } = z.object({ PULUMI_HOME: z.string(), PATH: z.string() }).safeParse(process.env);
@@ -59,7 +59,7 @@ export class Pulumi {
     return pulumi;
   }
 
-  /** Runs a command to its end, whatever that is. */
+  /** Runs a command until it ends, successfully or not. */
   run(words: string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const child = spawn("pulumi", [...words, "--non-interactive"], {

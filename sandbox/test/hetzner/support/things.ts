@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Emulator, publicKey } from "./emulator.ts";
 
-// What tests make, and what they look at in the answers.
+// The resources that tests make, and the parts of the answers that they look at.
 
 export const action = z.object({
   id: z.number(),
@@ -75,7 +75,7 @@ export const createdServer = server.extend({
   root_password: z.string().nullable(),
 });
 
-/** A list's names, and what it says about its pages. */
+/** A list's names and its pagination. */
 export function names(key: string) {
   return z
     .object({ [key]: z.array(z.object({ name: z.string() })), meta: z.object({ pagination: z.unknown() }) })
@@ -122,7 +122,7 @@ export async function getServer(emulator: Emulator, id: number) {
   return (await emulator.read(server, "GET", `/servers/${id}`)).server;
 }
 
-/** Asks for an action of a server, and waits until it is over. */
+/** Starts an action of a server, and waits until it is over. */
 export async function act(emulator: Emulator, id: number, name: string, body?: object) {
   const { action: begun } = await emulator.read(actionBody, "POST", `/servers/${id}/actions/${name}`, body);
   await emulator.settled();

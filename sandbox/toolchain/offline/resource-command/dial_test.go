@@ -75,7 +75,7 @@ func TestDialLogsInWithAPasswordOrAnEncryptedKey(t *testing.T) {
 }
 
 func TestDialRetriesAndSaysSo(t *testing.T) {
-	// A port that nobody listens on.
+	// A port without a listener.
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func TestDialRetriesAHostThatIsNotReadyYet(t *testing.T) {
 
 func TestACancelledDialEnds(t *testing.T) {
 	key := sshtest.NewKey(t)
-	// Accepts, and never says a word.
+	// Accepts, and never sends anything.
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -107,7 +107,7 @@ func TestLocalKeepsSecretsSecret(t *testing.T) {
 		"create": "cat", "stdin": resource.MakeSecret(resource.NewStringProperty("canary")),
 	})
 	equal(t, state.Get("stdin").Secret(), true)
-	// As in the official provider: what a command prints is no secret by itself, even if its input is.
+	// As in the official provider: a command's output isn't a secret just because its input is.
 	equal(t, state.Get("stdout").Secret(), false)
 }
 

@@ -1,8 +1,8 @@
 // pulumi-resource-command is a stand-in for the official command provider, which is on no registry that a closed
 // network can reach. It serves the sandbox only: production downloads the official plugin.
 //
-// It has the official schema, less a few parts that README.md lists, and behaves as the official one does where a
-// program can tell, its weaknesses included: a leak that the official plugin would show must show in the sandbox.
+// It has the official schema, except a few parts that README.md lists. Wherever a program can notice a difference, it
+// behaves like the official one, including its weaknesses: a leak in the official plugin must show in the sandbox.
 package main
 
 import (
@@ -13,8 +13,8 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 )
 
-// Version is set by the linker. It is the version of npm's @pulumi/command, because the SDK asks the engine for a
-// plugin of exactly its own version.
+// Version is set by the linker. It is the version of npm's @pulumi/command, because the SDK requests a plugin of exactly
+// its own version.
 var Version = "0.0.0-dev"
 
 const about = `pulumi-resource-command %s, a stand-in for Pulumi's command provider.

@@ -7,8 +7,8 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 )
 
-// replaceOnTriggers makes every change of the triggers replace the resource. The framework does so only when they
-// come or go as a whole, and leaves a change of one of them to an option that Pulumi's Node.js SDK sets.
+// replaceOnTriggers makes every change of the triggers replace the resource. The framework does so only if all of them
+// are added or removed, and leaves a change of one of them to an option that Pulumi's Node.js SDK sets.
 func replaceOnTriggers(provider p.Provider) p.Provider {
 	diff := provider.Diff
 	provider.Diff = func(ctx context.Context, req p.DiffRequest) (p.DiffResponse, error) {

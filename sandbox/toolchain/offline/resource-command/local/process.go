@@ -14,20 +14,20 @@ import (
 	"trading-bot-server/sandbox/toolchain/offline/resource-command/shell"
 )
 
-// A command that was cancelled gets this long to end by itself.
+// How long a cancelled command may take to end by itself.
 const grace = 5 * time.Second
 
 func (in CommandArgs) runHere(ctx context.Context, job shell.Job) (shell.Outputs, error) {
-	words := append(in.interpreter(), job.Command)
-	process := exec.CommandContext(ctx, words[0], words[1:]...)
+	args := append(in.interpreter(), job.Command)
+	process := exec.CommandContext(ctx, args[0], args[1:]...)
 	if in.Dir != nil {
-		// Otherwise the error would name the shell as what is missing.
+		// Without this, the error would say that the shell is missing.
 		if _, err := os.Stat(*in.Dir); err != nil {
 			return shell.Outputs{}, fmt.Errorf("the folder to run %q in: %w", job.Command, err)
 		}
 		process.Dir = *in.Dir
 	}
-	// The last of two values wins: what the program asks for over this process's own.
+	// The last value of a variable counts, so the program's values override those of this process.
 	process.Env = slices.Concat(os.Environ(), assignments(job.Environment), assignments(job.Previous))
 	if job.Stdin != "" {
 		process.Stdin = strings.NewReader(job.Stdin)
@@ -59,7 +59,7 @@ func assignments(variables map[string]string) []string {
 	return assignments
 }
 
-// endAll makes a cancellation reach the shell's children too: ending the shell alone would leave them running.
+// endAll makes a cancellation also reach the shell's children: ending only the shell would leave them running.
 func endAll(process *exec.Cmd) {
 	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	process.Cancel = func() error { return syscall.Kill(-process.Process.Pid, syscall.SIGTERM) }

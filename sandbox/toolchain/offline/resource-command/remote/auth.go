@@ -10,14 +10,14 @@ import (
 	"golang.org/x/crypto/ssh/agent"
 )
 
-// clientConfig says who we are and which host we believe. The agent's connection is needed until the login is
-// over; the caller closes it.
+// clientConfig has our credentials and the host key that we trust. The agent's connection is needed until the login is
+// done. The caller closes it.
 func (c *Connection) clientConfig() (*ssh.ClientConfig, func(), error) {
 	config := &ssh.ClientConfig{
 		User:    or(c.User, defaultUser),
 		Timeout: time.Duration(or(c.PerDialTimeout, defaultPerDialTimeout)) * time.Second,
 	}
-	if err := c.believe(config); err != nil {
+	if err := c.pinHostKey(config); err != nil {
 		return nil, nil, err
 	}
 	if err := c.offerPrivateKey(config); err != nil {
@@ -31,16 +31,16 @@ func (c *Connection) clientConfig() (*ssh.ClientConfig, func(), error) {
 	return config, closeAgent, nil
 }
 
-// believe pins the host's key. A host that offers another one is refused before it learns who wants to log in.
-func (c *Connection) believe(config *ssh.ClientConfig) error {
+// pinHostKey refuses a host that offers another key, before the host learns who wants to log in.
+func (c *Connection) pinHostKey(config *ssh.ClientConfig) error {
 	if c.HostKey == nil {
-		// As the official provider does: a program that forgets the host key must not be saved by the sandbox.
+		// Like the official provider: the sandbox must not hide that a program forgot the host key.
 		config.HostKeyCallback = ssh.InsecureIgnoreHostKey()
 		return nil
 	}
 	key, _, _, _, err := ssh.ParseAuthorizedKey([]byte(*c.HostKey))
 	if err != nil {
-		return fmt.Errorf("connection.hostKey is no public key of the form `ssh-ed25519 AAAA…`: %w", err)
+		return fmt.Errorf("connection.hostKey must be a public key of the form `ssh-ed25519 AAAA…`: %w", err)
 	}
 	config.HostKeyCallback = ssh.FixedHostKey(key)
 	// Without this, a host with several keys might offer one of another type.
@@ -70,7 +70,7 @@ func (c *Connection) offerPassword(config *ssh.ClientConfig) {
 	if c.Password == nil {
 		return
 	}
-	// Many servers ask for a password only in the form of a question.
+	// Many servers accept a password only as the answer to a question.
 	answer := func(_, _ string, questions []string, _ []bool) ([]string, error) {
 		answers := make([]string, len(questions))
 		for i := range answers {
@@ -82,7 +82,7 @@ func (c *Connection) offerPassword(config *ssh.ClientConfig) {
 }
 
 // offerAgent offers the keys of an agent. An agent that is named and can't be reached is an error even beside a
-// private key, as it is in the official provider: a stale SSH_AUTH_SOCK must fail in the sandbox too.
+// private key, as it is in the official provider: a stale SSH_AUTH_SOCK must also fail in the sandbox.
 func (c *Connection) offerAgent(config *ssh.ClientConfig) (func(), error) {
 	path := or(c.AgentSocketPath, os.Getenv("SSH_AUTH_SOCK"))
 	if path == "" {

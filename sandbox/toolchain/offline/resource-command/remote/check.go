@@ -12,11 +12,11 @@ import (
 	"trading-bot-server/sandbox/toolchain/offline/resource-command/shell"
 )
 
-// The engine prints the value of the property that a failure names. It knows none of this name, and so prints none.
+// The engine prints the value of the property that a failure names. No property has this name, so it prints none.
 const hiddenConnection = "connection (not shown)"
 
 // Check refuses what this provider doesn't know. The official provider names the connection when something in it
-// is wrong, and the engine then prints all of it, the private key included; here nothing of it is shown.
+// is wrong, and the engine then prints all of it, including the private key. Here nothing of it is shown.
 func (*Command) Check(ctx context.Context, req infer.CheckRequest) (infer.CheckResponse[CommandArgs], error) {
 	if failures := checkConnection(req); failures != nil {
 		return infer.CheckResponse[CommandArgs]{Failures: failures}, nil

@@ -2,7 +2,7 @@ package remote
 
 import "github.com/pulumi/pulumi-go-provider/infer"
 
-// Connection says how to reach a host and who to be there.
+// Connection says how to reach a host, and as which user.
 type Connection struct {
 	Host               string   `pulumi:"host"`
 	Port               *float64 `pulumi:"port,optional"`
@@ -38,14 +38,14 @@ func (c *Connection) Annotate(a infer.Annotator) {
 	a.Describe(&c.PrivateKey, "The private key to log in with, as text.")
 	a.Describe(&c.PrivateKeyPassword, "The password of the private key, if it has one.")
 	a.Describe(&c.AgentSocketPath, "The socket of an SSH agent. Default: SSH_AUTH_SOCK of the environment.")
-	a.Describe(&c.HostKey, "The host's public key. Without it, any host is believed.")
+	a.Describe(&c.HostKey, "The host's public key. Without it, any host is trusted.")
 	a.Describe(&c.DialErrorLimit, "How often dialing may fail before the command does. -1: any number of times.")
 	a.SetDefault(&c.DialErrorLimit, defaultDialErrorLimit)
 	a.Describe(&c.PerDialTimeout, "How many seconds one attempt to connect may take. 0: any number.")
 	a.SetDefault(&c.PerDialTimeout, defaultPerDialTimeout)
 }
 
-// or is for a connection that didn't come by Check, which fills the defaults in: one out of an old state.
+// or fills in a default. Check does so already, except for a connection from an old state.
 func or[T any](value *T, fallback T) T {
 	if value == nil {
 		return fallback

@@ -12,7 +12,7 @@ import (
 )
 
 // The pauses between attempts grow as the official provider's do: its ten attempts take about eleven seconds, and
-// a program that is too impatient for a booting server must be so in the sandbox too.
+// a program that gives up too early on a booting server must also fail in the sandbox.
 const (
 	firstPause   = 100 * time.Millisecond
 	longestPause = 5 * time.Second
@@ -45,7 +45,7 @@ func (c *Connection) dial(ctx context.Context) (*ssh.Client, error) {
 		p.GetLogger(ctx).InfoStatusf("Dial %d/%s failed: retrying", failed+1, limitText(limit))
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w while dialing %s; the last attempt said: %w", ctx.Err(), address, err)
+			return nil, fmt.Errorf("%w while dialing %s; the last attempt failed: %w", ctx.Err(), address, err)
 		case <-time.After(pause):
 		}
 		pause = min(time.Duration(float64(pause)*pauseGrowth), longestPause)

@@ -26,7 +26,7 @@ func (c *Connection) run(ctx context.Context, job shell.Job) (shell.Outputs, err
 	if err != nil {
 		return shell.Outputs{}, err
 	}
-	// Nothing of a session knows a context. A server that closing the connection tells nothing may hear the signal.
+	// A session knows no context. A server that doesn't notice the closed connection may react to the signal.
 	stop := context.AfterFunc(ctx, func() {
 		_ = session.Signal(ssh.SIGTERM)
 		_ = client.Close()

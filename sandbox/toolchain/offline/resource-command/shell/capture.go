@@ -13,7 +13,7 @@ import (
 
 // Capture keeps what a command writes, and shows it line by line while it is written.
 type Capture struct {
-	// Both streams are written at once, from goroutines of their own.
+	// Both streams are written at the same time, each by its own goroutine.
 	mutex          sync.Mutex
 	stdout, stderr *stream
 	both           bytes.Buffer
@@ -24,7 +24,7 @@ type stream struct {
 	written bytes.Buffer
 	// show is nil for a stream that isn't shown.
 	show func(line string)
-	// unshown is the beginning of a line whose end is still to come.
+	// unshown is the beginning of a line that isn't complete yet.
 	unshown []byte
 }
 
@@ -49,7 +49,7 @@ func (c *Capture) Stdout() io.Writer { return c.stdout }
 func (c *Capture) Stderr() io.Writer { return c.stderr }
 
 // Finish says how the command ended. The error of a command that failed holds the command line and all of its
-// output, whatever its logging: so does the official provider's, and a program must be written with that in mind.
+// output, whatever its logging, as with the official provider: programs must expect that.
 func (c *Capture) Finish(command string, failure error) (Outputs, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

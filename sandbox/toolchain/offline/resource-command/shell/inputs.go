@@ -1,5 +1,5 @@
-// Package shell holds what a local and a remote command have in common: their inputs and outputs, which command
-// line runs when, and what becomes of its output.
+// Package shell has the common parts of a local and a remote command: their inputs and outputs, which command line runs
+// when, and what happens to its output.
 package shell
 
 import "github.com/pulumi/pulumi-go-provider/infer"
@@ -28,7 +28,7 @@ func (in *Inputs) Annotate(a infer.Annotator) {
 		"Whether the next run finds the last one's output in "+stdoutVariable+" and "+stderrVariable+". Default: true.")
 }
 
-// Outputs are what the last run wrote.
+// Outputs are the output of the last run.
 type Outputs struct {
 	Stdout string `pulumi:"stdout"`
 	Stderr string `pulumi:"stderr"`

@@ -6,7 +6,7 @@ import "github.com/pulumi/pulumi-go-provider/infer"
 // resource keeps nor the error of a command that failed, which always shows both.
 type Logging string
 
-// The values of the official provider. The empty one stands for an input that was left out.
+// The values of the official provider. The empty value means that the input was left out.
 const (
 	LogStdout Logging = "stdout"
 	LogStderr Logging = "stderr"
@@ -17,8 +17,8 @@ const (
 func (l Logging) showsStdout() bool { return l == "" || l == LogBoth || l == LogStdout }
 func (l Logging) showsStderr() bool { return l == "" || l == LogBoth || l == LogStderr }
 
-// LoggingValues describes the values in the schema. Each resource has an enumeration of its own in the official
-// schema, so each has a type of its own here.
+// LoggingValues describes the values in the schema. Each resource has its own enumeration in the official schema, so
+// each has its own type here.
 func LoggingValues[T ~string]() []infer.EnumValue[T] {
 	value := func(value Logging, description string) infer.EnumValue[T] {
 		return infer.EnumValue[T]{Name: string(value), Value: T(value), Description: description}

@@ -2,20 +2,20 @@ package shell
 
 import "context"
 
-// A delete or an update finds what the last run wrote in these.
+// In these variables, a delete or an update gets the output of the last run.
 const (
 	stdoutVariable = "PULUMI_COMMAND_STDOUT"
 	stderrVariable = "PULUMI_COMMAND_STDERR"
 )
 
-// Job is one command line with all that it is given.
+// Job is one command line with its inputs.
 type Job struct {
 	Command string
-	// Stdin is empty when there is nothing to read: a program that needs to tell an empty input from none can't.
+	// Stdin is empty if there is nothing to read. A program can't distinguish an empty input from no input.
 	Stdin string
-	// Environment was asked for, so a host that refuses a variable of it fails the job.
+	// Environment is required: the job fails if a host refuses one of the variables.
 	Environment map[string]string
-	// Previous is offered by the provider, so a host may refuse it.
+	// Previous is optional: a host may refuse it.
 	Previous map[string]string
 	Logging  Logging
 }
@@ -23,7 +23,7 @@ type Job struct {
 // Runner runs a job: on this machine, or over SSH.
 type Runner func(context.Context, Job) (Outputs, error)
 
-// OnUpdate is the command line that answers a change.
+// OnUpdate is the command line that runs after a change.
 func (in Inputs) OnUpdate() *string {
 	if in.Update != nil {
 		return in.Update
@@ -31,7 +31,7 @@ func (in Inputs) OnUpdate() *string {
 	return in.Create
 }
 
-// Run runs a command line with these inputs. Without one nothing runs, and what the last run wrote stays.
+// Run runs a command line with these inputs. Without one, nothing runs, and the output of the last run stays.
 func (in Inputs) Run(ctx context.Context, command *string, last Outputs, logging Logging, run Runner) (Outputs, error) {
 	if command == nil {
 		return last, nil
