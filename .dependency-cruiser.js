@@ -48,7 +48,7 @@ export default {
       name: "sandbox-is-for-tests-demo-and-bench",
       comment: "Unit tests of the product need no sandbox.",
       severity: "error",
-      from: { pathNot: "^(sandbox|test/e2e|demo|bench)/" },
+      from: { pathNot: "^(sandbox|test/e2e|demo|bench)/|\\.sandbox\\.test\\.ts$|^jest\\.config\\.js$" },
       to: { path: "^sandbox/" },
     },
     {
