@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { verificationSettings } from "../../checklist/verification-settings.ts";
-import { checkAdminCidrs } from "./checks/admin-cidrs.ts";
+import { checkAdminCidrs, ownAddress } from "./checks/admin-cidrs.ts";
 import { checkLocation, checkServerType } from "./checks/locations.ts";
 import { checkKeyPair, checkToken } from "./checks/secrets.ts";
-import { checkSshKeys } from "./checks/ssh-keys.ts";
+import { checkSshKeys, ownPublicKey } from "./checks/ssh-keys.ts";
 import { checkWebhook } from "./checks/webhook.ts";
 import type { SettingFinding } from "./finding.ts";
 import { flag, listSetting } from "./values.ts";
@@ -23,9 +23,8 @@ export const schema = z.object({
     required: true,
   }),
   adminCidrs: listSetting.default([]).meta({
-    description:
-      'Who may connect to the server over SSH: IPv4 ranges, separated by commas. For your current address: `pulumi config set adminCidrs "$(curl -4s ifconfig.me)/32"`',
-    example: `"$(curl -4s ifconfig.me)/32"`,
+    description: `Who may connect to the server over SSH: IPv4 ranges, separated by commas. For your current address: \`pulumi config set adminCidrs ${ownAddress}\``,
+    example: ownAddress,
     rule: "must be a string or a list of strings",
     hint: "Set one range, or several separated by commas.",
     required: true,
@@ -47,7 +46,7 @@ export const schema = z.object({
   sshKeys: listSetting.default([]).meta({
     description:
       "Ed25519 public keys of the people who may log in as `admin`, separated by commas. Without one, `npm run ssh` still opens a shell.",
-    example: `"$(cat ~/.ssh/id_ed25519.pub)"`,
+    example: ownPublicKey,
     rule: "must be a string or a list of strings",
     hint: "Set one public key, or several separated by commas.",
   }),

@@ -17,7 +17,7 @@ export interface Settings extends Omit<Values, "binance:apiKey" | "binance:apiSe
 
 /** A stack's configuration as Pulumi gives it to the program. */
 export interface Configuration {
-  /** The project's name, which is the namespace of its own settings. */
+  /** The project's name, which is the namespace of our settings. */
   project: string;
   /** Full names and values. Lists, objects and booleans are JSON. */
   values: Record<string, string>;

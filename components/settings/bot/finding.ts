@@ -1,23 +1,14 @@
 import type { SettingFinding } from "../finding.ts";
+import { exampleOf } from "./parts.ts";
 
-/**
- * An error in a part of the setting `bot`.
- *
- * @param value what the command sets the part to; undefined removes it
- */
+/** An error in a part of the setting `bot`. */
 export function botError(
   part: string,
   problem: string,
   explanation: string,
-  value: string | undefined,
+  command: string = setExample(part),
 ): SettingFinding {
-  return {
-    severity: "error",
-    setting: `bot.${part}`,
-    problem,
-    explanation,
-    command: fixCommand(part, value),
-  };
+  return { severity: "error", setting: `bot.${part}`, problem, explanation, command };
 }
 
 /** Something that may be intended, but usually isn't. */
@@ -25,17 +16,23 @@ export function botWarning(
   part: string,
   problem: string,
   explanation: string,
-  value: string,
+  command?: string,
 ): SettingFinding {
-  return { ...botError(part, problem, explanation, value), severity: "warning" };
+  return { ...botError(part, problem, explanation, command), severity: "warning" };
 }
 
-/** The command that sets a part, or removes it. */
-export function fixCommand(part: string, value: string | undefined): string {
-  if (value === undefined) {
-    return `pulumi config rm --path bot.${part}`;
-  }
+/** The command that sets a part to the schema's example. */
+export function setExample(part: string): string {
+  const { part: path, example } = exampleOf(part.split("."));
+  return setPart(path.join("."), example);
+}
+
+export function setPart(part: string, value: string): string {
   // Pulumi refuses to store a value in plaintext if the setting's name sounds like a secret.
   const plaintext = part.endsWith("apiSecret") ? "--plaintext " : "";
   return `pulumi config set ${plaintext}--path bot.${part} ${value}`;
+}
+
+export function removePart(part: string): string {
+  return `pulumi config rm --path bot.${part}`;
 }

@@ -1,8 +1,9 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { closest } from "../closest.ts";
 import { entryOf } from "../entry.ts";
 import type { SettingFinding } from "../finding.ts";
-import { botError, fixCommand } from "./finding.ts";
+import { botError, removePart, setExample } from "./finding.ts";
+import { partAt, partsOf } from "./parts.ts";
 import { botSchema, type BotShape } from "./schema.ts";
 
 /**
@@ -85,61 +86,9 @@ function unknownPart(path: string[], name: string): SettingFinding {
 
 function malformedPart(path: string[]): SettingFinding {
   const { part, schema } = partAt(path);
-  const { rule, hint, example } = entryOf(schema);
+  const { rule, hint = "docs/bot-settings.md describes each part.", example } = entryOf(schema);
   const name = part.join(".");
-  const explanation = hint ?? "docs/bot-settings.md describes each part.";
-  if (example !== undefined) {
-    return botError(name, rule, explanation, example);
-  }
   // Pulumi sets no part below a single value: the value must be removed first.
-  const [inner, innerExample] = firstExample(schema);
-  return {
-    ...botError(name, rule, explanation, undefined),
-    command: `${fixCommand(name, undefined)} && ${fixCommand([...part, ...inner].join("."), innerExample)}`,
-  };
-}
-
-/** The innermost part on this path that the schema describes. What is below it belongs to its value. */
-function partAt(path: string[]): { part: string[]; schema: z.ZodType } {
-  let schema: z.ZodType = botSchema;
-  for (const [depth, name] of path.entries()) {
-    const inner = partsOf(schema).get(name) ?? valuesOf(schema);
-    if (inner === undefined) {
-      return { part: path.slice(0, depth), schema };
-    }
-    schema = inner;
-  }
-  return { part: path, schema };
-}
-
-/** The named parts of a part. */
-function partsOf(schema: z.ZodType): Map<string, z.ZodType> {
-  const form = formOf(schema);
-  const shape = form instanceof z.ZodObject ? form.shape : {};
-  // A map, because a name from outside may be that of a property which every object inherits.
-  return new Map(Object.entries(z.record(z.string(), z.instanceof(z.ZodType)).parse(shape)));
-}
-
-/** The schema of a part's values, if their names are free. */
-function valuesOf(schema: z.ZodType): z.ZodType | undefined {
-  const form = formOf(schema);
-  return form instanceof z.ZodRecord ? z.instanceof(z.ZodType).parse(form.valueType) : undefined;
-}
-
-/** What messages are about: without "optional", and the last form of a union. */
-function formOf(schema: z.ZodType): unknown {
-  const form: unknown = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
-  return form instanceof z.ZodUnion ? form.options.at(-1) : form;
-}
-
-/** The first value below a part that a person can set, and an example of it. */
-function firstExample(schema: z.ZodType): [path: string[], example: string] {
-  const [first] = partsOf(schema);
-  const [name, inner] = first ?? ["NAME", valuesOf(schema)];
-  const example = inner && entryOf(inner).example;
-  if (inner === undefined || example !== undefined) {
-    return [[name], example ?? "VALUE"];
-  }
-  const [path, innerExample] = firstExample(inner);
-  return [[name, ...path], innerExample];
+  const command = example === undefined ? `${removePart(name)} && ${setExample(name)}` : setExample(name);
+  return botError(name, rule, hint, command);
 }

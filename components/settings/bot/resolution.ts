@@ -1,6 +1,6 @@
 import type { SettingFinding } from "../finding.ts";
 import { splitCommand } from "./command-line.ts";
-import { botError } from "./finding.ts";
+import { botError, removePart, setPart } from "./finding.ts";
 import { type Preset, presets } from "./presets.ts";
 import type { BotShape } from "./schema.ts";
 import type { BotKey, BotSettings } from "./settings.ts";
@@ -39,7 +39,7 @@ function resolveCommand(
 ): { command: string[]; findings: SettingFinding[] } {
   const error = (problem: string, explanation: string) => ({
     command: [],
-    findings: [botError("command", problem, explanation, `"/usr/bin/python3 {program}/bot.py"`)],
+    findings: [botError("command", problem, explanation)],
   });
   const args = typeof command === "string" ? splitCommand(command) : (command ?? preset.command);
   if (args === undefined) {
@@ -73,7 +73,7 @@ function resolveKey(shape: BotShape, preset: Preset): { key: BotKey; findings: S
         "key",
         "is missing",
         "It says how the bot gets its key: in two variables (key.environment), in a file (key.file), by a path (key.path), or not from here (none).",
-        "none",
+        setPart("key", "none"),
       ),
     ],
   };
@@ -99,5 +99,10 @@ function keyOf(key: NonNullable<BotShape["key"]>): BotKey | SettingFinding {
 }
 
 function keyError(problem: string): SettingFinding {
-  return botError("key", problem, "A bot gets its key in one way: environment, file or path.", undefined);
+  return botError(
+    "key",
+    problem,
+    "A bot gets its key in one way: environment, file or path.",
+    removePart("key"),
+  );
 }

@@ -12,11 +12,11 @@ const scalar = z
 
 const wholeNumber = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
 
-export const presetName = z.enum(["freqtrade", "nautilus-trader", "ccxt", "none"]);
+const presetName = z.enum(["freqtrade", "nautilus-trader", "ccxt", "none"]);
 export type PresetName = z.output<typeof presetName>;
 
 /** Which sandbox the bot runs in: `jit` allows memory that is both writable and executable. */
-export const profile = z.enum(["strict", "jit"]);
+const profile = z.enum(["strict", "jit"]);
 export type Profile = z.output<typeof profile>;
 
 const key = z.strictObject({

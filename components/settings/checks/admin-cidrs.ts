@@ -4,6 +4,9 @@ import type { SettingFinding } from "../finding.ts";
 /** The widest range that is accepted without an opt-in: a /8 has 16 million addresses. */
 const widestPrefix = 8;
 
+/** The address that a command line is at, as a range. */
+export const ownAddress = `"$(curl -4s ifconfig.me)/32"`;
+
 /** Ranges that are never the source of a packet from the internet (ipaddr.js's names). */
 const neverOnTheInternet = new Set([
   "private",
@@ -22,7 +25,7 @@ const neverOnTheInternet = new Set([
  */
 export function checkAdminCidrs(cidrs: string[], allowAnywhere: boolean): SettingFinding[] {
   const setting = "adminCidrs";
-  const command = `pulumi config set adminCidrs "$(curl -4s ifconfig.me)/32"`;
+  const command = `pulumi config set adminCidrs ${ownAddress}`;
   if (cidrs.length === 0) {
     const explanation =
       "It lists who may connect to the server over SSH, and has no safe default. For your current address:";

@@ -1,5 +1,7 @@
 import type { SettingFinding } from "../finding.ts";
 
+export const ownPublicKey = `"$(cat ~/.ssh/id_ed25519.pub)"`;
+
 /** Checks the public keys of the people who may log in. */
 export function checkSshKeys(keys: string[]): SettingFinding[] {
   return keys.map(keyProblem).flatMap((problem): SettingFinding[] =>
@@ -11,7 +13,7 @@ export function checkSshKeys(keys: string[]): SettingFinding[] {
             setting: "sshKeys",
             problem,
             explanation: "If you have no such key, make one with: ssh-keygen -t ed25519",
-            command: `pulumi config set sshKeys "$(cat ~/.ssh/id_ed25519.pub)"`,
+            command: `pulumi config set sshKeys ${ownPublicKey}`,
           },
         ],
   );

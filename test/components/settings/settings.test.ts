@@ -264,7 +264,7 @@ describe("a warning lets the owner decide", () => {
   });
 });
 
-test("half a key pair is no key pair", () => {
+test("half a key pair is refused", () => {
   for (const name of ["binance:apiKey", "binance:apiSecret"]) {
     expect(parseWith({ [name]: "k".repeat(64) }).settings).toBeUndefined();
   }

@@ -1,13 +1,12 @@
 import type { SettingFinding } from "../../finding.ts";
-import { botError, botWarning } from "../finding.ts";
-
-const example = `"{program}/.venv/bin/python {program}/main.py"`;
+import { botError, botWarning, setPart } from "../finding.ts";
+import { placeholders } from "../placeholders.ts";
 
 /** Arguments that only a shell understands. */
 const shellOperator = /^(\|\|?|&&?|;|\d?>>?(&\d)?|<<?<?)$/;
 
 /** Placeholders of paths that the bot can write to, or that contain its key. */
-const notAProgram = /^\{(state|keyFile|credential)\}/;
+const notAProgram = placeholders.filter((name) => name !== "program").map((name) => `{${name}}`);
 
 /**
  * Checks the command that starts the bot.
@@ -19,9 +18,7 @@ export function checkCommand(command: string[], workingDirectory: string, typed:
   if (program === undefined) {
     return [];
   }
-  const error = (problem: string, explanation: string) => [
-    botError("command", problem, explanation, example),
-  ];
+  const error = (problem: string, explanation: string) => [botError("command", problem, explanation)];
   const [, variable] = /^(\w+)=/.exec(program) ?? [];
   if (variable !== undefined) {
     return error(
@@ -29,7 +26,7 @@ export function checkCommand(command: string[], workingDirectory: string, typed:
       "The command is not run by a shell. Set the variable with: pulumi config set --path bot.environment.NAME VALUE",
     );
   }
-  if (notAProgram.test(program)) {
+  if (notAProgram.some((placeholder) => program.startsWith(placeholder))) {
     return error(
       "starts a program that the bot could write to",
       "What the bot can write, it can't run, so that nobody can make it run foreign code. Programs are below {program}.",
@@ -55,7 +52,7 @@ export function checkCommand(command: string[], workingDirectory: string, typed:
         "command",
         `contains ${JSON.stringify(first)}, a path in the bot's state and not in its program`,
         "The bot starts in {state}. A file that you install is below {program}.",
-        `"${program} {program}/${first}"`,
+        setPart("command", `"${program} {program}/${first}"`),
       ),
     ];
   }
@@ -76,7 +73,6 @@ export function checkWorkingDirectory(workingDirectory: string): SettingFinding[
       "workingDirectory",
       "is not an absolute path",
       "It must start with {state}, which the bot can write to, with {program}, or with a slash.",
-      "{state}",
     ),
   ];
 }

@@ -1,5 +1,5 @@
 import type { SettingFinding } from "../../finding.ts";
-import { botError } from "../finding.ts";
+import { botError, removePart } from "../finding.ts";
 import type { BotKey } from "../settings.ts";
 
 /** Variables by which systemd and the launcher inform the bot about its own service and its watchdog. */
@@ -12,11 +12,11 @@ const validName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export function checkEnvironment(environment: Record<string, string>, key: BotKey): SettingFinding[] {
   const keyNames = keyVariables(key);
   return [
-    ...keyNames.flatMap(({ part, name, example }) => checkName(part, name, example)),
+    ...keyNames.flatMap(({ part, name }) => checkName(part, name)),
     ...Object.entries(environment).flatMap(([name, value]) => {
       const part = `environment.${name}`;
       const error = (problem: string, explanation: string) => [
-        botError(part, problem, explanation, undefined),
+        botError(part, problem, explanation, removePart(part)),
       ];
       const keyPart = keyNames.find((variable) => variable.name === name)?.part;
       if (keyPart !== undefined) {
@@ -25,34 +25,33 @@ export function checkEnvironment(environment: Record<string, string>, key: BotKe
       if (value.includes("\0")) {
         return error("contains a zero byte", "The value of a variable can't contain one.");
       }
-      return checkName(part, name, undefined);
+      return checkName(part, name, removePart(part));
     }),
   ];
 }
 
 /** The variables by which the bot gets its key, with the part of `bot` that names each. */
-function keyVariables(key: BotKey): { part: string; name: string; example: string }[] {
+function keyVariables(key: BotKey): { part: string; name: string }[] {
   if (key.kind === "path") {
-    return [{ part: "key.path", name: key.variable, example: "BINANCE_KEY_FILE" }];
+    return [{ part: "key.path", name: key.variable }];
   }
   if (key.kind !== "environment") {
     return [];
   }
   return [
-    { part: "key.environment.apiKey", name: key.apiKey, example: "BINANCE_API_KEY" },
-    { part: "key.environment.apiSecret", name: key.apiSecret, example: "BINANCE_API_SECRET" },
+    { part: "key.environment.apiKey", name: key.apiKey },
+    { part: "key.environment.apiSecret", name: key.apiSecret },
   ];
 }
 
-/** @param instead what the command sets the part to; undefined removes it */
-function checkName(part: string, name: string, instead: string | undefined): SettingFinding[] {
+function checkName(part: string, name: string, command?: string): SettingFinding[] {
   if (reserved.test(name)) {
     return [
       botError(
         part,
         `is the variable ${name}, which belongs to systemd`,
         "Overriding it would give the bot wrong information about its own service.",
-        instead,
+        command,
       ),
     ];
   }
@@ -64,7 +63,7 @@ function checkName(part: string, name: string, instead: string | undefined): Set
       part,
       "is not a valid name of a variable",
       "A name has letters, digits and _ only, and doesn't start with a digit.",
-      instead,
+      command,
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import { hostNameProblem } from "../../checks/host-names.ts";
 import type { SettingFinding } from "../../finding.ts";
-import { botError } from "../finding.ts";
+import { botError, setPart } from "../finding.ts";
 
 /** Checks the other hosts that the bot may reach. */
 export function checkHosts(hosts: string[]): SettingFinding[] {
@@ -10,6 +10,6 @@ export function checkHosts(hosts: string[]): SettingFinding[] {
       return [];
     }
     const problem = `contains ${JSON.stringify(host)}, which ${found.problem}`;
-    return [botError("hosts", problem, found.explanation, "HOST,HOST")];
+    return [botError("hosts", problem, found.explanation, setPart("hosts", "HOST,HOST"))];
   });
 }

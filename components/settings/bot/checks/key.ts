@@ -1,10 +1,8 @@
 import type { KeyPair } from "../../../../binance/key-pair.ts";
 import type { SettingFinding } from "../../finding.ts";
-import { botError, botWarning, fixCommand } from "../finding.ts";
+import { botError, botWarning, setPart } from "../finding.ts";
 import { uses } from "../placeholders.ts";
 import type { BotKey, BotSettings } from "../settings.ts";
-
-const templateExample = `'{"key": "{apiKey}", "secret": "{apiSecret}"}'`;
 
 /** Checks how the bot gets its key. The names of variables are checked with the environment. */
 export function checkKey(bot: BotSettings, pair: KeyPair | undefined): SettingFinding[] {
@@ -15,7 +13,6 @@ export function checkKey(bot: BotSettings, pair: KeyPair | undefined): SettingFi
         "key.environment.apiSecret",
         "is the same variable as apiKey",
         "Each of the two values needs its own variable.",
-        "BINANCE_API_SECRET",
       ),
     ];
   }
@@ -39,14 +36,13 @@ function checkName(name: string): SettingFinding[] {
       "key.file.name",
       "is not a plain file name",
       "The file is made in memory, in the bot's own folder. {keyFile} is replaced by its whole path.",
-      "config-private.json",
     ),
   ];
 }
 
 function checkTemplate({ template, format }: Extract<BotKey, { kind: "file" }>): SettingFinding[] {
   const error = (problem: string, explanation: string) => [
-    botError("key.file.template", problem, explanation, templateExample),
+    botError("key.file.template", problem, explanation),
   ];
   const missing = ["{apiKey}", "{apiSecret}"].filter((placeholder) => !template.includes(placeholder));
   if (missing.length > 0) {
@@ -73,7 +69,6 @@ function checkTextFormat(pair: KeyPair | undefined): SettingFinding[] {
       "key.file.format",
       "is text, but your secret has several lines",
       "The line breaks of a private key are put into the file, and few formats can read that. JSON escapes them.",
-      "json",
     ),
   ];
 }
@@ -83,13 +78,12 @@ function checkUse(bot: BotSettings): SettingFinding[] {
     return [];
   }
   return [
-    {
-      severity: "warning",
-      setting: "bot.key.file",
-      problem: "creates a file, but its path is never passed to the bot",
-      explanation: "Put {keyFile} into bot.command, or into a variable, such as:",
-      command: fixCommand("environment.KEY_FILE", "{keyFile}"),
-    },
+    botWarning(
+      "key.file",
+      "creates a file, but its path is never passed to the bot",
+      "Put {keyFile} into bot.command, or into a variable, such as:",
+      setPart("environment.KEY_FILE", "{keyFile}"),
+    ),
   ];
 }
 

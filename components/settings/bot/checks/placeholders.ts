@@ -1,6 +1,6 @@
 import { closest } from "../../closest.ts";
 import type { SettingFinding } from "../../finding.ts";
-import { botError } from "../finding.ts";
+import { botError, setPart } from "../finding.ts";
 import { placeholders, textsOf } from "../placeholders.ts";
 import type { BotKey, BotSettings } from "../settings.ts";
 
@@ -15,8 +15,8 @@ export function checkPlaceholders(bot: BotSettings): SettingFinding[] {
     if (found === undefined) {
       return [];
     }
-    const value = part.startsWith("environment.") ? "VALUE" : `"… {program} …"`;
-    return [botError(part, `contains {${name}}, ${found.problem}`, found.explanation, value)];
+    const command = setPart(part, part.startsWith("environment.") ? "VALUE" : `"… {program} …"`);
+    return [botError(part, `contains {${name}}, ${found.problem}`, found.explanation, command)];
   });
 }
 

@@ -142,7 +142,7 @@ describe("a bot without a usable command is refused", () => {
           setting: "bot.command",
           problem,
           explanation,
-          command: 'pulumi config set --path bot.command "/usr/bin/python3 {program}/bot.py"',
+          command: 'pulumi config set --path bot.command "{program}/.venv/bin/python {program}/main.py"',
         },
       ],
     });
