@@ -12,11 +12,8 @@ import { observe } from "../../checklist/observations.ts";
 import { leaks } from "../arbitraries.ts";
 import { type Answer, type Answers, BinanceStandIn } from "../support/binance-stand-in.ts";
 import { makeCertificate } from "../support/certificate.ts";
+import { keyPair } from "../support/fixtures.ts";
 
-const keyPair = {
-  apiKey: "vmPUZE6mv9SD5V0q7XbSD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7J",
-  apiSecret: "NhqPtmdSJYdKjV7Zp3wVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5",
-};
 const trusted = makeCertificate("api.binance.com");
 
 let binance: BinanceStandIn;

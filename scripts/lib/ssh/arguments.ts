@@ -1,6 +1,6 @@
 import type { Server } from "./server.ts";
 
-/** For an ssh that nobody looks at: it asks nothing, and gives up on a dead server in about 10 seconds. */
+/** For an ssh without a terminal: it has no prompts, and gives up on a dead server after about 10 seconds. */
 export const quietOptions = [
   "-T",
   ...["BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=2"].flatMap(
@@ -9,9 +9,9 @@ export const quietOptions = [
 ];
 
 /**
- * The arguments of an ssh that trusts this host key, and offers this one key.
+ * The arguments of an ssh that accepts only the server's host key, and offers only this key.
  *
- * @param more further arguments in front of the destination
+ * @param more options in front of the destination
  */
 export function sshArguments(
   { host, user, hostKey }: Omit<Server, "deployKey">,
@@ -32,7 +32,7 @@ export function sshArguments(
   return ["-F", "none", ...flags, ...more, `${user}@${host}`, ...command];
 }
 
-/** A command that prints one line for each key. ssh splits it at spaces and runs it without a shell. */
+/** A command that prints one line for each host key. ssh splits it at spaces and runs it without a shell. */
 function knownHosts(host: string, hostKey: string | readonly string[]): string {
   if (typeof hostKey === "string") {
     return `/bin/echo ${host} ${hostKey}`;
@@ -43,8 +43,8 @@ function knownHosts(host: string, hostKey: string | readonly string[]): string {
 }
 
 /**
- * The arguments of an ssh that carries one connection to `target` ("host:port") on its standard input and
- * output, made by the server.
+ * The arguments of an ssh that carries one connection from the server to `target` ("host:port") on its standard input
+ * and output.
  */
 export function tunnelArguments(
   server: Omit<Server, "deployKey">,

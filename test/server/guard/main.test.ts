@@ -7,13 +7,10 @@ import {
   soundRestrictions,
 } from "../../support/binance-stand-in.ts";
 import { makeCertificate } from "../../support/certificate.ts";
+import { keyPair } from "../../support/fixtures.ts";
 import { type Ended, Installation } from "./installation.ts";
 import { WebhookStandIn } from "./webhook-stand-in.ts";
 
-const keyPair = {
-  apiKey: "vmPUZE6mv9SD5V0q7XbVNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91",
-  apiSecret: "NhqPtmdSJYdKjV7Zp3wHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5f",
-};
 const topic = "Qx7-canary-topic-9fK2mLw8Zt4";
 const restrictionsPath = "/sapi/v1/account/apiRestrictions";
 const timePath = "/api/v3/time";
