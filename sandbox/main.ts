@@ -8,6 +8,7 @@ import { certify, makeAuthority, trust } from "./network/authority.ts";
 import { buildInternet } from "./network/internet.ts";
 import { nameServerCommand } from "./network/name-server.ts";
 import { copyProject, installCommands, operatorEnvironment, preparePulumiHome } from "./operator.ts";
+import { missingPlugins } from "./plugin-versions.ts";
 import { foldersOfThisRun } from "./run-folders.ts";
 import { namesOf, servicesOf, startAtServices, startService } from "./services.ts";
 import { shell, welcome } from "./welcome.ts";
@@ -24,6 +25,9 @@ const {
   .object({ SANDBOX_PROJECT: z.string(), SANDBOX_TOOLCHAIN: z.string(), SANDBOX_HINTS: z.string() })
   .parse(process.env);
 const [verb, ...args] = process.argv.slice(2);
+for (const sentence of await missingPlugins(project)) {
+  process.stderr.write(`sandbox: ${sentence}\n`);
+}
 // Hetzner's tokens have 64 characters.
 const token = randomBytes(32).toString("hex");
 const services = await servicesOf(folders);
