@@ -10,13 +10,13 @@ import { emptyProject, Project } from "./project.ts";
 import { type Row, table } from "./table.ts";
 import { Terraform } from "./terraform.ts";
 
-// Times of one run are held against other times of the same run: machines differ, ratios hardly.
+// Times are compared with other times of the same run: machines differ, ratios hardly do.
 
 const help = `Usage: npm run bench -- [--rounds N]
 
-Measures the program on the private internet and prints a table. The exit code is 1 if a bound is passed.
+Measures the program on the private internet, and prints a table. The exit code is 1 if a limit is exceeded.
 
-  --rounds N  how often each no-op is measured; 5 if left out
+  --rounds N  how often each update without a change is measured; 5 if left out
 `;
 
 const { values: options } = parseArgs({
@@ -38,7 +38,7 @@ const token = process.env.HCLOUD_TOKEN ?? "";
 const scratch = join(folders.dir, "tmp");
 const rows: Row[] = [];
 
-/** How many calls to Hetzner something makes, and how many of them write. */
+/** How many requests to Hetzner something makes, and how many of them write. */
 async function calls(act: () => Promise<unknown>): Promise<{ all: number; writes: number }> {
   const { requests } = await hetzner.during(act);
   return { all: requests.length, writes: requests.filter(({ method }) => method !== "GET").length };
@@ -48,7 +48,7 @@ function progress(text: string): void {
   process.stderr.write(`bench: ${text}\n`);
 }
 
-/** A key as it should be, created at Binance: the rotation includes its verification. */
+/** A suitable key, created at Binance: a rotation includes its verification. */
 async function newKey(address: string): Promise<{ apiKey: string; apiSecret: string | null }> {
   const binance = new BinanceControl(join(folders.dir, "binance.sock"));
   return binance.createKey({
@@ -58,12 +58,12 @@ async function newKey(address: string): Promise<{ apiKey: string; apiSecret: str
   });
 }
 
-/** What Terraform delivers: as long as Binance's, and not verified. */
+/** What Terraform uploads: as long as Binance's key pairs, and not verified. */
 function pair(): { apiKey: string; apiSecret: string } {
   return { apiKey: randomBytes(32).toString("hex"), apiSecret: randomBytes(32).toString("hex") };
 }
 
-progress("the wait that no program can avoid: actions, and a boot until sshd answers");
+progress("the time that no program can avoid: Hetzner's actions, and a boot until sshd answers");
 const alone = await orderByHand(token, scratch);
 
 progress("a first `pulumi up`");
@@ -79,8 +79,8 @@ rows.push({
   what: "first up",
   value: `${first.toFixed(1)} s`,
   against: `${alone.toFixed(1)} s by itself`,
-  // Most of it is installing Debian's packages, as on a real server.
-  verdict: `${(first - alone).toFixed(1)} s more, at most 20`,
+  // Most of it is the installation of Debian's packages, as on a real server.
+  comparison: `${(first - alone).toFixed(1)} s more, at most 20`,
   ok: first - alone <= 20,
 });
 
@@ -101,7 +101,7 @@ for (const [what, full, bare] of [
     what,
     value: `${full.toFixed(2)} s`,
     against: `${bare.toFixed(2)} s for an empty program`,
-    verdict: `${(full / bare).toFixed(2)} times, at most 1.5`,
+    comparison: `${(full / bare).toFixed(2)} times, at most 1.5`,
     ok: full / bare <= 1.5,
   });
 }
@@ -116,11 +116,16 @@ let rotation = 0;
 const rotationCalls = await calls(async () => {
   rotation = await seconds(() => project.up());
 });
-const callRow = (what: string, count: { all: number; writes: number }, bound: string, ok?: boolean): Row => ({
+const callRow = (
+  what: string,
+  count: { all: number; writes: number },
+  comparison: string,
+  ok?: boolean,
+): Row => ({
   what,
   value: `${count.all} calls`,
   against: `${count.writes} of them writes`,
-  verdict: bound,
+  comparison,
   ok,
 });
 const callRows = [
@@ -142,8 +147,8 @@ process.stdout.write(table("Times", rows));
 process.stdout.write(table("Calls to Hetzner's API", callRows));
 process.stdout.write(
   sideBySide.length > 0
-    ? table("Beside Terraform, with the same provider and the same resources", sideBySide)
-    : "\nBeside Terraform: there is no `terraform` on the PATH, so nothing to compare with.\n",
+    ? table("Compared with Terraform, with the same provider and the same resources", sideBySide)
+    : "\nNot compared with Terraform: there is no `terraform` on the PATH.\n",
 );
 process.exitCode = [...rows, ...callRows].every(({ ok }) => ok !== false) ? 0 : 1;
 
@@ -170,7 +175,7 @@ async function besideTerraform(provider: string): Promise<Row[]> {
     what,
     value: `Pulumi ${ours.toFixed(2)} s`,
     against: `Terraform ${theirs.toFixed(2)} s`,
-    verdict: `${ourCalls} and ${theirCalls} calls`,
+    comparison: `${ourCalls} and ${theirCalls} calls`,
   });
   return [
     row("first up, first apply", first, apply, firstCalls.all, applyCalls.all),

@@ -16,8 +16,8 @@ const replies = {
 };
 
 /**
- * What a first `pulumi up` must wait for whatever it does itself: orders the same four resources by plain calls,
- * waits for Hetzner's actions and for sshd to answer, and takes everything away again.
+ * Measures what every first `pulumi up` must wait for: orders the same four resources by plain requests, waits for
+ * Hetzner's actions and for sshd to answer, and deletes everything.
  *
  * @param folder for a throw-away key
  * @returns the time until sshd answered, in seconds

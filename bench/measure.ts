@@ -1,11 +1,11 @@
-/** Does something, and returns how long it took, in seconds. */
+/** How long something takes, in seconds. */
 export async function seconds(act: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await act();
   return (performance.now() - start) / 1000;
 }
 
-/** The middle value: one slow run on a busy machine doesn't move it. */
+/** The middle value: one slow round on a busy machine doesn't change it. */
 export function median(values: number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   return (
@@ -16,7 +16,7 @@ export function median(values: number[]): number {
 }
 
 /**
- * Measures several things in turns, so that a machine which is slow for a while is slow for all of them.
+ * Measures several things in turns, so that a machine that is slow for a while is slow for all of them.
  *
  * @returns the median of each, in seconds
  */

@@ -10,13 +10,13 @@ export class Project {
     this.#folder = folder;
   }
 
-  pulumi(words: string[], stdin = ""): Promise<string> {
-    return run(["env", `--chdir=${this.#folder}`, "pulumi", "--non-interactive", "--color=never", ...words], {
+  pulumi(args: string[], stdin = ""): Promise<string> {
+    return run(["env", `--chdir=${this.#folder}`, "pulumi", "--non-interactive", "--color=never", ...args], {
       stdin,
     });
   }
 
-  /** Updates without asking; the preview before it is what `preview` measures. */
+  /** Updates without a question and without a preview, which is measured separately. */
   up(...flags: string[]): Promise<string> {
     return this.pulumi(["up", "--yes", "--skip-preview", ...flags]);
   }
@@ -27,9 +27,9 @@ export class Project {
 }
 
 /**
- * A program that does nothing but load the same SDK, in a project as `pulumi new` leaves it. It has no `nodeargs`,
- * and so not the compile cache that this project's own Pulumi.yaml switches on: the ratio shows both, what the
- * program costs and what the cache saves.
+ * A program that only loads the same SDK, in a project such as `pulumi new` creates. It has no `nodeargs`, so it
+ * lacks the compile cache that the product's Pulumi.yaml switches on: the ratio includes what the program costs and
+ * what the cache saves.
  */
 export async function emptyProject(folder: string, nodeModules: string): Promise<Project> {
   await mkdir(folder, { recursive: true });

@@ -1,21 +1,21 @@
-/** One measure and what it is held against. */
+/** One measurement, and what it is compared with. */
 export interface Row {
   what: string;
   value: string;
   against: string;
-  /** "1.21 times, at most 1.5": what the two make together, and its bound. */
-  verdict: string;
-  /** Undefined where there is no bound. */
+  /** The comparison and its limit: "1.21 times, at most 1.5". */
+  comparison: string;
+  /** Undefined if there is no limit. */
   ok?: boolean | undefined;
 }
 
-/** Rows under their heading, in columns. */
+/** Rows below their heading, in columns. */
 export function table(heading: string, rows: Row[]): string {
-  const cells = rows.map(({ what, value, against, verdict, ok }) => [
+  const cells = rows.map(({ what, value, against, comparison, ok }) => [
     what,
     value,
     against,
-    verdict,
+    comparison,
     ok === undefined ? "" : ok ? "ok" : "TOO MUCH",
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../sandbox/command.ts";
 
-/** The same resources as the program's, in Terraform's language; what is done over SSH is the least that does it. */
+/** The program's resources in Terraform's language, with as little as possible over SSH. */
 const configuration = `
 terraform {
   required_providers { hcloud = { source = "hetznercloud/hcloud" } }
