@@ -50,8 +50,7 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
   };
   return [
     deliveredFile(unit, { activate }),
-    // Not yet a setting.
-    dropIn("may-end", false),
+    dropIn("may-end", bot?.mayEnd === true),
     dropIn("jit", bot?.profile === "jit"),
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
     dropIn("program", runs && uses(bot, "program")),
