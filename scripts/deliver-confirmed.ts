@@ -9,7 +9,7 @@ import { type Server, server } from "./lib/ssh/server.ts";
 
 const confirmedDelivery = z.object({
   server,
-  /** Passed on unchanged to server/rootfs/usr/local/sbin/server-files. */
+  /** Passed on unchanged to the tool: root_tools/server_files.py reads it. */
   delivery: z.looseObject({ confirmWithin: z.number() }),
 });
 

@@ -23,7 +23,7 @@ const entry = z.object({
   MESSAGE: z.union([z.string(), z.array(z.number().int().min(0).max(255))]),
 });
 
-/** What server/rootfs/usr/local/sbin/binance-credential writes: what was done, the fingerprint, and the outcome. */
+/** What root_tools/binance_credential.py on the server records: what was done, the fingerprint, and the outcome. */
 const messageForm = new RegExp(`^([a-z][a-z ]*?) ([0-9a-f]{${fingerprintLength}}|none)(?:[:,]? (.+))?$`);
 
 /**
