@@ -70,7 +70,10 @@ describe("a bot that was stopped by hand", () => {
   };
 
   test("stays off after a reboot", async () => {
-    expect(await server.run("bot-control stop")).toContain("stays off");
+    expect(await stack.script("stop", [])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("stays off"),
+    });
     await rebootMachine(server.id);
     expect(await server.run("systemctl is-system-running --wait")).toBe("running");
     await isOff();
@@ -104,7 +107,10 @@ describe("a bot that was stopped by hand", () => {
   });
 
   test("runs again after `start`, on the new key, and after a reboot", async () => {
-    expect(await server.run("bot-control start")).toBe("The bot is running.");
+    expect(await stack.script("start", [])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^The bot is running\.\nNext: `npm run logs`/),
+    });
     expect(await nextOrder()).toMatchObject({ status: 200 });
     await rebootMachine(server.id);
     await bot.becomes("active");
