@@ -1,14 +1,15 @@
 import { type Command, runInTerminal, runQuietly } from "../runner/process.ts";
 import { type Step, steps } from "./steps.ts";
 
-// `npm run check`: formatter, linters, types, dead code, words. Nothing is skipped without a line that says so.
+// `npm run check`: everything that reads the code without running it. Nothing is skipped without a line that says so.
+// `npm run check -- words types` runs only these steps.
 
-/** What became of a step. */
+/** How a step ended. */
 type Outcome = { kind: "passed" } | { kind: "failed"; output: string } | { kind: "not checked"; why: string };
 
 const isRoot = process.getuid?.() === 0;
 const isCi = (process.env.CI ?? "") !== "";
-const all = steps();
+const all = selected(steps(), process.argv.slice(2));
 await installForCi();
 
 const waiting = [...all];
@@ -25,6 +26,16 @@ if (failed.length > 0) {
   process.exitCode = 1;
 }
 
+function selected(every: Step[], names: readonly string[]): Step[] {
+  const unknown = names.filter((name) => !every.some((step) => step.name === name));
+  if (unknown.length > 0) {
+    const known = every.map((step) => `"${step.name}"`).join(", ");
+    process.stderr.write(`There is no step "${unknown.join('", "')}". The steps are ${known}.\n`);
+    process.exit(2);
+  }
+  return names.length === 0 ? every : every.filter((step) => names.includes(step.name));
+}
+
 async function work(): Promise<void> {
   for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
     const start = performance.now();
@@ -34,7 +45,7 @@ async function work(): Promise<void> {
 }
 
 async function perform(step: Step): Promise<Outcome> {
-  const why = await obstacle(step);
+  const why = await whyNotHere(step);
   if (why !== undefined) {
     return { kind: "not checked", why };
   }
@@ -43,7 +54,7 @@ async function perform(step: Step): Promise<Outcome> {
 }
 
 /** Why a step can't run here, if it can't. */
-async function obstacle({ needs, inSandbox }: Step): Promise<string | undefined> {
+async function whyNotHere({ needs, inSandbox }: Step): Promise<string | undefined> {
   if (inSandbox && !(process.platform === "linux" && isRoot)) {
     return "needs Linux and root; npm test checks it";
   }
@@ -91,7 +102,8 @@ async function installForCi(): Promise<void> {
       DEBIAN_FRONTEND: "noninteractive",
     });
     if (code !== 0) {
-      throw new Error(`in CI every check must run, and apt could not install ${missing.join(" ")}`);
+      process.stderr.write(`In CI every check must run, but apt could not install ${missing.join(" ")}.\n`);
+      process.exit(1);
     }
   }
 }
