@@ -1,3 +1,4 @@
+import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
 import type { VerificationMode } from "../checklist/verification-settings.ts";
@@ -32,27 +33,44 @@ export class BinanceCredentials extends pulumi.ComponentResource {
   /** The live pair's fingerprint, as the server computed it from what it decrypted; "none" without a pair. */
   readonly fingerprint: pulumi.Output<string>;
 
-  constructor(
-    name: string,
-    { server, keyPair, verification, bot }: BinanceCredentialsArgs,
-    options?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: BinanceCredentialsArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:BinanceCredentials", name, {}, options);
-    const tooled = deliverFiles(
+    const toolInstalled = this.#installTool(args);
+    // While the previous pair is still live: a new one that fails the verification never reaches the server.
+    const verified = this.#verify(args);
+    const installed = this.#installKeyPair(args, [toolInstalled, ...verified]);
+    const wanted = args.keyPair ? fingerprint(args.keyPair) : "none";
+    this.fingerprint = pulumi.unsecret(installed.stdout.apply((live) => confirm(live, wanted)));
+    this.registerOutputs({ fingerprint: this.fingerprint });
+  }
+
+  #installTool({ server, bot }: BinanceCredentialsArgs): pulumi.Resource {
+    return deliverFiles(
       "credential-tool",
       { server: server.identity, files: [deliveredFile(tool, { mode: "0755" }), formerBotControl] },
       { parent: this, dependsOn: bot.installed, aliases: [{ name: "binance-credential" }] },
     );
-    // While the previous pair is still live: a new one that fails the verification never reaches the server.
-    const verified =
-      keyPair && verification !== "off"
-        ? verifyKeyPair(
-            "key-verification",
-            { server: server.identity, keyPair, verification },
-            { parent: this, dependsOn: server.ready, aliases: [{ name: "verification" }] },
-          )
-        : undefined;
-    const installed = remoteCommand(
+  }
+
+  /** @returns nothing if there is nothing to verify */
+  #verify({ server, keyPair, verification }: BinanceCredentialsArgs): pulumi.Resource[] {
+    if (keyPair === undefined || verification === "off") {
+      return [];
+    }
+    return [
+      verifyKeyPair(
+        "key-verification",
+        { server: server.identity, keyPair, verification },
+        { parent: this, dependsOn: server.ready, aliases: [{ name: "verification" }] },
+      ),
+    ];
+  }
+
+  #installKeyPair(
+    { server, keyPair }: BinanceCredentialsArgs,
+    dependsOn: pulumi.Resource[],
+  ): command.remote.Command {
+    return remoteCommand(
       "key-pair",
       {
         server: server.identity,
@@ -60,15 +78,8 @@ export class BinanceCredentials extends pulumi.ComponentResource {
         // On standard input only: an argument or a variable could be seen on the server.
         ...(keyPair && { stdin: pulumi.secret(`${serialize(keyPair)}\n`) }),
       },
-      {
-        parent: this,
-        dependsOn: verified ? [tooled, verified] : tooled,
-        aliases: [{ name: "binance" }],
-      },
+      { parent: this, dependsOn, aliases: [{ name: "binance" }] },
     );
-    const wanted = keyPair ? fingerprint(keyPair) : "none";
-    this.fingerprint = pulumi.unsecret(installed.stdout.apply((live) => confirm(live, wanted)));
-    this.registerOutputs({ fingerprint: this.fingerprint });
   }
 }
 
