@@ -4,7 +4,8 @@ Who takes it: server-files, binance-credential, service-credential, trading-bot-
 bot-control when a person starts or restarts the bot.
 Who must not wait for it: the guard's verdict and `bot-control stop`, because stopping the bot is always urgent; and
 what a holder waits for: `bot-control apply`, and what the units of the bot and the guard run.
-Hold it for changes, not for downloads: a delivery that is not confirmed in time also needs it to undo itself.
+Hold it for changes, not for downloads: a delivery that is not confirmed in time also needs it to undo itself. So
+trading-bot-program has a second lock (PROGRAM_LOCK) for a whole installation, and takes this one inside of it.
 """
 
 import fcntl

@@ -23,8 +23,8 @@ USAGE = f"""
 Usage: sudo trading-bot-program COMMAND
 
   install ID  Reads a program, a gzipped tar, from standard input, prepares it and makes it the current release. ID is
-              the first {paths.FINGERPRINT_LENGTH} hex digits of the SHA-256 of the tar. The bot is restarted with it. If it doesn't
-              run, the previous release is restored, and the bot with it.
+              the first {paths.FINGERPRINT_LENGTH} hex digits of the SHA-256 of the tar. The bot is restarted with it.
+              If it doesn't run, the previous release is restored, and the bot is restarted with that.
   roll-back   Makes the previous release the current one, and restarts the bot.
   list        Lists the releases, the latest installed first.
 
