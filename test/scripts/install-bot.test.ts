@@ -111,6 +111,14 @@ test("an installed program isn't uploaded again", async () => {
   expect(existsSync(sent)).toBe(false);
 });
 
+test("a link within the folder may climb", async () => {
+  write("strategies/one.py", "one");
+  write("shared/two.py", "two");
+  symlinkSync("../shared/two.py", join(folder, "strategies/two.py"));
+  expect((await install()).code).toBe(0);
+  expect(readFileSync(unpacked().at("strategies/two.py"), "utf8")).toBe("two");
+});
+
 test("files keep their executable bit, and links stay links", async () => {
   write("run.sh", "#!/bin/sh\necho runs\n");
   execFileSync("chmod", ["0700", join(folder, "run.sh")]);
@@ -181,6 +189,13 @@ describe("nothing is uploaded", () => {
       "a link to a place outside",
       (): void => {
         symlinkSync("../../etc/passwd", join(folder, "link"));
+      },
+      "link is a link to a place outside",
+    ],
+    [
+      "a link to a folder beside it",
+      (): void => {
+        symlinkSync("../other-bot", join(folder, "link"));
       },
       "link is a link to a place outside",
     ],
