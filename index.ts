@@ -5,6 +5,7 @@ import { Hardening } from "./components/hardening.ts";
 import { hostName } from "./components/host-name.ts";
 import { KeyGuard } from "./components/key-guard.ts";
 import { nextSteps, sshCommand } from "./components/outputs.ts";
+import { hasCommand } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
 import { StaticIp } from "./components/static-ip.ts";
 import { TradingBot } from "./components/trading-bot.ts";
@@ -60,7 +61,7 @@ export const ssh = pulumi
 /** What to do next. */
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint])
-  .apply(([ip, live]) => nextSteps(ip, live, (settings.bot?.command.length ?? 0) > 0));
+  .apply(([ip, live]) => nextSteps(ip, live, hasCommand(settings.bot)));
 /** The scripts connect to the server with these, as Pulumi does. */
 export const deployKey = server.identity.deployKey;
 export const hostKey = server.identity.hostKey;

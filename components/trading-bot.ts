@@ -5,7 +5,7 @@ import { deliverFiles } from "./commands/file-delivery.ts";
 import { botControl, programFolder, unitFolder } from "./commands/server-paths.ts";
 import type { KeyGuard } from "./key-guard.ts";
 import { uses } from "./settings/bot/placeholders.ts";
-import { botConfiguration, type BotSettings } from "./settings/bot/settings.ts";
+import { botConfiguration, type BotSettings, hasCommand } from "./settings/bot/settings.ts";
 
 export interface TradingBotArgs {
   server: BotServer;
@@ -42,7 +42,7 @@ export class TradingBot extends pulumi.ComponentResource {
 export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
   const activate = [`${botControl} apply`];
   const reload = ["systemctl daemon-reload"];
-  const runs = bot !== undefined && bot.command.length > 0;
+  const runs = hasCommand(bot);
   const watchdogSeconds = bot?.watchdogSeconds ?? 0;
   const dropIn = (name: string, wanted: boolean, values = {}): DeliveredFile => {
     const file = deliveredFile(`${unit}.d/${name}.conf`, { activate, values });

@@ -25,6 +25,11 @@ export interface BotSettings {
   hosts: string[];
 }
 
+/** Whether there is a bot to run. One without a command only has its key installed, or none. */
+export function hasCommand(bot: BotSettings | undefined): bot is BotSettings {
+  return bot !== undefined && bot.command.length > 0;
+}
+
 /** The content of bot.json, which the launcher on the server reads. It has no secrets, and the same bot always gives the same text. */
 export function botConfiguration(bot: BotSettings): string {
   const names = Object.keys(bot.environment).sort();
