@@ -78,9 +78,12 @@ async function testOnPrivateInternet(): Promise<void> {
   try {
     // Only the first run's output is shown as it comes; the other's follows when both have ended.
     const ended = await Promise.all(
-      shards.map(({ files }, index) =>
-        (index === 0 ? runInTerminal : runQuietly)(inSandbox(files, resultFiles[index] ?? "")),
-      ),
+      shards.map(async ({ files }, index) => {
+        const run = index === 0 ? runInTerminal : runQuietly;
+        const begin = performance.now();
+        const result = await run(inSandbox(files, resultFiles[index] ?? ""));
+        return { ...result, seconds: (performance.now() - begin) / 1000 };
+      }),
     );
     report(ended, shards);
     if (options.record && failed.length === 0) {
@@ -120,14 +123,18 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
   return ["bash", "sandbox/run.sh", "exec", ...environment, ...jest, "--runTestsByPath", ...files];
 }
 
-function report(ended: readonly Result[], shards: readonly Shard[]): void {
-  for (const [index, { code, output }] of ended.entries()) {
-    if (output !== "") {
-      title("The run beside it");
-      process.stdout.write(output);
-    }
+function report(ended: readonly (Result & { seconds: number })[], shards: readonly Shard[]): void {
+  for (const { output } of ended.slice(1)) {
+    title("The run beside it");
+    process.stdout.write(output);
+  }
+  title("How long the runs took (npm run test:record divides the files again)");
+  for (const [index, { code, seconds }] of ended.entries()) {
+    const name = `run ${index + 1} of ${ended.length}`;
+    const expected = shards[index]?.seconds ?? 0;
+    process.stdout.write(`${name}: ${Math.round(seconds)} s, expected ${expected} s\n`);
     if (code !== 0) {
-      failed.push(`tests on the private internet, run ${index + 1} of ${shards.length}`);
+      failed.push(`tests on the private internet, ${name}`);
     }
   }
 }
