@@ -1,6 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { botConfiguration, type BotSettings } from "../../../../components/settings/bot/settings.ts";
+import { botConfiguration, type BotSettings, hasCommand } from "../../../../components/settings/bot/settings.ts";
 import { resolved } from "./support.ts";
+
+test("there is a bot to run if it has a command", () => {
+  expect(hasCommand(resolved)).toBe(true);
+  expect(hasCommand({ ...resolved, command: [] })).toBe(false);
+  expect(hasCommand(undefined)).toBe(false);
+});
 
 describe("bot.json", () => {
   test("is what the launcher reads, whatever the order of the settings", () => {
