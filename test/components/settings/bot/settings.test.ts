@@ -1,5 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { botConfiguration, type BotSettings, hasCommand } from "../../../../components/settings/bot/settings.ts";
+import {
+  botConfiguration,
+  type BotSettings,
+  hasCommand,
+} from "../../../../components/settings/bot/settings.ts";
 import { resolved } from "./support.ts";
 
 test("there is a bot to run if it has a command", () => {
