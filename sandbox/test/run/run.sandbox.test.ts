@@ -174,7 +174,7 @@ test.each([
   },
   {
     why: "no root",
-    command: ["setpriv", "--reuid=65534", "--clear-groups", ...run, "exec", "true"],
+    command: ["setpriv", "--reuid=65534", "--clear-groups", ...start, "exec", "true"],
     message: "needs root",
   },
 ] as const)("$why: a sentence, and exit code 2", async ({ command, message }) => {
