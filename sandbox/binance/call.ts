@@ -22,7 +22,7 @@ interface CommonRoute {
 }
 
 /** A call without a key. */
-export interface PublicRoute extends CommonRoute {
+interface PublicRoute extends CommonRoute {
   security: "NONE";
   answer: (call: Call) => object;
 }

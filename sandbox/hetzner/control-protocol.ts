@@ -33,7 +33,7 @@ export const soldOut = z.array(z.object({ location: z.string(), serverType: z.st
 export type SoldOut = z.infer<typeof soldOut>;
 
 /** A server, and the machine behind it. */
-export const listedServer = z.object({
+const listedServer = z.object({
   /** "project-1" is the first token's project. */
   project: z.string(),
   /** The id of the server, and of its machine. */
@@ -45,7 +45,7 @@ export const listedServer = z.object({
 export type ListedServer = z.infer<typeof listedServer>;
 
 /** A Primary IP, assigned or not. */
-export const listedPrimaryIp = z.object({
+const listedPrimaryIp = z.object({
   project: z.string(),
   id: z.int(),
   name: z.string(),

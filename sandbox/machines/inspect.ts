@@ -15,12 +15,12 @@ export function machineAt(id: number) {
 }
 
 /** The ids of all machines. */
-export async function machineIds(): Promise<number[]> {
+async function machineIds(): Promise<number[]> {
   return (await readdir(foldersOfThisRun().machines)).map(Number).sort((a, b) => a - b);
 }
 
 /** The process id of a machine's init, or undefined if it is off. */
-export async function leader(id: number): Promise<number | undefined> {
+async function leader(id: number): Promise<number | undefined> {
   const nspawn = await readFile(machineAt(id).nspawnPid, "utf8").catch(() => undefined);
   return nspawn === undefined ? undefined : leaderOf(Number(nspawn));
 }
@@ -63,7 +63,7 @@ export async function rebootMachine(id: number): Promise<string> {
 }
 
 /** systemd's state when a machine's boot is over: "running", or "degraded" if a unit failed. */
-export function bootResult(id: number): Promise<string> {
+function bootResult(id: number): Promise<string> {
   return until(async () => {
     // Early in a boot, it answers "offline" or can't be reached. A machine that isn't on is about to start.
     const answer = await runInMachine(id, ["systemctl", "is-system-running", "--wait"]).catch(
@@ -78,13 +78,8 @@ export function consoleOf(id: number): Promise<string> {
   return readFile(machineAt(id).console, "utf8");
 }
 
-/** Freezes every process of a machine. Its network stays up, and refuses connections that no process accepts. */
-export function freeze(id: number): Promise<void> {
-  return cgroup.freeze(machineAt(id).payload);
-}
-
 /** Lets a frozen machine continue. */
-export function thaw(id: number): Promise<void> {
+function thaw(id: number): Promise<void> {
   return cgroup.thaw(machineAt(id).payload);
 }
 

@@ -4,7 +4,7 @@ import { matching, wireEffects } from "../emulator/control-protocol.ts";
 // What control.ts and receiver.ts exchange over the control socket.
 
 /** A message that the webhook has accepted. */
-export const message = z.object({
+const message = z.object({
   method: z.string(),
   /** With its query. */
   path: z.string(),

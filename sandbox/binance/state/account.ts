@@ -1,11 +1,11 @@
 /** The amount of an asset, as decimals with eight places. */
-export interface Balance {
+interface Balance {
   free: string;
   locked: string;
 }
 
 /** An address that the account may withdraw to. */
-export interface WithdrawalAddress {
+interface WithdrawalAddress {
   coin: string;
   network: string;
   name: string;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 const script = join(import.meta.dirname, "../../toolchain/toolchain.sh");
 
 /** The PULUMI_HOME that the sandbox uses: from TOOLCHAIN_HOME, or else from toolchain.sh. */
-export const toolchainHome = (): string =>
+const toolchainHome = (): string =>
   process.env.TOOLCHAIN_HOME ??
   execFileSync(script, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
 

@@ -13,7 +13,7 @@ export const publicKey =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFTUQGswKxpBzAbm5Ld+jfuP789JZbDv0KauPW8SsbS6 someone@example.com";
 
 /** An answer that agrees with the documentation. */
-export interface Answer {
+interface Answer {
   status: number;
   headers: Headers;
   /** The parsed body; undefined if there was none. */
@@ -42,7 +42,7 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   token?: string;
   /** Sent unchanged, instead of a body. */
   text?: string;

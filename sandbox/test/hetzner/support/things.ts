@@ -3,7 +3,7 @@ import { type Emulator, publicKey } from "./emulator.ts";
 
 // The resources that tests make, and the parts of the answers that they look at.
 
-export const action = z.object({
+const action = z.object({
   id: z.number(),
   command: z.string(),
   status: z.string(),
