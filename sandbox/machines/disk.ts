@@ -34,7 +34,7 @@ export async function removeDisk({ root, disk }: MachineFolders): Promise<void> 
 
 async function plantSeed({ id, root }: MachineFolders, { name, userData, sshKeys }: Seed): Promise<void> {
   const folder = join(root, "var/lib/cloud/seed/nocloud");
-  // JSON is YAML too.
+  // JSON is also YAML.
   const metaData = { "instance-id": String(id), "local-hostname": name, "public-keys": sshKeys };
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, "meta-data"), JSON.stringify(metaData));

@@ -92,7 +92,7 @@ export class NspawnDataCentre implements DataCentre {
     void this.#attend(id, machine);
   }
 
-  /** Waits for the machine's end, and starts it again if it asked for a reboot. */
+  /** Waits for the machine's end, and starts it again if it wants to reboot. */
   async #attend(id: number, machine: Machine): Promise<void> {
     try {
       const wantsMore = await machine.off();

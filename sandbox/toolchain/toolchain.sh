@@ -31,7 +31,7 @@ immediate.
 
 Where the binaries come from, the first that applies:
   1. TOOLCHAIN_DIR=DIR        a folder with all of them, made elsewhere
-  2. pulumi on PATH           version $oldest_pulumi or newer, with its language host beside it
+  2. pulumi on PATH           version $oldest_pulumi or newer, with its language host next to it
   3. the cache                what an earlier call has left there
   4. Pulumi's own site        through the npm package pulumi $npm_pulumi_version
   5. the Go modules here      with Go $(needed_go) or newer, about six minutes

@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
-# Makes a cloud image of a fresh Debian tree; mmdebstrap runs it as its last step.
+# Turns a fresh Debian tree into a cloud image. mmdebstrap runs this as its last step.
 set -euo pipefail
 
 root=$1
 
-# What must be each machine's own is made at its first boot.
+# Each machine makes its own host keys and its own id at its first boot.
 rm -f "$root"/etc/ssh/ssh_host_*
 : >"$root/etc/machine-id"
 rm -f "$root/etc/hostname" "$root/etc/resolv.conf" "$root/var/lib/dbus/machine-id"
 
 cat >"$root/etc/cloud/cloud.cfg.d/90-data-centre.cfg" <<'CONFIGURATION'
-# The data centre's side of cloud-init: keys of the order go to root, as at Hetzner.
+# The data centre's settings for cloud-init. The order's SSH keys go to root, as at Hetzner.
 disable_root: false
-# The machine knows its own name, as at Hetzner; sudo complains otherwise.
+# The machine resolves its own name, as at Hetzner. Without this, sudo prints a warning.
 manage_etc_hosts: true
-# The seed on the disk is the only source there is; looking for others takes time.
+# The seed on the disk is the only source. Looking for others takes time.
 datasource_list: [NoCloud]
-# The data centre plugs the network in before the machine starts.
+# The data centre sets up the network before the machine starts.
 network: {config: disabled}
 CONFIGURATION
 
-# A machine shares the host's clock and may not set it: chrony measures, and leaves the clock alone (-x). So a
-# clock that is wrong can't be shown here, and what chrony would correct stays; sandbox/time/ has the same clock.
+# A machine shares the host's clock and may not set it, so chrony only measures (-x). The time servers of sandbox/time/
+# have the same clock. So a test can't have a wrong clock.
 install -d "$root/etc/systemd/system/chrony.service.d"
 cat >"$root/etc/systemd/system/chrony.service.d/clock-of-the-host.conf" <<'UNIT'
 [Unit]
@@ -32,15 +32,15 @@ ExecStart=
 ExecStart=!/usr/sbin/chronyd -x $DAEMON_OPTS
 UNIT
 
-# These timers would fire at once on a disk that has never seen them.
+# On a new disk, these timers would fire at once.
 install -d "$root/var/lib/systemd/timers"
 touch "$root"/var/lib/systemd/timers/stamp-{apt-daily,apt-daily-upgrade,fstrim,logrotate,dpkg-db-backup}.timer
 
-# Whatever the hour, apt must not work by itself while a test needs it: these timers start something else, and
-# what they are for is started by hand.
+# apt must never run by itself while a test needs it: these timers start another service. Tests start apt's own
+# services by hand.
 cat >"$root/etc/systemd/system/not-by-the-clock.service" <<'UNIT'
 [Unit]
-Description=Stands in for what a test must not meet by chance
+Description=Replaces apt's own services in their timers
 
 [Service]
 Type=oneshot
@@ -54,8 +54,8 @@ Unit=not-by-the-clock.service
 UNIT
 done
 
-# As in Debian's own images, but for source code and backports, which would only take time. The names are answered
-# on the private internet by sandbox/debian/, which reads them from here.
+# As in Debian's own images, but without source code and backports, which would only take time. On the private internet,
+# sandbox/debian/ answers for these host names, which it reads from here.
 : >"$root/etc/apt/sources.list"
 rm -f "$root"/etc/apt/sources.list.d/*
 cat >"$root/etc/apt/sources.list.d/debian.sources" <<'SOURCES'
@@ -72,8 +72,8 @@ Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 SOURCES
 
-# What `apt-get update` reads and how it is packed, chosen for speed: 1.1 s in place of 1.9 s without descriptions,
-# which nobody reads here, and with gzip, which is quicker to unpack than xz. Neither changes a package.
+# For speed: `apt-get update` takes 1.1 s instead of 1.9 s without descriptions, which aren't needed here, and with gzip,
+# which unpacks faster than xz. Neither changes a package.
 cat >"$root/etc/apt/apt.conf.d/90-data-centre" <<'CONFIGURATION'
 Acquire::Languages "none";
 Acquire::CompressionTypes::Order:: "gz";

@@ -3,9 +3,9 @@ import { bodyOf, type Emulator, errorIn, makeKey, startEmulator } from "./suppor
 
 const from = "127.0.0.2";
 
-async function ask(emulator: Emulator, path = "/api/v3/time") {
+async function send(emulator: Emulator, path = "/api/v3/time") {
   const answer = await emulator.send(path, { from });
-  return { answer, refusal: answer.status === 200 ? "" : errorIn(answer) };
+  return { answer, error: answer.status === 200 ? "" : errorIn(answer) };
 }
 
 describe("the weight that an address uses", () => {
@@ -16,7 +16,7 @@ describe("the weight that an address uses", () => {
     const account = await emulator.sendSigned("/api/v3/account", key);
     expect(account.headers).toMatchObject({ "x-mbx-used-weight-1m": "21" });
     expect((await emulator.send("/api/v3/account")).headers).toMatchObject({ "x-mbx-used-weight-1m": "41" });
-    expect((await ask(emulator)).answer.headers).toMatchObject({ "x-mbx-used-weight-1m": "1" });
+    expect((await send(emulator)).answer.headers).toMatchObject({ "x-mbx-used-weight-1m": "1" });
   });
 
   test("is counted separately for each call of /sapi", async () => {
@@ -33,14 +33,14 @@ describe("the weight that an address uses", () => {
     const emulator = await startEmulator();
     await emulator.control.setWeightLimits({ api: 1, sapi: 1 });
     emulator.clock.advance(20_000);
-    expect((await ask(emulator)).refusal).toBe("");
-    const { answer, refusal } = await ask(emulator);
-    expect(refusal).toMatch(
+    expect((await send(emulator)).error).toBe("");
+    const { answer, error } = await send(emulator);
+    expect(error).toMatch(
       /^429 -1003 Too much request weight used; current limit is 1 request weight per 1 MINUTE\./,
     );
     expect(answer.headers["retry-after"]).toBe("40");
     emulator.clock.advance(40_000);
-    expect((await ask(emulator)).refusal).toBe("");
+    expect((await send(emulator)).error).toBe("");
   });
 
   test("leads to a ban if the limit is ignored, and to a longer one the next time", async () => {
@@ -48,16 +48,16 @@ describe("the weight that an address uses", () => {
     await emulator.control.setWeightLimits({ api: 1, sapi: 1 });
     for (const seconds of [120, 240]) {
       for (let count = 0; count < 11; count += 1) {
-        await ask(emulator);
+        await send(emulator);
       }
-      const { answer, refusal } = await ask(emulator);
+      const { answer, error } = await send(emulator);
       const until = emulator.clock.now().getTime() + seconds * 1000;
-      expect(refusal).toContain(`418 -1003 Way too much request weight used; IP banned until ${until}.`);
+      expect(error).toContain(`418 -1003 Way too much request weight used; IP banned until ${until}.`);
       expect(answer.headers["retry-after"]).toBe(String(seconds));
       bodyOf(await emulator.send("/api/v3/time"));
       emulator.clock.advance(seconds * 1000);
     }
-    expect((await ask(emulator)).refusal).toBe("");
+    expect((await send(emulator)).error).toBe("");
   });
 });
 
@@ -65,18 +65,18 @@ describe("an address", () => {
   test("can be banned, which ends", async () => {
     const emulator = await startEmulator();
     await emulator.control.changeAccess(from, { kind: "ban", seconds: 60 });
-    expect((await ask(emulator)).refusal).toMatch(/^418 -1003 /);
+    expect((await send(emulator)).error).toMatch(/^418 -1003 /);
     emulator.clock.advance(60_000);
-    expect((await ask(emulator)).refusal).toBe("");
+    expect((await send(emulator)).error).toBe("");
   });
 
   test("can be in a country that isn't served", async () => {
     const emulator = await startEmulator();
     await emulator.control.changeAccess(from, { kind: "restrict" });
-    expect((await ask(emulator)).refusal).toMatch(/^451 0 Service unavailable from a restricted location /);
+    expect((await send(emulator)).error).toMatch(/^451 0 Service unavailable from a restricted location /);
     bodyOf(await emulator.send("/api/v3/time"));
     await emulator.control.changeAccess(from, { kind: "pardon" });
-    expect((await ask(emulator)).refusal).toBe("");
+    expect((await send(emulator)).error).toBe("");
   });
 
   test("can be blocked by the firewall, with a page", async () => {

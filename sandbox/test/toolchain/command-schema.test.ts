@@ -5,8 +5,8 @@ import { schemaOfPlugin } from "./toolchain-home.ts";
 const official = officialSchema("command");
 const ours = parseSchema(schemaOfPlugin("command"));
 
-const files = "the project keeps its files out of Pulumi's state; asking for them is refused";
-const proxy = "the project reaches its server directly; asking for a proxy is refused";
+const files = "the project keeps its files out of Pulumi's state; they are refused";
+const proxy = "the project reaches its server directly; a proxy is refused";
 
 /** What the stand-in leaves out of the official provider, and why that is acceptable. */
 const leftOut: Record<string, Record<string, string>> = {

@@ -95,7 +95,7 @@ assemble_home() {
   local home=$scratch/home extra
   mkdir -p "$home/bin" "$cache/homes"
   cp -L "$cli_folder/pulumi" "$language_folder/pulumi-language-nodejs" "$home/bin/"
-  # Official releases have a few helpers beside the CLI, and the language host that is built here is in two parts.
+  # Official releases have a few helpers next to the CLI, and the language host that is built here is in two parts.
   for extra in "$language_folder"/pulumi-language-nodejs-host "$cli_folder"/pulumi-language-nodejs-exec "$cli_folder"/pulumi-resource-pulumi-nodejs; do
     [[ ! -x $extra ]] || cp -L "$extra" "$home/bin/"
   done

@@ -5,7 +5,7 @@
 
 official=$cache/official
 
-# A pulumi that is recent enough and has its language host beside it.
+# A pulumi that is recent enough and has its language host next to it.
 cli_on_path() {
   local pulumi version
   pulumi=$(type -P pulumi) || return 1
@@ -30,7 +30,7 @@ plugin_installed() {
     # A PULUMI_HOME of ours may be in the environment, with home-built plugins.
     [[ $home != "$cache"/homes/* ]] || continue
     found=$home/plugins/resource-$1-v$2
-    # Pulumi leaves a .partial beside a plugin while it installs it.
+    # Pulumi leaves a .partial next to a plugin while it installs it.
     [[ ! -x $found/pulumi-resource-$1 || -e $found.partial ]] || return 0
   done
   return 1
