@@ -1,0 +1,189 @@
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as calls from "../../binance/calls.ts";
+import { BinanceClient } from "../../binance/client.ts";
+import type { Failure, Result } from "../../binance/failure.ts";
+import { observeForGuard } from "../../checklist/guard.ts";
+import { type ClockReading, noObservations, observe, observeCore } from "../../checklist/observations.ts";
+import { failed } from "../binance/support.ts";
+import {
+  type Answers,
+  BinanceStandIn,
+  refusedAddress,
+  soundRestrictions,
+} from "../support/binance-stand-in.ts";
+import { makeCertificate } from "../support/certificate.ts";
+
+const keyPair = { apiKey: "k".repeat(64), apiSecret: "s".repeat(64) };
+const trusted = makeCertificate("api.binance.com");
+const skipped = failed({ kind: "skipped" });
+
+let binance: BinanceStandIn;
+
+beforeAll(async () => {
+  setDefaultCACertificates([...getCACertificates("default"), trusted.ca]);
+  binance = await BinanceStandIn.start(trusted);
+});
+
+beforeEach(() => {
+  binance.reset();
+});
+
+afterAll(() => {
+  binance.stop();
+});
+
+/** What is observed of a Binance with these answers. */
+async function observed<T>(answers: Answers, use: (client: BinanceClient) => Promise<T>): Promise<T> {
+  binance.reset(answers);
+  const client = await BinanceClient.open({ socket: binance.socket(), keyPair });
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+const refusal: Failure = {
+  kind: "refused",
+  status: 401,
+  code: -2015,
+  message: "Invalid API-key, IP, or permissions for action.",
+  waitSeconds: undefined,
+  requestIp: undefined,
+};
+
+describe("everything", () => {
+  test("is requested of a sound key", async () => {
+    const { clock, ...others } = await observed({}, observe);
+    expect(clock).toEqual({
+      ok: true,
+      value: { differenceMs: expect.any(Number), roundTripMs: expect.any(Number) },
+    });
+    expect(others).toEqual({
+      restrictions: { ok: true, value: soundRestrictions },
+      account: { ok: true, value: expect.objectContaining({ canTrade: true }) },
+      orderTest: { ok: true, value: {} },
+      accountStatus: { ok: true, value: "Normal" },
+      apiTradingStatus: { ok: true, value: { isLocked: false } },
+    });
+  });
+
+  test("but what a refused key can't get is skipped", async () => {
+    const { clock, ...others } = await observed({ [calls.apiRestrictions.path]: refusedAddress }, observe);
+    expect(clock.ok).toBe(true);
+    expect(others).toEqual({
+      restrictions: failed(refusal),
+      account: skipped,
+      orderTest: skipped,
+      accountStatus: skipped,
+      apiTradingStatus: skipped,
+    });
+    expect(binance.asked).toHaveLength(2);
+  });
+
+  test("is skipped if the clock can't be read", async () => {
+    const result = await observed({ [calls.serverTime.path]: { status: 503, body: "" } }, observe);
+    const failure: Failure = { ...refusal, status: 503, code: undefined, message: "" };
+    expect(result).toEqual(noObservations(failure));
+    expect(result).toEqual({
+      clock: failed(failure),
+      restrictions: skipped,
+      account: skipped,
+      orderTest: skipped,
+      accountStatus: skipped,
+      apiTradingStatus: skipped,
+    });
+    expect(binance.paths).toEqual(["GET /api/v3/time"]);
+  });
+
+  test("is requested even if single requests fail", async () => {
+    const { accountStatus, apiTradingStatus } = await observed(
+      {
+        [calls.account.path]: { status: 503, body: "" },
+        [calls.accountStatus.path]: { body: {} },
+        [calls.apiTradingStatus.path]: { status: 500, body: "" },
+      },
+      observe,
+    );
+    expect(accountStatus).toMatchObject({ ok: false, failure: { kind: "unreadable" } });
+    expect(apiTradingStatus).toMatchObject({ ok: false, failure: { status: 500 } });
+  });
+});
+
+describe("the gate", () => {
+  test("requests only what it needs, and reports the clock at once", async () => {
+    const clocks: Result<ClockReading>[] = [];
+    const { clock } = await observed({}, (client) =>
+      observeCore(client, (reading) => {
+        clocks.push(reading);
+        expect(binance.asked).toHaveLength(1);
+      }),
+    );
+    expect(clocks).toEqual([clock]);
+    expect(binance.paths).toEqual([
+      "GET /api/v3/time",
+      "GET /sapi/v1/account/apiRestrictions",
+      "GET /api/v3/account",
+      "POST /api/v3/order/test",
+    ]);
+  });
+});
+
+describe("a test order", () => {
+  const path = "/api/v3/order/test";
+  const pairsOf = () =>
+    binance.asked
+      .filter((request) => request.path === path)
+      .map(({ query }) => new URLSearchParams(query).get("symbol"));
+
+  test.each([-2010, -1121, -1013])("tries the second pair after code %i, and no third", async (code) => {
+    const { orderTest } = await observed({ [path]: { status: 400, body: { code, msg: "" } } }, observeCore);
+    expect(pairsOf()).toEqual(["BTCUSDC", "BTCUSDT"]);
+    expect(orderTest).toMatchObject({ ok: false, failure: { code } });
+  });
+
+  test.each([
+    ["it is accepted", {}],
+    ["the key is refused", { status: 401, body: { code: -2015, msg: "" } }],
+    ["Binance is under maintenance", { status: 503, body: "" }],
+    ["the reply is unreadable", { body: { orderId: 1 } }],
+  ])("is for the first pair only if %s", async (_, answer) => {
+    await observed({ [path]: answer }, observeCore);
+    expect(pairsOf()).toEqual(["BTCUSDC"]);
+  });
+});
+
+describe("the guard", () => {
+  test("requests the clock and the restrictions", async () => {
+    const { clock, restrictions } = await observed({}, observeForGuard);
+    expect([clock.ok, restrictions]).toEqual([true, { ok: true, value: soundRestrictions }]);
+    expect(binance.paths).toEqual(["GET /api/v3/time", "GET /sapi/v1/account/apiRestrictions"]);
+  });
+
+  test("doesn't send the key if the clock can't be read", async () => {
+    const { clock, restrictions } = await observed(
+      { [calls.serverTime.path]: { status: 503, body: "" } },
+      observeForGuard,
+    );
+    expect([clock.ok, restrictions]).toEqual([false, skipped]);
+    expect(binance.paths).toEqual(["GET /api/v3/time"]);
+  });
+});
+
+test("the clock's difference is measured from the middle of the round trip", async () => {
+  const ahead = 3_600_000;
+  const before = Date.now();
+  const { clock } = await observed(
+    { [calls.serverTime.path]: { body: { serverTime: before + ahead } } },
+    observeCore,
+  );
+  const after = Date.now();
+  const { differenceMs, roundTripMs } = clock.ok ? clock.value : { differenceMs: 0, roundTripMs: -1 };
+  expect(differenceMs).toBeLessThanOrEqual(ahead);
+  expect(differenceMs).toBeGreaterThanOrEqual(ahead - (after - before));
+  expect(roundTripMs).toBeGreaterThanOrEqual(0);
+  expect(roundTripMs).toBeLessThanOrEqual(after - before);
+  const timestamp = Number(new URLSearchParams(binance.asked[1]?.query).get("timestamp"));
+  expect(timestamp - ahead).toBeGreaterThan(before - 60_000);
+});
