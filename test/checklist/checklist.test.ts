@@ -2,15 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { checklist, type Evidence } from "../../checklist/checklist.ts";
 import { exitCode, overall } from "../../checklist/finding.ts";
 import { noObservations } from "../../checklist/observations.ts";
-import {
-  failed,
-  ipAddress,
-  now,
-  refused,
-  soundEvidence,
-  soundReply,
-  soundServer,
-} from "../binance/support.ts";
+import { failed, refused, soundReply } from "../binance/support.ts";
+import { ipAddress, now, soundEvidence, soundServer } from "./support.ts";
 
 /** The findings that don't pass, as "id: verdict". */
 function complaints(changes: Partial<Evidence>): string[] {

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { overall, type Verdict } from "../../checklist/finding.ts";
 import { gateFindings } from "../../checklist/gate.ts";
 import { noObservations } from "../../checklist/observations.ts";
-import { failed, ipAddress, refused, soundReply, soundServer } from "../binance/support.ts";
+import { failed, refused, soundReply } from "../binance/support.ts";
+import { ipAddress, soundServer } from "./support.ts";
 
 const skipped = failed({ kind: "skipped" });
 

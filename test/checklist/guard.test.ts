@@ -6,7 +6,8 @@ import { checklist } from "../../checklist/checklist.ts";
 import { overall } from "../../checklist/finding.ts";
 import { gateFindings } from "../../checklist/gate.ts";
 import { failureOf, guardFailure, guardFindings } from "../../checklist/guard.ts";
-import { failed, ipAddress, refused, soundEvidence, soundReply, soundServer } from "../binance/support.ts";
+import { failed, refused, soundReply } from "../binance/support.ts";
+import { ipAddress, soundEvidence, soundServer } from "./support.ts";
 
 const { clock } = soundServer();
 

@@ -4,7 +4,8 @@ import { diagnose } from "../../../checklist/diagnosis/diagnosis.ts";
 import { duration } from "../../../checklist/diagnosis/duration.ts";
 import type { Caller } from "../../../checklist/diagnosis/situation.ts";
 import type { TunnelReason } from "../../../checklist/diagnosis/tunnel.ts";
-import { ipAddress, refused } from "../../binance/support.ts";
+import { refused } from "../../binance/support.ts";
+import { ipAddress } from "../support.ts";
 
 const throughServer = { ipAddress, caller: "tunnel" } as const;
 

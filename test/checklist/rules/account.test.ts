@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { judgeAccount, judgeCanTrade } from "../../../checklist/rules/account.ts";
 import { judgeApiTradingLock } from "../../../checklist/rules/api-trading-lock.ts";
-import { failed, refused, soundServer } from "../../binance/support.ts";
+import { failed, refused } from "../../binance/support.ts";
+import { soundServer } from "../support.ts";
 
 const unavailable = failed(refused(503));
 const closed = { account: { ok: true as const, value: { canTrade: false, balances: [] } } };

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { judgeAddress } from "../../../checklist/rules/address.ts";
-import { failed, ipAddress, refused, soundReply, soundServer } from "../../binance/support.ts";
+import { failed, refused, soundReply } from "../../binance/support.ts";
+import { ipAddress, soundServer } from "../support.ts";
 
 const judge = (changes: Parameters<typeof soundServer>[0]) => judgeAddress(soundServer(changes), ipAddress);
 const naming = (requestIp: string) => failed(refused(401, -2015, { requestIp }));

@@ -5,7 +5,7 @@ import {
   confirmationsText,
   judgeConfirmation,
 } from "../../../checklist/rules/confirmations.ts";
-import { key, now } from "../../binance/support.ts";
+import { key, now } from "../support.ts";
 
 const judge = (on: string, of = key) =>
   judgeConfirmation("twoFactor", { twoFactor: { on, key: of } }, key, now);

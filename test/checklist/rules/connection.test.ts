@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { judgeConnection } from "../../../checklist/rules/connection.ts";
-import { failed, ipAddress, refused, soundServer } from "../../binance/support.ts";
+import { failed, refused } from "../../binance/support.ts";
+import { ipAddress, soundServer } from "../support.ts";
 
 const balance = { asset: "BTC", free: "1", locked: "0" };
 const withBalances = (count: number) =>

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { judgeSpotTrading, judgeTradingPermission } from "../../../checklist/rules/spot-trading.ts";
-import { failed, ipAddress, refused, soundReply, soundServer } from "../../binance/support.ts";
+import { failed, refused, soundReply } from "../../binance/support.ts";
+import { ipAddress, soundServer } from "../support.ts";
 
 const withPermission = (enableSpotAndMarginTrading: unknown) => ({
   restrictions: { ok: true as const, value: { ...soundReply, enableSpotAndMarginTrading } },

@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Failure, Result } from "../../../binance/failure.ts";
 import { judgeWhitelist, judgeWhitelistActive } from "../../../checklist/rules/whitelist.ts";
-import { failed, ipAddress, refused, soundReply } from "../../binance/support.ts";
+import { failed, refused, soundReply } from "../../binance/support.ts";
+import { ipAddress } from "../support.ts";
 
 const accepted = { ok: true, value: soundReply } as const;
 const refusedHere = failed(refused(401, -2015));

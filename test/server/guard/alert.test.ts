@@ -4,7 +4,8 @@ import { guardFailure, guardFindings } from "../../../checklist/guard.ts";
 import { alertText, needsAlert, situationOf } from "../../../server/guard/alert.ts";
 import { findingLine, journalLine } from "../../../server/guard/journal.ts";
 import { isPaused, pauseUntil } from "../../../server/guard/pause.ts";
-import { ipAddress, refused, soundReply, soundServer } from "../../binance/support.ts";
+import { refused, soundReply } from "../../binance/support.ts";
+import { ipAddress, soundServer } from "../../checklist/support.ts";
 
 const configuration = { server: "trading-bot-prod", ipAddress };
 const { clock } = soundServer();

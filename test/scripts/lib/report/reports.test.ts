@@ -4,7 +4,8 @@ import { checklist } from "../../../../checklist/checklist.ts";
 import { type Verification, verificationJson } from "../../../../scripts/lib/report/verification.ts";
 import { verificationTable } from "../../../../scripts/lib/report/verification-table.ts";
 import { wrap } from "../../../../scripts/lib/report/wrap.ts";
-import { soundEvidence, soundReply, soundServer } from "../../../binance/support.ts";
+import { soundReply } from "../../../binance/support.ts";
+import { soundEvidence, soundServer } from "../../../checklist/support.ts";
 import { inBrackets, plain } from "../../../support/styles.ts";
 
 function verification(changes: Partial<Verification> = {}): Verification {
