@@ -37,21 +37,24 @@ export function failureOf({ clock, restrictions }: GuardObservations): Failure |
  * Judges the installed key. Only what Binance itself says about the key can fail. If Binance can't be reached, or
  * refuses the key, the result is unknown, and the guard doesn't stop a bot for an unknown result.
  */
-export function guardFindings(observed: GuardObservations, ipAddress: string): Finding[] {
-  const { clock, restrictions } = observed;
-  if (clock.ok && restrictions.ok) {
-    return commonFindings(restrictions.value, ipAddress);
+export function guardFindings({ clock, restrictions }: GuardObservations, ipAddress: string): Finding[] {
+  if (!clock.ok) {
+    return [unknownBecause(clock.failure, ipAddress)];
   }
-  const failure = failureOf(observed) ?? { kind: "skipped" };
-  return [
-    {
-      id: "connection",
-      point: undefined,
-      title: "Binance reports what the key may do",
-      verdict: "unknown",
-      known: undefined,
-      detail: sentence(`The request from the server failed: ${describeFailure(failure)}`),
-      ...diagnose(failure, { ipAddress, caller: "guard" }),
-    },
-  ];
+  if (!restrictions.ok) {
+    return [unknownBecause(restrictions.failure, ipAddress)];
+  }
+  return commonFindings(restrictions.value, ipAddress);
+}
+
+function unknownBecause(failure: Failure, ipAddress: string): Finding {
+  return {
+    id: "connection",
+    point: undefined,
+    title: "Binance reports what the key may do",
+    verdict: "unknown",
+    known: undefined,
+    detail: sentence(`The request from the server failed: ${describeFailure(failure)}`),
+    ...diagnose(failure, { ipAddress, caller: "guard" }),
+  };
 }

@@ -10,16 +10,18 @@ const allowed = new Set(["enableReading", "enableSpotAndMarginTrading", "enableF
  * The documented permissions that count as excess, with their names in API Management (see GET
  * /sapi/v1/account/apiRestrictions). The reply must say that each is off: a missing field is a doubt.
  */
-const excess: Record<string, string> = {
-  enableWithdrawals: "Enable Withdrawals",
-  enableInternalTransfer: "Enable Internal Transfer",
-  permitsUniversalTransfer: "Permits Universal Transfer",
-  enableMargin: "Enable Margin Loan, Repay & Transfer",
-  enableFutures: "Enable Futures",
-  enableVanillaOptions: "Enable European Options",
-  enablePortfolioMarginTrading: "Enable Portfolio Margin Trading",
-  enableFixApiTrade: "Enable FIX API Trading",
-};
+const excess = new Map(
+  Object.entries({
+    enableWithdrawals: "Enable Withdrawals",
+    enableInternalTransfer: "Enable Internal Transfer",
+    permitsUniversalTransfer: "Permits Universal Transfer",
+    enableMargin: "Enable Margin Loan, Repay & Transfer",
+    enableFutures: "Enable Futures",
+    enableVanillaOptions: "Enable European Options",
+    enablePortfolioMarginTrading: "Enable Portfolio Margin Trading",
+    enableFixApiTrade: "Enable FIX API Trading",
+  }),
+);
 
 /** Point 7: nothing is on beyond reading and spot trading. */
 export function judgePermissions(restrictions: Restrictions): Judgement {
@@ -48,13 +50,14 @@ function findExcess(restrictions: Restrictions): { on: string[]; unknown: string
   const unknown: string[] = [];
   // New permissions appear in API Management before they are documented. Any spelling counts: rather one too many.
   const undocumented = Object.keys(restrictions).filter(
-    (name) => /^\s*(enable|permit)/i.test(name) && !allowed.has(name) && !Object.hasOwn(excess, name),
+    (name) => /^\s*(enable|permit)/i.test(name) && !allowed.has(name) && !excess.has(name),
   );
-  for (const name of [...Object.keys(excess), ...undocumented]) {
+  for (const name of [...excess.keys(), ...undocumented]) {
     const value = flag(restrictions, name);
     const shown = redact(name);
     if (value === true) {
-      on.push(Object.hasOwn(excess, name) ? `"${excess[name] ?? ""}" (${shown})` : shown);
+      const label = excess.get(name);
+      on.push(label === undefined ? shown : `"${label}" (${shown})`);
     } else if (value === undefined) {
       unknown.push(shown);
     }

@@ -121,6 +121,7 @@ describe("a refusal", () => {
     expect(seen("Request IP:192.0.2.10.")).toMatchObject({ requestIp: undefined });
     expect(seen("request ip: 192.0.2.10, sorry")).toMatchObject({ requestIp: "192.0.2.10" });
     expect(seen("request ip: 192.0.2.1000")).toMatchObject({ requestIp: undefined });
+    expect(seen("request ip:192.0.2.10")).toMatchObject({ requestIp: "192.0.2.10" });
     expect(seen("request ip: unknown")).toMatchObject({ requestIp: undefined });
   });
 
