@@ -52,6 +52,24 @@ test("a limit, a ban, the firewall and a country say nothing about the key, no m
   );
 });
 
+test("Binance is away if it can't be reached, doesn't work, or asks for a pause", () => {
+  const away = meanings.filter(([, status, code]) => isAway(refused(status, code))).map(([name]) => name);
+  expect(away).toEqual([
+    "a ban",
+    "a ban without a code",
+    "a limit",
+    "a limit without a code",
+    "a limit with another status",
+    "a limit with HTTP 200",
+    "the firewall",
+    "maintenance",
+    "an internal error",
+  ]);
+  expect(isAway({ kind: "unreachable", reason: "dns", detail: "" })).toBe(true);
+  expect(isAway({ kind: "unreadable", problem: "isn't JSON" })).toBe(false);
+  expect(isAway({ kind: "skipped" })).toBe(false);
+});
+
 describe("a pause", () => {
   const pause = (status: number, code?: number, more: Partial<Refusal> = {}) =>
     pauseAfter(refused(status, code, more));
