@@ -267,7 +267,7 @@ describe("npm run verify", () => {
     await arrange();
     const { code, stdout, stderr } = await stack.script("verify", ["--verbose"]);
     for (const message of messages) {
-      expect(stdout).toContain(message);
+      expect(stdout.replaceAll(/\s+/g, " ")).toContain(message);
     }
     expect(stderr).not.toContain("    at ");
     expect(code).toBe(expected);
