@@ -97,7 +97,6 @@ export class BinanceClient {
         accept: "application/json",
         "user-agent": "trading-bot-server",
         ...(signed && { "x-mbx-apikey": this.#apiKey }),
-        ...(call.method === "POST" && { "content-length": "0" }),
       },
     };
     try {

@@ -158,7 +158,11 @@ describe("a bad reply is a failure, not a crash", () => {
     ["HTML", { body: "<html>" }, { kind: "unreadable", problem: "isn't JSON" }],
     ["nothing", { body: "" }, { kind: "unreadable", problem: "isn't JSON" }],
     ["a list", { body: "[]" }, { kind: "unreadable" }],
-    ["more than a megabyte", { body: `"${"x".repeat(1_100_000)}"` }, { kind: "unreadable" }],
+    [
+      "more than a megabyte",
+      { body: `"${"x".repeat(1_100_000)}"` },
+      { kind: "unreadable", problem: "is longer than 1048576 bytes" },
+    ],
     ["an error with HTTP 200", { body: { code: -2015, msg: "no" } }, { kind: "refused", code: -2015 }],
     [
       "a redirect",
@@ -190,6 +194,19 @@ describe("a bad reply is a failure, not a crash", () => {
       kind: "unreachable",
       reason: "timeout",
     });
+  });
+
+  test("a reply that ends too early", async () => {
+    const { createServer: createTlsServer } = await import("node:tls");
+    const half = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{}";
+    const server = createTlsServer(trusted, (socket) => socket.end(half));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    const client = await BinanceClient.open({ socket: connect(port, "127.0.0.1"), keyPair });
+    const result = await client.request(calls.serverTime, restrictionsReply);
+    client.close();
+    server.close();
+    expect(result).toMatchObject({ ok: false, failure: { kind: "unreachable", reason: "closed" } });
   });
 
   test("what isn't HTTP at all", async () => {
@@ -315,6 +332,45 @@ test("a closed client sends nothing more", async () => {
     failure: { kind: "unreachable" },
   });
   expect(binance.asked).toEqual([]);
+});
+
+describe("the owner of the socket", () => {
+  const failure: Failure = { kind: "tunnel", reason: "ssh-denied", detail: "no" };
+  const open = () =>
+    BinanceClient.open({ socket: binance.socket(), keyPair, explain: () => Promise.resolve(failure) });
+
+  test("explains a broken connection, and nothing more is sent", async () => {
+    binance.reset({ [calls.apiRestrictions.path]: { instead: "cut" } });
+    const client = await open();
+    expect(await client.request(calls.apiRestrictions, restrictionsReply)).toEqual({ ok: false, failure });
+    expect(await client.request(calls.serverTime, serverTimeReply)).toEqual({
+      ok: false,
+      failure: { kind: "skipped" },
+    });
+    client.close();
+    expect(binance.asked).toHaveLength(1);
+  });
+
+  test("doesn't explain a refusal", async () => {
+    binance.reset({ [calls.apiRestrictions.path]: { status: 503, body: "" } });
+    const client = await open();
+    expect(await client.request(calls.apiRestrictions, restrictionsReply)).toMatchObject({
+      failure: { kind: "refused", status: 503 },
+    });
+    client.close();
+  });
+});
+
+test("even a short key and secret are hidden if Binance repeats them", async () => {
+  const short = { apiKey: "short-key", apiSecret: "short-secret" };
+  binance.reset({
+    [calls.account.path]: { status: 400, body: { code: -1100, msg: "short-key short-secret" } },
+  });
+  const client = await BinanceClient.open({ socket: binance.socket(), keyPair: short });
+  expect(await client.request(calls.account, restrictionsReply)).toMatchObject({
+    failure: { message: "[…] […]" },
+  });
+  client.close();
 });
 
 test("neither client nor failure shows the key, the secret or a signature, even if Binance repeats them", async () => {
