@@ -106,6 +106,7 @@ describe("a refusal", () => {
   test("may have no code and no message", () => {
     expect(refusal("", { status: 502, body: "<html>" })).toMatchObject({ code: undefined, message: "" });
     expect(refusal({ code: -1 }, { status: 400 })).toMatchObject({ code: -1, message: "" });
+    expect(refusal({ code: "-1", msg: 5 }, { status: 400 })).toMatchObject({ code: undefined, message: "" });
   });
 
   test("is one with HTTP 200 if its code is below 0, and only then", () => {
