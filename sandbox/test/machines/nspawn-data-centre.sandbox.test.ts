@@ -169,7 +169,7 @@ test("an unknown machine or image is refused by name", async () => {
   await expect(dataCentre.create({ ...order(900_405, undefined), image: "debian-2" })).rejects.toThrow(
     "debian-2",
   );
-  await expect(dataCentre.create(order(id, undefined))).rejects.toThrow(`a machine ${id} already`);
+  await expect(dataCentre.create(order(id, undefined))).rejects.toThrow(`machine ${id} already exists`);
 });
 
 function order(machine: number, ipv4: string | undefined): MachineOrder {
