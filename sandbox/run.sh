@@ -17,9 +17,9 @@ Options:
   --hints FILE          a text for the person who opens the interactive shell, such as what to try first
   -h, --help            this text
 
-The sandbox is a private internet: no packet leaves it. When a run ends, for whatever reason, the kernel removes
-all its processes, mounts, networks and machines. What is downloaded and built is kept in
-${XDG_CACHE_HOME:-~/.cache}/trading-bot-server. To start from scratch, remove that folder.
+The sandbox is a private internet: nothing leaves it except downloads of Debian's packages. When a run
+ends, for whatever reason, the kernel removes all its processes, mounts, networks and machines. What is downloaded
+and built is kept in ${XDG_CACHE_HOME:-~/.cache}/trading-bot-server. To start from scratch, remove that folder.
 HELP
 }
 

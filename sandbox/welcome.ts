@@ -19,8 +19,8 @@ export function welcome(folders: RunFolders, services: readonly Service[], hints
     .flatMap(({ hosts }) => hosts)
     .map(({ name, address }) => `  ${name.padEnd(21)} ${address}`);
   return `
-You are the operator, ${sites.operator[0]}, on a private internet: no packet leaves it, and everything is removed when
-this shell ends. This folder is a copy of the project. HCLOUD_TOKEN is valid in this run.
+You are the operator, ${sites.operator[0]}, on a private internet: nothing leaves it except downloads of Debian's packages,
+and everything is removed when this shell ends. This folder is a copy of the project. HCLOUD_TOKEN is valid in this run.
 
 ${names.join("\n")}
   your servers          203.0.113.0/24, real Debian 13

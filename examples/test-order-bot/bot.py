@@ -19,7 +19,7 @@ SYMBOL = os.environ.get("SYMBOL", "BTCUSDC")
 
 
 def send_test_order(key: str, secret: str) -> str:
-    """Returns what the exchange made of it, in words."""
+    """Returns the result as a sentence."""
     order = {
         "symbol": SYMBOL,
         "side": "BUY",
@@ -46,8 +46,8 @@ def send_test_order(key: str, secret: str) -> str:
         return f"test order refused: HTTP {reply.status}"
 
 
-def tell_systemd(message: str) -> None:
-    """READY=1 when it has started, WATCHDOG=1 while it lives; nothing happens where systemd doesn't listen."""
+def notify_systemd(message: str) -> None:
+    """Reports READY=1 after the start and then WATCHDOG=1. Does nothing if systemd doesn't listen."""
     address = os.environ.get("NOTIFY_SOCKET")
     if address:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
@@ -57,13 +57,13 @@ def tell_systemd(message: str) -> None:
 def main() -> None:
     key, secret = os.environ["BINANCE_API_KEY"], os.environ["BINANCE_API_SECRET"]
     interval = float(os.environ.get("INTERVAL_SECONDS", "30"))
-    tell_systemd("READY=1")
+    notify_systemd("READY=1")
     while True:
         try:
             print(send_test_order(key, secret), flush=True)
         except OSError as error:
             print(f"{HOST} can't be reached: {error}", flush=True)
-        tell_systemd("WATCHDOG=1")
+        notify_systemd("WATCHDOG=1")
         time.sleep(interval)
 
 
