@@ -81,7 +81,6 @@ build_all() {
     fi
     status=0
     wait -n -p ended "$timer" "${!name_of[@]}" || status=$?
-    unset "children[$ended]"
     if [[ $ended == "$timer" ]]; then
       timer=
       say "$((SECONDS - started)) s, still building: ${name_of[*]}"

@@ -28,11 +28,10 @@ at_least() { printf '%s\n%s\n' "$2" "${1%%[!0-9.]*}" | sort -V -C; }
 
 # Work happens in $scratch and is renamed into place when it is complete.
 scratch=
-# The process ids in the background. Each is the leader of a process group.
-declare -A children=()
 clean_up() {
   local child
-  for child in "${!children[@]}"; do kill -KILL -- "-$child" 2>/dev/null || true; done
+  # bash's own list, because a signal may arrive before a list of ours has the newest. Each leads a process group.
+  for child in $(jobs -p); do kill -KILL -- "-$child" 2>/dev/null || true; done
   # bash reports each one that was killed.
   { wait; } 2>/dev/null
   [[ -z $scratch ]] || rm -rf "$scratch"
@@ -61,7 +60,6 @@ start() {
   shift
   set -m
   "$@" >"$log" 2>&1 </dev/null 9>&- &
-  children[$!]=runs
   set +m
 }
 
@@ -70,7 +68,6 @@ quietly() {
   local status=0
   start "$scratch/log" "$@"
   wait "$!" || status=$?
-  unset "children[$!]"
   return "$status"
 }
 
