@@ -11,7 +11,7 @@ import { type CoreObservations, readClock } from "./observations.ts";
 /** What the guard requests, every few minutes: a weight of 2 in all. */
 export type GuardObservations = Pick<CoreObservations, "clock" | "restrictions">;
 
-/** Reads the clock and, signed by it, what the key may do. */
+/** Reads the clock and then, with its time, what the key may do. */
 export async function observeForGuard(client: BinanceClient): Promise<GuardObservations> {
   const clock = await readClock(client);
   if (!clock.ok) {

@@ -98,7 +98,7 @@ function concernsOrder(failure: Failure): boolean {
   return failure.kind === "refused" && meaningOf(failure).concerns === "order";
 }
 
-/** Reads the exchange's clock, and lets the client sign by it: a wrong clock here must not hide other results. */
+/** Reads the exchange's clock, and lets the client use its time: a wrong clock here must not hide other results. */
 export async function readClock(client: BinanceClient): Promise<Result<ClockReading>> {
   const sent = Date.now();
   const result = await client.request(calls.serverTime, replies.serverTimeReply);

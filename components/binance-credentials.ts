@@ -19,7 +19,7 @@ export interface BinanceCredentialsArgs {
   server: BotServer;
   /** Undefined removes the pair from the server. */
   keyPair: KeyPair | undefined;
-  /** Whether a new pair must prove itself before it is activated. */
+  /** Whether a new pair must pass the gate before it is activated. */
   verification: VerificationMode;
   /** The bot that uses the pair. It is installed first, so that a pair with which it can't run is rolled back. */
   bot: TradingBot;

@@ -14,7 +14,7 @@ export interface FirstContact {
  * The cloud-init user_data: who may log in, and the host key that the server is known by. Everything else arrives
  * later over the pinned connection, because a change of user_data would replace the server.
  *
- * It is JSON, which is YAML too and needs no other quoting.
+ * It is JSON, which is also YAML, and so needs no other quoting.
  */
 export function userData({ user, deployKey, hostKey }: FirstContact): string {
   const cloudConfig = {

@@ -4,7 +4,7 @@ import { UserError } from "./lib/command/user-error.ts";
 import { runRemotely } from "./lib/ssh/remote.ts";
 import { hostKey, privateKey, server } from "./lib/ssh/server.ts";
 
-// Replaces the host key that the server was made with by its lasting one. `pulumi up` runs this once for each server.
+// Replaces the server's initial host key by its permanent one. `pulumi up` runs this once for each server.
 // The server may show either key, because an earlier run may have got as far as the replacement.
 
 const adoption = z.object({

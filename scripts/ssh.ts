@@ -12,7 +12,7 @@ await runCommand({
   takes: "command",
   options: {},
   exitCodes: {
-    0: "the command has worked; other codes are the command's own",
+    0: "the command succeeded; other codes are the command's own",
     2: "the command line is wrong, or the stack can't be read",
     255: "no connection to the server",
   },

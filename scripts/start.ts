@@ -4,7 +4,7 @@ await runBotCommand({
   verb: "start",
   description: [
     "Starts the bot, and reports whether it runs.",
-    "It ends what `npm run stop` began: the bot may run again, also after a reboot. A bot that already runs isn't disturbed.",
+    "It undoes `npm run stop`: the bot may run again, also after a reboot. A bot that already runs isn't disturbed.",
   ],
   failed: "the bot doesn't run; the reason is shown",
   next: "Next: `npm run logs` shows what the bot does.",

@@ -74,7 +74,7 @@ async function verify(
 ): Promise<Verification> {
   const { keyPair } = settings;
   const ipAddress = outputs.host;
-  // The direct request is signed by Binance's clock, which is read through the server.
+  // The direct request has Binance's time, which is read through the server.
   const clock = Promise.withResolvers<Result<ClockReading>>();
   const connected = phases.begin("SSH and TLS to Binance");
   const observing = throughServer(

@@ -16,12 +16,12 @@ export function diagnose(failure: Failure, situation: Situation): Diagnosis {
     case "unreadable":
       return {
         causes: [
-          "Something between here and Binance answered in its place.",
+          "Something between here and Binance answered instead of Binance.",
           "Binance has changed the reply, or is under maintenance.",
         ],
-        remedy: `Wait a few minutes. ${thenRepeat(situation)} If it stays, look for a newer version of this program.`,
+        remedy: `Wait a few minutes. ${thenRepeat(situation)} If this keeps happening, look for a newer version of this program.`,
       };
     case "skipped":
-      return { causes: [], remedy: "Fix what failed before it first." };
+      return { causes: [], remedy: "First fix the failure before it." };
   }
 }

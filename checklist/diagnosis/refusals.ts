@@ -31,7 +31,7 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
           remedy: "Run this from a network in a country that Binance serves.",
         }
       : {
-          causes: [`Binance doesn't serve the country that it takes ${ipAddress} to be in.`],
+          causes: [`Binance doesn't serve the country in which it locates ${ipAddress}.`],
           remedy:
             "A server in an EU location (fsn1, nbg1, hel1) is served. The address can't move: set up a new stack there, and whitelist its address.",
         },
@@ -67,7 +67,7 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
   }),
   timestamp: (_, situation) => ({
     causes: [
-      "A clock is wrong: requests are signed by the exchange's clock, which was read just before.",
+      "A clock is wrong: requests get the exchange's time, which was read just before.",
       "The request took more than 5 seconds to arrive.",
     ],
     remedy:
@@ -86,7 +86,7 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
         : "Report it with the output of --verbose, which contains no secret.",
   }),
   order: () => ({
-    causes: ["This account may not trade the test order's pair, or not this amount."],
+    causes: ["This account may not trade the test order's pair, or the amount isn't allowed."],
     remedy: "So it is unknown whether the key may trade. Try the pair of your own bot with its dry run.",
   }),
   unavailable: (_, situation) => ({

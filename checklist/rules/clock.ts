@@ -6,7 +6,7 @@ import type { ClockReading } from "../observations.ts";
 /** Binance accepts a timestamp that is up to a second early, or up to `recvWindow` late. In ms. */
 const tolerance = { early: 1000, late: recvWindow };
 
-/** Whether requests that are signed by this computer's clock would be in time. */
+/** Whether requests with timestamps of this computer's clock would be in time. */
 export function judgeClock(clock: Result<ClockReading>): Judgement {
   if (!clock.ok) {
     return notChecked;

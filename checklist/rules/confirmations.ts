@@ -6,7 +6,7 @@ import type { Judgement } from "../finding.ts";
 export const confirmable = {
   twoFactor: {
     title: "Two-factor authentication is on",
-    question: "Is two-factor authentication on, by an authenticator app or a hardware key?",
+    question: "Is two-factor authentication on, with an authenticator app or a hardware key?",
     remedy: "At Binance: Account, Security, Two-Factor Authentication.",
   },
   antiPhishing: {

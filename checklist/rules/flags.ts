@@ -12,8 +12,8 @@ export function unclear(fields: string): Judgement {
   return {
     verdict: "unknown",
     known: undefined,
-    detail: `The reply says nothing clear about ${fields}.`,
+    detail: `The reply is unclear about ${fields}.`,
     remedy:
-      "Look at the key in API Management at Binance. If this stays, look for a newer version of this program.",
+      "Look at the key in API Management at Binance. If this keeps happening, look for a newer version of this program.",
   };
 }

@@ -51,7 +51,7 @@ export function judgeWhitelist({ restrictions, direct, ipAddress }: WhitelistEvi
         verdict: "fail",
         known: proven,
         detail: "There is no whitelist: the key works from every address (ipRestrict is false).",
-        remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${ipAddress} and no other. Binance takes the trading permission away from keys without it.`,
+        remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${ipAddress} and no other. Binance removes the trading permission from keys without this restriction.`,
       };
     case true:
       return withRestriction(direct, ipAddress);
@@ -82,7 +82,7 @@ function withRestriction({ result, sharesAddress }: DirectObservation, ipAddress
     return {
       verdict: "pass",
       known: evidence,
-      detail: `ipRestrict is true, the key works from ${ipAddress}, and is refused to this computer. No endpoint lists the addresses.`,
+      detail: `ipRestrict is true, the key works from ${ipAddress}, and is refused from this computer. No endpoint lists the addresses.`,
     };
   }
   return withoutSecondProof(
@@ -120,8 +120,8 @@ function withoutRestrictions(failure: Failure, direct: DirectObservation, ipAddr
       known: evidence,
       detail:
         direct.result.ok && !direct.sharesAddress
-          ? `The key works from this computer, and is refused to the server: the whitelist contains another address than ${ipAddress}.`
-          : `The key is refused to the server at ${ipAddress}.`,
+          ? `The key works from this computer, but is refused from the server: the whitelist contains an address other than ${ipAddress}.`
+          : `The key is refused from the server at ${ipAddress}.`,
       ...diagnose(failure, { ipAddress, caller: "tunnel" }),
     };
   }

@@ -34,7 +34,7 @@ export function adoptHostKey(
       },
       triggers: [server.generation],
     },
-    // A server that has its host key needs no edited script.
+    // An edited script must not run again on a server that already has its permanent host key.
     pulumi.mergeOptions(options, { ignoreChanges: ["stdin", "create"] }),
   );
 }

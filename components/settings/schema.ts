@@ -12,7 +12,7 @@ const { keyName, verification, renewAfterMonths, confirmations } = verificationS
 
 /**
  * Every setting: its shape, its default, and what is said about it (entry.ts). Pulumi.yaml and docs/settings.md are
- * written from it by `node test/checks/settings-docs.ts --write`.
+ * written from it by `node test/checks/settings-docs.ts`.
  *
  * A new version may change the default of a setting only if that changes nothing on a server that runs already.
  */

@@ -1,5 +1,5 @@
 import type { Failure } from "../../binance/failure.ts";
-import { isAway } from "../../binance/refusals.ts";
+import { isUnavailable } from "../../binance/refusals.ts";
 import { type Finding, overall, type Verdict } from "../../checklist/finding.ts";
 import { failureOf, guardFindings } from "../../checklist/guard.ts";
 import { alertText, needsAlert, situationOf } from "./alert.ts";
@@ -15,8 +15,8 @@ import { postMessage } from "./webhook.ts";
 /** Prints a line for the journal. */
 export type Print = (line: string) => void;
 
-/** "away": unknown, because the exchange can't be used at the moment. A bot that fails then is not given up. */
-export type Outcome = Verdict | "away";
+/** "unavailable": the result is unknown, because the exchange can't be used at the moment. A bot that fails then is restarted. */
+export type Outcome = Verdict | "unavailable";
 
 interface CheckResult {
   findings: Finding[];
@@ -32,7 +32,7 @@ export async function check(directories: Directories, print: Print): Promise<Out
     print(
       journalLine("unknown", [`No check until ${timeOf(state.silentUntil)}: Binance asked for a pause.`]),
     );
-    return "away";
+    return "unavailable";
   }
 
   const observed = await observe(keyPair);
@@ -46,7 +46,7 @@ export async function check(directories: Directories, print: Print): Promise<Out
   const reported = await report({ findings, failure }, state.reported, configuration, directories, print);
   const next = { ...(silentUntil !== undefined && { silentUntil }), ...(reported && { reported }) };
   keep(directories, next, state, print);
-  return failure && isAway(failure) ? "away" : overall(findings.map(({ verdict }) => verdict));
+  return failure && isUnavailable(failure) ? "unavailable" : overall(findings.map(({ verdict }) => verdict));
 }
 
 /**

@@ -6,7 +6,7 @@ import { SetupError } from "./setup-error.ts";
 import { postMessage } from "./webhook.ts";
 
 // The guard, as trading-bot-guard.service runs it. It is bundled with the rules of checklist/ and binance/ into one
-// file (components/guard-bundle.ts), because Debian's Node reads no TypeScript.
+// file (components/guard-bundle.ts), because Debian's Node can't read TypeScript.
 
 const usage = `Usage: guard.mjs COMMAND
 
@@ -19,7 +19,7 @@ For trading-bot-guard.service and trading-bot-alert.service, which set the direc
 `;
 
 /** A fail isn't 1, because Node itself ends with 1 if it can't run a program. That must not stop a bot. */
-const exitCodes: Record<Outcome, number> = { pass: 0, fail: 3, unknown: 2, away: 4 };
+const exitCodes: Record<Outcome, number> = { pass: 0, fail: 3, unknown: 2, unavailable: 4 };
 
 function print(text: string): void {
   process.stdout.write(text);

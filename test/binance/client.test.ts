@@ -62,7 +62,7 @@ async function openingFailure(opening: Promise<BinanceClient>): Promise<Failure>
 }
 
 describe("all requests", () => {
-  test("use one connection, and are signed by the exchange's clock", async () => {
+  test("use one connection, and have the exchange's time", async () => {
     const client = await open();
     const observed = await observe(client);
     client.close();
@@ -88,7 +88,7 @@ describe("all requests", () => {
     }
   });
 
-  test("are signed by the exchange's clock even if this computer's is wrong", async () => {
+  test("have the exchange's time even if this computer's clock is wrong", async () => {
     const ahead = 3_600_000;
     binance.reset({ "/api/v3/time": { body: { serverTime: Date.now() + ahead } } });
     const client = await open();

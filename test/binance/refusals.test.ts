@@ -1,7 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Refusal } from "../../binance/failure.ts";
-import { concernsKey, isAway, longestPauseSeconds, meaningOf, pauseAfter } from "../../binance/refusals.ts";
+import {
+  concernsKey,
+  isUnavailable,
+  longestPauseSeconds,
+  meaningOf,
+  pauseAfter,
+} from "../../binance/refusals.ts";
 import { refused } from "./support.ts";
 
 const address = { concerns: "address", stopsRequests: true, pauseSeconds: 300, lasting: false };
@@ -52,9 +58,11 @@ test("a limit, a ban, the firewall and a country say nothing about the key, no m
   );
 });
 
-test("Binance is away if it can't be reached, doesn't work, or asks for a pause", () => {
-  const away = meanings.filter(([, status, code]) => isAway(refused(status, code))).map(([name]) => name);
-  expect(away).toEqual([
+test("Binance is unavailable if it can't be reached, doesn't work, or asks for a pause", () => {
+  const unavailable = meanings
+    .filter(([, status, code]) => isUnavailable(refused(status, code)))
+    .map(([name]) => name);
+  expect(unavailable).toEqual([
     "a ban",
     "a ban without a code",
     "a limit",
@@ -65,9 +73,9 @@ test("Binance is away if it can't be reached, doesn't work, or asks for a pause"
     "maintenance",
     "an internal error",
   ]);
-  expect(isAway({ kind: "unreachable", reason: "dns", detail: "" })).toBe(true);
-  expect(isAway({ kind: "unreadable", problem: "isn't JSON" })).toBe(false);
-  expect(isAway({ kind: "skipped" })).toBe(false);
+  expect(isUnavailable({ kind: "unreachable", reason: "dns", detail: "" })).toBe(true);
+  expect(isUnavailable({ kind: "unreadable", problem: "isn't JSON" })).toBe(false);
+  expect(isUnavailable({ kind: "skipped" })).toBe(false);
 });
 
 describe("a pause", () => {
@@ -97,7 +105,7 @@ describe("a pause", () => {
   });
 });
 
-describe("Binance is away", () => {
+describe("Binance is unavailable", () => {
   test.each([
     ["in maintenance", 503, undefined],
     ["with an internal error", 500, -1000],
@@ -106,11 +114,11 @@ describe("Binance is away", () => {
     ["by its code for too many requests", 400, -1003],
     ["behind its firewall", 403, undefined],
   ])("%s", (_, status, code) => {
-    expect(isAway(refused(status, code))).toBe(true);
+    expect(isUnavailable(refused(status, code))).toBe(true);
   });
 
   test("if it can't be reached", () => {
-    expect(isAway({ kind: "unreachable", reason: "dns", detail: "" })).toBe(true);
+    expect(isUnavailable({ kind: "unreachable", reason: "dns", detail: "" })).toBe(true);
   });
 
   test.each([
@@ -119,11 +127,11 @@ describe("Binance is away", () => {
     ["for one request", 400, -1021],
     ["for one order", 400, -2010],
   ])("not %s", (_, status, code) => {
-    expect(isAway(refused(status, code))).toBe(false);
+    expect(isUnavailable(refused(status, code))).toBe(false);
   });
 
   test("not if its reply isn't understood, nor if nothing was sent", () => {
-    expect(isAway({ kind: "unreadable", problem: "is odd" })).toBe(false);
-    expect(isAway({ kind: "skipped" })).toBe(false);
+    expect(isUnavailable({ kind: "unreadable", problem: "is odd" })).toBe(false);
+    expect(isUnavailable({ kind: "skipped" })).toBe(false);
   });
 });

@@ -51,4 +51,8 @@ export const words: Word[] = [
   },
   { say: "port, connection, control API", not: "door", pattern: /(?<!name: ")\bdoors?\b/i },
   { say: "confirmed, reported", not: "said so", pattern: /\b(said|says|say) so\b/i },
+  { say: "unavailable", not: "away (of a service)", pattern: /\b(is|was|be|been|are) away\b/i },
+  { say: "refused from …", not: "refused to …", pattern: /\brefused to (the|this|an?|another)\b/i },
+  { say: "prompts for", not: "asks in its own dialogue", pattern: /\bdialogue\b/i },
+  { say: "if this keeps happening", not: "if it stays", pattern: /\bif (it|this|that) stays\b/i },
 ];

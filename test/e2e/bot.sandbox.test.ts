@@ -51,7 +51,7 @@ describe("a bot that is configured", () => {
   test("starts when its program is installed, and its orders come from the whitelisted address", async () => {
     const { code, stdout, stderr } = await stack.script("install-bot", [tampered]);
     expect([code, stderr]).toEqual([0, expect.not.stringContaining("Traceback")]);
-    expect(stdout).toContain("the bot runs on it");
+    expect(stdout).toContain("the bot runs with it");
     expect(await bot.activity()).toBe("active");
     expect(await nextOrder()).toMatchObject({ source: address, status: 200 });
   });
@@ -316,7 +316,7 @@ describe("other kinds of programs, and other ways to the key", () => {
     expect(output.split("\n").some((line) => line.startsWith(fingerprint(live)))).toBe(true);
   });
 
-  test("a bot that asks for the key in its own dialogue runs without one", async () => {
+  test("a bot that prompts for the key itself runs without one", async () => {
     const program = await folder({
       start: "#!/bin/sh\nls $CREDENTIALS_DIRECTORY | wc -l; env; exec sleep infinity\n",
     });

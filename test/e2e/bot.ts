@@ -92,7 +92,7 @@ export class BotOnServer {
     await this.#addDropIn("trading-bot", "RestartSec=100ms");
   }
 
-  /** From now on until the next boot, no start waits because the exchange is away. */
+  /** From now on until the next boot, no start waits because the exchange is unavailable. */
   async startsWithoutPause(): Promise<void> {
     await this.#addDropIn("trading-bot-pause", "ExecStart=\nExecStart=/usr/bin/true");
   }

@@ -179,7 +179,7 @@ describe("a rotation", () => {
     );
     const { stdout: history } = await stack.script("history", []);
     expect(history).toContain("rolled back");
-    expect(history).toContain(`the bot did not run on ${fingerprint(useless)}`);
+    expect(history).toContain(`the bot did not run with ${fingerprint(useless)}`);
   });
 
   test("to a pair that may do too much is rolled back because of the guard, even without the gate", async () => {

@@ -87,22 +87,22 @@ describe("who may reach what", () => {
   test("the key in user_data isn't the server's any longer", async () => {
     const userData = await server.run(`curl --silent ${metadata}/userdata`);
     const [, first] = /"ed25519_public": "(ssh-ed25519 [^"]+)"/.exec(userData) ?? [];
-    const lasting = await stack.output("hostKey");
+    const permanent = await stack.output("hostKey");
     expect(first).toMatch(/^ssh-ed25519 /);
-    expect(first).not.toBe(lasting);
+    expect(first).not.toBe(permanent);
     const { stdout } = await at("operator", ["ssh-keyscan", "-T", "3", "-t", "ed25519", address]);
-    expect(stdout.trim()).toBe(`${address} ${lasting}`);
+    expect(stdout.trim()).toBe(`${address} ${permanent}`);
   });
 
   test("a run that was killed between the server's change of its key and Pulumi's notice is repeated", async () => {
-    const lasting = await stack.output("hostKey");
+    const permanent = await stack.output("hostKey");
     const urn = (await stack.output("serverUrn")).replace(
       "hcloud:index/server:Server::server",
       "command:local:Command::host-key-adoption",
     );
     expect(changes(await stack.mustUp("--replace", urn))).toMatchObject({ "host-key-adoption": "replace" });
     const { stdout } = await at("operator", ["ssh-keyscan", "-T", "3", "-t", "ed25519", address]);
-    expect(stdout.trim()).toBe(`${address} ${lasting}`);
+    expect(stdout.trim()).toBe(`${address} ${permanent}`);
   });
 
   test("the bot and the guard reach the exchange, and no other host, not even by its address", async () => {

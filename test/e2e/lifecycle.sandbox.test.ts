@@ -117,14 +117,14 @@ describe("a bot that was stopped by hand", () => {
   });
 });
 
-describe("a bot that fails because the exchange is away", () => {
+describe("a bot that fails because the exchange is unavailable", () => {
   const starts = async () =>
     Number(await server.run("journalctl -u trading-bot -o cat --boot | grep -c '^started$' || true"));
-  const away = () =>
+  const unavailable = () =>
     binance.inject({ times: 10_000, effect: { kind: "garbage", status: 503, body: "Service Unavailable" } });
 
   test("waits before it is started again, and then runs if the exchange is back", async () => {
-    await away();
+    await unavailable();
     // The first failed start doesn't wait, the second one does.
     await until(async () => (await server.run("cat /run/trading-bot-server/retries || true")) === "1");
     expect(await bot.activity("trading-bot-pause")).toBe("activating");
@@ -136,7 +136,7 @@ describe("a bot that fails because the exchange is away", () => {
   test("is started more often than five times, and then runs", async () => {
     await bot.startsWithoutPause();
     const before = await starts();
-    await away();
+    await unavailable();
     await until(async () => (await starts()) > before + 8);
     expect(await bot.activity()).not.toBe("failed");
     await binance.clearFaults();

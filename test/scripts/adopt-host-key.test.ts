@@ -7,7 +7,7 @@ import { sshArguments } from "../../scripts/lib/ssh/arguments.ts";
 import { outputs, server } from "../support/fixtures.ts";
 import { OperatorComputer } from "./operator-computer.ts";
 
-const hostKeys = ["ssh-ed25519 AAAAfirst", "ssh-ed25519 AAAAlasting"];
+const hostKeys = ["ssh-ed25519 AAAAfirst", "ssh-ed25519 AAAApermanent"];
 const privateKey =
   "-----BEGIN OPENSSH PRIVATE KEY-----\ncanary-host-key\n-----END OPENSSH PRIVATE KEY-----\n";
 const command = rootCommand(`cat >"$FOLDER/adopted"; echo "it's $0" >"$FOLDER/name"`, "adopt-host-key");
@@ -23,7 +23,7 @@ afterAll(() => {
   computer.remove();
 });
 
-test("the lasting host key goes to the server on standard input, and nowhere else", async () => {
+test("the permanent host key goes to the server on standard input, and nowhere else", async () => {
   const { code, stdout, stderr } = await computer.run("adopt-host-key.ts", [], {
     input: JSON.stringify(given),
   });

@@ -20,9 +20,9 @@ function journal(...messages: (string | number[])[]): string {
 
 const life = journal(
   "delivered 0123456789ab",
-  "activated 0123456789ab, the bot runs on it",
+  "activated 0123456789ab, the bot runs with it",
   "refused abcdef012345: it may withdraw",
-  "rolled back to 0123456789ab: the bot did not run on fedcba987654",
+  "rolled back to 0123456789ab: the bot did not run with fedcba987654",
   "shown 0123456789ab to admin",
   "removed 0123456789ab",
 );
@@ -96,9 +96,9 @@ test("each line has a time, an action, a key pair, and the result", () => {
     [
       "When (UTC)           What            Key pair      Result or reason",
       "2026-11-24 12:00:00  delivered       0123456789ab",
-      "2026-11-24 12:01:00  activated       0123456789ab  the bot runs on it",
+      "2026-11-24 12:01:00  activated       0123456789ab  the bot runs with it",
       "2026-11-24 12:02:00  refused         abcdef012345  it may withdraw",
-      "2026-11-24 12:03:00  rolled back to  0123456789ab  the bot did not run on fedcba987654",
+      "2026-11-24 12:03:00  rolled back to  0123456789ab  the bot did not run with fedcba987654",
       "2026-11-24 12:04:00  shown           0123456789ab  to admin",
       "2026-11-24 12:05:00  removed         0123456789ab",
       "",

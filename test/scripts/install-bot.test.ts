@@ -266,11 +266,11 @@ test("a Node.js program without a lock file gets a warning", async () => {
 test("if the server refuses, its reason and its exit code are passed on", async () => {
   computer.addServerProgram(
     "trading-bot-program",
-    "cat > /dev/null; echo the bot did not run on it >&2; exit 1",
+    "cat > /dev/null; echo the bot did not run with it >&2; exit 1",
   );
   const { code, stdout, stderr } = await install();
   expect([code, stdout]).toEqual([1, ""]);
-  expect(stderr).toContain("the bot did not run on it");
+  expect(stderr).toContain("the bot did not run with it");
 });
 
 test.each([

@@ -120,7 +120,7 @@ describe("the launcher reads what `pulumi up` writes,", () => {
     ["two variables", { key: { environment: { apiKey: "A", apiSecret: "B" } } }],
     ["a file", { key: { file: { name: "k.json", template: '["{apiKey}","{apiSecret}"]' } } }],
     ["a path", { key: { path: "A" } }],
-    ["its own dialogue", { preset: "none" }],
+    ["a bot that prompts for the key", { preset: "none" }],
     ["the environment variables of freqtrade", { preset: "freqtrade", watchdogSeconds: 0 }],
   ])("for a bot that takes its key by %s", async (_, changes) => {
     const text = JSON.stringify({ command: "{program}/bot 'two words'", ...changes });
@@ -173,7 +173,7 @@ describe("the key pair is passed", () => {
     expect(leaks(JSON.stringify(environment), pair.apiSecret)).toBe(false);
   });
 
-  test("not at all to a bot that asks for it in a dialogue, and that needs none to start", async () => {
+  test("not at all to a bot that prompts for it itself, and that needs none to start", async () => {
     rmSync(at("credentials/binance"));
     const { environment } = await launched({ key: { kind: "none" } });
     expect(environment).not.toHaveProperty("THE_KEY");

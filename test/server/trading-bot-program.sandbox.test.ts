@@ -89,7 +89,7 @@ test("a Python program runs in an environment with what its requirements name", 
     "0755",
     "#!/bin/sh\n/opt/trading-bot/current/.venv/bin/signals\nexec sleep infinity\n",
   );
-  expect(await install("python")).toMatch(/is installed, and the bot runs on it/);
+  expect(await install("python")).toMatch(/is installed, and the bot runs with it/);
   expect(await inside("journalctl --unit=trading-bot --output=cat")).toContain("a signal from the wheel");
 });
 
@@ -115,7 +115,7 @@ test("what a program's packages run at their installation sees no key, no state 
 test("a program that doesn't run is replaced by the previous one", async () => {
   await place("/root/broken/run", "0755", "#!/bin/sh\nexit 3\n");
   const before = await inside("readlink /opt/trading-bot/current");
-  await expect(install("broken")).rejects.toThrow("and the bot runs on it again");
+  await expect(install("broken")).rejects.toThrow("and the bot runs with it again");
   expect(await inside("readlink /opt/trading-bot/current; systemctl is-active trading-bot")).toBe(
     `${before.trim()}\nactive\n`,
   );

@@ -72,7 +72,7 @@ function resolveKey(shape: BotShape, preset: Preset): { key: BotKey; findings: S
       botError(
         "key",
         "is missing",
-        "It says how the bot gets its key: in two variables (key.environment), in a file (key.file), by a path (key.path), or not from here (none).",
+        "It says how the bot gets its key: in two variables (key.environment), in a file (key.file), by a path (key.path), or not at all (none).",
         setPart("key", "none"),
       ),
     ],

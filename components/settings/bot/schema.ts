@@ -73,7 +73,7 @@ const key = z.strictObject({
 
 /**
  * The setting `bot` as a person writes it, with what is said about each part (../entry.ts). docs/bot-settings.md's
- * table is written from it by `node test/checks/settings-docs.ts --write`. In each union, the last form is the one
+ * table is written from it by `node test/checks/settings-docs.ts`. In each union, the last form is the one
  * that messages are about.
  */
 export const botSchema = z.strictObject({
@@ -149,7 +149,7 @@ export const botSchema = z.strictObject({
     }),
   mayEnd: z.union([flag, z.boolean()]).optional().meta({
     description:
-      "Whether the bot may end by itself, with exit code 0. `false`: it is started again. `true`: it stays ended, and you get a warning",
+      "Whether the bot may end by itself, with exit code 0. `false`: it is started again. `true`: it stays off, and you get a warning",
     example: "true",
     rule: "must be true or false",
     defaultText: "`false`",

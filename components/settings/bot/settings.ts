@@ -6,7 +6,7 @@ export type BotKey =
   | { kind: "file"; name: string; template: string; format: "json" | "text" }
   /** An environment variable with the path of the credential. */
   | { kind: "path"; variable: string }
-  /** Not from here, such as a bot that asks for it in its own dialogue. */
+  /** The bot gets no key from this program: it prompts for the key itself, or needs none. */
   | { kind: "none" };
 
 /** What runs on the server, checked, and with the preset applied. Placeholders such as {program} are still in it. */
@@ -19,13 +19,13 @@ export interface BotSettings {
   profile: Profile;
   /** The watchdog's timeout; 0 turns it off. */
   watchdogSeconds: number;
-  /** Whether it stays ended after exit code 0, and is not started again. */
+  /** Whether it stays off after exit code 0, and is not started again. */
   mayEnd: boolean;
   /** Names of the hosts that the bot may reach on port 443, besides the exchange. */
   hosts: string[];
 }
 
-/** Whether there is a bot to run. One without a command only has its key installed, or none. */
+/** Whether there is a bot to run. Without a command, at most the key is installed. */
 export function hasCommand(bot: BotSettings | undefined): bot is BotSettings {
   return bot !== undefined && bot.command.length > 0;
 }

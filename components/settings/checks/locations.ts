@@ -33,7 +33,7 @@ export function checkLocation(location: string, allowAny: boolean): SettingFindi
       command: `pulumi config set location ${instead}`,
     },
   ];
-  const override = "If you know better: pulumi config set allowAnyLocation true";
+  const override = "To use it anyway: pulumi config set allowAnyLocation true";
   const names = Object.keys(locations);
   const known = locations[location];
   if (known === undefined) {

@@ -7,7 +7,7 @@ export interface BotCommand {
   description: string[];
   /** What exit code 1 means. */
   failed: string;
-  /** Printed after the server's report, if it has worked. */
+  /** Printed after the server's report, if the command succeeded. */
   next?: string;
 }
 

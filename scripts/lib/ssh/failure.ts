@@ -32,6 +32,6 @@ export function sshFailure(stderr: string): TunnelFailure {
   return {
     kind: "tunnel",
     reason: "ssh",
-    detail: redact(lastLine) || "ssh has ended without a message",
+    detail: redact(lastLine) || "ssh ended without a message",
   };
 }

@@ -59,14 +59,14 @@ describe("an unclear reply is unknown", () => {
     const reply = Object.fromEntries(Object.entries(soundReply).filter(([field]) => field !== name));
     expect(judgePermissions(reply)).toMatchObject({
       verdict: "unknown",
-      detail: `The reply says nothing clear about ${name}.`,
+      detail: `The reply is unclear about ${name}.`,
     });
   });
 
   test("with an undocumented permission that is neither on nor off", () => {
     expect(judgePermissions({ ...soundReply, enableNew: "yes", permitX: null })).toMatchObject({
       verdict: "unknown",
-      detail: "The reply says nothing clear about enableNew, permitX.",
+      detail: "The reply is unclear about enableNew, permitX.",
     });
   });
 });

@@ -35,12 +35,12 @@ test.each([["true"], [1], [null], [undefined]])("ipRestrict %j is unknown", (ipR
   ).toMatchObject({
     verdict: "unknown",
     known: undefined,
-    detail: "The reply says nothing clear about ipRestrict.",
+    detail: "The reply is unclear about ipRestrict.",
     remedy: `Look at the key in API Management: its trusted IPs should be ${ipAddress} and no other.`,
   });
   expect(judgeWhitelistActive(reply, ipAddress)).toMatchObject({
     verdict: "unknown",
-    detail: "The reply says nothing clear about ipRestrict.",
+    detail: "The reply is unclear about ipRestrict.",
   });
 });
 
@@ -76,10 +76,10 @@ describe("without an answer to the server", () => {
   test("a refused server gets the address to whitelist", () => {
     expect(withoutAnswer(refused(401, -2015), accepted)).toMatchSnapshot();
     expect(withoutAnswer(refused(401, -2015), refusedHere).detail).toBe(
-      `The key is refused to the server at ${ipAddress}.`,
+      `The key is refused from the server at ${ipAddress}.`,
     );
     expect(withoutAnswer(refused(401, -2015), accepted, true).detail).toBe(
-      `The key is refused to the server at ${ipAddress}.`,
+      `The key is refused from the server at ${ipAddress}.`,
     );
   });
 

@@ -120,7 +120,7 @@ describe("a check", () => {
     [
       "reports nothing about withdrawals",
       { body: { ipRestrict: true } },
-      "nothing clear about enableWithdrawals",
+      "is unclear about enableWithdrawals",
       2,
     ],
     ["cuts the connection", { instead: "cut" }, "The guard checks again by itself.", 4],

@@ -83,7 +83,7 @@ class BinanceCredential(ServerTest):
         self.assertEqual(self.at(PAIR).parent.stat().st_mode & 0o7777, 0o700)
         self.assertTrue(self.runs_with(NEW))
         self.assertEqual(
-            self.records(), [f"delivered {fingerprint(NEW)}", f"activated {fingerprint(NEW)}, the bot runs on it"]
+            self.records(), [f"delivered {fingerprint(NEW)}", f"activated {fingerprint(NEW)}, the bot runs with it"]
         )
         self.assert_done()
 
@@ -113,7 +113,7 @@ class BinanceCredential(ServerTest):
         self.assertEqual(self.stored(), {"binance": OLD, "binance.previous": OLDEST})
         self.assertTrue(self.runs_with(OLD))
         self.assertEqual(
-            self.records()[-1], f"rolled back to {fingerprint(OLD)}: the bot did not run on {fingerprint(NEW)}"
+            self.records()[-1], f"rolled back to {fingerprint(OLD)}: the bot did not run with {fingerprint(NEW)}"
         )
         self.assert_done()
 

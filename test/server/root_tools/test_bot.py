@@ -273,14 +273,14 @@ class Apply(BotTest):
 
 class ExchangeAway(BotTest):
     def test_each_start_waits_longer_up_to_two_minutes(self) -> None:
-        bot.exchange_is_away()
+        bot.exchange_is_unavailable()
         for _ in range(6):
             self.call("pause")
-            bot.exchange_is_away()
+            bot.exchange_is_unavailable()
         self.assertEqual(self.slept, [10, 20, 40, 80, 120, 120])
 
     def test_no_start_waits_while_the_exchange_can_be_reached(self) -> None:
-        bot.exchange_is_away()
+        bot.exchange_is_unavailable()
         bot.forget_retries()
         self.call("pause")
         self.assertEqual(self.slept, [])
@@ -293,11 +293,11 @@ class ExchangeAway(BotTest):
     def test_only_a_bot_that_waits_for_its_restart_begins_its_limit_again(self) -> None:
         for state in (RUNNING, FAILED, ENDED, STARTING):
             self.systemd.state.update(state)
-            bot.exchange_is_away()
+            bot.exchange_is_unavailable()
         self.assertEqual(self.systemd.calls, [])
         for substate in ("auto-restart", "auto-restart-queued"):
             self.systemd.state.update(RESTARTING, SubState=substate)
-            bot.exchange_is_away()
+            bot.exchange_is_unavailable()
         self.assertEqual(self.systemd.calls, ["systemctl reset-failed trading-bot.service"] * 2)
 
 

@@ -142,7 +142,7 @@ class GuardVerdict(ServerTest):
                 self.assertEqual(self.noted(), [])
                 self.assertTrue(self.at(HELD).exists())
 
-    def test_remembers_whether_the_exchange_is_away(self) -> None:
+    def test_remembers_whether_the_exchange_is_unavailable(self) -> None:
         self.verdict("4")
         self.assertTrue(self.at(RETRIES).exists())
         self.assertFalse(self.at(HELD).exists())

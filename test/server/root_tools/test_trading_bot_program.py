@@ -97,10 +97,10 @@ class Install(ProgramTest):
     def test_a_program_becomes_the_current_release_and_the_bot_is_restarted_with_it(self) -> None:
         release, _ = program("first")
         status, stdout, _ = self.install("first")
-        self.assertEqual((status, stdout), (0, f"The release {release} is installed, and the bot runs on it."))
+        self.assertEqual((status, stdout), (0, f"The release {release} is installed, and the bot runs with it."))
         self.assertEqual(self.current(), release)
         self.assertEqual(trading_bot_program.target(trading_bot_program.PROVEN), release)
-        self.assertEqual(self.journal, [f"installed {release}, the bot runs on it"])
+        self.assertEqual(self.journal, [f"installed {release}, the bot runs with it"])
         self.assertFalse(trading_bot_program.STAGING.exists())
 
     def test_it_is_unpacked_and_prepared_in_units_and_sealed_by_root(self) -> None:
@@ -123,9 +123,9 @@ class Install(ProgramTest):
         self.install("good")
         status, stdout, stderr = self.install("broken")
         self.assertEqual((status, stdout, self.current()), (1, "", good))
-        self.assertIn(f"The previous release, {good}, is restored, and the bot runs on it again", stderr)
+        self.assertIn(f"The previous release, {good}, is restored, and the bot runs with it again", stderr)
         self.assertIn("exit status 3", stderr)
-        self.assertIn(f"went back to {good}: the bot did not run on {broken}", self.journal[-1])
+        self.assertIn(f"rolled back to {good}: the bot did not run with {broken}", self.journal[-1])
         self.assertFalse(trading_bot_program.PREVIOUS.is_symlink())
 
     def test_the_one_before_that_stays_the_previous_one(self) -> None:
@@ -226,12 +226,12 @@ class Install(ProgramTest):
 class RollBack(ProgramTest):
     def test_it_goes_to_the_previous_program_and_back_again(self) -> None:
         for file in ("first", "second"):
-            self.assertIn("there is no earlier release", self.call("roll-back")[2])
+            self.assertIn("there is no previous release", self.call("roll-back")[2])
             self.install(file)
         for file in ("first", "second"):
             release = program(file)[0]
             self.assertEqual(
-                self.call("roll-back")[1], f"The release {release} is current again.\nThe bot runs on it."
+                self.call("roll-back")[1], f"The release {release} is current again.\nThe bot runs with it."
             )
             self.assertEqual(self.current(), release)
 
@@ -262,7 +262,7 @@ class Other(ProgramTest):
         self.install("good")
         self.systemd.after_start = [FAILED]
         with mock.patch("root_tools.bot.restart", return_value="it ended"):
-            self.assertIn("but the bot doesn't run on it either: it ended", self.install("next")[2])
+            self.assertIn("but the bot doesn't run with it either: it ended", self.install("next")[2])
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ export function checkCommand(command: string[], workingDirectory: string, typed:
   if (notAProgram.some((placeholder) => program.startsWith(placeholder))) {
     return error(
       "starts a program that the bot could write to",
-      "What the bot can write, it can't run, so that nobody can make it run foreign code. Programs are below {program}.",
+      "The bot can't run a file that it can write, so that an attacker can't plant a program. Programs are below {program}.",
     );
   }
   if (!/^(\/|\{program\}\/)./.test(program)) {

@@ -107,7 +107,7 @@ describe("a bot gets its key", () => {
       {
         problem: "is missing",
         explanation:
-          "It says how the bot gets its key: in two variables (key.environment), in a file (key.file), by a path (key.path), or not from here (none).",
+          "It says how the bot gets its key: in two variables (key.environment), in a file (key.file), by a path (key.path), or not at all (none).",
         command: "pulumi config set --path bot.key none",
       },
     ],

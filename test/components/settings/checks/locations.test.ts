@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { checkLocation, checkServerType } from "../../../../components/settings/checks/locations.ts";
 
-const override = "If you know better: pulumi config set allowAnyLocation true";
+const override = "To use it anyway: pulumi config set allowAnyLocation true";
 
 describe("a location", () => {
   test.each(["fsn1", "nbg1", "hel1"])("in the EU is fine: %s", (location) => {

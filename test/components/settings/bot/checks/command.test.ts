@@ -19,7 +19,7 @@ test.each([
 });
 
 const foreign =
-  "What the bot can write, it can't run, so that nobody can make it run foreign code. Programs are below {program}.";
+  "The bot can't run a file that it can write, so that an attacker can't plant a program. Programs are below {program}.";
 const path = (program: string) =>
   `PATH is not searched. Write the whole path, such as /usr/bin/python3, or "{program}/${program}" for a file that you install.`;
 const literally =

@@ -25,7 +25,7 @@ Usage: sudo binance-credential COMMAND
                runs. If the bot doesn't run with it, the previous pair is restored, and the bot is restarted with that.
   roll-back    Exchanges the live pair with the previous one, and restarts the bot.
   remove       Stops the bot and deletes both pairs.
-  show         Shows the live pair, for a bot that asks for it in its own dialogue.
+  show         Shows the live pair, for a bot that prompts for it.
   fingerprint  Prints the live pair's fingerprint: the first 12 hex digits of its SHA-256.
 
 Each command except `show` ends by printing the live pair's fingerprint, or "none". The journal has what was done:
@@ -176,10 +176,10 @@ def activate() -> None:
         elif why := bot.restart():
             if ran and REPLACED.exists():
                 restore_replaced(new, why)
-            # A bot that didn't run before says nothing about the pair.
+            # The bot didn't run before either, so this says nothing about the pair.
             report(f"The pair {new} is live, but the bot doesn't run: {why}")
         else:
-            outcome = ", the bot runs on it"
+            outcome = ", the bot runs with it"
     record(f"activated {new}{outcome}")
     files.remove(paths.ACTIVATING)
 
@@ -187,7 +187,7 @@ def activate() -> None:
 def restore_replaced(new: str, why: str) -> NoReturn:
     files.move(REPLACED, LIVE)
     old = fingerprint()
-    record(f"rolled back to {old}: the bot did not run on {new}")
+    record(f"rolled back to {old}: the bot did not run with {new}")
     failure = bot.restart()
     files.remove(paths.ACTIVATING)
     now = f"but the bot doesn't run with it either: {failure}" if failure else "and the bot runs with it again"

@@ -17,7 +17,7 @@ STOP_LIMIT = 90
 
 
 def reason_not_to_start() -> str | None:
-    """Why the bot is not to be started now. None if nothing is in the way."""
+    """Why the bot must not be started now. None if it may be started."""
     if not is_enabled():
         return "no bot is configured yet: set bot.command, and run `pulumi up`"
     if paths.STOPPED.exists():
@@ -126,12 +126,12 @@ def stop() -> None:
         raise Failure("the bot could not be stopped: see `npm run ssh -- sudo systemctl status trading-bot`")
 
 
-def exchange_is_away() -> None:
+def exchange_is_unavailable() -> None:
     """Called after a check of the guard that could not reach the exchange.
 
-    A bot that fails while the exchange is away is started again for as long as that lasts. systemd ends that after five
-    starts in half an hour (StartLimitBurst=), so its count begins again before each of these starts. If the guard or
-    this doesn't work, systemd's limit applies.
+    A bot that fails while the exchange is unavailable is started again for as long as that lasts. systemd would end
+    that after five starts in half an hour (StartLimitBurst=), so its count begins again before each of these starts. If
+    the guard or this function doesn't work, systemd's limit applies.
     """
     if not paths.RETRIES.exists():
         files.write(paths.RETRIES, "0")

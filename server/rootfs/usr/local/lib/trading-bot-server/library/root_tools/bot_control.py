@@ -1,4 +1,4 @@
-"""bot-control: a person's way to stop and start the bot, and what units and other tools call to do so."""
+"""bot-control: stops and starts the bot, for people, units and other tools."""
 
 import os
 import time
@@ -21,10 +21,10 @@ For people:
   restart  Starts the bot again if it runs already, and reports whether it runs.
 
 For units and other tools:
-  reason-not-to-start  Prints why the bot is not to be started now, or nothing.
+  reason-not-to-start  Prints why the bot must not be started now, or nothing.
   apply    Makes changed settings take effect. Fails, with the reason, if a bot that ran doesn't run with them.
-  pause    Waits before a bot that fails because the exchange is away is started again. The bot's unit calls it.
-  ended    Reports a bot that has ended by itself and stays ended. The bot's unit calls it if bot.mayEnd is set.
+  pause    Waits before a bot that fails because the exchange is unavailable is started again. The bot's unit calls it.
+  ended    Reports a bot that has ended by itself and stays off. The bot's unit calls it if bot.mayEnd is set.
 
 The exit code is 0, or 1 with the reason on standard error.
 """
@@ -108,7 +108,7 @@ def apply() -> None:
 
 
 def pause() -> None:
-    """Waits if the exchange is away. The guard, whose checks come after this one, finds out whether it still is."""
+    """Waits if the exchange is unavailable. The guard, which checks after this, learns whether it still is."""
     try:
         retries = int(paths.RETRIES.read_text())
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The one way to change files so that a crash at any moment leaves the old content or the new one, and nothing between.
+"""The one way to change files: a crash at any moment leaves the old content or the new one, and nothing in between.
 
 A new file is written to a staging folder beside it, synced, renamed, and then the folder is synced. A staging folder
 that a crash leaves is removed by the next write of the same file.

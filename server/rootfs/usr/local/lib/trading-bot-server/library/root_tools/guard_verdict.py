@@ -1,8 +1,8 @@
 """guard-verdict: what root does about the result of a check of the guard. The guard's unit runs it after each check.
 
-A check that fails stops the bot and holds it, and a check that passes releases it. If the exchange is away, a bot that
-fails is started again for as long as that lasts. Everything else changes nothing: in particular, Node ends with 1 if it
-can't run the guard at all.
+A check that fails stops the bot and holds it, and a check that passes releases it. If the exchange is unavailable, a
+bot that fails is started again for as long as that lasts. Every other exit code changes nothing. One of them is 1, with
+which Node ends if it can't run the guard at all.
 
 It waits until the bot has stopped, and the bot's start waits for the check. They never wait for each other: systemd
 stops a unit without waiting for the units that its start is ordered after, and a stop cancels a start that waits. This
@@ -77,7 +77,7 @@ def main(_: Sequence[str]) -> int:
             case "exited", "2":
                 bot.forget_retries()
             case "exited", "4":
-                bot.exchange_is_away()
+                bot.exchange_is_unavailable()
     except (Failure, OSError):
         return 1
     return 0

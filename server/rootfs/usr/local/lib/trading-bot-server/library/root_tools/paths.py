@@ -29,7 +29,7 @@ LOCK = at("/run/trading-bot-server.lock")
 # Held during the whole installation of a program, so that no second one uses the same staging folder.
 PROGRAM_LOCK = at("/run/trading-bot-program.lock")
 
-# How often the bot was started again while the exchange was away. In memory: a boot begins again.
+# How often the bot was started again while the exchange was unavailable. In memory: a boot begins again.
 RETRIES = at("/run/trading-bot-server/retries")
 
 BOT = "trading-bot.service"

@@ -36,5 +36,5 @@ def show(output: int) -> None:
         try:
             os.write(sys.stderr.fileno(), data)
         except OSError:
-            # The person has gone. The unit must not wait for someone who reads.
+            # The caller has disconnected. The unit must not block because nobody reads its output.
             pass

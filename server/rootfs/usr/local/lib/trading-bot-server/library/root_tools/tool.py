@@ -55,7 +55,7 @@ def require_root() -> None:
 
 
 def survive_hangup() -> None:
-    """From now on, a person who disconnects doesn't stop a change, or its way back, in the middle."""
+    """From now on, a person who disconnects doesn't interrupt a change or its roll-back."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 

@@ -63,7 +63,7 @@ def install(release: str) -> None:
 
 def begin() -> None:
     require_root()
-    # A person who disconnects must not stop the switch, or the way back, in the middle.
+    # A person who disconnects must not interrupt the switch or the roll-back.
     survive_hangup()
 
 
@@ -138,8 +138,8 @@ def switch_to(release: str) -> None:
         why = bot.restart()
         if why is None:
             point(PROVEN, release)
-            journal.record(NAME, f"installed {release}, the bot runs on it")
-            say(f"The release {release} is installed, and the bot runs on it.")
+            journal.record(NAME, f"installed {release}, the bot runs with it")
+            say(f"The release {release} is installed, and the bot runs with it.")
             return
         # The guard checks the key before each start, and may hold the bot.
         waits_for = bot.reason_not_to_start()
@@ -147,14 +147,15 @@ def switch_to(release: str) -> None:
         keep(release, f"The bot doesn't run: {waits_for}.")
         return
     if replaced in (None, release):
-        journal.record(NAME, f"installed {release}, the bot doesn't run on it: {why}")
-        raise Failure(f"the bot doesn't run on the release {release}, and there is no other to restore: {why}.")
+        journal.record(NAME, f"installed {release}, the bot doesn't run with it: {why}")
+        raise Failure(f"the bot doesn't run with the release {release}, and there is no other to restore: {why}.")
     restore(replaced, earlier)
-    journal.record(NAME, f"went back to {replaced}: the bot did not run on {release}: {why}")
+    journal.record(NAME, f"rolled back to {replaced}: the bot did not run with {release}: {why}")
     again = bot.restart()
-    result = "and the bot runs on it again" if again is None else f"but the bot doesn't run on it either: {again}"
+    result = "and the bot runs with it again" if again is None else f"but the bot doesn't run with it either: {again}"
     raise Failure(
-        f"the bot did not run on the release {release}: {why}. The previous release, {replaced}, is restored, {result}."
+        f"the bot did not run with the release {release}: {why}. The previous release, {replaced}, is restored, "
+        f"{result}."
     )
 
 
@@ -177,7 +178,7 @@ def roll_back() -> None:
     with exclusive(NAME, paths.PROGRAM_LOCK), exclusive(NAME):
         current, previous = target(paths.CURRENT_PROGRAM), target(PREVIOUS)
         if current is None or previous in (None, current):
-            raise Failure("there is no earlier release to go back to")
+            raise Failure("there is no previous release to roll back to")
         files.remove(PROVEN)
         restore(previous, current)
         journal.record(NAME, f"rolled back to {previous}: by {caller()}")
@@ -185,9 +186,9 @@ def roll_back() -> None:
         if waits_for := bot.reason_not_to_start():
             say(f"The bot doesn't run: {waits_for}.")
         elif why := bot.restart():
-            raise Failure(f"the bot doesn't run on it: {why}.")
+            raise Failure(f"the bot doesn't run with it: {why}.")
         else:
-            say("The bot runs on it.")
+            say("The bot runs with it.")
 
 
 def list_releases() -> None:
