@@ -1,4 +1,4 @@
-/** An answer of Binance's that isn't a success. refusals.ts says what it means. */
+/** An answer of Binance that isn't a success. refusals.ts says what it means. */
 export interface Refusal {
   kind: "refused";
   /** HTTP status. */

@@ -89,7 +89,7 @@ export function pauseAfter(failure: Failure): number | undefined {
 }
 
 /**
- * Whether Binance can't be used from here at the moment, with any key: it can't be reached, doesn't work, or asks for a
+ * Whether Binance is unavailable from here at the moment, for any key: it can't be reached, doesn't work, or asks for a
  * pause. A reply that isn't understood doesn't count, because Binance may have changed it for good.
  */
 export function isUnavailable(failure: Failure): boolean {

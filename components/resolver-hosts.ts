@@ -19,7 +19,7 @@ export function resolverHosts({ bot, webhook }: ReachableHosts): string {
   const add = (host: string, set: string) => {
     sets.set(host, [...(sets.get(host) ?? []), `4#inet#trading_bot#${set}`]);
   };
-  // For dnsmasq the longest name counts: a name of the exchange's, listed again, would leave the exchange's set.
+  // For dnsmasq the longest name counts: a name of the exchange, listed again, would leave the exchange's set.
   for (const host of bot) {
     if (!belongsToExchange(host)) {
       add(host, "bot_hosts");

@@ -30,11 +30,14 @@ await step("The address to whitelist at Binance", async () => {
   address = (await capture(["env", `--chdir=${folders.project}`, ...output])).trim();
 });
 
-await step("A key, created at Binance for this address, and typed at prompts that show nothing", async () => {
-  await run("binance-person balance USDT 1250");
-  await setKey(await createKey(`TradingBot-Hetzner-01 --permit reading,trading --ip ${address}`));
-  await run("pulumi config set keyName TradingBot-Hetzner-01");
-});
+await step(
+  "A key, created at Binance for this address, and entered at prompts that don't show it",
+  async () => {
+    await run("binance-person balance USDT 1250");
+    await setKey(await createKey(`TradingBot-Hetzner-01 --permit reading,trading --ip ${address}`));
+    await run("pulumi config set keyName TradingBot-Hetzner-01");
+  },
+);
 
 await step("The second `pulumi up` proves what the key may do, and then installs it", async () => {
   await run(up);

@@ -42,7 +42,7 @@ export function parseKeygenOutput(stdout: string): { privateKey: string; publicK
     );
   const { privateKey, publicKey } = match?.groups ?? {};
   if (privateKey === undefined || publicKey === undefined) {
-    throw new Error("ssh-keygen did not print an Ed25519 key pair. Is OpenSSH 6.5 or newer installed?");
+    throw new Error("ssh-keygen did not print an Ed25519 key pair. Is OpenSSH 8.5 or newer installed?");
   }
   return { privateKey, publicKey };
 }

@@ -21,7 +21,7 @@ const entry = z.object({
 
 export type Entry = z.output<typeof entry>;
 
-/** @throws Error if the schema has no description: a mistake of ours that every test finds */
+/** @throws Error if the schema has no description: a bug that every test finds */
 export function entryOf(schema: z.ZodType): Entry {
   return entry.parse(schema.meta());
 }

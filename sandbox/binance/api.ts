@@ -148,7 +148,7 @@ function sendError(
   return reply.code(status).headers(headers).type(type).send(body);
 }
 
-/** A bug in the emulator must be visible, and must not look like an answer of Binance's. */
+/** A bug in the emulator must be visible, and must not look like an answer of Binance. */
 function internalError(exchange: Exchange, error: unknown, request: FastifyRequest): ErrorAnswer {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   exchange.report(`the emulator failed at ${request.method} ${redact(request.url)}: ${text}`);

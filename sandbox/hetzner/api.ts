@@ -133,7 +133,7 @@ function sendError(
   return reply.code(answer.status).send(answer.toJson());
 }
 
-/** A bug in the emulator must be visible, and must not look like an answer of Hetzner's. */
+/** A bug in the emulator must be visible, and must not look like an answer of Hetzner. */
 function internalError(shared: SharedState, error: unknown, request: FastifyRequest): ApiError {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   shared.report(`the emulator failed at ${request.method} ${pathOf(request)}: ${text}`);

@@ -12,7 +12,7 @@ const usage = `Usage: guard.mjs COMMAND
 
   check         Requests from Binance what the installed key may do, and reports it to the journal and the webhook.
                 Exit code: 0 it passes, 3 it must not be used as it is, 2 unknown,
-                4 unknown because Binance can't be used at the moment.
+                4 unknown because Binance is unavailable.
   report TEXT…  Sends a message to the webhook. Exit code: 0 it was accepted, or no webhook is set; 2 otherwise.
 
 For trading-bot-guard.service and trading-bot-alert.service, which set the directories.

@@ -32,7 +32,7 @@ afterAll(async () => {
   await stack.remove();
 });
 
-/** What asking for a page gives a user of the server's: the HTTP status, or curl's word for why not. */
+/** The HTTP status that a user of the server gets for a page, or curl's reason why there is none. */
 async function fetched(user: string, url: string): Promise<string> {
   // The bot and the guard see another resolv.conf than the rest of the server.
   const mount = "mount --bind /etc/trading-bot/resolv.conf /etc/resolv.conf";
@@ -55,7 +55,7 @@ describe("what listens", () => {
     expect(sockets.split("\n")).toEqual(["tcp 0.0.0.0:22", "tcp 127.0.0.2:53", "udp 127.0.0.2:53"]);
   });
 
-  test("is refused by the server's own firewall too, were Hetzner's not there", async () => {
+  test("is also refused by the server's own firewall, without Hetzner's", async () => {
     await server.run("systemd-run --quiet --unit=stray python3 -m http.server 8000");
     await until(() => server.run("ss -Hltn 'sport = 8000'").then((line) => (line === "" ? undefined : true)));
     const before = await refused("refused_inbound");
@@ -84,7 +84,7 @@ describe("who may reach what", () => {
     }
   });
 
-  test("the key in user_data isn't the server's any longer", async () => {
+  test("the key in user_data is no longer the server's", async () => {
     const userData = await server.run(`curl --silent ${metadata}/userdata`);
     const [, first] = /"ed25519_public": "(ssh-ed25519 [^"]+)"/.exec(userData) ?? [];
     const permanent = await stack.output("hostKey");
@@ -94,7 +94,7 @@ describe("who may reach what", () => {
     expect(stdout.trim()).toBe(`${address} ${permanent}`);
   });
 
-  test("a run that was killed between the server's change of its key and Pulumi's notice is repeated", async () => {
+  test("a run that was killed after the server changed its key, but before Pulumi recorded that, can be repeated", async () => {
     const permanent = await stack.output("hostKey");
     const urn = (await stack.output("serverUrn")).replace(
       "hcloud:index/server:Server::server",
@@ -284,7 +284,7 @@ describe("what independent checkers say", () => {
     expect(await server.run("cloud-init schema --system 2>&1")).toContain("Valid schema");
   });
 
-  test("sshd: what it goes by is what was asked for", async () => {
+  test("sshd uses the settings that were installed", async () => {
     const effective = (await server.run("sshd -T -C user=admin,host=x,addr=198.51.100.10")).split("\n");
     for (const line of [
       "permitrootlogin no",

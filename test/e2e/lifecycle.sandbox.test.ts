@@ -43,7 +43,7 @@ describe("a bot that ends without an error", () => {
     expect(await nextOrder()).toMatchObject({ status: 200 });
   });
 
-  test("stays off with bot.mayEnd, and its owner hears of it", async () => {
+  test("stays off with bot.mayEnd, and its owner gets a message", async () => {
     await stack.setPath("bot.mayEnd", "true");
     await stack.mustUp();
     await bot.ask("end");
@@ -146,7 +146,7 @@ describe("a bot that fails because the exchange is unavailable", () => {
   });
 });
 
-test("a bot that fails again and again while the exchange answers is left off, and its owner hears of it once", async () => {
+test("a bot that keeps failing while the exchange answers is no longer restarted, and its owner gets one message", async () => {
   await bot.ask("crash");
   await bot.becomes("failed");
   expect((await reported("no longer restarted")).body).toContain("npm run start");

@@ -36,7 +36,7 @@ export class Server {
     return JSON.parse(await this.run(`${unit} sh -c 'cat "$CREDENTIALS_DIRECTORY/binance"'`));
   }
 
-  /** Writes a file to the server's disk, as a bug of ours would; returns its path on the host. */
+  /** Writes a file to the server's disk, as a bug in our code would; returns its path on the host. */
   async plant(content: string): Promise<string> {
     const path = `/var/tmp/${randomUUID()}`;
     await this.run(`cat > ${path}`, content);

@@ -70,7 +70,7 @@ export class Stack {
     await this.#mustRun(["config", "set", "--stack", this.name, "--path", path, value]);
   }
 
-  /** On standard input, as from a prompt that shows nothing. */
+  /** On standard input, as from a prompt that doesn't show it. */
   async setSecret(name: string, value: string): Promise<void> {
     await this.#mustRun(["config", "set", "--stack", this.name, "--secret", name], value);
   }

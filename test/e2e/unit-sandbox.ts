@@ -1,4 +1,4 @@
-// The sandbox that every unit of ours must have, in the words of `systemctl show`.
+// The sandbox that each of our units must have, as `systemctl show` prints it.
 
 const common = {
   UMask: "0077",

@@ -16,7 +16,7 @@ export function recordedDurations(): Durations {
   return z.record(z.string(), z.number()).parse(JSON.parse(readFileSync(record, "utf8")));
 }
 
-/** The durations of the test files in a results file of Jest's. */
+/** The durations of the test files in a Jest results file. */
 export function durationsIn(resultsFile: string): Durations {
   const { testResults } = jestResults.parse(JSON.parse(readFileSync(resultsFile, "utf8")));
   return Object.fromEntries(

@@ -143,7 +143,7 @@ async function place(path: string, mode: string, content: string): Promise<void>
   await inside(`mkdir -p $(dirname ${path}) && cat > ${path} && chmod ${mode} ${path}`, content);
 }
 
-/** Packs a folder of root's as the operator's command would, and installs it. */
+/** Packs a folder that belongs to root, as the operator's command would, and installs it. */
 async function install(folder: string): Promise<string> {
   const archive = await inside(
     `tar --create --gzip --directory=/root/${folder} . | tee /root/archive | base64`,

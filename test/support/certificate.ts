@@ -36,7 +36,7 @@ export function makeCertificate(host: string): Certificate {
   }
 }
 
-/** Writes an authority's certificate to a file, for programs that shall trust it. */
+/** Writes an authority's certificate to a file, for programs that must trust it. */
 export function certificateFile(folder: string, ca: string): string {
   const file = join(folder, "ca.crt");
   writeFileSync(file, ca);

@@ -67,7 +67,7 @@ function pulumiConfig(): string {
   const comment = [
     `Written from components/settings/schema.ts by: ${command}`,
     `These settings are secrets, and so they have no default: ${secrets.join(", ")}.`,
-    "Set each with `pulumi config set --secret NAME`, at a prompt that shows nothing.",
+    "Set each with `pulumi config set --secret NAME`, at a prompt that doesn't show it.",
   ];
   return document
     .toString({ lineWidth: 110 })

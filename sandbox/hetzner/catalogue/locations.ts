@@ -1,4 +1,4 @@
-/** A location of Hetzner's. */
+/** A Hetzner location. */
 export interface Location {
   id: number;
   name: string;

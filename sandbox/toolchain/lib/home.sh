@@ -8,7 +8,7 @@ hcloud_folder=
 command_folder=
 terraform_folder=
 
-# Everything from TOOLCHAIN_DIR and nothing else: a person who names a folder wants to know what is in use.
+# Everything from TOOLCHAIN_DIR and nothing else: a person who names a folder wants to be sure what is used.
 take_given() {
   local binary missing=() binaries=(pulumi pulumi-language-nodejs pulumi-resource-hcloud pulumi-resource-command)
   [[ $with_terraform_provider == no ]] || binaries+=(terraform-provider-hcloud)
@@ -16,7 +16,7 @@ take_given() {
     [[ -f $TOOLCHAIN_DIR/$binary && -x $TOOLCHAIN_DIR/$binary ]] || missing+=("$binary")
   done
   if [[ ${#missing[@]} -gt 0 ]]; then
-    fail "TOOLCHAIN_DIR=$TOOLCHAIN_DIR lacks, or has without the right to execute: ${missing[*]}" \
+    fail "TOOLCHAIN_DIR=$TOOLCHAIN_DIR lacks these files, or they aren't executable: ${missing[*]}" \
       "Put them there, or unset TOOLCHAIN_DIR to have them downloaded or built."
   fi
   local folder

@@ -7,7 +7,7 @@ import { releaseLink } from "./release.ts";
 export interface ServerState {
   /** As `uname --machine` prints it: "x86_64". */
   machine: string;
-  /** The release that is installed and has started successfully, if there is one. */
+  /** The current release, if its installation is complete. */
   current: string | undefined;
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import * as z from "zod";
 import { entryOf, malformed } from "../../../components/settings/entry.ts";
 
-test("a setting without a description is a mistake of ours", () => {
+test("a setting without a description is a bug", () => {
   expect(() => entryOf(z.string())).toThrow();
 });
 

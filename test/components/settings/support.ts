@@ -2,7 +2,7 @@ import { type Configuration, parseSettings } from "../../../components/settings/
 
 export const project = "trading-bot-server";
 
-/** A token of Hetzner's, by its form. */
+/** A text of the form of a Hetzner token. */
 export const token = "t".repeat(64);
 
 export type Changes = Record<string, string | undefined>;

@@ -3,7 +3,7 @@ import { checkKeyPair, checkToken } from "../../../../components/settings/checks
 
 const token = "aZ09".repeat(16);
 
-test("a token of Hetzner's has 64 letters and digits", () => {
+test("a Hetzner token has 64 letters and digits", () => {
   expect(checkToken(token)).toEqual([]);
 });
 

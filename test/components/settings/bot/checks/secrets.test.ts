@@ -34,7 +34,7 @@ describe("a secret in bot is refused, because every user of the server can read 
     expect(find(pem)).toEqual([{ ...plaintext, problem: "contains a private key" }]);
   });
 
-  test.each([56, 64, 72])("%i characters that look like a key of Binance's", (length) => {
+  test.each([56, 64, 72])("%i characters that look like a Binance key", (length) => {
     expect(find(mixed.slice(0, length))).toEqual([
       { ...plaintext, problem: "contains what looks like a key or a secret of Binance" },
     ]);

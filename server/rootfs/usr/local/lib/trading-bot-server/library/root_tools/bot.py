@@ -127,7 +127,7 @@ def stop() -> None:
 
 
 def exchange_is_unavailable() -> None:
-    """Called after a check of the guard that could not reach the exchange.
+    """Called after a check of the guard for which the exchange was unavailable.
 
     A bot that fails while the exchange is unavailable is started again for as long as that lasts. systemd would end
     that after five starts in half an hour (StartLimitBurst=), so its count begins again before each of these starts. If
@@ -140,7 +140,7 @@ def exchange_is_unavailable() -> None:
 
 
 def forget_retries() -> None:
-    """Called when the exchange can be reached again, and when somebody starts the bot."""
+    """Called when the exchange is available again, and when somebody starts the bot."""
     files.remove(paths.RETRIES)
 
 

@@ -115,7 +115,7 @@ def pause() -> None:
         return
     files.write(paths.RETRIES, str(retries + 1))
     seconds = min(FIRST_PAUSE * 2 ** min(retries, 10), LONGEST_PAUSE)
-    report(f"The exchange could not be reached. The bot is started again in {seconds} seconds.")
+    report(f"The exchange is unavailable. The bot is started again in {seconds} seconds.")
     time.sleep(seconds)
 
 

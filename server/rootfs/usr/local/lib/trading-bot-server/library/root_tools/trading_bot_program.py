@@ -35,8 +35,8 @@ journalctl --identifier=trading-bot-program
 KEPT = 3
 RELEASES = paths.PROGRAMS / "releases"
 PREVIOUS = paths.PROGRAMS / "previous"
-# The release of which it is known whether the bot runs with it. If it is also the current one, npm run install-bot has
-# nothing to do.
+# The last release whose installation is complete: the bot runs with it, or can't start yet for a known reason. If it is
+# also the current one, npm run install-bot has nothing to do.
 PROVEN = paths.PROGRAMS / "proven"
 # On the same disk as the releases, and for root alone.
 STAGING = paths.PROGRAMS / "staging"
@@ -122,7 +122,7 @@ def switch_to(release: str) -> None:
     replaced = target(paths.CURRENT_PROGRAM)
     earlier = target(PREVIOUS)
     was_off = replaced is not None and bot.is_off()
-    # The current release counts as installed only when it is known whether the bot runs with it.
+    # From here on, the current release isn't installed completely.
     files.remove(PROVEN)
     if replaced not in (None, release):
         point(PREVIOUS, replaced)
