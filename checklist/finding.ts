@@ -17,7 +17,7 @@ export interface Judgement {
   detail: string;
   /** Possible causes, the likeliest first. */
   causes?: string[];
-  /** What to do. Always there unless the verdict is "pass"; there it is advice. */
+  /** What to do. Always there unless the verdict is "pass", for which it is optional advice. */
   remedy?: string;
 }
 

@@ -17,7 +17,7 @@ export function gateFindings(observed: CoreObservations, ipAddress: string): Fin
     title: "The key works from the server",
     ...judgeConnection(observed, ipAddress),
   };
-  // Without a reply there is one thing to report, not six.
+  // Without a reply, one finding is enough: six would repeat it.
   if (!restrictions.ok) {
     return [connection];
   }

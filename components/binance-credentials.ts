@@ -12,7 +12,7 @@ import type { TradingBot } from "./trading-bot.ts";
 
 const tool = "/usr/local/sbin/binance-credential";
 
-/** Version 0.1.0 had it; it is removed only now, because the previous binance-credential calls it. */
+/** A tool of version 0.1.0. It is removed together with the old binance-credential, which calls it. */
 const formerBotControl: DeliveredFile = { path: `${programFolder}/bot-control`, content: null };
 
 export interface BinanceCredentialsArgs {

@@ -5,7 +5,7 @@ import { unitSandbox } from "./unit-sandbox.ts";
 
 // What hardening installs, by subject: each file with the check and the commands that belong to it.
 
-/** Everything that a mistake can't lock anybody out with. */
+/** Everything in which a mistake can't lock anybody out. */
 export function baseConfig(rebootTime: string): DeliveredFile[] {
   return [
     ...users(),

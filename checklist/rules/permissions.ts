@@ -48,7 +48,8 @@ export function judgePermissions(restrictions: Restrictions): Judgement {
 function findExcess(restrictions: Restrictions): { on: string[]; unknown: string[] } {
   const on: string[] = [];
   const unknown: string[] = [];
-  // New permissions appear in API Management before they are documented. Any spelling counts: rather one too many.
+  // New permissions appear in API Management before they are documented. Any spelling counts, because a false alarm is
+  // better than a missed permission.
   const undocumented = Object.keys(restrictions).filter(
     (name) => /^\s*(enable|permit)/i.test(name) && !allowed.has(name) && !excess.has(name),
   );

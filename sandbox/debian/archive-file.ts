@@ -12,7 +12,7 @@ export interface ArchiveFile {
 const archiveFile = /^\/(debian|debian-security)\/((?:dists|pool)(?:\/[A-Za-z0-9][\w.+~:@=-]*)+)$/;
 
 /**
- * The file that a request is for, or undefined if it isn't for a file of the archive: nothing else may leave the
+ * The file that a request is for, or undefined if it isn't for a file of the archive: no other request may leave the
  * sandbox.
  *
  * @param url as the request has it: apt encodes characters like "+" and "~"

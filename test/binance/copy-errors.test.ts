@@ -94,7 +94,7 @@ describe("a mistake in copying is named", () => {
     ]);
   });
 
-  test("any character that is neither letter, digit nor sign makes an error of it", () => {
+  test("any character that is neither a letter, a digit nor a sign is an error", () => {
     const odd = fc
       .string({ unit: "binary", minLength: 1, maxLength: 3 })
       .filter((text) => !/^[\x21-\x7e]*$/.test(text));

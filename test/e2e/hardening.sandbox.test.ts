@@ -158,7 +158,7 @@ END`);
 });
 
 /**
- * What becomes of an SSH tunnel to a host and port. "open": something at its other end ended or answered it. Everything
+ * The outcome of an SSH tunnel to a host and port. "open": something at its other end ended or answered it. Everything
  * else, such as an SSH connection that fails, is an error.
  */
 async function tunnelTo(target: string): Promise<"open" | "prohibited"> {

@@ -10,7 +10,7 @@ import { readBot } from "./issues.ts";
 import { resolveBot } from "./resolution.ts";
 import type { BotSettings } from "./settings.ts";
 
-/** What else matters when the setting `bot` is checked. */
+/** What the check of the setting `bot` needs to know besides its value. */
 export interface BotCircumstances {
   /** Whether a part of `bot` is stored encrypted. */
   storedEncrypted: boolean;

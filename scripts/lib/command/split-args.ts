@@ -1,6 +1,6 @@
 import type { Options } from "./options.ts";
 
-/** Splits a command line that ends with another program's: the first argument that isn't an option starts that one. */
+/** Splits a command line that ends with another command: the first argument that isn't an option begins it. */
 export function splitArgs(args: string[], options: Options): { own: string[]; other: string[] } {
   const withValue = new Set(
     Object.entries(options).flatMap(([name, { type }]) => (type === "string" ? [`--${name}`] : [])),

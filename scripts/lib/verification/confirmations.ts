@@ -5,7 +5,7 @@ import { confirmable, confirmables, type Confirmations } from "../../../checklis
 import { runPulumi } from "../stack/pulumi-cli.ts";
 
 /**
- * Asks a person to confirm what Binance's API doesn't report. Only a plain yes counts; the end of the input is a no.
+ * Asks a person to confirm what Binance's API doesn't report. Only a plain yes counts; the end of the input counts as no.
  *
  * @param key the API key's fingerprint, which is stored with each answer
  * @param now in ms

@@ -58,7 +58,7 @@ describe("a message is needed", () => {
   const pass = { kind: "pass" as const, details: [] };
   const fail = (...details: string[]) => ({ kind: "fail" as const, details });
 
-  test("for a change, and not for a pass that nothing came before", () => {
+  test("for a change, but not for a first check that passes", () => {
     expect(needsAlert(pass, undefined)).toBe(false);
     expect(needsAlert(pass, pass)).toBe(false);
     expect(needsAlert(pass, fail("a"))).toBe(true);

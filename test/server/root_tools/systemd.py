@@ -20,7 +20,7 @@ class Systemd:
             "Job": "",
             "ExecMainStatus": "0",
         }
-        # What becomes of the bot after a start, one state a second. The last one stays.
+        # The bot's states after a start, one for each second. The last one stays.
         self.after_start: list[dict[str, str]] = [RUNNING]
         self.failing: set[str] = set()
         self.calls: list[str] = []

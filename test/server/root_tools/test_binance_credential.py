@@ -274,7 +274,7 @@ class BinanceCredential(ServerTest):
                 self.assert_done()
             prepare()
 
-    def test_a_way_back_killed_at_any_moment_ends_with_the_old_pair_or_is_tried_again(self) -> None:
+    def test_a_restoration_killed_at_any_moment_ends_with_the_old_pair_or_is_tried_again(self) -> None:
         def prepare() -> None:
             self.set_bot()
             self.put(live=OLD)

@@ -239,7 +239,7 @@ class Apply(BotTest):
             ],
         )
 
-    def test_settings_on_which_a_bot_that_ran_doesnt_run_are_refused(self) -> None:
+    def test_settings_with_which_a_bot_that_ran_doesnt_run_are_refused(self) -> None:
         self.systemd.state.update(RUNNING)
         self.systemd.after_start = [FAILED]
         status, _, stderr = self.call("apply")

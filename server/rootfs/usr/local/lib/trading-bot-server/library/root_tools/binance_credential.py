@@ -23,7 +23,7 @@ Usage: sudo binance-credential COMMAND
 
   install      Reads a key pair, one line of JSON, from standard input and makes it the live one. Restarts a bot that
                runs. If the bot doesn't run with it, the previous pair is restored, and the bot is restarted with that.
-  roll-back    Exchanges the live pair with the previous one, and restarts the bot.
+  roll-back    Swaps the live pair and the previous one, and restarts the bot.
   remove       Stops the bot and deletes both pairs.
   show         Shows the live pair, for a bot that prompts for it.
   fingerprint  Prints the live pair's fingerprint: the first 12 hex digits of its SHA-256.

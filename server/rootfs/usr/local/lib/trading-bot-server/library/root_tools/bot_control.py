@@ -18,7 +18,7 @@ For people:
   stop     Stops the bot. It stays off until it is started again, even after a reboot, a new key pair, a new program or
            changed settings.
   start    Starts the bot, and reports whether it runs.
-  restart  Starts the bot again if it runs already, and reports whether it runs.
+  restart  Restarts the bot, or starts it if it is off, and reports whether it runs.
 
 For units and other tools:
   reason-not-to-start  Prints why the bot must not be started now, or nothing.
