@@ -117,7 +117,7 @@ describe("a server with another host key than the pinned one", () => {
     expect(await server.run("ls -A /etc/credstore.encrypted")).toBe("");
   });
 
-  test("gets the pair by the next `pulumi up` once it has its own key again", async () => {
+  test("gets the pair from the next `pulumi up` once it has its own key again", async () => {
     await server.run("mv /root/true-key /etc/ssh/ssh_host_ed25519_key && systemctl restart ssh");
     // sshd delays an address whose connections have failed; its restart ends that for the operator.
     expect(changes(await stack.mustUp())).toEqual({ "key-pair": "update" });
@@ -126,7 +126,7 @@ describe("a server with another host key than the pinned one", () => {
 });
 
 describe("an interrupted `pulumi up`", () => {
-  test("killed while the pair is being sent: the previous or the new pair is live, and the next run goes on", async () => {
+  test("killed while the pair is being sent: the previous or the new pair is live, and the next run succeeds", async () => {
     const next = canaryPair();
     await stack.setKeyPair(next);
     const server = new Server((await onlyServer()).id);

@@ -213,7 +213,7 @@ describe("npm run verify", () => {
     await binance.editAccount({ balances: { USDT: { free: "1250.00" } } });
   });
 
-  test("checks from both vantage points, and leaves to a person what no endpoint shows", async () => {
+  test("checks from both vantage points, and lets a person confirm what no endpoint shows", async () => {
     const { code, stdout } = await stack.script("verify", []);
     expect(code).toBe(2);
     expect(stdout).toContain("USDT");

@@ -115,7 +115,7 @@ describe("who may reach what", () => {
     }
   });
 
-  test("root, apt and the owner reach it: it is there", async () => {
+  test("root, apt and the owner reach that host, so it exists", async () => {
     for (const user of ["root", "_apt", "admin"]) {
       expect(await fetched(user, elsewhere)).toMatch(/^200/);
     }
@@ -145,7 +145,7 @@ END`);
     expect(await ask("192.0.2.53", "api.binance.com")).not.toMatch(/^answered/);
   });
 
-  test("what is refused is counted", async () => {
+  test("refused packets are counted", async () => {
     expect(await refused("refused_of_bot")).toBeGreaterThan(0);
     expect(await refused("refused_outbound")).toBeGreaterThan(0);
   });
@@ -204,7 +204,7 @@ describe("the clock", () => {
   });
 });
 
-describe("care", () => {
+describe("maintenance", () => {
   test("security updates install themselves, and may reboot the server at the time of the setting", async () => {
     expect(
       await server.run("apt-config dump | grep -E 'Periodic::(Update|Unattended)|Automatic-Reboot'"),
@@ -241,7 +241,7 @@ describe("the sandbox of our units", () => {
     expect(units.split("\n").toSorted()).toEqual(known.toSorted());
   });
 
-  test.each(wantedSandboxes)("%s has it, and no exception but its own", async (unit, wanted) => {
+  test.each(wantedSandboxes)("%s has it, with no exceptions other than its own", async (unit, wanted) => {
     const shown = await server.run(`systemctl show --property=${wantedProperties.join(",")} ${unit}`);
     const properties = shown.split("\n").map((line) => {
       const [name = "", value = ""] = line.split(/=(.*)/s);
@@ -280,7 +280,7 @@ describe("what independent checkers say", () => {
     },
   );
 
-  test("cloud-init: the user_data is of its schema", async () => {
+  test("cloud-init: the user_data conforms to its schema", async () => {
     expect(await server.run("cloud-init schema --system 2>&1")).toContain("Valid schema");
   });
 
@@ -372,7 +372,7 @@ describe("deliveries", () => {
     },
   );
 
-  test("a change that locks us out is undone by the server itself, and the next `pulumi up` goes on", async () => {
+  test("a change that locks us out is rolled back by the server itself, and the next `pulumi up` succeeds", async () => {
     const restore = await stack.appendToFile(
       "server/rootfs/etc/nftables.conf",
       "insert rule inet trading_bot input tcp dport 22 ct state new drop\n",
@@ -456,7 +456,7 @@ describe("a reboot", () => {
     expect(await activated("network-pre.target")).toBeLessThanOrEqual(await activated("ssh.service"));
   });
 
-  test("leaves the server with the key that it is known by", async () => {
+  test("keeps the server's host key", async () => {
     expect((await stack.script("ssh", ["true"])).code).toBe(0);
     expect(changes(await stack.mustUp())).toEqual({});
   });

@@ -106,7 +106,7 @@ describe("a bot that was stopped by hand", () => {
     );
   });
 
-  test("runs again after `start`, on the new key, and after a reboot", async () => {
+  test("runs again after `start`, with the new key, and after a reboot", async () => {
     expect(await stack.script("start", [])).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^The bot is running\.\nNext: `npm run logs`/),
@@ -123,7 +123,7 @@ describe("a bot that fails because the exchange is unavailable", () => {
   const unavailable = () =>
     binance.inject({ times: 10_000, effect: { kind: "garbage", status: 503, body: "Service Unavailable" } });
 
-  test("waits before it is started again, and then runs if the exchange is back", async () => {
+  test("waits before it is started again, and then runs if the exchange is available again", async () => {
     await unavailable();
     // The first failed start doesn't wait, the second one does.
     await until(async () => (await server.run("cat /run/trading-bot-server/retries || true")) === "1");
