@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 /** The user that Pulumi and the server's owner log in as; root can't log in. */
 export const adminUser = "admin";
 
-/** A server as it is known to everything that is installed on it. Nothing in it is Hetzner's. */
+/** A server as it is known to everything that is installed on it. Nothing in it is specific to Hetzner. */
 export interface ServerIdentity {
   host: pulumi.Output<string>;
   user: string;

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What this machine must be and have, so that the sandbox can run on it.
+# The requirements of the sandbox on this machine.
 
 readonly ways_on="Any fresh Debian 12+ or Ubuntu 24.04+ virtual machine or VPS works, as root."
 

@@ -21,7 +21,7 @@ cgroup_name() {
   printf 'trading-bot-sandbox-%s\n' "$(basename "$1")"
 }
 
-# What can't be removed yet, because the kernel is still ending the last process, is left for the next start.
+# Folders that can't be removed yet, because the kernel is still ending the last process, are left for the next start.
 remove_run() {
   local cgroup
   # If cgroup v1 is also mounted, systemd-nspawn makes a second cgroup of the same name there.

@@ -30,7 +30,7 @@ start_run() {
   exit "$status"
 }
 
-# The only way out of a run: Debian's packages and nothing else, by a socket in the run's folder. It has its own session,
+# The only way out of a run: Debian's packages and nothing else, through a socket in the run's folder. It has its own session,
 # so that Ctrl-C doesn't reach it.
 start_debian_proxy() {
   local proxy

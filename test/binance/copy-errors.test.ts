@@ -107,7 +107,7 @@ describe("a mistake in copying is named", () => {
   });
 });
 
-// What people read is kept in copy-errors.test.ts.snap: a change of a text shows there.
+// copy-errors.test.ts.snap has the texts that people read: a change of a text shows there.
 describe("everything that is said about a mistake", () => {
   const publicKey = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----";
   const encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----";

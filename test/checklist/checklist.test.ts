@@ -20,7 +20,7 @@ test("a sound key passes every point, the eight first", () => {
   expect(new Set(findings.map(({ id }) => id)).size).toBe(findings.length);
 });
 
-// What people read is kept in checklist.test.ts.snap: a change of a text shows there.
+// checklist.test.ts.snap has the texts that people read: a change of a text shows there.
 test("the findings of a sound key", () => {
   expect(checklist(soundEvidence())).toMatchSnapshot();
 });

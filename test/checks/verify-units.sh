@@ -10,7 +10,7 @@ mkdir -p "$stack"/{root,packages/usr/{bin,sbin}}
 # The image doesn't have the server's packages. Here it only matters that there is something to execute.
 ln -s true "$stack/packages/usr/bin/node"
 ln -s ../bin/true "$stack/packages/usr/sbin/dnsmasq"
-# What `pulumi up` fills in is a number.
+# `pulumi up` fills in numbers only.
 grep --recursive --files-with-matches --null '@[A-Za-z]*@' "$server/etc/systemd" | while IFS= read -r -d '' file; do
   mkdir -p "$stack/packages/$(dirname "${file#"$server/"}")"
   sed 's/@[A-Za-z]*@/1/' "$file" >"$stack/packages/${file#"$server/"}"

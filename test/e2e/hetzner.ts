@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { HetznerControl } from "../../sandbox/hetzner/control.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 
-/** Hetzner's control API, by which tests see and steer the emulator. */
+/** Hetzner's control API, through which tests see and steer the emulator. */
 export const hetzner = new HetznerControl(join(foldersOfThisRun().dir, "hetzner.sock"));
 
 /** The only server. */

@@ -78,7 +78,7 @@ describe("a bad setting ends `pulumi up` with its message, before any request to
     ],
   ])("%s", async (_, settings, messages) => {
     const { output, code, requests } = await upWith(settings);
-    // What was removed is set again: the next case starts from good settings.
+    // Set removed settings again: the next case starts from good settings.
     if ("hcloud:token" in settings) {
       await stack.setSecret("hcloud:token", process.env.HCLOUD_TOKEN ?? "");
     }

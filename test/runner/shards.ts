@@ -1,7 +1,7 @@
 /** How many seconds a test file takes, by its path in the repository. */
 export type Durations = Readonly<Record<string, number>>;
 
-/** What a file is taken to need that was never recorded. */
+/** The assumed duration of a file that was never recorded, in seconds. */
 const unrecorded = 30;
 
 /** Some of the test files, and how many seconds they take one after the other. */

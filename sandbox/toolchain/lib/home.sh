@@ -70,7 +70,7 @@ get_missing() {
   fi
   [[ $with_terraform_provider == no || -n $terraform_folder ]] || missing+=(terraform-provider-hcloud)
   build_all "${missing[@]}"
-  # What was built is found like what an earlier run has built.
+  # Finds the binaries that were just built as it finds those of an earlier run.
   [[ ${#missing[@]} -eq 0 ]] || find_present
 }
 

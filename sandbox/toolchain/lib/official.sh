@@ -10,7 +10,7 @@ cli_on_path() {
   local pulumi version
   pulumi=$(type -P pulumi) || return 1
   found=$(dirname "$(readlink -f "$pulumi")")
-  # What this script has made is found elsewhere, together with its plugins.
+  # Another function finds the CLI that this script has made, together with its plugins.
   [[ $found != "$(readlink -m "$cache")"/* ]] || return 1
   [[ -x $found/pulumi && -x $found/pulumi-language-nodejs ]] || return 1
   version=$(PULUMI_SKIP_UPDATE_CHECK=1 "$found/pulumi" version 2>/dev/null) || return 1

@@ -51,7 +51,7 @@ function textOf(failure: Failure, caller: Caller): string {
   return [...causes.map((cause) => `- ${cause}`), `=> ${remedy}`].join("\n");
 }
 
-// What people read is kept in diagnosis.test.ts.snap: a change of a text shows there.
+// diagnosis.test.ts.snap has the texts that people read: a change of a text shows there.
 describe.each<Caller>(["tunnel", "direct", "guard"])(
   "everything that is said about a failure (%s)",
   (caller) => {

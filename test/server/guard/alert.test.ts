@@ -23,7 +23,7 @@ function messageOf(findings: ReturnType<typeof judge>, failure?: Failure): strin
   return situation && alertText(situation, findings, failure, configuration);
 }
 
-// What people read is kept in alert.test.ts.snap: a change of a text shows there.
+// alert.test.ts.snap has the texts that people read: a change of a text shows there.
 describe("the message", () => {
   test("that the key passes again", () => {
     expect(messageOf(judge({}))).toMatchSnapshot();
