@@ -92,26 +92,23 @@ async function listening(): Promise<string[]> {
   return sockets.split("\n").filter((line) => line !== "");
 }
 
-/** True when the connection is made, false when the router has dropped a packet of it. */
+/** True if the connection is made, false if the router has dropped one of its packets. */
 async function connects(from: string, port: number, to = address, source?: string): Promise<boolean> {
   const before = await dropped();
   const bound = source === undefined ? "" : `, localAddress: "${source}"`;
-  const script = `net.connect({ host: "${to}", port: ${port}${bound} }, () => process.exit()).on("error", console.error)`;
+  const script = `net.connect({ host: "${to}", port: ${port}${bound} }, () => process.exit()).on("error", () => process.exit(1))`;
   const child = start(within(from, ["node", "--eval", script]));
   const outcome = await until(
     async () => {
       if (child.exitCode === 0) {
-        return true;
+        return "connected";
       }
-      if ((await dropped()) > before) {
-        return false;
-      }
-      return undefined;
+      return (await dropped()) > before && "dropped";
     },
     () => ((child.exitCode ?? 0) === 0 ? undefined : `no connection from ${from} to ${to}:${port}`),
   );
   child.kill("SIGKILL");
-  return outcome;
+  return outcome === "connected";
 }
 
 async function dropped(): Promise<number> {
