@@ -24,7 +24,9 @@ export function readConfiguration(directories: Directories): GuardConfiguration 
   if (result.success) {
     return result.data;
   }
-  throw new SetupError("The guard's configuration, guard.json, can't be used. `pulumi up` writes it.");
+  throw new SetupError(
+    "The guard's configuration, guard.json, can't be used. `pulumi up --replace '**::guard'` writes it again.",
+  );
 }
 
 /** @throws SetupError, which reveals nothing of what was read */
@@ -34,7 +36,7 @@ export function readKeyPair(directories: Directories): KeyPair {
     return result.data;
   }
   throw new SetupError(
-    "The credential binance doesn't contain a key pair. `pulumi up --replace` writes it again.",
+    "The credential binance doesn't contain a key pair. `pulumi up --replace '**::key-pair'` writes it again.",
   );
 }
 
