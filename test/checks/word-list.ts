@@ -42,6 +42,7 @@ export const words: Word[] = [
   },
   { say: "could not verify, is unknown", not: "could not be found out", pattern: /\bfound out\b/i },
   { say: "restore, roll back", not: "put back, come back", pattern: /\b(puts?|putting|comes?|came) back\b/i },
+  { say: "roll-back", not: "way back", pattern: /\bways? back\b/i },
   { say: "is, is stored", not: "lies (of a file)", pattern: /\b(lies|lying)\b/i },
   { say: "timeout, limit", not: "patience", pattern: /\bpatien(ce|t|tly)\b/i },
   {
