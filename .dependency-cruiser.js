@@ -7,15 +7,14 @@
 const mayImport = {
   binance: [],
   checklist: ["binance"],
-  components: ["checklist", "binance", "hetzner"],
-  hetzner: [],
-  scripts: ["checklist", "binance", "hetzner"],
+  components: ["checklist", "binance"],
+  scripts: ["checklist", "binance"],
   "server/guard": ["checklist", "binance"],
   sandbox: [],
 };
 
 /** Packages of the engine: a script starts faster without them, and a rule needs none. */
-const withoutPulumi = ["binance", "checklist", "hetzner", "scripts", "server/guard", "sandbox"];
+const withoutPulumi = ["binance", "checklist", "scripts", "server/guard", "sandbox"];
 
 const arrows = Object.entries(mayImport).map(([folder, others]) => ({
   name: `${folder.replace("/", "-")}-imports-${others.length === 0 ? "nothing-else" : others.join("-and-")}`,
@@ -42,7 +41,7 @@ export default {
       name: "index-reads-components",
       severity: "error",
       from: { path: "^index\\.ts$" },
-      to: { path: "^(binance|checklist|hetzner|scripts|server|sandbox|test|demo|bench)/" },
+      to: { path: "^(binance|checklist|scripts|server|sandbox|test|demo|bench)/" },
     },
     {
       name: "sandbox-is-for-tests-demo-and-bench",
@@ -68,7 +67,7 @@ export default {
       name: "no-development-packages",
       comment: "`npm ci --omit=dev` must be enough to run the product.",
       severity: "error",
-      from: { path: "^(index\\.ts|binance|checklist|components|hetzner|scripts|server)" },
+      from: { path: "^(index\\.ts|binance|checklist|components|scripts|server)" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
     },
     {

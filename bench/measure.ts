@@ -6,7 +6,7 @@ export async function seconds(act: () => Promise<unknown>): Promise<number> {
 }
 
 /** The middle value: one slow round on a busy machine doesn't change it. */
-export function median(values: number[]): number {
+function median(values: number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   return (
     ((sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN) +

@@ -3,6 +3,11 @@
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
+# Only the help needs nothing.
+if [[ ${1:-} == -h || ${1:-} == --help ]] && type -P node >/dev/null && [[ -d node_modules/node ]]; then
+  PATH=$PWD/node_modules/.bin:$PATH exec node test/runner/main.ts --help
+fi
+
 # Exit code 2: this machine can't run the sandbox. The reason is on the terminal.
 bash sandbox/run.sh prepare || {
   status=$?

@@ -19,10 +19,7 @@ With patterns it runs only the tests whose path matches one, such as e2e/setting
             between two runs side by side.
 `;
 
-const { values: options, positionals: patterns } = parseArgs({
-  allowPositionals: true,
-  options: { help: { type: "boolean", short: "h" }, record: { type: "boolean" } },
-});
+const { values: options, positionals: patterns } = readArgs();
 if (options.help) {
   process.stdout.write(help);
   process.exit();
@@ -33,6 +30,14 @@ const runsSideBySide = 2;
 const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
 const start = performance.now();
 const failed: string[] = [];
+
+const projects = options.record ? ["sandbox"] : ["unit", "sandbox"];
+const matched = (await Promise.all(projects.map(testFiles))).flat();
+const unmatched = patterns.filter((pattern) => !matched.some((file) => new RegExp(pattern).test(file)));
+if (unmatched.length > 0) {
+  process.stderr.write(`No test has a path that matches ${unmatched.join(", ")}.\n\n${help}`);
+  process.exit(2);
+}
 
 if (patterns.length === 0 && !options.record) {
   await step("Checks", [process.execPath, "test/checks/check.ts"]);
@@ -48,6 +53,18 @@ if (failed.length > 0) {
   process.exit(1);
 }
 title("Everything passed");
+
+function readArgs() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { help: { type: "boolean", short: "h" }, record: { type: "boolean" } },
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    process.exit(2);
+  }
+}
 
 function title(text: string): void {
   process.stdout.write(`\n== ${text} (${Math.round((performance.now() - start) / 1000)} s)\n`);
@@ -67,7 +84,10 @@ function selecting(paths: readonly string[]): string[] {
 }
 
 async function testOnPrivateInternet(): Promise<void> {
-  const files = await testFiles();
+  const files = await testFiles("sandbox");
+  if (files.length === 0) {
+    return;
+  }
   const shards = divide(files, recordedDurations(), runsSideBySide);
   title(`Tests on the private internet: ${files.length} files in ${shards.length} runs side by side`);
   for (const { files, seconds } of shards) {
@@ -97,8 +117,8 @@ async function testOnPrivateInternet(): Promise<void> {
   }
 }
 
-async function testFiles(): Promise<string[]> {
-  const list = ["jest", "--selectProjects", "sandbox", "--listTests", ...selecting(patterns)] as const;
+async function testFiles(project: string): Promise<string[]> {
+  const list = ["jest", "--selectProjects", project, "--listTests", ...selecting(patterns)] as const;
   const { code, output } = await runQuietly(list, { NODE_OPTIONS: nodeOptions });
   if (code !== 0) {
     process.stderr.write(output);
