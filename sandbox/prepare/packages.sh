@@ -18,7 +18,7 @@ npm_ci() {
     # Another run may have done it while this one waited.
     packages_are_current "$@" && exit
     say "installing the packages of $1/package-lock.json (npm ci)"
-    cd "$1" && npm ci --no-audit --no-fund 8>&- >&2 </dev/null || exit
+    cd "$1" && npm ci --no-audit --no-fund --loglevel=error 8>&- >&2 </dev/null || exit
     touch node_modules/.package-lock.json
   ) 8>"$cache/packages.lock" || give_up "npm ci failed; the reason is above"
 }

@@ -30,13 +30,13 @@ test("what is installed whole isn't installed again", () => {
 });
 
 test("after `npm ci --omit=dev` the development packages are installed", () => {
-  expect(installations()).toBe("npm ci --no-audit --no-fund\n");
+  expect(installations()).toBe("npm ci --no-audit --no-fund --loglevel=error\n");
 });
 
 test("a changed lock file is installed", () => {
   mkdirSync(join(folder, "node_modules/fastify"));
   utimesSync(join(folder, "node_modules/.package-lock.json"), 0, 0);
-  expect(installations()).toBe("npm ci --no-audit --no-fund\n");
+  expect(installations()).toBe("npm ci --no-audit --no-fund --loglevel=error\n");
 });
 
 /** What npm is called with. */
