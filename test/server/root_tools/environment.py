@@ -63,6 +63,8 @@ class Bot:
         self.unusable: list[str] = []
         self.fails_always = False
         self.failing_verbs: set[str] = set()
+        # The bot is stopped by hand while a tool watches its start.
+        self.stopped_meanwhile = False
         self.set("state", state)
         self.set("invocation", "1" if state == "active" else "")
         self.set("job", "")
@@ -99,6 +101,11 @@ class Bot:
             self.set("invocation", self.get("invocation") + "1")
             self.set("state", "failed" if self.fails_always or pair in self.unusable else "active")
             self.set("runs-with", pair)
+            if self.stopped_meanwhile:
+                self.set("state", "inactive")
+                marker = self.pair.parents[2] / "var/lib/trading-bot-server/stopped"
+                marker.parent.mkdir(parents=True, exist_ok=True)
+                marker.touch()
         if verb == "stop":
             self.set("state", "inactive")
             self.set("job", "")

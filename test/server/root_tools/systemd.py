@@ -1,5 +1,6 @@
 """A stand-in for systemctl that knows one unit: the bot's."""
 
+from root_tools import files, paths
 from root_tools.commands import Result
 
 RUNNING = {"ActiveState": "active", "SubState": "running"}
@@ -24,6 +25,8 @@ class Systemd:
         self.after_start: list[dict[str, str]] = [RUNNING]
         self.failing: set[str] = set()
         self.calls: list[str] = []
+        # The unit's bot.mayEnd: `bot-control ended` runs when the bot ends without being stopped.
+        self.may_end = False
         self._coming: list[dict[str, str]] = []
 
     def run(self, *args: str, **_: object) -> Result:
@@ -50,5 +53,7 @@ class Systemd:
             self.state["Job"] = ""
             self.state["InvocationID"] += "x"
         self.state.update(self._coming[0])
+        if self.may_end and self._coming[0] == ENDED:
+            files.write(paths.ENDED, self.state["InvocationID"])
         if len(self._coming) > 1:
             self._coming.pop(0)

@@ -154,6 +154,22 @@ class BinanceCredential(ServerTest):
         self.assertEqual((self.calls_of_bot(), self.bot.get("state")), ([], "inactive"))
         self.assert_done()
 
+    def test_a_bot_that_is_stopped_by_hand_in_the_meantime_says_nothing_about_the_pair(self) -> None:
+        self.put(live=OLD)
+        self.bot.stopped_meanwhile = True
+        result = self.install(NEW)
+        self.assertEqual((result.returncode, result.stdout), (0, f"{fingerprint(NEW)}\n"))
+        self.assertIn("it was stopped by hand", result.stderr)
+        self.assertEqual(self.stored(), {"binance": NEW, "binance.previous": OLD})
+        self.assert_done()
+
+    def test_a_bot_that_ended_by_itself_is_started_with_a_new_pair(self) -> None:
+        self.put(live=OLD)
+        self.bot.set("state", "inactive")
+        self.write("/run/trading-bot-server/ended", self.bot.get("invocation"))
+        self.assertEqual(self.install(NEW), Result(0, f"{fingerprint(NEW)}\n", ""))
+        self.assertTrue(self.runs_with(NEW))
+
     def test_a_bot_that_was_stopped_by_hand_stays_off_also_with_its_first_pair(self) -> None:
         self.set_bot(state="inactive")
         self.write(STOPPED, "")

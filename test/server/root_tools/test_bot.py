@@ -12,7 +12,7 @@ import environment
 environment.use_library()
 os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="bot-control-")
 
-from root_tools import bot, bot_control, paths  # noqa: E402
+from root_tools import bot, bot_control, files, paths  # noqa: E402
 from root_tools.tool import Failure  # noqa: E402
 from systemd import ENDED, FAILED, RESTARTING, RUNNING, STARTING, Systemd  # noqa: E402
 
@@ -88,6 +88,14 @@ class Off(BotTest):
         self.systemd.state.update(ENDED, InvocationID="x")
         self.assertTrue(bot.is_off())
 
+    def test_a_bot_that_ended_by_itself_was_not_stopped_by_a_person(self) -> None:
+        self.systemd.state.update(ENDED, InvocationID="x")
+        files.write(paths.ENDED, "x")
+        self.assertFalse(bot.is_off())
+        # It has been started and stopped since.
+        self.systemd.state.update(ENDED, InvocationID="y")
+        self.assertTrue(bot.is_off())
+
     def test_no_other_bot_is_off(self) -> None:
         for state in (RUNNING, FAILED, RESTARTING, {**ENDED, "InvocationID": ""}):
             self.systemd.state.update({"InvocationID": "x", **state})
@@ -118,13 +126,23 @@ class Restart(BotTest):
             self.assertIn("it ended with exit-code, exit status 3", bot.restart() or "")
 
     def test_a_bot_that_ends_without_an_error_doesnt_run(self) -> None:
-        self.systemd.after_start = [RUNNING, ENDED]
-        self.assertIn("it ended with success, exit status 0", bot.restart() or "")
+        self.systemd.after_start = [RUNNING, {**RESTARTING, "Result": "success", "ExecMainStatus": "0"}]
+        why = bot.restart() or ""
+        self.assertIn("it ended without an error within 10 seconds", why)
+        self.assertIn("set bot.mayEnd to true: see `npm run logs`", why)
+
+    def test_a_bot_that_is_stopped_in_the_meantime_is_not_said_to_have_ended(self) -> None:
+        for may_end in (False, True):
+            if may_end:
+                create(paths.MAY_END)
+            self.systemd.after_start = [RUNNING, ENDED]
+            self.assertIn("`systemctl stop` stopped it", bot.restart() or "")
 
     def test_a_bot_that_may_end_may_do_so(self) -> None:
-        create(paths.MAY_END)
+        self.systemd.may_end = True
         self.systemd.after_start = [RUNNING, ENDED]
         self.assertIsNone(bot.restart())
+        self.assertTrue(bot.has_ended_by_itself())
         self.systemd.after_start = [RUNNING, FAILED]
         self.assertIsNotNone(bot.restart())
 
@@ -141,7 +159,7 @@ class Restart(BotTest):
 
     def test_a_bot_that_never_starts_is_given_up(self) -> None:
         self.systemd.after_start = [STARTING]
-        self.assertIsNotNone(bot.restart())
+        self.assertEqual(bot.restart(), "it has not started within 90 seconds: see `npm run logs`")
         self.assertEqual(len(self.slept), bot.START_LIMIT)
 
     def test_a_bot_that_reports_its_start_has_five_minutes_more(self) -> None:
@@ -200,6 +218,26 @@ class People(BotTest):
             self.call("stop")
         self.assertEqual((stopped, calls[0]), ([0], ("fsync", str(paths.STOPPED))))
 
+    def test_stop_says_if_the_bot_was_started_at_the_same_time(self) -> None:
+        self.patch("root_tools.bot.stop", lambda: paths.STOPPED.unlink())
+        status, stdout, stderr = self.call("stop")
+        self.assertEqual((status, stderr), (0, ""))
+        self.assertIn("it was started at the same time", stdout)
+
+    def test_stop_says_if_no_bot_is_configured_and_keeps_the_marker(self) -> None:
+        self.systemd.enabled = False
+        status, stdout, _ = self.call("stop")
+        self.assertEqual((status, paths.STOPPED.exists()), (0, True))
+        self.assertIn("No bot is configured. One that you configure later stays off", stdout)
+
+    def test_start_and_restart_report_that_the_bot_ended_by_itself(self) -> None:
+        self.systemd.may_end = True
+        for command in ("start", "restart"):
+            self.systemd.after_start = [RUNNING, ENDED]
+            status, stdout, stderr = self.call(command)
+            self.assertEqual((status, stderr), (0, ""))
+            self.assertIn("The bot ended by itself without an error, which bot.mayEnd allows, and stays off", stdout)
+
     def test_start_removes_the_marker_and_reports_that_the_bot_runs(self) -> None:
         self.call("stop")
         self.assertEqual(self.call("start"), (0, "The bot is running.", ""))
@@ -245,6 +283,27 @@ class Apply(BotTest):
         status, _, stderr = self.call("apply")
         self.assertEqual(status, 1)
         self.assertIn("exit status 3", stderr)
+
+    def test_a_bot_that_is_stopped_by_hand_in_the_meantime_says_nothing_about_the_settings(self) -> None:
+        def stopped_by_hand(_: float) -> None:
+            create(paths.STOPPED)
+            self.systemd.state.update(ENDED, Job="")
+
+        self.systemd.state.update(RUNNING, InvocationID="x")
+        self.patch("time.sleep", stopped_by_hand)
+        status, _, stderr = self.call("apply")
+        self.assertEqual(status, 0)
+        self.assertIn("it was stopped by hand", stderr)
+
+    def test_a_bot_that_ended_by_itself_is_started_and_reported_if_it_ends_again(self) -> None:
+        self.systemd.may_end = True
+        self.systemd.state.update(ENDED, InvocationID="x")
+        files.write(paths.ENDED, "x")
+        self.systemd.after_start = [RUNNING, ENDED]
+        status, _, stderr = self.call("apply")
+        self.assertEqual(status, 0)
+        self.assertIn("systemctl restart --no-block trading-bot.service", self.systemd.calls)
+        self.assertIn("The bot ended by itself without an error", stderr)
 
     def test_a_bot_that_did_not_run_says_nothing_about_the_settings(self) -> None:
         self.systemd.after_start = [FAILED]
@@ -309,10 +368,13 @@ class Ended(BotTest):
         return self.systemd.calls == ["systemctl start --no-block trading-bot-ended.service"]
 
     def test_a_bot_that_ends_by_itself_is_reported(self) -> None:
+        self.systemd.state["InvocationID"] = "x"
         self.assertTrue(self.reports("exited", "0"))
+        self.assertTrue(bot.has_ended_by_itself())
 
     def test_a_bot_that_systemd_stops_is_not(self) -> None:
         self.assertFalse(self.reports("exited", "0", job="17"))
+        self.assertFalse(bot.has_ended_by_itself())
 
     def test_a_bot_that_fails_is_not(self) -> None:
         self.assertFalse(self.reports("exited", "1"))

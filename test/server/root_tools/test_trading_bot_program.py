@@ -16,7 +16,7 @@ import environment
 environment.use_library()
 os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="trading-bot-program-")
 
-from root_tools import paths, prepare_program, trading_bot_program  # noqa: E402
+from root_tools import files, paths, prepare_program, trading_bot_program  # noqa: E402
 from systemd import FAILED, RUNNING, Systemd  # noqa: E402
 
 
@@ -174,6 +174,19 @@ class Install(ProgramTest):
         self.systemd.run("systemctl", "stop", "trading-bot.service")
         self.assertIn("stays off until `npm run start`", self.install("second")[1])
         self.assertNotIn("restart", " ".join(self.systemd.calls))
+
+    def test_a_bot_that_ended_by_itself_is_started_with_a_new_program(self) -> None:
+        self.install("first")
+        self.systemd.run("systemctl", "stop", "trading-bot.service")
+        files.write(paths.ENDED, self.systemd.state["InvocationID"])
+        self.systemd.calls.clear()
+        self.assertIn("the bot runs with it", self.install("second")[1])
+        self.assertIn("systemctl restart --no-block trading-bot.service", self.systemd.calls)
+
+    def test_it_says_so_if_the_bot_ends_by_itself(self) -> None:
+        with mock.patch("root_tools.bot.restart", return_value=None):
+            with mock.patch("root_tools.bot.has_ended_by_itself", return_value=True):
+                self.assertIn("is installed, and the bot ended by itself without an error", self.install("first")[1])
 
     def test_three_are_kept_and_the_previous_one_is_among_them(self) -> None:
         names = ["a", "b", "c", "d", "e"]

@@ -174,12 +174,13 @@ def activate() -> None:
         if bot.is_off() if REPLACED.exists() else paths.STOPPED.exists():
             report(f"The pair {new} is live. The bot was stopped by hand and stays off.")
         elif why := bot.restart():
-            if ran and REPLACED.exists():
+            # If a person stopped it in the meantime, that says nothing about the pair.
+            if ran and REPLACED.exists() and not paths.STOPPED.exists():
                 restore_replaced(new, why)
             # The bot didn't run before either, so this says nothing about the pair.
             report(f"The pair {new} is live, but the bot doesn't run: {why}")
         else:
-            outcome = ", the bot runs with it"
+            outcome = f", the bot {bot.after_restart('runs with it')}"
     record(f"activated {new}{outcome}")
     files.remove(paths.ACTIVATING)
 
@@ -190,7 +191,9 @@ def restore_replaced(new: str, why: str) -> NoReturn:
     record(f"rolled back to {old}: the bot did not run with {new}")
     failure = bot.restart()
     files.remove(paths.ACTIVATING)
-    now = f"but the bot doesn't run with it either: {failure}" if failure else "and the bot runs with it again"
+    now = f"but the bot doesn't run with it either: {failure}"
+    if failure is None:
+        now = f"and the bot {bot.after_restart('runs with it again')}"
     raise Failure(f"the bot did not run with the new pair {new} ({why}). The previous pair {old} is live again, {now}.")
 
 

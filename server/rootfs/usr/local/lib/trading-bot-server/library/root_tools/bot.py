@@ -52,21 +52,41 @@ def is_starting() -> bool:
 
 
 def is_off() -> bool:
-    """Whether a person wants the bot to be off, so that nothing but a person starts it again.
+    """Whether a person wants the bot to be off, so that a new program or key pair must not start it.
 
-    That is so after `npm run stop`, after `systemctl stop` until the next boot, and for a bot with bot.mayEnd that has
-    ended. A bot that failed has another result, and one that the guard holds was stopped by the guard.
+    That is so after `npm run stop`, and after `systemctl stop` until the next boot. A bot that failed has another
+    result, one that the guard holds was stopped by the guard, and one that has ended by itself was not stopped.
     """
     if paths.STOPPED.exists():
         return True
     state = show("ActiveState", "Result", "InvocationID")
     ended = state["ActiveState"] == "inactive" and state["Result"] == "success" and state["InvocationID"] != ""
-    return ended and reason_not_to_start() is None
+    return ended and reason_not_to_start() is None and not has_ended_by_itself()
+
+
+def has_ended_by_itself() -> bool:
+    """Whether the bot is off because it has ended by itself without an error, and its settings let it (bot.mayEnd).
+
+    systemd's properties look the same after `systemctl stop`, so `bot-control ended` leaves a file.
+    """
+    state = show("ActiveState", "InvocationID")
+    try:
+        return state["ActiveState"] == "inactive" and paths.ENDED.read_text() == state["InvocationID"]
+    except FileNotFoundError:
+        return False
+
+
+def after_restart(running: str) -> str:
+    """What the bot does after a restart that succeeded, as the rest of a sentence. `running` if it runs."""
+    if has_ended_by_itself():
+        return "ended by itself without an error, which bot.mayEnd allows, and stays off until the next start"
+    return running
 
 
 def restart() -> str | None:
     """Starts or restarts the bot, and watches it. Returns None if it runs, otherwise the reason why it doesn't.
 
+    A bot that ends by itself, and may do so, counts as running: `after_restart` says which of both it is.
     If the guard holds the bot, this tries anyway: the guard checks the key before the start, and may let it go.
     """
     before = show("Type", "InvocationID")
@@ -74,9 +94,8 @@ def restart() -> str | None:
     systemctl("reset-failed")
     # Not waited for: systemd would wait for a bot that crashes until it is no longer restarted.
     systemctl("restart", "--no-block")
-    if watch(before["InvocationID"], NOTIFY_START_LIMIT if before["Type"] == "notify" else START_LIMIT):
-        return None
-    return reason_not_running()
+    limit = NOTIFY_START_LIMIT if before["Type"] == "notify" else START_LIMIT
+    return None if watch(before["InvocationID"], limit) else reason_not_running(limit)
 
 
 def watch(previous: str, limit: int) -> bool:
@@ -88,7 +107,7 @@ def watch(previous: str, limit: int) -> bool:
         if now["ActiveState"] in ("inactive", "failed"):
             # With a job it still waits to start.
             if now["Job"] in ("", "0"):
-                return now["InvocationID"] != previous and has_ended_as_allowed(now)
+                return now["InvocationID"] != previous and has_ended_by_itself()
         elif now["InvocationID"] != previous:
             if now["NRestarts"] != "0" or now["SubState"].startswith("auto-restart"):
                 return False
@@ -98,16 +117,24 @@ def watch(previous: str, limit: int) -> bool:
     return False
 
 
-def has_ended_as_allowed(state: dict[str, str]) -> bool:
-    """Whether the bot has ended by itself without an error, and its settings let it (bot.mayEnd)."""
-    return paths.MAY_END.exists() and state["ActiveState"] == "inactive" and state["Result"] == "success"
-
-
-def reason_not_running() -> str:
+def reason_not_running(limit: int) -> str:
     """Why the bot doesn't run. Nothing that the bot has printed: bots print anything, keys included."""
-    state = show("Result", "ExecMainStatus")
-    ended = f"it ended with {state['Result']}, exit status {state['ExecMainStatus']}: see `npm run logs`"
-    return reason_not_to_start() or ended
+    if why := reason_not_to_start():
+        return why
+    state = show("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts")
+    if state["Result"] != "success":
+        return f"it ended with {state['Result']}, exit status {state['ExecMainStatus']}: see `npm run logs`"
+    if state["ActiveState"] == "inactive":
+        return (
+            "`systemctl stop` stopped it, or a unit that it needs has failed: "
+            "see `npm run ssh -- sudo systemctl status trading-bot`"
+        )
+    if state["NRestarts"] != "0" or state["SubState"].startswith("auto-restart"):
+        return (
+            f"it ended without an error within {SETTLE} seconds, and a bot that ends is restarted up to five times in "
+            "half an hour; if it may end by itself, set bot.mayEnd to true: see `npm run logs`"
+        )
+    return f"it has not started within {limit} seconds: see `npm run logs`"
 
 
 def start_unwatched() -> None:

@@ -42,15 +42,28 @@ def stop() -> None:
     unmarked = attempt(create_marker)
     journal.record(NAME, f"stopped by {caller()}")
     bot.stop()
-    unmarked = unmarked or attempt(lambda: files.sync(paths.STOPPED))
+    unmarked = unmarked or attempt(make_marker_durable)
     if unmarked:
         raise Failure(f"the bot is stopped, but may start again: {paths.STOPPED} could not be written ({unmarked})")
-    say("The bot is stopped, and stays off until it is started: npm run start")
+    if not paths.STOPPED.exists():
+        say("The bot was stopped, but it was started at the same time, and may run again. To keep it off: npm run stop")
+    elif bot.is_enabled():
+        say("The bot is stopped, and stays off until it is started: npm run start")
+    else:
+        say("No bot is configured. One that you configure later stays off until it is started: npm run start")
 
 
 def create_marker() -> None:
     paths.STATE.mkdir(parents=True, exist_ok=True)
     paths.STOPPED.touch()
+
+
+def make_marker_durable() -> None:
+    try:
+        files.sync(paths.STOPPED)
+    except FileNotFoundError:
+        # A start at the same time has removed it. `stop` reports that.
+        pass
 
 
 def attempt(change: Callable[[], None]) -> str | None:
@@ -81,7 +94,7 @@ def start_again(even_if_active: bool) -> None:
         journal.record(NAME, f"started by {caller()}")
         if why := bot.restart():
             raise Failure(f"the bot doesn't run: {why}")
-    say("The bot is running.")
+    say(f"The bot {bot.after_restart('is running')}.")
 
 
 def reason_not_to_start() -> None:
@@ -102,9 +115,12 @@ def apply() -> None:
     if bot.reason_not_to_start():
         return
     if why := bot.restart():
-        if ran:
+        # If a person stopped it in the meantime, that says nothing about the settings.
+        if ran and not paths.STOPPED.exists():
             raise Failure(f"the bot doesn't run: {why}")
         report(f"The bot doesn't run: {why}")
+    elif bot.has_ended_by_itself():
+        report(f"The bot {bot.after_restart('is running')}.")
 
 
 def pause() -> None:
@@ -121,9 +137,11 @@ def pause() -> None:
 
 def ended() -> None:
     """systemd runs this when the bot has ended, and says how in the environment (ExecStopPost= of the unit)."""
-    by_itself = bot.show("Job")["Job"] in ("", "0")
+    state = bot.show("Job", "InvocationID")
+    by_itself = state["Job"] in ("", "0")
     if by_itself and os.environ.get("EXIT_CODE") == "exited" and os.environ.get("EXIT_STATUS") == "0":
         run("systemctl", "start", "--no-block", "trading-bot-ended.service")
+        files.write(paths.ENDED, state["InvocationID"])
 
 
 COMMANDS = {

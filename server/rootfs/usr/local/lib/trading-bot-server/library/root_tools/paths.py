@@ -31,6 +31,8 @@ PROGRAM_LOCK = at("/run/trading-bot-program.lock")
 
 # How often the bot was started again while the exchange was unavailable. In memory: a boot begins again.
 RETRIES = at("/run/trading-bot-server/retries")
+# The invocation of the bot that ended by itself, with bot.mayEnd. In memory, like the state of the bot's unit.
+ENDED = at("/run/trading-bot-server/ended")
 
 BOT = "trading-bot.service"
 BOT_DROP_INS = at(f"/etc/systemd/system/{BOT}.d")

@@ -138,8 +138,9 @@ def switch_to(release: str) -> None:
         why = bot.restart()
         if why is None:
             point(PROVEN, release)
-            journal.record(NAME, f"installed {release}, the bot runs with it")
-            say(f"The release {release} is installed, and the bot runs with it.")
+            result = bot.after_restart("runs with it")
+            journal.record(NAME, f"installed {release}, the bot {result}")
+            say(f"The release {release} is installed, and the bot {result}.")
             return
         # The guard checks the key before each start, and may hold the bot.
         waits_for = bot.reason_not_to_start()
@@ -152,7 +153,9 @@ def switch_to(release: str) -> None:
     restore(replaced, earlier)
     journal.record(NAME, f"rolled back to {replaced}: the bot did not run with {release}: {why}")
     again = bot.restart()
-    result = "and the bot runs with it again" if again is None else f"but the bot doesn't run with it either: {again}"
+    result = f"but the bot doesn't run with it either: {again}"
+    if again is None:
+        result = f"and the bot {bot.after_restart('runs with it again')}"
     raise Failure(
         f"the bot did not run with the release {release}: {why}. The previous release, {replaced}, is restored, "
         f"{result}."
@@ -188,7 +191,7 @@ def roll_back() -> None:
         elif why := bot.restart():
             raise Failure(f"the bot doesn't run with it: {why}.")
         else:
-            say("The bot runs with it.")
+            say(f"The bot {bot.after_restart('runs with it')}.")
 
 
 def list_releases() -> None:
