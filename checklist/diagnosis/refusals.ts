@@ -31,9 +31,11 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
           remedy: "Run this from a network in a country that Binance serves.",
         }
       : {
-          causes: [`Binance doesn't serve the country in which it locates ${ipAddress}.`],
-          remedy:
-            "A server in an EU location (fsn1, nbg1, hel1) is served. The address can't move: set up a new stack there, and whitelist its address.",
+          causes: [
+            `Binance doesn't serve the country in which it locates ${ipAddress}.`,
+            "Binance doesn't serve the country of the account.",
+          ],
+          remedy: `Binance serves addresses in the EU locations (fsn1, nbg1, hel1). If the server is in one of them already, contact Binance's support: only they can say whether the reason is the account's country, or where they locate ${ipAddress}. If it is elsewhere, set up a new stack in an EU location, and whitelist its address: an address can't move.`,
         },
   firewall: (refusal, situation) => ({
     causes: [

@@ -27,12 +27,20 @@ export function judgeAddress(server: ServerObservations, ipAddress: string): Jud
       detail: `A key with a whitelist works from the server, and the server's only address is ${ipAddress}.`,
     };
   }
+  if (!restrictions.ok) {
+    const { failure } = restrictions;
+    return {
+      verdict: "unknown",
+      known: undefined,
+      detail: `Binance has not named it${failure.kind === "skipped" ? "" : ` (${describeFailure(failure)})`}.`,
+      // Not the whitelist: the address may be there already.
+      remedy: "Fix what point 8 reports, and run this again.",
+    };
+  }
   return {
     verdict: "unknown",
     known: undefined,
-    detail: restrictions.ok
-      ? "Binance names the address only in refusals, and this key works from everywhere."
-      : `Binance has not named it${restrictions.failure.kind === "skipped" ? "" : ` (${describeFailure(restrictions.failure)})`}.`,
+    detail: "Binance names the address only in refusals, and this key works from everywhere.",
     remedy: `Put ${ipAddress}, and no other, into the key's whitelist. Run this again.`,
   };
 }

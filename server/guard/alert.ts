@@ -44,7 +44,8 @@ export function alertText(
   const name = `${server} (${ipAddress})`;
   switch (kind) {
     case "pass":
-      return `${name}: the Binance key passes the check again. If the guard stopped the bot, the bot is started again now.`;
+      // The guard isn't root, and can't see whether a person stopped the bot.
+      return `${name}: the Binance key passes the check again. If the guard stopped the bot, it is started again now, unless you stopped it with \`npm run stop\`.`;
     case "fail":
       return [
         `${name}: the guard has stopped the bot because of its Binance key.`,

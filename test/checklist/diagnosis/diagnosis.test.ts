@@ -65,6 +65,12 @@ test.each(tunnel)("everything that is said about a broken tunnel: %s", (reason) 
   expect(textOf({ kind: "tunnel", reason, detail: "ssh: no such option" }, "tunnel")).toMatchSnapshot();
 });
 
+test("a 451 for the server is explained for every location, because the account's country can be the reason", () => {
+  const text = textOf(refused(451, 0), "guard");
+  expect(text).toContain("the country of the account");
+  expect(text).toContain("If the server is in one of them already");
+});
+
 test("an unknown reason of the tunnel gets the general advice", () => {
   for (const reason of ["new-reason", "toString"]) {
     expect(diagnose({ kind: "tunnel", reason, detail: "it broke" }, throughServer).causes).toEqual([

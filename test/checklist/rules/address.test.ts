@@ -26,3 +26,11 @@ test("otherwise it is unknown", () => {
   expect(judge({ restrictions: failed(refused(503)) })).toMatchSnapshot();
   expect(judge({ restrictions: failed({ kind: "skipped" }) }).detail).toBe("Binance has not named it.");
 });
+
+test("after a failure the remedy isn't a change of the whitelist, which may be right", () => {
+  for (const failure of [refused(403), { kind: "skipped" } as const]) {
+    expect(judge({ restrictions: failed(failure) }).remedy).toBe(
+      "Fix what point 8 reports, and run this again.",
+    );
+  }
+});
