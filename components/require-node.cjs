@@ -1,5 +1,5 @@
-// Loaded by the language host before anything else (Pulumi.yaml, nodeargs). It is plain, old JavaScript, so that
-// even a Node that can't read TypeScript can print this message.
+// Loaded before anything else: by Pulumi's language host (Pulumi.yaml, nodeargs), and by the commands of `npm run`
+// (package.json). It is plain, old JavaScript, so that even a Node that can't read TypeScript can print this message.
 "use strict";
 
 var wanted = [22, 18];
@@ -14,7 +14,7 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
       " (" +
       process.execPath +
       ").\n" +
-      "Install a newer one, or use the one that `npm ci` puts into node_modules:\n" +
+      "Install a newer one, or run `npm ci`, which puts one into node_modules: `npm run` uses it by itself. Pulumi uses it with\n" +
       '  PATH="$PWD/node_modules/.bin:$PATH" pulumi up\n',
   );
   process.exit(1);

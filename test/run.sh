@@ -16,4 +16,4 @@ bash sandbox/run.sh prepare || {
     "  npm ci && npm run check && npm run test:unit" >&2
   exit "$status"
 }
-PATH=$PWD/node_modules/.bin:$PATH exec node test/runner/main.ts "$@"
+PATH=$PWD/node_modules/.bin:$PATH exec node --require ./components/require-node.cjs test/runner/main.ts "$@"

@@ -13,7 +13,7 @@ export const commandsPage = join(root, "docs/commands.md");
 export function commandNames(): string[] {
   const { scripts } = manifest.parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
   return Object.entries(scripts)
-    .filter(([, command]) => command.startsWith("node scripts/"))
+    .filter(([, command]) => /^node .*\bscripts\//.test(command))
     .map(([name]) => name);
 }
 
