@@ -34,14 +34,13 @@ describe.each([
     });
   });
 
-  test("exits with 255 if there is no connection", async () => {
-    const { code, stdout } = await computer.run(script, [], {
-      routes: {
-        server: "ssh: connect to host 203.0.113.10 port 22: Connection timed out",
-        direct: undefined,
-      },
-    });
+  test("exits with 255 if there is no connection, and says the same as npm run history", async () => {
+    const problem = "ssh: connect to host 203.0.113.10 port 22: Connection timed out";
+    const routes = { server: problem, direct: undefined };
+    const { code, stdout, stderr } = await computer.run(script, [], { routes });
     expect([code, stdout]).toEqual([255, ""]);
+    const history = await computer.run("history.ts", [], { routes });
+    expect(stderr).toBe(`${problem}\n${history.stderr}`);
   });
 
   test("takes no argument", async () => {

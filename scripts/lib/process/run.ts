@@ -53,12 +53,14 @@ export async function capture(
   return { code, stdout, stderr };
 }
 
-/** Where a program's input comes from, and where its output goes. Its standard error is always ours. */
+/** Where a program's input comes from, and where its output goes. Its standard error is shown on ours. */
 export interface Streams {
   /** Our standard input with "inherit"; nothing if not given. */
   input?: Readable | "inherit";
   /** Our standard output if not given. If a stream fails, because nobody reads it any more, the program is ended. */
   output?: Writable | "stderr";
+  /** Gets what the program prints on standard error, besides our standard error. */
+  onStderr?: (chunk: Buffer) => void;
   cwd?: string;
 }
 
@@ -71,11 +73,15 @@ export interface Streams {
 export async function stream(
   program: Program,
   args: string[],
-  { input, output, cwd }: Streams = {},
+  { input, output, onStderr, cwd }: Streams = {},
 ): Promise<number> {
   const child = spawn(program, args, {
     cwd,
-    stdio: [typeof input === "object" ? "pipe" : (input ?? "ignore"), stdoutFor(output), "inherit"],
+    stdio: [
+      typeof input === "object" ? "pipe" : (input ?? "ignore"),
+      stdoutFor(output),
+      onStderr ? "pipe" : "inherit",
+    ],
   });
   const ended = endOf(program, child);
   const end = (): void => {
@@ -86,6 +92,11 @@ export async function stream(
   try {
     if (child.stdin && typeof input === "object") {
       input.pipe(child.stdin.on("error", () => undefined));
+    }
+    if (child.stderr && onStderr) {
+      // A person who no longer reads our standard error must not end us.
+      process.stderr.once("error", () => undefined);
+      child.stderr.on("data", onStderr).pipe(process.stderr, { end: false });
     }
     if (child.stdout && typeof output === "object") {
       const closed = pipeUntilClosed(child.stdout, output).then(() => {

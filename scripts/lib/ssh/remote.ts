@@ -10,6 +10,9 @@ import type { Server } from "./server.ts";
 /** The exit code of ssh itself, if there was no connection. */
 const noConnection = 255;
 
+/** How much of what ssh prints is kept: its last lines say why there was no connection. */
+const keptCharacters = 4000;
+
 /**
  * Runs a command on the server, over a new connection, and returns what it printed.
  *
@@ -22,11 +25,16 @@ export async function runRemotely(server: Server, command: string, input = ""): 
     capture("ssh", sshArguments(server, keyFile, [command], quietOptions), { input }),
   );
   if (output.code === noConnection) {
-    const failure = sshFailure(output.stderr);
-    const { remedy } = diagnose(failure, { ipAddress: server.host, caller: "tunnel" });
-    throw new UserError(`Can't connect to ${server.host}: ${describeFailure(failure)}. ${remedy}`);
+    throw new UserError(explainNoConnection(server, output.stderr));
   }
   return output;
+}
+
+/** Why there was no connection, and what to do. */
+function explainNoConnection({ host }: Server, stderr: string): string {
+  const failure = sshFailure(stderr);
+  const { remedy } = diagnose(failure, { ipAddress: host, caller: "tunnel" });
+  return `Can't connect to ${host}: ${describeFailure(failure)}. ${remedy}`;
 }
 
 /**
@@ -37,16 +45,18 @@ export async function runRemotely(server: Server, command: string, input = ""): 
 export async function streamRemotely(
   server: Server,
   command: string,
-  streams: Streams = {},
+  streams: Omit<Streams, "onStderr"> = {},
 ): Promise<number> {
   exitOnSignals();
+  let stderr = "";
+  const onStderr = (chunk: Buffer): void => {
+    stderr = (stderr + chunk.toString()).slice(-keptCharacters);
+  };
   const code = await withKeyFile(server, (keyFile) =>
-    stream("ssh", sshArguments(server, keyFile, [command], quietOptions), streams),
+    stream("ssh", sshArguments(server, keyFile, [command], quietOptions), { ...streams, onStderr }),
   );
   if (code === noConnection) {
-    process.stderr.write(
-      `The connection to ${server.host} failed. docs/troubleshooting.md has the likely causes.\n`,
-    );
+    process.stderr.write(`${explainNoConnection(server, stderr)}\n`);
   }
   return code;
 }
