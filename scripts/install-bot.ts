@@ -13,6 +13,9 @@ import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 import { readStackSecrets, type StackSecret } from "./lib/stack/secrets.ts";
 
+/** True whether or not the bot runs: it may be off, be held by the guard, or not be configured yet. */
+const seeLogs = "`npm run logs` shows the log of the bot and of the guard.";
+
 await runCommand({
   name: "install-bot",
   usage: ["[OPTION …] FOLDER", "[OPTION …] --roll-back | --list"],
@@ -71,9 +74,7 @@ async function install(folder: string, stack: string | undefined): Promise<numbe
   const archive = join(workspace, "program.tar.gz");
   const release = await packProgram(program, archive);
   if (release === current) {
-    process.stdout.write(
-      `Release ${release} is already installed; nothing was done. \`npm run logs\` shows what the bot does.\n`,
-    );
+    process.stdout.write(`Release ${release} is already installed; nothing was done. ${seeLogs}\n`);
     return 0;
   }
   return upload(outputs, { archive, release, fileCount });
@@ -110,7 +111,7 @@ async function upload(
     input: createReadStream(archive),
   });
   if (code === 0) {
-    process.stdout.write("Next: `npm run logs` shows what the bot does.\n");
+    process.stdout.write(`${seeLogs}\n`);
   }
   return code;
 }

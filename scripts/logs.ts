@@ -4,6 +4,15 @@ import { UsageError } from "./lib/command/user-error.ts";
 import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 
+/** The bot, what runs before each of its starts, and what reports its end. */
+const units = [
+  "trading-bot",
+  "trading-bot-guard",
+  "trading-bot-pause",
+  "trading-bot-alert",
+  "trading-bot-ended",
+];
+
 await runCommand({
   name: "logs",
   usage: ["[OPTION …]"],
@@ -35,6 +44,6 @@ function logCommand(lines: string, follow: boolean): string {
   if (!/^\d{1,6}$/.test(lines)) {
     throw new UsageError(`--lines must be a number of up to 6 digits, not "${lines}".`);
   }
-  const flags = `--unit=trading-bot --unit=trading-bot-guard --lines=${lines} --output=short-iso --no-hostname`;
-  return `sudo journalctl ${flags} ${follow ? "--follow" : "--no-pager"}`;
+  const flags = [...units.map((unit) => `--unit=${unit}`), `--lines=${lines}`, "--output=short-iso"];
+  return `sudo journalctl ${flags.join(" ")} --no-hostname ${follow ? "--follow" : "--no-pager"}`;
 }

@@ -82,7 +82,8 @@ test("uploads a program, and says what to do next", async () => {
   const { id, files } = unpacked();
   expect(files).toEqual(["bot.py", "strategies/one.py"]);
   expect(computer.calls.at(-1)).toBe(`install ${id}`);
-  expect(stdout).toBe("done\nNext: `npm run logs` shows what the bot does.\n");
+  // True for a bot that runs, is off, is held or isn't configured: the server has said which.
+  expect(stdout).toBe("done\n`npm run logs` shows the log of the bot and of the guard.\n");
 });
 
 test("the same program has the same name, whenever and in whatever order it was written", async () => {

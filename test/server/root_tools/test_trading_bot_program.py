@@ -259,8 +259,12 @@ class RollBack(ProgramTest):
 
 
 class Other(ProgramTest):
+    def test_list_says_that_no_program_is_installed_yet(self) -> None:
+        self.assertEqual(
+            self.call("list"), (0, "No program is installed yet: run `npm run install-bot -- FOLDER`", "")
+        )
+
     def test_list_names_the_current_release_and_the_previous_one(self) -> None:
-        self.assertEqual(self.call("list"), (0, "", ""))
         for file in ("first", "second"):
             self.install(file)
         lines = self.call("list")[1].splitlines()

@@ -196,7 +196,10 @@ def roll_back() -> None:
 
 def list_releases() -> None:
     marks = {target(PREVIOUS): "  previous", target(paths.CURRENT_PROGRAM): "  current"}
-    for release in releases():
+    installed_releases = releases()
+    if not installed_releases:
+        say("No program is installed yet: run `npm run install-bot -- FOLDER`")
+    for release in installed_releases:
         installed = datetime.fromtimestamp((RELEASES / release).stat().st_mtime, UTC)
         say(f"{release}  {installed:%Y-%m-%d %H:%M:%S UTC}{marks.get(release, '')}")
 
