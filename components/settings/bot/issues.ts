@@ -60,7 +60,7 @@ function describeIssues(issues: z.core.$ZodIssue[]): SettingFinding[] {
 function describeIssue(issue: z.core.$ZodIssue, above: string[]): SettingFinding[] {
   const path = [...above, ...issue.path.map(String)];
   const last = issue.code === "invalid_union" ? issue.errors.at(-1) : undefined;
-  if (last?.some(({ path: inner, code }) => inner.length > 0 || code === "unrecognized_keys")) {
+  if (last !== undefined) {
     return last.flatMap((inner) => describeIssue(inner, path));
   }
   if (issue.code === "unrecognized_keys") {
