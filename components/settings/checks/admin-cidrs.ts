@@ -15,7 +15,6 @@ const neverOnTheInternet = new Set([
   "carrierGradeNat",
   "multicast",
   "broadcast",
-  "reserved-broadcast",
 ]);
 
 /**
