@@ -15,6 +15,7 @@ test.each<[string, string[]]>([
   [`/bin/a --x='1 2'"3"4`, ["/bin/a", "--x=1 234"]],
   [`/bin/a 'back\\slash' "back\\slash"`, ["/bin/a", "back\\slash", "back\\slash"]],
   ["/bin/a one\\ word \\\nnext", ["/bin/a", "one word", "next"]],
+  ['/bin/a "one \\\nword"', ["/bin/a", "one word"]],
   ["/bin/a $HOME *.py # no comment", ["/bin/a", "$HOME", "*.py", "#", "no", "comment"]],
   ["", []],
 ])("%j is split as a shell does, and nothing is expanded", (command, args) => {

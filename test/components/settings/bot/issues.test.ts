@@ -179,6 +179,7 @@ describe("a part of the wrong form is refused, with the rule and an example", ()
     ["watchdogSeconds", 60.5, seconds],
     ["watchdogSeconds", "5min", seconds],
     ["watchdogSeconds", "x60", seconds],
+    ["watchdogSeconds", "1e2", seconds],
     [
       "mayEnd",
       "sometimes",
@@ -272,5 +273,10 @@ describe("sound values are read", () => {
     expect(readBot(JSON.stringify({ key: { file } })).shape).toEqual({
       key: { file: { ...file, format: "json" } },
     });
+  });
+
+  test.each(["json", "text"])("the format of a key file: %s", (format) => {
+    const key = { file: { name: "a", template: "x", format } };
+    expect(readBot(JSON.stringify({ key })).shape).toEqual({ key });
   });
 });

@@ -65,6 +65,10 @@ describe("a preset", () => {
       environment: { FREQTRADE__INTERNALS__SD_NOTIFY: "t", FREQTRADE__DRY_RUN: "true" },
     });
   });
+
+  test("gives its bot no key if the user sets none", () => {
+    expect(accepted({ preset: "freqtrade", key: "none" }).key).toEqual({ kind: "none" });
+  });
 });
 
 describe("a bot gets its key", () => {

@@ -35,6 +35,7 @@ describe("anything else is refused, with what to write", () => {
       "The bot can reach other hosts on port 443 only. Write the name alone.",
     ],
     ["bücher.example", "has letters that the DNS doesn't know", "Write xn--bcher-kva.example"],
+    ["例子。测试", "has letters that the DNS doesn't know", "Write xn--fsqu00a.xn--0zwm56d"],
     ["localhost", "is not a full host name", nameAlone],
     ["api..org", "is not a full host name", nameAlone],
     ["-api.example.org", "is not a full host name", nameAlone],

@@ -11,6 +11,7 @@ test.each([
   [["/usr/bin/python3", "{program}/bot.py"]],
   [["/usr/bin/python3", "-m", "bot"]],
   [["/usr/bin/env", "A=1", "bot"]],
+  [["/opt/version=2/bot"]],
   [["/bin/bot", "main.pyc"]],
   [["/bin/bot", "https://main.py"]],
   [["/bin/bot", "a>b", "x|y", "1>>x", "-a&&"]],
@@ -29,8 +30,8 @@ const operators = ["|", "||", "&", "&&", ";", ">", ">>", "2>", "2>>", "2>&1", ">
 describe("a command that can't start, or that doesn't do what it seems to, is refused", () => {
   test.each<[string[], string, string]>([
     [
-      ["A=1", "/bin/bot"],
-      "starts by setting the variable A",
+      ["DEBUG=1", "/bin/bot"],
+      "starts by setting the variable DEBUG",
       "The command is not run by a shell. Set the variable with: pulumi config set --path bot.environment.NAME VALUE",
     ],
     [["{state}/bot"], "starts a program that the bot could write to", foreign],

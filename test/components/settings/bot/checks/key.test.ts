@@ -63,14 +63,14 @@ test.each(["../k.json", "", ".k", "a/b", "k".repeat(101), "-k"])(
 
 describe("a template that makes no usable file is refused", () => {
   const replaced = "The two are replaced by the key and the secret.";
+  const notJson = "is not JSON after the pair is filled in";
+  const quotes =
+    'Put quotes around the placeholders: "{apiKey}". For a file that isn\'t JSON: pulumi config set --path bot.key.file.format text';
   test.each<[string, string, string]>([
     ['{"a":"{apiKey}"}', "doesn't contain {apiSecret}", replaced],
     ["", "doesn't contain {apiKey} and {apiSecret}", replaced],
-    [
-      '{"a":{apiKey},"b":"{apiSecret}"}',
-      "is not JSON after the pair is filled in",
-      'Put quotes around the placeholders: "{apiKey}". For a file that isn\'t JSON: pulumi config set --path bot.key.file.format text',
-    ],
+    ['{"a":{apiKey},"b":"{apiSecret}"}', notJson, quotes],
+    ['{"a":[{apiKey}],"b":"{apiSecret}"}', notJson, quotes],
   ])("%j", (wrong, problem, explanation) => {
     expect(checkKey(withFile({ template: wrong }), undefined)).toEqual([
       {
