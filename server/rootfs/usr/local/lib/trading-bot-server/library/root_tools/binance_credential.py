@@ -189,11 +189,8 @@ def restore_replaced(new: str, why: str) -> NoReturn:
     files.move(REPLACED, LIVE)
     old = fingerprint()
     record(f"rolled back to {old}: the bot did not run with {new}")
-    failure = bot.restart()
+    now = bot.restart_with_restored()
     files.remove(paths.ACTIVATING)
-    now = f"but the bot doesn't run with it either: {failure}"
-    if failure is None:
-        now = f"and the bot {bot.after_restart('runs with it again')}"
     raise Failure(f"the bot did not run with the new pair {new} ({why}). The previous pair {old} is live again, {now}.")
 
 

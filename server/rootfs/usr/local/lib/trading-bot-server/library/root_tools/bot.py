@@ -98,6 +98,13 @@ def restart() -> str | None:
     return None if watch(before["InvocationID"], limit) else reason_not_running(limit)
 
 
+def restart_with_restored() -> str:
+    """Restarts the bot after what it ran with was restored. Returns what it does now, as the rest of a sentence."""
+    if why := restart():
+        return f"but the bot doesn't run with it either: {why}"
+    return f"and the bot {after_restart('runs with it again')}"
+
+
 def watch(previous: str, limit: int) -> bool:
     """Whether the bot runs for SETTLE seconds. `previous` is the invocation that is being replaced."""
     ran = 0

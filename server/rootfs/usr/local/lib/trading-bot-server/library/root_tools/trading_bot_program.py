@@ -152,13 +152,9 @@ def switch_to(release: str) -> None:
         raise Failure(f"the bot doesn't run with the release {release}, and there is no other to restore: {why}.")
     restore(replaced, earlier)
     journal.record(NAME, f"rolled back to {replaced}: the bot did not run with {release}: {why}")
-    again = bot.restart()
-    result = f"but the bot doesn't run with it either: {again}"
-    if again is None:
-        result = f"and the bot {bot.after_restart('runs with it again')}"
+    now = bot.restart_with_restored()
     raise Failure(
-        f"the bot did not run with the release {release}: {why}. The previous release, {replaced}, is restored, "
-        f"{result}."
+        f"the bot did not run with the release {release}: {why}. The previous release, {replaced}, is restored, {now}."
     )
 
 
