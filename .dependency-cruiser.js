@@ -6,15 +6,16 @@
 /** What each folder may import of this repository, besides its own files. */
 const mayImport = {
   binance: [],
+  hetzner: [],
   checklist: ["binance"],
-  components: ["checklist", "binance"],
-  scripts: ["checklist", "binance"],
+  components: ["checklist", "binance", "hetzner"],
+  scripts: ["checklist", "binance", "hetzner"],
   "server/guard": ["checklist", "binance"],
   sandbox: [],
 };
 
 /** Packages of the engine: a script starts faster without them, and a rule needs none. */
-const withoutPulumi = ["binance", "checklist", "scripts", "server/guard", "sandbox"];
+const withoutPulumi = ["binance", "hetzner", "checklist", "scripts", "server/guard", "sandbox"];
 
 const arrows = Object.entries(mayImport).map(([folder, others]) => ({
   name: `${folder.replace("/", "-")}-imports-${others.length === 0 ? "nothing-else" : others.join("-and-")}`,
@@ -41,7 +42,7 @@ export default {
       name: "index-reads-components",
       severity: "error",
       from: { path: "^index\\.ts$" },
-      to: { path: "^(binance|checklist|scripts|server|sandbox|test|demo|bench)/" },
+      to: { path: "^(binance|hetzner|checklist|scripts|server|sandbox|test|demo|bench)/" },
     },
     {
       name: "sandbox-is-for-tests-demo-and-bench",
@@ -67,7 +68,7 @@ export default {
       name: "no-development-packages",
       comment: "`npm ci --omit=dev` must be enough to run the product.",
       severity: "error",
-      from: { path: "^(index\\.ts|binance|checklist|components|scripts|server)" },
+      from: { path: "^(index\\.ts|binance|hetzner|checklist|components|scripts|server)" },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
     },
     {

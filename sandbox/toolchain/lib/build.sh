@@ -107,9 +107,12 @@ go_build() {
 build_cli() { go_build "$toolchain/offline/cli" "$1" "$2" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi; }
 
 build_language_nodejs() {
-  local module=$toolchain/offline/language-nodejs
-  go_build "$module" "$1" "$2-host" github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs &&
-    install -m 0755 "$module/pulumi-language-nodejs.sh" "$2"
+  local copy=$scratch/language-nodejs sdk
+  cp -R "$toolchain/offline/language-nodejs" "$copy" &&
+    sdk=$(go_clean "$go_folder/go" list -C "$copy" -m -f '{{.Dir}}' github.com/pulumi/pulumi/sdk/v3) &&
+    sh "$copy/source.sh" "$sdk" "$copy/host" &&
+    go_build "$copy" "$1" "$2-host" ./host &&
+    install -m 0755 "$copy/pulumi-language-nodejs.sh" "$2"
 }
 
 build_resource_command() { go_build "$toolchain/offline/resource-command" "$1" "$2" .; }
