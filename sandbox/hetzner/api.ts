@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import * as z from "zod";
 import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
@@ -37,14 +38,16 @@ export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): Fast
     reply.raw.once("finish", () => (entry.status = reply.statusCode));
 
     const effect = shared.faults.takeFor(request.method, path);
-    if (effect?.kind === "error") {
-      throw new ApiError(effect.status, effect.code, effect.message);
-    }
-    if (effect) {
+    if (effect && effect.kind !== "error") {
       await applyFault(effect, request, reply, shared.clock);
     }
     if (reply.sent) {
       return reply;
+    }
+    // Not documented, but official clients show it with every error. Assumed: 16 bytes; older reports have 8.
+    reply.header("x-correlation-id", randomBytes(16).toString("hex"));
+    if (effect?.kind === "error") {
+      throw new ApiError(effect.status, effect.code, effect.message);
     }
 
     // Documented: all requests are limited, with or without a token. Each project has its own budget.
@@ -53,6 +56,8 @@ export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): Fast
     if (!granted) {
       throw rateLimitExceeded(budget.limit);
     }
+    // Assumed: before the body is read. A token that may not write gets this answer for any body.
+    projects.authenticate(request.headers.authorization, request.method);
     return undefined;
   });
 
@@ -61,7 +66,7 @@ export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): Fast
       method,
       url: `${prefix}${path}`,
       handler: async (request, reply) => {
-        const project = projects.authenticate(request.headers.authorization);
+        const project = projects.authenticate(request.headers.authorization, method);
         await watchPower(project);
         const answer = call({ ...inputOf(request), project });
         if (loseAnswer(request, reply)) {
@@ -76,7 +81,6 @@ export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): Fast
   }
 
   api.setNotFoundHandler((request) => {
-    projects.authenticate(request.headers.authorization);
     if (isKnownPath(request.url.replace(/\?.*$/, ""))) {
       throw methodNotAllowed();
     }

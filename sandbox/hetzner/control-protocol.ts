@@ -18,19 +18,24 @@ export const fault = z.object({
 });
 export type Fault = z.input<typeof fault>;
 
-/** Makes the next actions with this command fail, before any of their work is done. */
-export const actionFailure = z.object({
+/** What happens to the next actions with this command. */
+export const actionFault = z.object({
   /** An action's command: "create_server", "start_server", "apply_firewall", … */
   command: z.string(),
-  code: z.string().default("action_failed"),
-  message: z.string().default("Action failed"),
   times: z.int().positive().default(1),
+  effect: z.discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("error"),
+      code: z.string().default("action_failed"),
+      message: z.string().default("Action failed"),
+      /** Whether the action fails only after all of its work is done, and not before it begins. */
+      isWorkDone: z.boolean().default(false),
+    }),
+    /** It runs, without doing its work, until the test clears its faults. */
+    z.object({ kind: z.literal("hang") }),
+  ]),
 });
-export type ActionFailure = z.input<typeof actionFailure>;
-
-/** What can't be ordered at the moment. An entry without a server type means all types. */
-export const soldOut = z.array(z.object({ location: z.string(), serverType: z.string().optional() }));
-export type SoldOut = z.infer<typeof soldOut>;
+export type ActionFault = z.input<typeof actionFault>;
 
 /** A server, and the machine behind it. */
 const listedServer = z.object({
@@ -40,6 +45,8 @@ const listedServer = z.object({
   id: z.int(),
   name: z.string(),
   status: z.string(),
+  serverType: z.string(),
+  location: z.string(),
   ipv4: z.string().nullable(),
 });
 export type ListedServer = z.infer<typeof listedServer>;
@@ -50,13 +57,13 @@ const listedPrimaryIp = z.object({
   id: z.int(),
   name: z.string(),
   ip: z.string(),
+  location: z.string(),
   isProtected: z.boolean(),
   /** The server's id. */
   assigneeId: z.int().nullable(),
 });
 export type ListedPrimaryIp = z.infer<typeof listedPrimaryIp>;
 
-export const actionDuration = z.object({ milliseconds: z.number().min(0) });
 export const remainingRequests = z.object({ remaining: z.int().min(0) });
 export const serverList = z.object({ servers: z.array(listedServer) });
 export const primaryIpList = z.object({ primaryIps: z.array(listedPrimaryIp) });

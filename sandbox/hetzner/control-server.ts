@@ -1,16 +1,17 @@
 import type { FastifyInstance } from "fastify";
 import { controlServer } from "../emulator/control-server.ts";
 import type { Projects } from "./authentication.ts";
+import { vanish } from "./calls/servers.ts";
+import { changeConditions, type Conditions } from "./conditions.ts";
 import {
-  actionDuration,
-  actionFailure,
+  actionFault,
   fault,
   type ListedPrimaryIp,
   type ListedServer,
   remainingRequests,
-  soldOut,
 } from "./control-protocol.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import { freeAddresses } from "./state/primary-ips.ts";
 import type { SharedState } from "./state/shared-state.ts";
 
 /** The control API, for tests and the demo: read the state, order faults. control.ts is its client. */
@@ -22,17 +23,35 @@ export function buildControl(options: {
   const { shared, projects, rateLimit } = options;
   const control = controlServer({ log: shared.log, faults: shared.faults, fault });
 
-  control.post("/action-failures", (request, reply) => {
-    shared.faults.addActionFailure(actionFailure.parse(request.body));
+  const initially = shared.conditions;
+  const setConditions = (conditions: Conditions): void => {
+    shared.conditions = conditions;
+    if (conditions.addressesComeFree) {
+      projects.list().forEach(freeAddresses);
+    }
+  };
+
+  control.post("/action-faults", (request, reply) => {
+    shared.faults.addForAction(actionFault.parse(request.body));
     return reply.code(204).send();
   });
-  control.put("/sold-out", (request, reply) => {
-    shared.soldOut = soldOut.parse(request.body);
+  control.put("/conditions", (request, reply) => {
+    setConditions(changeConditions(shared.conditions, request.body));
     return reply.code(204).send();
   });
-  control.put("/action-duration", (request, reply) => {
-    shared.actionDuration = actionDuration.parse(request.body).milliseconds;
+  control.delete("/conditions", (_request, reply) => {
+    setConditions(initially);
     return reply.code(204).send();
+  });
+  control.delete<{ Params: { id: string } }>("/servers/:id", async (request, reply) => {
+    for (const project of projects.list()) {
+      const server = project.servers.find(Number(request.params.id));
+      if (server) {
+        await vanish(project, server);
+        return reply.code(204).send();
+      }
+    }
+    return reply.code(404).send();
   });
   control.put("/remaining-requests", (request, reply) => {
     rateLimit.setRemaining(remainingRequests.parse(request.body).remaining);
@@ -50,6 +69,8 @@ function listServers(projects: Projects): ListedServer[] {
       id: server.id,
       name: server.name,
       status: server.status,
+      serverType: server.type.name,
+      location: server.location.name,
       ipv4: project.primaryIpOf(server, "ipv4")?.ip ?? null,
     })),
   );
@@ -62,6 +83,7 @@ function listPrimaryIps(projects: Projects): ListedPrimaryIp[] {
       id: ip.id,
       name: ip.name,
       ip: ip.ip,
+      location: ip.location.name,
       isProtected: ip.isProtected,
       assigneeId: ip.assigneeId ?? null,
     })),

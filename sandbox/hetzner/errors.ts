@@ -35,9 +35,18 @@ export function unauthorized(): ApiError {
   return new ApiError(401, "unauthorized", "unable to authenticate");
 }
 
-/** Documented with these details. */
-export function resourceLimitExceeded(limit: string): ApiError {
-  return new ApiError(403, "resource_limit_exceeded", `${limit} exceeded`, { limits: [{ name: limit }] });
+/** The text is the one that is documented for this code. */
+export function tokenReadonly(): ApiError {
+  return new ApiError(401, "token_readonly", "The token is only allowed to perform GET requests.");
+}
+
+/**
+ * Documented with these details. The texts are those that people report from the real API: hetzneronline/
+ * community-content issue 933 has both, OpenRouterLabs/spawn issue 2902 has the details of `primary_ip_limit`.
+ */
+export function resourceLimitExceeded(limit: "server_limit" | "primary_ip_limit"): ApiError {
+  const text = limit === "server_limit" ? "server limit exceeded" : "Primary IP limit exceeded";
+  return new ApiError(403, "resource_limit_exceeded", text, { limits: [{ name: limit }] });
 }
 
 export function notFound(kind: string, id: number | string): ApiError {
@@ -57,14 +66,18 @@ export function uniquenessError(message: string, field: string): ApiError {
   return new ApiError(409, "uniqueness_error", message, { fields: [{ name: field }] });
 }
 
+/** The text is the one that is documented for this code. */
+export function conflict(): ApiError {
+  return new ApiError(409, "conflict", "The resource has changed during the request, please retry.");
+}
+
 /** Documented with these details. */
 export function deprecatedApiEndpoint(announcement: string): ApiError {
   return new ApiError(410, "deprecated_api_endpoint", "API functionality was removed", { announcement });
 }
 
-/** The text is the one that people report from the real API. */
-export function resourceUnavailable(): ApiError {
-  return new ApiError(412, "resource_unavailable", "error during placement");
+export function resourceUnavailable(text: "error during placement" | "server location disabled"): ApiError {
+  return new ApiError(412, "resource_unavailable", text, {});
 }
 
 export function primaryIpVersionMismatch(): ApiError {
@@ -112,8 +125,9 @@ export function firewallResourceNotFound(status: 404 | 422): ApiError {
   return new ApiError(status, "firewall_resource_not_found", "The resource of the Firewall was not found");
 }
 
-export function locked(kind: string): ApiError {
-  return new ApiError(423, "locked", `${kind} is locked: there is already an action running`);
+/** The text is the one that people report from the real API: thetechnick/hcloud-ansible issue 30. */
+export function locked(): ApiError {
+  return new ApiError(423, "locked", "cannot perform operation because server is locked");
 }
 
 export function protectedError(kind: string): ApiError {

@@ -1,24 +1,35 @@
 import type * as z from "zod";
 import { Faults } from "../emulator/faults.ts";
-import { type ActionFailure, actionFailure, type fault } from "./control-protocol.ts";
+import type { actionFault, fault } from "./control-protocol.ts";
 
 export type FaultEffect = z.output<typeof fault>["effect"];
+type ActionFault = z.output<typeof actionFault>;
 
 /** The faults that a test has ordered, for requests and for actions. */
 export class HetznerFaults extends Faults<FaultEffect> {
-  #actions: z.output<typeof actionFailure>[] = [];
+  #actions: ActionFault[] = [];
+  #whenCleared: (() => void)[] = [];
 
-  addActionFailure(ordered: ActionFailure): void {
-    this.#actions.push(actionFailure.parse(ordered));
+  addForAction(ordered: ActionFault): void {
+    this.#actions.push({ ...ordered });
   }
 
   override clear(): void {
     super.clear();
     this.#actions = [];
+    for (const resolve of this.#whenCleared.splice(0)) {
+      resolve();
+    }
   }
 
-  /** @returns how the action fails, if a test has ordered that. It counts as used then */
-  takeForAction(command: string): { code: string; message: string } | undefined {
+  untilCleared(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenCleared.push(resolve);
+    });
+  }
+
+  /** @returns what happens to the action, if a test has ordered that. It counts as used then */
+  takeForAction(command: string): ActionFault["effect"] | undefined {
     const hit = this.#actions.find((one) => one.command === command);
     if (!hit) {
       return undefined;
@@ -27,6 +38,6 @@ export class HetznerFaults extends Faults<FaultEffect> {
     if (hit.times === 0) {
       this.#actions = this.#actions.filter((one) => one !== hit);
     }
-    return { code: hit.code, message: hit.message };
+    return hit.effect;
   }
 }

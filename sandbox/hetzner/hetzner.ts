@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { type Clock, systemClock } from "../emulator/clock.ts";
 import { type ApiOptions, buildApi } from "./api.ts";
 import { Projects } from "./authentication.ts";
+import type { ConditionsChange } from "./conditions.ts";
 import { buildControl } from "./control-server.ts";
 import type { DataCentre } from "./data-centre.ts";
 import { buildMetadata } from "./metadata.ts";
@@ -17,10 +18,9 @@ export interface HetznerOptions {
   /** Each token has its own project. */
   tokens: readonly string[];
   clock?: Clock;
-  /** How long an action takes at least, in milliseconds. */
-  actionDuration?: number;
   requestsPerHour?: number;
-  serverLimit?: number;
+  /** What is different from normal from the start. */
+  conditions?: ConditionsChange;
   tls?: ApiOptions["tls"];
   /** Prints a line to the log; by default to standard error. */
   report?: (line: string) => void;
@@ -41,9 +41,8 @@ export function createHetzner(options: HetznerOptions): Hetzner {
   const shared = createSharedState({
     dataCentre: options.dataCentre,
     clock,
-    actionDuration: options.actionDuration ?? 300,
     report: options.report ?? ((line) => process.stderr.write(`hetzner: ${line}\n`)),
-    ...(options.serverLimit === undefined ? {} : { serverLimit: options.serverLimit }),
+    conditions: options.conditions,
   });
   const projects = new Projects(options.tokens, shared);
   const rateLimit = new RateLimit(options.requestsPerHour ?? requestsPerHour, clock);

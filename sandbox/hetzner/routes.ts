@@ -1,6 +1,7 @@
 import type { Route } from "./call.ts";
 import { actionRoutes } from "./calls/actions.ts";
 import { catalogueRoutes } from "./calls/catalogue.ts";
+import { emptyListRoutes } from "./calls/empty-lists.ts";
 import { firewallActionRoutes } from "./calls/firewall-actions.ts";
 import { firewallRoutes } from "./calls/firewalls.ts";
 import { primaryIpActionRoutes } from "./calls/primary-ip-actions.ts";
@@ -10,8 +11,8 @@ import { serverPowerRoutes } from "./calls/server-power.ts";
 import { serverRoutes } from "./calls/servers.ts";
 import { sshKeyRoutes } from "./calls/ssh-keys.ts";
 
-/** Every call that is emulated. */
-export const routes: readonly Route[] = [
+/** Every call whose resource is emulated. */
+const emulated: readonly Route[] = [
   ...actionRoutes,
   ...catalogueRoutes,
   ...firewallRoutes,
@@ -24,12 +25,15 @@ export const routes: readonly Route[] = [
   ...sshKeyRoutes,
 ];
 
+/** Every call that has an answer. */
+export const routes: readonly Route[] = [...emulated, ...emptyListRoutes];
+
 /** What all paths begin with. */
 export const prefix = "/v1";
 
-const patterns = routes.map(([, path]) => new RegExp(`^${prefix}${path.replace(/:[a-z_]+/g, "[^/]+")}$`));
+const patterns = emulated.map(([, path]) => new RegExp(`^${prefix}${path.replace(/:[a-z_]+/g, "[^/]+")}$`));
 
-/** Whether there is any call at a path, whatever its method. */
+/** Whether an emulated resource has any call at a path, whatever its method. */
 export function isKnownPath(path: string): boolean {
   return patterns.some((pattern) => pattern.test(path));
 }

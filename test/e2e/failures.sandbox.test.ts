@@ -66,7 +66,7 @@ describe("a `pulumi up` that is killed while the server is being ordered", () =>
     await stack.pulumi(["cancel", "--yes", "--stack", stack.name]);
     const { code, stdout } = await stack.up();
     expect(code).not.toBe(0);
-    expect(stdout).toContain("server name is already used (uniqueness_error)");
+    expect(stdout).toContain("server name is already used (uniqueness_error, ");
     await onlyServer();
   });
 

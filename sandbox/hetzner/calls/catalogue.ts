@@ -1,10 +1,13 @@
 import { type Call, ok, type Reply, type Route } from "../call.ts";
-import { imageJson, images } from "../catalogue/images.ts";
+import { imageJson } from "../catalogue/image-json.ts";
+import { type Image, images } from "../catalogue/images.ts";
 import { locations } from "../catalogue/locations.ts";
+import { deprecationOfImage, isOffered, type Market, offeredTypes } from "../catalogue/offers.ts";
 import { pricingJson } from "../catalogue/pricing.ts";
-import { serverTypeJson, serverTypes } from "../catalogue/server-types.ts";
+import { serverTypeJson } from "../catalogue/server-type-json.ts";
+import { serverTypes } from "../catalogue/server-types.ts";
 import { deprecatedApiEndpoint, notFound } from "../errors.ts";
-import { listReply } from "../list.ts";
+import { all, listReply } from "../list.ts";
 
 export const catalogueRoutes: Route[] = [
   ["GET", "/server_types", listServerTypes],
@@ -13,30 +16,33 @@ export const catalogueRoutes: Route[] = [
   ["GET", "/images/:id", getImage],
   ["GET", "/locations", listLocations],
   ["GET", "/locations/:id", getLocation],
-  ["GET", "/pricing", () => ok({ pricing: pricingJson() })],
+  ["GET", "/pricing", ({ project }) => ok({ pricing: pricingJson(project.market()) })],
   ["GET", "/datacenters", datacentersAreGone],
   ["GET", "/datacenters/:id", datacentersAreGone],
 ];
 
 function listServerTypes(call: Call): Reply {
-  return listReply(call, serverTypes, {
+  const market = call.project.market();
+  return listReply(call, offeredTypes(market), {
     key: "server_types",
-    toJson: (type) => serverTypeJson(type, call.project.shared.soldOut),
+    toJson: (type) => serverTypeJson(type, market),
     sortKeys: { id: (type) => type.id, name: (type) => type.name },
     filters: { name: (type) => type.name },
   });
 }
 
+/** Assumed: a type that isn't listed any more is still found by its id, because servers have it. */
 function getServerType({ project, params }: Call): Reply {
   const type = withId(serverTypes, "server_type", params);
-  return ok({ server_type: serverTypeJson(type, project.shared.soldOut) });
+  return ok({ server_type: serverTypeJson(type, project.market()) });
 }
 
-/** All images are system images, available and not deprecated: other filters find nothing. */
+/** All images are available system images: other filters find nothing. */
 function listImages(call: Call): Reply {
-  return listReply(call, images, {
+  const market = call.project.market();
+  return listReply(call, listedImages(call, market), {
     key: "images",
-    toJson: imageJson,
+    toJson: (image) => imageJson(image, market),
     sortKeys: { id: (image) => image.id, name: (image) => image.name, created: (image) => image.id },
     filters: {
       name: (image) => image.name,
@@ -49,8 +55,17 @@ function listImages(call: Call): Reply {
   });
 }
 
-function getImage({ params }: Call): Reply {
-  return ok({ image: imageJson(withId(images, "image", params)) });
+/** Documented: without `include_deprecated`, images that were announced to end aren't listed. */
+function listedImages({ query }: Call, market: Market): Image[] {
+  const includesDeprecated = all(query.include_deprecated).includes("true");
+  return images.filter(
+    (image) => isOffered(image, market) && (includesDeprecated || deprecationOfImage(image, market) === null),
+  );
+}
+
+/** Assumed: an image that isn't listed any more is still found by its id, because servers have it. */
+function getImage({ project, params }: Call): Reply {
+  return ok({ image: imageJson(withId(images, "image", params), project.market()) });
 }
 
 function listLocations(call: Call): Reply {

@@ -146,7 +146,11 @@ function appliesTo(firewall: Firewall, server: Server): boolean {
   return firewall.servers.has(server.id) || selects(firewall, server);
 }
 
-/** Changes the rules of the server's machine. It doesn't lock the server: rules may change while it boots. */
+/**
+ * Changes the rules of the server's machine. Reported from the real API: this locks the server for other actions
+ * (hetznercloud/packer-plugin-hcloud issue 205). Assumed: a lock of the server doesn't prevent it, because a server may
+ * get its rules while it is created.
+ */
 function updateMachine(
   project: Project,
   firewall: Firewall,
@@ -158,12 +162,17 @@ function updateMachine(
     { id: server.id, type: "server" },
     { id: firewall.id, type: "firewall" },
   );
-  void project.actions.perform(action, async () => {
-    await applyFirewalls(project, server);
-    if (firewall.servers.has(server.id)) {
-      firewall.servers.set(server.id, "applied");
-    }
-  });
+  server.otherLocks += 1;
+  void project.actions
+    .perform(action, async () => {
+      await applyFirewalls(project, server);
+      if (firewall.servers.has(server.id)) {
+        firewall.servers.set(server.id, "applied");
+      }
+    })
+    .then(() => {
+      server.otherLocks -= 1;
+    });
   return action;
 }
 

@@ -77,6 +77,7 @@ function get({ project, params }: Call): Reply {
 
 function update({ project, params, body }: Call): Reply {
   const firewall = project.firewalls.get(params.id);
+  project.actions.requireNone({ id: firewall.id, type: "firewall" });
   const { name: wanted = firewall.name, labels = firewall.labels } = parseBody(updateInput, body);
   project.firewalls.requireFreeName(wanted, firewall);
   firewall.name = wanted;

@@ -1,13 +1,13 @@
 import ipaddr from "ipaddr.js";
 import * as z from "zod";
 import { type Call, created, type Reply, type Route } from "../call.ts";
-import { invalidInput, locked, unprocessable } from "../errors.ts";
+import { invalidInput, unprocessable } from "../errors.ts";
 import { parseBody } from "../input.ts";
 import { type Action, actionJson } from "../state/actions.ts";
 import { defaultDnsPtr } from "../state/primary-ips.ts";
 import type { Project } from "../state/project.ts";
 import type { PrimaryIp, Server } from "../state/resources.ts";
-import { requireStopped, runLocked } from "../state/servers.ts";
+import { requireStopped, requireUnlocked, runLocked } from "../state/servers.ts";
 
 export const primaryIpActionRoutes: Route[] = [
   ["POST", "/primary_ips/:id/actions/assign", assign],
@@ -34,9 +34,7 @@ function assign({ project, params, body }: Call): Reply {
 
 /** @throws ApiError if the server is on, or already has an address of this type */
 export function requireAssignable(project: Project, type: PrimaryIp["type"], server: Server): void {
-  if (server.locks > 0) {
-    throw locked("server");
-  }
+  requireUnlocked(project, server);
   requireStopped(server);
   if (project.primaryIpOf(server, type)) {
     throw unprocessable(`server_has_${type}`, `The Server already has an ${type} address`);
@@ -73,9 +71,7 @@ function unassign({ project, params }: Call): Reply {
     throw invalidInput({ name: "id", messages: ["Primary IP is not assigned"] });
   }
   const server = project.servers.get(ip.assigneeId);
-  if (server.locks > 0) {
-    throw locked("server");
-  }
+  requireUnlocked(project, server);
   requireStopped(server);
   ip.assigneeId = undefined;
   const action = project.actions.begin(

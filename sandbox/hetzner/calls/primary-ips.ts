@@ -51,6 +51,9 @@ function list(call: Call): Reply {
 function create({ project, body }: Call): Reply {
   const input = parseBody(createInput, body);
   project.primaryIps.requireFreeName(input.name);
+  // Assumed: the order of the checks.
+  const { account, conditions } = project.shared;
+  account.requireRoom(conditions.limits, { servers: 0, primaryIps: 1 });
   const { name, type, labels, auto_delete: autoDelete } = input;
   if (input.assignee_id === undefined || input.assignee_id === null) {
     const ip = makePrimaryIp(project, {
@@ -87,6 +90,7 @@ function get({ project, params }: Call): Reply {
 
 function update({ project, params, body }: Call): Reply {
   const ip = project.primaryIps.get(params.id);
+  project.actions.requireNone({ id: ip.id, type: "primary_ip" });
   const {
     name = ip.name,
     labels = ip.labels,

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { type Call, created, type Reply, type Route } from "../call.ts";
-import { isAvailable, serverTypes } from "../catalogue/server-types.ts";
-import { invalidInput, protectedError, resourceUnavailable, unprocessable } from "../errors.ts";
+import { locationsOf, type Market, offeredTypes, requireAvailable } from "../catalogue/offers.ts";
+import type { ServerType } from "../catalogue/server-types.ts";
+import { invalidInput, protectedError, unprocessable } from "../errors.ts";
 import { findByIdOrName, idOrName, parseBody } from "../input.ts";
 import { actionJson } from "../state/actions.ts";
+import type { Server } from "../state/resources.ts";
 import { requireStopped, requireUnlocked, runLocked } from "../state/servers.ts";
 import { contains, setDnsPtr } from "./primary-ip-actions.ts";
 import { findImage, userDataInput } from "./server-order.ts";
@@ -30,8 +32,8 @@ function rebuild({ project, params, body }: Call): Reply {
   if (server.isProtected) {
     throw protectedError("server");
   }
-  requireUnlocked(server);
-  const image = findImage(input.image, server.type.architecture);
+  requireUnlocked(project, server);
+  const image = findImage(input.image, server.type.architecture, project.market());
   const action = project.actions.begin("rebuild_server", { id: server.id, type: "server" });
   const change = { during: "rebuilding", after: "running" } as const;
   void runLocked(project, server, action, change, async () => {
@@ -46,39 +48,54 @@ function rebuild({ project, params, body }: Call): Reply {
   });
 }
 
-/** Documented: the server must be off, and is started afterwards. */
+/** Documented: the server must be off, and is started afterwards. Assumed: the order of the checks. */
 function changeType({ project, params, body }: Call): Reply {
   const server = project.servers.get(params.id);
   const input = parseBody(changeTypeInput, body);
-  const type = findByIdOrName(serverTypes, input.server_type);
+  const market = project.market();
+  const type = findByIdOrName(offeredTypes(market), input.server_type);
   if (!type) {
     throw invalidInput({ name: "server_type", messages: ["is unknown"] });
   }
-  requireUnlocked(server);
+  requireUnlocked(project, server);
   requireStopped(server);
-  const fits =
-    type !== server.type &&
-    type.architecture === server.type.architecture &&
-    type.disk >= server.diskSize &&
-    type.soldIn.includes(server.location.name);
-  if (!fits) {
-    throw unprocessable("invalid_server_type", "The server type does not fit for the given server");
-  }
-  if (!isAvailable(type, server.location.name, project.shared.soldOut)) {
-    throw resourceUnavailable();
-  }
+  requireFitting(type, server, market);
+  requireAvailable(type, server.location.name, market);
 
   const action = project.actions.begin("change_server_type", { id: server.id, type: "server" });
-  const change = { during: "migrating", after: "running" } as const;
-  void runLocked(project, server, action, change, async () => {
+  const after = project.shared.conditions.afterChangeType;
+  void runLocked(project, server, action, { during: "migrating", after }, async () => {
     // Machines have no size. They are only started again.
-    await project.shared.dataCentre.powerOn(server.id);
+    if (after === "running") {
+      await project.shared.dataCentre.powerOn(server.id);
+    }
     server.type = type;
     if (input.upgrade_disk) {
       server.diskSize = type.disk;
     }
   });
   return created({ action: actionJson(action, project.now()) });
+}
+
+/**
+ * Documented: the code, for a type that is deprecated or doesn't fit, and that disks can't shrink. Assumed: that a type
+ * is deprecated in this sense once its end at the location is in the past; and that the server's own type, another
+ * architecture and a type that isn't sold at the location get this code.
+ *
+ * @throws ApiError `invalid_server_type`
+ */
+function requireFitting(type: ServerType, server: Server, market: Market): void {
+  const fits =
+    type !== server.type &&
+    type.architecture === server.type.architecture &&
+    type.disk >= server.diskSize &&
+    locationsOf(type, market).includes(server.location.name);
+  if (!fits) {
+    throw unprocessable(
+      "invalid_server_type",
+      "The server type does not fit for the given server or is deprecated",
+    );
+  }
 }
 
 function changeProtection({ project, params, body }: Call): Reply {
@@ -97,7 +114,7 @@ function changeProtection({ project, params, body }: Call): Reply {
 /** The sandbox makes no backups. Only the setting is kept. */
 function enableBackup({ project, params }: Call): Reply {
   const server = project.servers.get(params.id);
-  requireUnlocked(server);
+  requireUnlocked(project, server);
   // One of Hetzner's four-hour windows.
   server.backupWindow ??= "22-02";
   const action = project.actions.done("enable_backup", { id: server.id, type: "server" });
@@ -106,7 +123,7 @@ function enableBackup({ project, params }: Call): Reply {
 
 function disableBackup({ project, params }: Call): Reply {
   const server = project.servers.get(params.id);
-  requireUnlocked(server);
+  requireUnlocked(project, server);
   server.backupWindow = undefined;
   const action = project.actions.done("disable_backup", { id: server.id, type: "server" });
   return created({ action: actionJson(action, project.now()) });

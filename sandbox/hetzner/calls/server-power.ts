@@ -59,7 +59,7 @@ function switchPower(
   work: (server: Server, dataCentre: DataCentre) => Promise<void>,
 ): Reply {
   const server = project.servers.get(params.id);
-  requireUnlocked(server);
+  requireUnlocked(project, server);
   const action = project.actions.begin(command, { id: server.id, type: "server" });
   const isThere = server.status === change.after;
   void runLocked(project, server, action, isThere ? {} : change, () =>
@@ -68,13 +68,21 @@ function switchPower(
   return created({ action: actionJson(action, project.now()) });
 }
 
-/** Documented: the action only says that the button was pressed. The server's system decides when it is off. */
+/**
+ * Documented: the action only says that the button was pressed. The server's system decides when it is off, and may
+ * ignore the button. Assumed: the status is "running" then.
+ */
 function shutdown({ project, params }: Call): Reply {
   const server = project.servers.get(params.id);
-  requireUnlocked(server);
+  requireUnlocked(project, server);
   const action = project.actions.begin("shutdown_server", { id: server.id, type: "server" });
-  const change = server.status === "running" ? ({ during: "stopping", after: "stopping" } as const) : {};
+  const isIgnored = project.shared.conditions.ignoringShutdown.includes(server.id);
+  const isStopping = server.status === "running" && !isIgnored;
+  const change = isStopping ? ({ during: "stopping", after: "stopping" } as const) : {};
   void runLocked(project, server, action, change, () => {
+    if (isIgnored) {
+      return Promise.resolve();
+    }
     // Nothing waits for it: the next request for the server checks if the machine is off.
     void project.shared.dataCentre.shutdown(server.id).catch((error: unknown) => {
       project.shared.report(`server ${server.id} could not be shut down: ${String(error)}`);

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { type Call, created, ok, type Reply, type Route } from "../call.ts";
-import { protectedError, resourceLimitExceeded } from "../errors.ts";
+import { protectedError } from "../errors.ts";
 import { parseBody } from "../input.ts";
 import { labelsInput } from "../labels.ts";
 import { listReply } from "../list.ts";
 import { type Action, actionJson } from "../state/actions.ts";
 import { applyFirewalls } from "../state/machines.ts";
-import { makePrimaryIp } from "../state/primary-ips.ts";
+import { freeAddresses, makePrimaryIp } from "../state/primary-ips.ts";
 import type { Project } from "../state/project.ts";
 import type { Server } from "../state/resources.ts";
 import { requireUnlocked, runLocked, serverJson } from "../state/servers.ts";
@@ -40,9 +40,6 @@ function list(call: Call): Reply {
 function create({ project, body }: Call): Reply {
   const input = parseBody(createInput, body);
   project.servers.requireFreeName(input.name);
-  if (project.servers.list().length >= project.shared.serverLimit) {
-    throw resourceLimitExceeded("server_limit");
-  }
   const order = resolveOrder(project, input);
 
   const server = addServer(project, input, order);
@@ -69,6 +66,7 @@ function addServer(project: Project, input: CreateInput, order: Order): Server {
     created: project.now(),
     status: "initializing",
     locks: 0,
+    otherLocks: 0,
     hasMachine: true,
     type: order.type,
     location: order.location,
@@ -179,34 +177,41 @@ function remove({ project, params }: Call): Reply {
   if (server.isProtected) {
     throw protectedError("server");
   }
-  requireUnlocked(server);
+  requireUnlocked(project, server);
   const action = project.actions.begin("delete_server", resourceOf(server));
+  let isDeleted = false;
   void runLocked(project, server, action, { during: "deleting", after: "deleting" }, async () => {
-    if (server.hasMachine) {
-      await project.shared.dataCentre.delete(server.id);
-    }
-    server.hasMachine = false;
-  }).then((succeeded) => {
-    if (succeeded) {
+    await deleteMachine(project, server);
+    isDeleted = true;
+  }).then(() => {
+    if (isDeleted) {
       removeServer(project, server);
     }
   });
   return ok({ action: actionJson(action, project.now()) });
 }
 
-/** Documented: everything attached to the server is detached. An address with auto_delete is deleted. */
+async function deleteMachine(project: Project, server: Server): Promise<void> {
+  if (server.hasMachine) {
+    await project.shared.dataCentre.delete(server.id);
+  }
+  server.hasMachine = false;
+}
+
+/** Removes a server at once, without an action of this project: as if somebody else had deleted it. */
+export async function vanish(project: Project, server: Server): Promise<void> {
+  await deleteMachine(project, server);
+  removeServer(project, server);
+}
+
+/** Documented: everything attached to the server is detached. */
 function removeServer(project: Project, server: Server): void {
   project.servers.remove(server.id);
   for (const firewall of project.firewalls.list()) {
     firewall.servers.delete(server.id);
   }
-  for (const ip of project.primaryIps.list().filter((one) => one.assigneeId === server.id)) {
-    ip.assigneeId = undefined;
-    if (!ip.autoDelete) {
-      continue;
-    }
-    project.primaryIps.remove(ip.id);
-    project.shared.addresses.release(ip.ip);
+  if (project.shared.conditions.addressesComeFree) {
+    freeAddresses(project);
   }
 }
 

@@ -1,12 +1,13 @@
 import { everywhere } from "./locations.ts";
+import { type Market, offeredTypes } from "./offers.ts";
 import { hourlyAndMonthly, price, vatRate } from "./prices.ts";
-import { pricesOf, serverTypes } from "./server-types.ts";
+import { pricesOf } from "./server-type-json.ts";
 
 /**
  * The price list as the API shows it. Known: the server types' prices that server-types.ts names, 0.50 € for an
  * IPv4 address, and 20 % for backups. Assumed: everything else, which can't be ordered here anyway.
  */
-export function pricingJson(): object {
+export function pricingJson(market: Market): object {
   return {
     currency: "EUR",
     vat_rate: vatRate,
@@ -22,7 +23,11 @@ export function pricingJson(): object {
     image: { price_per_gb_month: price(0.011) },
     volume: { price_per_gb_month: price(0.044) },
     server_backup: { percentage: "20.00" },
-    server_types: serverTypes.map((type) => ({ id: type.id, name: type.name, prices: pricesOf(type) })),
+    server_types: offeredTypes(market).map((type) => ({
+      id: type.id,
+      name: type.name,
+      prices: pricesOf(type, market),
+    })),
     load_balancer_types: [],
   };
 }

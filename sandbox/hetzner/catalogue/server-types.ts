@@ -1,6 +1,4 @@
-import type { SoldOut } from "../control-protocol.ts";
-import { everywhere, inEurope, locations } from "./locations.ts";
-import { hourlyAndMonthly, price } from "./prices.ts";
+import { everywhere, inEurope } from "./locations.ts";
 
 /** A server type. */
 export interface ServerType {
@@ -92,52 +90,3 @@ export const serverTypes: readonly ServerType[] = [
   { id: 111, name: "cpx32", cores: 4, memory: 8, disk: 160, monthly: 33.49, architecture: "x86", ...regular },
   { id: 96, name: "ccx13", cores: 2, memory: 8, disk: 80, monthly: 42.49, architecture: "x86", ...general },
 ];
-
-/** Whether a server type that is sold at a location can be ordered there now. */
-export function isAvailable(type: ServerType, location: string, soldOut: SoldOut): boolean {
-  return !soldOut.some(
-    (one) => one.location === location && (one.serverType === undefined || one.serverType === type.name),
-  );
-}
-
-const terabyte = 1024 ** 4;
-
-/** Assumed: 20 TB in the EU; elsewhere 1 TB, for a price that is a fifth higher. */
-export function pricesOf(type: ServerType): object[] {
-  return type.soldIn.map((location) => {
-    const isInEurope = inEurope.includes(location);
-    return {
-      location,
-      ...hourlyAndMonthly(isInEurope ? type.monthly : type.monthly * 1.2),
-      included_traffic: (isInEurope ? 20 : 1) * terabyte,
-      price_per_tb_traffic: price(1),
-    };
-  });
-}
-
-/** A server type as the API shows it. Since 2026-11-02 with `deprecation` instead of `deprecated`. */
-export function serverTypeJson(type: ServerType, soldOut: SoldOut): object {
-  return {
-    id: type.id,
-    name: type.name,
-    description: type.name.toUpperCase(),
-    cores: type.cores,
-    memory: type.memory,
-    disk: type.disk,
-    prices: pricesOf(type),
-    storage_type: "local",
-    cpu_type: type.cpu_type,
-    category: type.category,
-    architecture: type.architecture,
-    deprecation: null,
-    locations: locations
-      .filter((location) => type.soldIn.includes(location.name))
-      .map((location) => ({
-        id: location.id,
-        name: location.name,
-        deprecation: null,
-        recommended: isAvailable(type, location.name, soldOut),
-        available: isAvailable(type, location.name, soldOut),
-      })),
-  };
-}

@@ -1,3 +1,4 @@
+import { conflict } from "../errors.ts";
 import { timestamp } from "../timestamp.ts";
 import type { SharedState } from "./shared-state.ts";
 
@@ -44,7 +45,7 @@ export class Actions {
       command,
       resources,
       started: this.#shared.clock.now(),
-      duration: this.#shared.actionDuration,
+      duration: this.#shared.conditions.actionDuration,
       status: "running",
       finished: undefined,
       error: undefined,
@@ -53,11 +54,29 @@ export class Actions {
     return action;
   }
 
-  /** Records an action that is done at once. */
+  /** Records an action that is done at once. Its change was made before. */
   done(command: string, ...resources: ActionResource[]): Action {
     const action = this.begin(command, ...resources);
-    this.#finish(action, this.#shared.faults.takeForAction(command));
+    const effect = this.#shared.faults.takeForAction(command);
+    if (effect?.kind === "hang") {
+      void this.#hang(action);
+    } else {
+      this.#finish(action, effect);
+    }
     return action;
+  }
+
+  /**
+   * Documented for changes of Primary IPs: they are refused while the resource is changing. Assumed: firewalls also, and
+   * "changing" means that an action runs on it.
+   *
+   * @throws ApiError `conflict`
+   */
+  requireNone(resource: ActionResource): void {
+    const isHere = ({ id, type }: ActionResource) => id === resource.id && type === resource.type;
+    if (this.list().some((action) => action.status === "running" && action.resources.some(isHere))) {
+      throw conflict();
+    }
   }
 
   /**
@@ -66,10 +85,15 @@ export class Actions {
    * @returns whether it succeeded; it never rejects
    */
   async perform(action: Action, work: () => Promise<void>): Promise<boolean> {
-    const ordered = this.#shared.faults.takeForAction(action.command);
+    const effect = this.#shared.faults.takeForAction(action.command);
+    if (effect?.kind === "hang") {
+      await this.#hang(action);
+      return false;
+    }
     try {
-      await Promise.all([ordered ? undefined : work(), this.#shared.clock.wait(action.duration)]);
-      this.#finish(action, ordered);
+      const isWorking = effect === undefined || effect.isWorkDone;
+      await Promise.all([isWorking ? work() : undefined, this.#shared.clock.wait(action.duration)]);
+      this.#finish(action, effect);
     } catch (error) {
       this.#shared.report(`${action.command} of ${describe(action)} failed: ${messageOf(error)}`);
       // The documented code and text. The client doesn't learn the real reason.
@@ -83,9 +107,15 @@ export class Actions {
     this.#finish(action, { code: "action_failed", message: "Action failed" });
   }
 
+  /** The action runs until the test clears its faults, and fails then. */
+  async #hang(action: Action): Promise<void> {
+    await this.#shared.faults.untilCleared();
+    this.giveUp(action);
+  }
+
   #finish(action: Action, error: Action["error"]): void {
     action.status = error ? "error" : "success";
-    action.error = error;
+    action.error = error && { code: error.code, message: error.message };
     action.finished = this.#shared.clock.now();
   }
 }

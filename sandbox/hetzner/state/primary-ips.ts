@@ -40,6 +40,20 @@ export function makePrimaryIp(project: Project, order: PrimaryIpOrder): PrimaryI
   return primaryIp;
 }
 
+/** Detaches the addresses of servers that don't exist any more. Documented: one with `auto_delete` is deleted. */
+export function freeAddresses(project: Project): void {
+  for (const ip of project.primaryIps.list()) {
+    if (ip.assigneeId === undefined || project.servers.find(ip.assigneeId)) {
+      continue;
+    }
+    ip.assigneeId = undefined;
+    if (ip.autoDelete) {
+      project.primaryIps.remove(ip.id);
+      project.shared.addresses.release(ip.ip);
+    }
+  }
+}
+
 /** The name that Hetzner gives to every IPv4 address. */
 export function defaultDnsPtr(ip: string): string {
   return `static.${ip.split(".").toReversed().join(".")}.clients.your-server.de`;

@@ -1,3 +1,4 @@
+import type { Market } from "../catalogue/offers.ts";
 import { parseLabelSelector } from "../label-selector.ts";
 import { Actions } from "./actions.ts";
 import type { Firewall, PrimaryIp, Server, SshKey } from "./resources.ts";
@@ -18,10 +19,16 @@ export class Project {
     this.name = name;
     this.shared = shared;
     this.actions = new Actions(shared);
+    shared.account.add(this);
   }
 
   now(): Date {
     return this.shared.clock.now();
+  }
+
+  /** What is offered now. */
+  market(): Market {
+    return { conditions: this.shared.conditions, now: this.now() };
   }
 
   /** The server's address of that type, if it has one. */

@@ -46,8 +46,10 @@ export type ServerStatus =
 
 export interface Server extends Resource {
   status: ServerStatus;
-  /** How many actions lock it at the moment. */
+  /** How many actions that set its status lock it at the moment. */
   locks: number;
+  /** How many other actions lock it at the moment. */
+  otherLocks: number;
   /** False if making the machine failed. */
   hasMachine: boolean;
   type: ServerType;

@@ -1,5 +1,5 @@
-import { imageJson } from "../catalogue/images.ts";
-import { serverTypeJson } from "../catalogue/server-types.ts";
+import { imageJson } from "../catalogue/image-json.ts";
+import { serverTypeJson } from "../catalogue/server-type-json.ts";
 import { locked, unprocessable } from "../errors.ts";
 import { timestamp } from "../timestamp.ts";
 import type { Action } from "./actions.ts";
@@ -8,10 +8,15 @@ import type { Project } from "./project.ts";
 import type { PrimaryIp, Server, ServerStatus } from "./resources.ts";
 
 /** @throws ApiError `locked` while an action runs on it */
-export function requireUnlocked(server: Server): void {
-  if (server.locks > 0) {
-    throw locked("server");
+export function requireUnlocked(project: Project, server: Server): void {
+  if (isLocked(project, server)) {
+    throw locked();
   }
+}
+
+function isLocked(project: Project, server: Server): boolean {
+  const isLockedByTest = project.shared.conditions.lockedServers.includes(server.id);
+  return server.locks > 0 || server.otherLocks > 0 || isLockedByTest;
 }
 
 /** @throws ApiError `server_not_stopped` */
@@ -70,12 +75,12 @@ export function serverJson(project: Project, server: Server): object {
       })),
     },
     private_net: [],
-    server_type: serverTypeJson(server.type, project.shared.soldOut),
+    server_type: serverTypeJson(server.type, project.market()),
     location: server.location,
-    image: imageJson(server.image),
+    image: imageJson(server.image, project.market()),
     iso: null,
     rescue_enabled: false,
-    locked: server.locks > 0,
+    locked: isLocked(project, server),
     backup_window: server.backupWindow ?? null,
     outgoing_traffic: 0,
     ingoing_traffic: 0,

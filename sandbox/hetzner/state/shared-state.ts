@@ -1,9 +1,10 @@
 import type { Clock } from "../../emulator/clock.ts";
 import type { LoggedRequest } from "../../emulator/control-protocol.ts";
 import { RequestLog } from "../../emulator/request-log.ts";
-import type { SoldOut } from "../control-protocol.ts";
+import { changeConditions, type Conditions, type ConditionsChange, normalConditions } from "../conditions.ts";
 import type { DataCentre } from "../data-centre.ts";
 import { HetznerFaults } from "../faults.ts";
+import { Account } from "./account.ts";
 import { AddressPool } from "./address-pool.ts";
 import { Ids } from "./ids.ts";
 
@@ -15,34 +16,26 @@ export interface SharedState {
   readonly addresses: AddressPool;
   readonly faults: HetznerFaults;
   readonly log: RequestLog<LoggedRequest>;
-  /** How many servers one project may have. */
-  readonly serverLimit: number;
   /** Prints a line to the log. No line holds a secret. */
   readonly report: (line: string) => void;
-  /** How long an action takes at least, in milliseconds. */
-  actionDuration: number;
-  soldOut: SoldOut;
+  conditions: Conditions;
+  readonly account: Account;
 }
 
 /** What createSharedState() needs. */
-export type SharedStateOptions = Pick<SharedState, "dataCentre" | "clock" | "report" | "actionDuration"> & {
-  serverLimit?: number;
+export type SharedStateOptions = Pick<SharedState, "dataCentre" | "clock" | "report"> & {
+  /** What is different from normal from the start. */
+  conditions?: ConditionsChange | undefined;
 };
 
-/** The limit of a new account, as people report it. */
-const defaultServerLimit = 5;
-
-export function createSharedState({
-  serverLimit = defaultServerLimit,
-  ...options
-}: SharedStateOptions): SharedState {
+export function createSharedState({ conditions = {}, ...options }: SharedStateOptions): SharedState {
   return {
     ...options,
-    serverLimit,
+    conditions: changeConditions(normalConditions, conditions),
+    account: new Account(),
     ids: new Ids(),
     addresses: new AddressPool(),
     faults: new HetznerFaults(),
     log: new RequestLog(),
-    soldOut: [],
   };
 }

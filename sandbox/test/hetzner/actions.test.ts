@@ -26,7 +26,7 @@ async function until(emulator: Emulator, id: number, status: string) {
 
 describe("an action", () => {
   test("runs for its time, locks the server, and shows its progress", async () => {
-    const emulator = await startEmulator({ actionDuration: 1000 });
+    const emulator = await startEmulator({ conditions: { actionDuration: 1000 } });
     const {
       server,
       action,
@@ -49,7 +49,7 @@ describe("an action", () => {
   });
 
   test("shows in the server's status", async () => {
-    const emulator = await startEmulator({ actionDuration: 1000 });
+    const emulator = await startEmulator({ conditions: { actionDuration: 1000 } });
     const { server } = await emulator.read(createdServer, "POST", "/servers", serverOrder);
     emulator.clock.advance(1000);
     await until(emulator, server.id, "starting");
@@ -70,7 +70,7 @@ describe("an action", () => {
   });
 
   test("is pending in the server's firewalls until it is done", async () => {
-    const emulator = await startEmulator({ actionDuration: 1000 });
+    const emulator = await startEmulator({ conditions: { actionDuration: 1000 } });
     const { id } = await makeFirewall(emulator);
     const { server } = await emulator.read(createdServer, "POST", "/servers", {
       ...serverOrder,

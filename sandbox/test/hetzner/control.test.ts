@@ -1,24 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { HetznerControl } from "../../hetzner/control.ts";
-import { type Emulator, startEmulator, token } from "./support/emulator.ts";
-import { act, getServer, makeIp, makeServer, serverOrder } from "./support/things.ts";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { HetznerControl } from "../../hetzner/control.ts";
+import { startControlled } from "./support/controlled.ts";
+import { type Emulator, token } from "./support/emulator.ts";
+import { act, actionBody, getServer, makeIp, makeServer, serverOrder } from "./support/things.ts";
 
-let folder = "";
 let emulator: Emulator;
 let control: HetznerControl;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hetzner-"));
-  emulator = await startEmulator();
-  await emulator.control.listen({ path: join(folder, "sock") });
-  control = new HetznerControl(join(folder, "sock"));
-});
-
-afterEach(async () => {
-  await rm(folder, { recursive: true });
+  ({ emulator, control } = await startControlled());
 });
 
 describe("the control API", () => {
@@ -41,14 +31,22 @@ describe("the control API", () => {
   test("lists the servers with their machines", async () => {
     const { id, public_net: net } = await makeServer(emulator);
     expect(await control.servers()).toEqual([
-      { project: "project-1", id, name: "bot", status: "running", ipv4: net.ipv4?.ip },
+      {
+        project: "project-1",
+        id,
+        name: "bot",
+        status: "running",
+        serverType: "cx23",
+        location: "nbg1",
+        ipv4: net.ipv4?.ip,
+      },
     ]);
   });
 
   test("lists the Primary IPs, assigned or not", async () => {
     const { id, ip } = await makeIp(emulator);
     expect(await control.primaryIps()).toEqual([
-      { project: "project-1", id, name: "ip", ip, isProtected: false, assigneeId: null },
+      { project: "project-1", id, name: "ip", ip, location: "nbg1", isProtected: false, assigneeId: null },
     ]);
   });
 
@@ -115,24 +113,54 @@ describe("the control API", () => {
     expect(failed.body).toMatchObject({ actions: [{ command: "start_server", status: "error" }] });
   });
 
-  test("makes one type at a location, or all of its types, sold out", async () => {
-    await control.setSoldOut([{ location: "nbg1", serverType: "cx23" }, { location: "hel1" }]);
-    const refusal = (fields: object) => emulator.errorOf("POST", "/servers", { ...serverOrder, ...fields });
-    expect(await refusal({})).toBe("412 resource_unavailable");
-    expect(await refusal({ location: "hel1", server_type: "cx33" })).toBe("412 resource_unavailable");
-    const { body } = await emulator.call("GET", "/server_types?name=cx23");
-    expect(body).toMatchObject({
-      server_types: [
-        {
-          locations: [
-            { name: "fsn1", available: true },
-            { name: "nbg1", available: false },
-            { name: "hel1", available: false },
-          ],
-        },
-      ],
-    });
-    await control.setSoldOut([]);
+  test("makes actions fail after all of their work is done", async () => {
+    const { id } = await makeServer(emulator);
+    await control.failAction({ command: "stop_server", code: "unknown_error", isWorkDone: true });
+    expect(await act(emulator, id, "poweroff")).toMatchObject({ error: { code: "unknown_error" } });
+    expect((await getServer(emulator, id)).status).toBe("off");
+    await control.failAction({ command: "delete_server", isWorkDone: true });
+    await emulator.call("DELETE", `/servers/${id}`);
+    await emulator.settled();
+    expect(await control.servers()).toEqual([]);
+  });
+
+  test("makes an action hang, which ends when the faults are cleared", async () => {
+    const { id } = await makeServer(emulator);
+    await control.hangAction("stop_server");
+    const begun = await emulator.read(actionBody, "POST", `/servers/${id}/actions/poweroff`);
+    expect(await getServer(emulator, id)).toMatchObject({ status: "stopping", locked: true });
+    await control.clearFaults();
+    await emulator.settled();
+    const { action } = await emulator.read(actionBody, "GET", `/actions/${begun.action.id}`);
+    expect(action).toMatchObject({ status: "error", error: { code: "action_failed" } });
+    expect(await getServer(emulator, id)).toMatchObject({ status: "running", locked: false });
+  });
+
+  test("makes an action hang that is usually done at once", async () => {
+    const { id } = await makeIp(emulator);
+    await control.hangAction("change_protection");
+    const path = `/primary_ips/${id}/actions/change_protection`;
+    const { action } = await emulator.read(actionBody, "POST", path, { delete: true });
+    expect(action.status).toBe("running");
+    await control.reset();
+    const { action: ended } = await emulator.read(actionBody, "GET", `/actions/${action.id}`);
+    expect(ended.status).toBe("error");
+  });
+
+  test("makes a server vanish, without an action", async () => {
+    const ip = await makeIp(emulator);
+    const { id } = await makeServer(emulator, { public_net: { ipv4: ip.id, enable_ipv6: false } });
+    await control.vanish(id);
+    expect(await emulator.errorOf("GET", `/servers/${id}`)).toBe("404 not_found");
+    expect(emulator.dataCentre.machines.size).toBe(0);
+    expect(await control.primaryIps()).toMatchObject([{ id: ip.id, assigneeId: null }]);
+    await expect(control.vanish(id)).rejects.toThrow("404");
+  });
+
+  test("makes everything normal again", async () => {
+    await control.change({ soldOut: [{ location: "nbg1" }], tokens: { "project-1": "read-only" } });
+    await control.inject({ effect: { kind: "error", status: 503, code: "unavailable", message: "not now" } });
+    await control.reset();
     await makeServer(emulator);
   });
 
@@ -145,8 +173,6 @@ describe("the control API", () => {
   });
 
   test("refuses what it doesn't understand", async () => {
-    await expect(control.setActionDuration(-1)).rejects.toThrow(
-      "PUT /action-duration on the control socket: 500",
-    );
+    await expect(control.setActionDuration(-1)).rejects.toThrow("PUT /conditions on the control socket: 500");
   });
 });

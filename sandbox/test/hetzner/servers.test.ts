@@ -182,7 +182,7 @@ describe("a server", () => {
   });
 
   test("is refused if its name is taken, or if there are too many", async () => {
-    const emulator = await startEmulator({ serverLimit: 1 });
+    const emulator = await startEmulator({ conditions: { limits: { servers: 1, primaryIps: null } } });
     await makeServer(emulator);
     expect(await emulator.errorOf("POST", "/servers", serverOrder)).toBe("409 uniqueness_error");
     expect(await emulator.errorOf("POST", "/servers", { ...serverOrder, name: "two" })).toBe(

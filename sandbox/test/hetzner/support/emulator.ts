@@ -70,9 +70,9 @@ export async function launchEmulator(options: Partial<HetznerOptions> = {}): Pro
     dataCentre,
     clock,
     tokens: [token, otherToken],
-    actionDuration: 0,
     report: (line) => reported.push(line),
     ...options,
+    conditions: { actionDuration: 0, ...options.conditions },
   });
   const violations: string[] = [];
   api.addHook("onSend", (request, reply, payload, done) => {
