@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { UserError } from "./lib/command/user-error.ts";
 import { parseShownPair } from "./lib/report/shown-key-pair.ts";
@@ -33,7 +33,7 @@ await runCommand({
       );
     }
     process.stdout.write(warning);
-    if (!(await confirms("Show it? Type yes: "))) {
+    if (!(await confirm({ text: "Show it? Type yes: ", answer: "yes", yes: false }))) {
       process.stdout.write("The key pair was not shown.\n");
       return 1;
     }
@@ -50,18 +50,4 @@ async function showKeyPair(stack: string | undefined): Promise<number> {
   const { apiKey, apiSecret } = parseShownPair(stdout);
   process.stdout.write(`\nAPI key:    ${apiKey}\nAPI secret: ${apiSecret}\n${hint}`);
   return 0;
-}
-
-/** Only a plain yes confirms. */
-async function confirms(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
-  // The end of the input and Ctrl-C count as no.
-  const closed = new Promise<string>((resolve) => {
-    lines.once("close", () => {
-      resolve("");
-    });
-  });
-  const answer = await Promise.race([lines.question(question), closed]);
-  lines.close();
-  return answer.trim().toLowerCase() === "yes";
 }
