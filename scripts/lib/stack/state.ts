@@ -1,0 +1,165 @@
+import * as z from "zod";
+import { parseJson } from "../../../binance/json.ts";
+import { UserError } from "../command/user-error.ts";
+import { runPulumi } from "./pulumi-cli.ts";
+
+/** A resource in Pulumi's state. Secrets are encrypted there and stay so: nothing here reads one. */
+const resource = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().default(""),
+  protect: z.boolean().default(false),
+  /** Deleted already, or about to be: a newer one takes its place. */
+  delete: z.boolean().default(false),
+  pendingReplacement: z.boolean().default(false),
+  inputs: z.record(z.string(), z.unknown()).default({}),
+  outputs: z.record(z.string(), z.unknown()).default({}),
+});
+export type Resource = z.output<typeof resource>;
+
+/** What `pulumi stack export` prints. Without a first `pulumi up` there are no resources. */
+const exported = z.looseObject({
+  deployment: z
+    .looseObject({
+      resources: z.array(resource).nullish(),
+      pending_operations: z.array(z.looseObject({ resource })).nullish(),
+    })
+    .nullish(),
+});
+
+/** What a stack has made. After an `up` that failed or was killed, that may be a part of it. */
+export interface StackState {
+  resources: Resource[];
+  /** What an `up` was making or changing when it was killed. It may exist without being in `resources`. */
+  interrupted: Resource[];
+}
+
+/** The protected Primary IP. */
+export interface Address {
+  urn: string;
+  /** At Hetzner. */
+  id: number;
+  name: string;
+  ipAddress: string;
+  location: string;
+  /** Whether Pulumi refuses to delete it. Hetzner's own protection is separate. */
+  isProtected: boolean;
+}
+
+export interface MadeServer {
+  urn: string;
+  /** At Hetzner. */
+  id: number;
+  name: string;
+  serverType: string;
+  location: string;
+}
+
+const id = z.string().regex(/^\d+$/).transform(Number);
+
+const addressProperties = z.looseObject({ name: z.string(), ipAddress: z.ipv4(), location: z.string() });
+
+const serverProperties = z.looseObject({ name: z.string(), serverType: z.string(), location: z.string() });
+
+const stackOutputs = z.looseObject({
+  liveKeyPair: z.string().default("none"),
+  monthlyCost: z.string().optional().catch(undefined),
+});
+
+/**
+ * Reads what a stack has made, through the Pulumi CLI.
+ *
+ * @param stack the stack's name, or undefined for the selected one
+ * @throws UserError if it can't be read
+ */
+export async function readStackState(stack: string | undefined): Promise<StackState> {
+  return parseStackState(await runPulumi(["stack", "export"], stack, "The stack's state can't be read."));
+}
+
+/** @throws UserError that shows none of the values */
+export function parseStackState(json: string): StackState {
+  const state = exported.safeParse(parseJson(json)).data;
+  if (state === undefined) {
+    throw new UserError(
+      "The Pulumi CLI printed something other than a stack's state. Is its version current?",
+    );
+  }
+  const { resources, pending_operations: pending } = state.deployment ?? {};
+  return { resources: resources ?? [], interrupted: (pending ?? []).map((operation) => operation.resource) };
+}
+
+/** @returns undefined if the stack has none */
+export function addressIn({ resources }: StackState): Address | undefined {
+  const found = existing(resources, "hcloud:index/primaryIp:PrimaryIp");
+  if (found === undefined) {
+    return undefined;
+  }
+  const { name, ipAddress, location } = read(found, addressProperties);
+  return { urn: found.urn, id: idOf(found), name, ipAddress, location, isProtected: found.protect };
+}
+
+/** @returns undefined if the stack has none */
+export function serverIn({ resources }: StackState): MadeServer | undefined {
+  const found = existing(resources, "hcloud:index/server:Server");
+  if (found === undefined) {
+    return undefined;
+  }
+  const { name, serverType, location } = read(found, serverProperties);
+  return { urn: found.urn, id: idOf(found), name, serverType, location };
+}
+
+/**
+ * Which key pair is live on the server.
+ *
+ * @returns its fingerprint; "unknown" if an `up` installed a pair and failed before it could record which; undefined
+ * if there is none
+ */
+export function liveKeyPairIn({ resources }: StackState): string | undefined {
+  const { liveKeyPair } = outputsOf(resources);
+  if (liveKeyPair !== "none") {
+    return liveKeyPair;
+  }
+  const wasInstalled = resources.some(({ inputs }) =>
+    String(inputs.create).endsWith("binance-credential install"),
+  );
+  return wasInstalled ? "unknown" : undefined;
+}
+
+/** What the stack costs a month, as it was written down at the order; undefined for a stack of an older version. */
+export function monthlyCostIn({ resources }: StackState): string | undefined {
+  return outputsOf(resources).monthlyCost;
+}
+
+/** The name in the URNs: "urn:pulumi:STACK::PROJECT::TYPES::NAME". Undefined for a stack that has made nothing. */
+export function stackNameIn({ resources }: StackState): string | undefined {
+  return resources[0]?.urn.split("::")[0]?.slice("urn:pulumi:".length);
+}
+
+function outputsOf(resources: Resource[]): z.output<typeof stackOutputs> {
+  return stackOutputs.parse(resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {});
+}
+
+function existing(resources: Resource[], type: string): Resource | undefined {
+  return resources.find(
+    (candidate) => candidate.type === type && !candidate.delete && !candidate.pendingReplacement,
+  );
+}
+
+function read<T>({ urn, outputs }: Resource, expected: z.ZodType<T>): T {
+  const result = expected.safeParse(outputs);
+  if (result.success) {
+    return result.data;
+  }
+  const names = result.error.issues.map(({ path }) => path.join("."));
+  throw new UserError(
+    `The stack's state has no usable ${names.join(", ")} for ${urn}. Run \`pulumi up --refresh\`, and then this again.`,
+  );
+}
+
+function idOf(resource: Resource): number {
+  const result = id.safeParse(resource.id);
+  if (result.success) {
+    return result.data;
+  }
+  throw new UserError(`The stack's state has no usable id for ${resource.urn}.`);
+}

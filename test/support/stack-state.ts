@@ -1,0 +1,37 @@
+const urn = (types: string, name: string) => `urn:pulumi:prod::trading-bot-server::${types}::${name}`;
+
+/** Resources of a stack named prod, as `pulumi stack export` prints them. */
+export const resources = {
+  stack: {
+    urn: urn("pulumi:pulumi:Stack", "trading-bot-server-prod"),
+    type: "pulumi:pulumi:Stack",
+    outputs: { liveKeyPair: "a1b2c3d4", monthlyCost: "cx23 in fsn1: 5.99 € a month" },
+  },
+  address: {
+    urn: urn("trading-bot-server:index:StaticIp$hcloud:index/primaryIp:PrimaryIp", "address"),
+    type: "hcloud:index/primaryIp:PrimaryIp",
+    id: "20000001",
+    protect: true,
+    inputs: { name: "trading-bot-prod" },
+    outputs: { name: "trading-bot-prod", ipAddress: "203.0.113.10", location: "fsn1" },
+  },
+  server: {
+    urn: urn("trading-bot-server:index:BotServer$hcloud:index/server:Server", "server"),
+    type: "hcloud:index/server:Server",
+    id: "1000001",
+    inputs: { name: "trading-bot-prod" },
+    outputs: { name: "trading-bot-prod", serverType: "cx23", location: "fsn1" },
+  },
+  keyPair: {
+    urn: urn("trading-bot-server:index:BinanceCredentials$command:remote:Command", "key-pair"),
+    type: "command:remote:Command",
+    id: "key-pair1a2b",
+    inputs: { create: "sudo /usr/local/sbin/binance-credential install" },
+  },
+};
+
+/** What `pulumi stack export` prints. */
+export function exportedState(resources: object[], interrupted: object[] = []): string {
+  const pending = interrupted.map((resource) => ({ type: "creating", resource }));
+  return JSON.stringify({ version: 3, deployment: { resources, pending_operations: pending } });
+}
