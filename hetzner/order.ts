@@ -1,0 +1,86 @@
+import { adviceFor } from "./advice.ts";
+import { catalogueOf } from "./catalogue.ts";
+import { planFor } from "./choice.ts";
+import type { HetznerClient } from "./client.ts";
+import { type Findings, findingsOf } from "./findings.ts";
+import { image, pricingReply, primaryIp, type Server, server, serverType } from "./replies.ts";
+import { costOf, reportOf } from "./report.ts";
+import type { Choice, Situation, Wanted } from "./situation.ts";
+import { checkWriteAccess, writeFindings } from "./write-access.ts";
+
+export type { Choice, Wanted } from "./situation.ts";
+
+/** What a look found. */
+export interface OrderLook {
+  /** Undefined if nothing fitting can be had, or if it may not be ordered (`errors` says why). */
+  choice: Choice | undefined;
+  /** Why nothing may be ordered or changed; empty if all is well. */
+  errors: string[];
+  warnings: string[];
+  /** What people read: what is ordered or changed, its price, what else could be had. Ends with a newline. */
+  report: string;
+  /**
+   * What to do if Hetzner refuses the order or the change after all: a type or a location that can be ordered now, each
+   * with its command. One sentence each; never empty.
+   */
+  advice: string[];
+  /** The server of that name, if there is one. */
+  server: { id: number; serverType: string; location: string; isOff: boolean } | undefined;
+}
+
+/**
+ * Looks at what can be ordered before anything is made or changed: the token may write, the type is sold and available
+ * at the location, it fits, and what it costs. Nothing is changed at Hetzner.
+ *
+ * @param previous the choice that an earlier run has written down: it is never changed by a later run
+ * @throws HetznerError if Hetzner can't be called
+ */
+export async function lookAtOrder(
+  client: HetznerClient,
+  wanted: Wanted,
+  previous?: Choice,
+): Promise<OrderLook> {
+  // First and alone: an unknown token must not be reported four times.
+  const access = await checkWriteAccess(client);
+  return judge(await readSituation(client, wanted, previous), writeFindings(access));
+}
+
+async function readSituation(
+  client: HetznerClient,
+  wanted: Wanted,
+  previous: Choice | undefined,
+): Promise<Situation> {
+  const { name } = wanted;
+  const [serverTypes, { pricing }, images, [existing], [address]] = await Promise.all([
+    client.list("server_types", serverType),
+    client.get("/pricing", pricingReply),
+    client.list("images", image, { name: wanted.image, include_deprecated: "true" }),
+    client.list("servers", server, { name }),
+    client.list("primary_ips", primaryIp, { name }),
+  ]);
+  const catalogue = catalogueOf(serverTypes, pricing, new Date(client.clock.now()));
+  return { wanted, previous, catalogue, images, server: existing, addressLocation: address?.location.name };
+}
+
+/** Everything about a look but its calls. */
+export function judge(situation: Situation, access: Findings): OrderLook {
+  const plan = planFor(situation);
+  const found = findingsOf(situation, plan);
+  const errors = [...access.errors, ...found.errors];
+  const { serverType, location } = plan;
+  return {
+    choice:
+      errors.length > 0 || serverType === undefined || location === undefined
+        ? undefined
+        : { serverType, location, cost: costOf(situation, plan) },
+    errors,
+    warnings: [...access.warnings, ...found.warnings],
+    report: reportOf(situation, plan, errors.length === 0),
+    advice: adviceFor(situation, plan),
+    server: situation.server && existingServer(situation.server),
+  };
+}
+
+function existingServer({ id, status, server_type, location }: Server): OrderLook["server"] {
+  return { id, serverType: server_type.name, location: location.name, isOff: status === "off" };
+}

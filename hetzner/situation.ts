@@ -1,0 +1,42 @@
+import type { Catalogue } from "./catalogue.ts";
+import type { Image, Server } from "./replies.ts";
+
+/** What the stack wants to have at Hetzner. */
+export interface Wanted {
+  /** The name of the address and of the server. */
+  name: string;
+  image: string;
+  /** Undefined: the cheapest fitting one that can be ordered now. */
+  serverType: string | undefined;
+  /** Undefined: the location of the cheapest one. */
+  location: string | undefined;
+  /** Where a server may be if no location is set, the first one first. */
+  locations: readonly string[];
+  /**
+   * What is deleted before the order, so that it must be possible to order it again: the server, or the server and the
+   * address, which then may be at another location. Nothing by default.
+   */
+  replaces?: "server" | "server-and-address";
+}
+
+/** What was decided. `scripts/check-order.ts` prints it, so that it is in the stack's state. */
+export interface Choice {
+  serverType: string;
+  location: string;
+  /** For people: "cpx22 in fsn1: 19.99 € a month with the address, before tax (Hetzner's price list of 2026-11-26)". */
+  cost: string;
+}
+
+/** What a decision is made from. */
+export interface Situation {
+  wanted: Wanted;
+  /** What an earlier run has decided. */
+  previous: Choice | undefined;
+  catalogue: Catalogue;
+  /** The wanted image, one for each architecture. */
+  images: Image[];
+  /** The server of the wanted name, if there is one. */
+  server: Server | undefined;
+  /** Where the address of the wanted name is, if there is one. */
+  addressLocation: string | undefined;
+}
