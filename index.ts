@@ -7,8 +7,11 @@ import { KeyGuard } from "./components/key-guard.ts";
 import { nextSteps, sshCommand } from "./components/outputs.ts";
 import { hasCommand } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
+import { useNodesStackTraces } from "./components/stack-traces.ts";
 import { StaticIp } from "./components/static-ip.ts";
 import { TradingBot } from "./components/trading-bot.ts";
+
+useNodesStackTraces();
 
 // Older versions write every command to a log on disk, with its secrets.
 await pulumi.requirePulumiVersion(">=3.254.0");
