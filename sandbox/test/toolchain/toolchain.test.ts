@@ -28,6 +28,9 @@ const binaries = [
   "pulumi-resource-command",
 ] as const;
 
+/** The language host's package in the module of Pulumi's SDK. */
+const languageHost = "sdk/nodejs/cmd/pulumi-language-nodejs";
+
 /** A pulumi that knows its version and how to install a plugin from a file, and logs its arguments. */
 const fakePulumi = (version: string): string => `#!/bin/bash
 echo "$*" >> "$FAKE_LOG"
@@ -46,6 +49,7 @@ echo "go $* GOFLAGS=$GOFLAGS CGO_ENABLED=$CGO_ENABLED GOWORK=$GOWORK" >> "$FAKE_
 case "$1" in
   env) echo go${version} ;;
   version) exit 1 ;; # it can't download a newer version of itself
+  list) echo "$FAKES/sdk" ;; # the folder of Pulumi's SDK
   build)
     while [ "$1" != -o ]; do shift; done
     ${build}
@@ -89,6 +93,9 @@ beforeEach(() => {
     write(`bin/${name}`, "#!/bin/sh\nexit 127\n");
   }
   write("pulumi.built", fakePulumi("3.254.0"));
+  write(`${languageHost}/main.go`, 'address := fmt.Sprintf("127.0.0.1:%d", handle.Port)\n');
+  write(`${languageHost}/proxy.go`, "");
+  write(`${languageHost}/proxy_unix.go`, "");
   environment = {
     PATH: `${join(folder, "bin")}:/usr/bin:/bin`,
     HOME: join(folder, "home"),
@@ -177,6 +184,15 @@ describe("building", () => {
     expect(stderr).toContain("no such module");
     expect(stderr).toContain("pulumi could not be built");
     expect([...cached("built"), ...cached("homes")]).toEqual([]);
+  });
+
+  test("a language host that can't be changed to call the engine itself isn't built", () => {
+    write("bin/go", fakeGo("1.99.0", ""));
+    write(`${languageHost}/main.go`, "another version\n");
+    const { status, stderr } = run();
+    expect(status).toBe(1);
+    expect(stderr).toContain("source.sh: main.go doesn't have the expected text: fmt.Sprintf(");
+    expect(stderr).toContain("pulumi-language-nodejs could not be built");
   });
 
   test("what takes long is reported while it is built", async () => {
