@@ -1,3 +1,5 @@
+import { HetznerError } from "../../../hetzner/failure.ts";
+import { explain } from "../../../hetzner/refusals.ts";
 import { UserError } from "./user-error.ts";
 
 /** Runs a script to its end. Its result becomes the process's exit code; 2 after a problem that the user can fix. */
@@ -5,10 +7,19 @@ export async function runMain(main: () => number | Promise<number>): Promise<voi
   try {
     process.exitCode = await main();
   } catch (error) {
-    if (!(error instanceof UserError)) {
-      throw error;
-    }
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${messageFor(error)}\n`);
     process.exitCode = 2;
   }
+}
+
+/** @throws the error itself, which then is shown with its stack trace, if the user can't fix it */
+function messageFor(error: unknown): string {
+  if (error instanceof UserError) {
+    return error.message;
+  }
+  if (error instanceof HetznerError) {
+    const { problem, remedy } = explain(error.code) ?? {};
+    return [error.message, problem, remedy].filter((line) => line !== undefined).join("\n");
+  }
+  throw error;
 }
