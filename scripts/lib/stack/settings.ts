@@ -39,6 +39,15 @@ export function parseSettings(json: string): z.output<typeof configuration> {
   return values;
 }
 
+/**
+ * Reads one of our own settings that is a text.
+ *
+ * @returns undefined if it isn't set
+ */
+export async function readSetting(stack: string | undefined, name: string): Promise<string | undefined> {
+  return parseSettings(await printSettings(stack))[`${projectName()}:${name}`]?.value;
+}
+
 /** The project's name is the namespace of our settings. */
 function projectName(): string {
   const project = readFileSync(new URL("../../../Pulumi.yaml", import.meta.url), "utf8");

@@ -131,8 +131,8 @@ export function monthlyCostIn({ resources }: StackState): string | undefined {
 }
 
 /** The name in the URNs: "urn:pulumi:STACK::PROJECT::TYPES::NAME". Undefined for a stack that has made nothing. */
-export function stackNameIn({ resources }: StackState): string | undefined {
-  return resources[0]?.urn.split("::")[0]?.slice("urn:pulumi:".length);
+export function stackNameIn({ resources, interrupted }: StackState): string | undefined {
+  return [...resources, ...interrupted][0]?.urn.split("::")[0]?.slice("urn:pulumi:".length);
 }
 
 function outputsOf(resources: Resource[]): z.output<typeof stackOutputs> {

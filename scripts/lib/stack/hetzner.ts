@@ -1,0 +1,30 @@
+import { type HetznerAccess, HetznerClient } from "../../../hetzner/client.ts";
+import { UserError } from "../command/user-error.ts";
+import { parseSettings, printSettings } from "./settings.ts";
+
+/**
+ * A client of Hetzner's API with the token of a stack's settings.
+ *
+ * @param stack the stack's name, or undefined for the selected one
+ * @throws UserError if the settings can't be read, or have no token
+ */
+export async function hetznerClient(stack: string | undefined): Promise<HetznerClient> {
+  return new HetznerClient(hetznerAccess(await printSettings(stack), process.env.HCLOUD_ENDPOINT));
+}
+
+/**
+ * @param json the settings as `pulumi config --json --show-secrets` prints them
+ * @param endpoint the variable HCLOUD_ENDPOINT, which counts if no endpoint is set, as for the hcloud provider
+ * @throws UserError without a token
+ */
+export function hetznerAccess(json: string, endpoint: string | undefined): HetznerAccess {
+  const settings = parseSettings(json);
+  const token = settings["hcloud:token"]?.value;
+  if (token === undefined || token === "") {
+    throw new UserError(
+      "The stack has no token for Hetzner's API yet. Set it, and run this again:\n  pulumi config set --secret hcloud:token",
+    );
+  }
+  const set = settings["hcloud:endpoint"]?.value ?? endpoint;
+  return { token, endpoint: set === "" ? undefined : set };
+}
