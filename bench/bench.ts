@@ -12,26 +12,11 @@ import { Terraform } from "./terraform.ts";
 
 // Times are compared with other times of the same run: machines differ, ratios hardly do.
 
-const help = `Usage: npm run bench -- [--rounds N]
-
-Measures the program on the private internet, and prints a table. The exit code is 1 if a limit is exceeded.
-
-  --rounds N  how often each update without a change is measured; 5 if left out
-`;
-
+// bench/run.sh has checked what a person typed.
 const { values: options } = parseArgs({
-  options: {
-    help: { type: "boolean", short: "h" },
-    rounds: { type: "string", default: "5" },
-    "terraform-provider": { type: "string" },
-  },
+  options: { rounds: { type: "string", default: "5" }, "terraform-provider": { type: "string" } },
 });
-if (options.help) {
-  process.stdout.write(help);
-  process.exit();
-}
-
-const rounds = Math.max(1, Number.parseInt(options.rounds, 10) || 5);
+const rounds = Number(options.rounds);
 const folders = foldersOfThisRun();
 const hetzner = new HetznerControl(join(folders.dir, "hetzner.sock"));
 const token = process.env.HCLOUD_TOKEN ?? "";
