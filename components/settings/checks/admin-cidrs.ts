@@ -7,15 +7,13 @@ const widestPrefix = 8;
 /** The address that a command line is at, as a range. */
 export const ownAddress = `"$(curl -4s ifconfig.me)/32"`;
 
-/** Ranges that are never the source of a packet from the internet (ipaddr.js's names). */
-const neverOnTheInternet = new Set([
-  "private",
-  "loopback",
-  "linkLocal",
-  "carrierGradeNat",
-  "multicast",
-  "broadcast",
-]);
+/** Also reserved (RFC 5737), but accepted: the docs' examples and the sandbox use them. */
+const forDocumentation = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map((range) =>
+  ipaddr.IPv4.parseCIDR(range),
+);
+
+/** Multicast and reserved addresses: wider than a /8, but nobody can connect from there. */
+const lastEighth = ipaddr.IPv4.parseCIDR("224.0.0.0/3");
 
 /**
  * Checks who may connect over SSH. No default would be safe.
@@ -76,7 +74,8 @@ function rangeProblem(cidr: string): RangeProblem | undefined {
   }
 
   const [address, prefix] = ipaddr.IPv4.parseCIDR(cidr);
-  if (prefix < widestPrefix) {
+  const network = ipaddr.IPv4.networkAddressFromCIDR(cidr);
+  if (prefix < widestPrefix && !network.match(lastEighth)) {
     return {
       problem: "opens SSH to the world",
       explanation:
@@ -84,18 +83,22 @@ function rangeProblem(cidr: string): RangeProblem | undefined {
       openToTheWorld: true,
     };
   }
-  const network = ipaddr.IPv4.networkAddressFromCIDR(cidr).toString();
-  if (address.toString() !== network) {
+  if (address.toString() !== network.toString()) {
     return {
       problem: "doesn't start at its network's first address",
-      explanation: `Write ${address.toString()}/32 for this one address, or ${network}/${prefix} for its whole network.`,
+      explanation: `Write ${address.toString()}/32 for this one address, or ${network.toString()}/${prefix} for its whole network.`,
     };
   }
-  if (neverOnTheInternet.has(address.range())) {
+  if (!isOnTheInternet(network)) {
     return {
       problem: "is not an address on the internet",
       explanation: "The server sees the public address of your connection. To see it: curl -4 ifconfig.me",
     };
   }
   return undefined;
+}
+
+/** Whether packets from the internet can have this source address, by IANA's registry of special addresses. */
+function isOnTheInternet(address: ipaddr.IPv4): boolean {
+  return address.range() === "unicast" || forDocumentation.some((range) => address.match(range));
 }

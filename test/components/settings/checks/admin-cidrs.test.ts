@@ -4,9 +4,16 @@ import { checkAdminCidrs } from "../../../../components/settings/checks/admin-ci
 
 const command = `pulumi config set adminCidrs "$(curl -4s ifconfig.me)/32"`;
 
-test.each(["203.0.113.7/32", "203.0.113.0/24", "8.0.0.0/8"])("%s may reach SSH", (cidr) => {
+test.each(["8.8.8.8/32", "8.8.8.0/24", "8.0.0.0/8", "223.255.255.255/32"])("%s may reach SSH", (cidr) => {
   expect(checkAdminCidrs([cidr], false)).toEqual([]);
 });
+
+test.each(["192.0.2.0/24", "198.51.100.10/32", "203.0.113.7/32"])(
+  "%s may reach SSH: examples and the sandbox use addresses that are reserved for documentation",
+  (cidr) => {
+    expect(checkAdminCidrs([cidr], false)).toEqual([]);
+  },
+);
 
 test("nobody is refused: no default would be safe", () => {
   expect(checkAdminCidrs([], true)).toEqual([
@@ -46,6 +53,15 @@ describe("a doubtful range is refused, and not corrected", () => {
     ["100.64.0.1/32", "is not an address on the internet", internal],
     ["224.0.0.1/32", "is not an address on the internet", internal],
     ["255.255.255.255/32", "is not an address on the internet", internal],
+    ["0.0.0.0/32", "is not an address on the internet", internal],
+    ["0.0.0.0/8", "is not an address on the internet", internal],
+    ["192.0.0.8/32", "is not an address on the internet", internal],
+    ["198.18.0.0/15", "is not an address on the internet", internal],
+    ["192.31.196.1/32", "is not an address on the internet", internal],
+    ["192.52.193.1/32", "is not an address on the internet", internal],
+    ["224.0.0.0/4", "is not an address on the internet", internal],
+    ["240.0.0.0/4", "is not an address on the internet", internal],
+    ["248.0.0.0/5", "is not an address on the internet", internal],
   ])("%s", (cidr, problem, explanation) => {
     for (const allowAnywhere of [false, true]) {
       expect(checkAdminCidrs(["203.0.113.7/32", cidr], allowAnywhere)).toEqual([
@@ -61,17 +77,20 @@ describe("a doubtful range is refused, and not corrected", () => {
   });
 });
 
-test.each(["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "8.0.0.0/7"])("%s needs the opt-in", (cidr) => {
-  const finding = {
-    setting: "adminCidrs",
-    problem: `contains "${cidr}", which opens SSH to the world`,
-    explanation:
-      "Set the addresses that you work from. If you really need this: pulumi config set allowSshFromAnywhere true",
-    command,
-  };
-  expect(checkAdminCidrs([cidr], false)).toEqual([{ severity: "error", ...finding }]);
-  expect(checkAdminCidrs([cidr], true)).toEqual([{ severity: "warning", ...finding }]);
-});
+test.each(["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "192.0.0.0/2", "224.0.0.0/2", "8.0.0.0/7"])(
+  "%s needs the opt-in",
+  (cidr) => {
+    const finding = {
+      setting: "adminCidrs",
+      problem: `contains "${cidr}", which opens SSH to the world`,
+      explanation:
+        "Set the addresses that you work from. If you really need this: pulumi config set allowSshFromAnywhere true",
+      command,
+    };
+    expect(checkAdminCidrs([cidr], false)).toEqual([{ severity: "error", ...finding }]);
+    expect(checkAdminCidrs([cidr], true)).toEqual([{ severity: "warning", ...finding }]);
+  },
+);
 
 test("no range is accepted that has addresses which no packet from the internet comes from", () => {
   const never = fc.oneof(
