@@ -1,7 +1,6 @@
 import { type Candidate, candidatesAt, cheapestOf, type Plan, runsEveryBot } from "./choice.ts";
 import { money } from "./money.ts";
 import type { Situation } from "./situation.ts";
-import { list } from "./text.ts";
 
 /**
  * What to do if the planned order or change is refused: what can be ordered instead, each with its command. One sentence
@@ -11,77 +10,94 @@ export function adviceFor(situation: Situation, plan: Plan): string[] {
   return plan.kind === "order" ? adviceForOrder(situation, plan) : adviceForServer(situation, plan);
 }
 
+type OfServer = Exclude<Plan, { kind: "order" }>;
+type OfOrder = Extract<Plan, { kind: "order" }>;
+
 /** A server that exists stays where it is, with its disk and its architecture. */
-function adviceForServer(situation: Situation, plan: Exclude<Plan, { kind: "order" }>): string[] {
+function adviceForServer(situation: Situation, plan: OfServer): string[] {
   const current = plan.server.server_type.name;
   const best = cheapestOf(
     changesOf(situation, plan).filter(({ type }) => ![current, plan.serverType].includes(type.name)),
   );
   return [
-    ...(best === undefined ? [] : [sentence(situation, best, [setType(best)])]),
+    ...(best === undefined ? [] : [sentence("change to", situation, best, [setType(best)])]),
     `To keep the ${current}, run: pulumi config set serverType ${current}`,
   ];
 }
 
 /** What the type of an existing server can be changed to now. */
-export function changesOf({ catalogue }: Situation, plan: Exclude<Plan, { kind: "order" }>): Candidate[] {
+export function changesOf({ catalogue }: Situation, plan: OfServer): Candidate[] {
   const { server_type, primary_disk_size } = plan.server;
   return candidatesAt(catalogue, [plan.location]).filter(
     ({ type }) => type.architecture === server_type.architecture && type.disk >= primary_disk_size,
   );
 }
 
-type Order = Extract<Plan, { kind: "order" }>;
-
-function adviceForOrder(situation: Situation, plan: Order): string[] {
-  const { wanted, catalogue } = situation;
-  const others = candidatesAt(catalogue, locationsOf(situation, plan)).filter(
+function adviceForOrder(situation: Situation, plan: OfOrder): string[] {
+  const others = ordersOf(situation, plan).filter(
     ({ type, offer }) => type.name !== plan.serverType || offer.location !== plan.location,
   );
-  const here = cheapestOf(others.filter((one) => isHere(one, plan) && runsEveryBot(one)));
-  const elsewhere = others.filter((one) => !isHere(one, plan));
+  const suiting = others.filter((one) => suits(situation, one));
+  const here = cheapestOf(suiting.filter((one) => isHere(one, plan)));
+  const elsewhere = suiting.filter((one) => !isHere(one, plan));
   const there =
-    cheapestOf(elsewhere.filter(({ type }) => type.name === plan.serverType)) ??
-    cheapestOf(elsewhere.filter(runsEveryBot));
-  const chosen = [here, there].filter((one) => one !== undefined);
-  // An arm one is better than none, but not every bot runs on it.
-  const last = chosen.length > 0 ? [] : [cheapestOf(others)].filter((one) => one !== undefined);
-  const sentences = [...chosen, ...last].map((one) =>
-    sentence(situation, one, commands(situation, plan, one)),
-  );
-  return sentences.length > 0
-    ? sentences
-    : [`Nothing that fits can be ordered in ${list(wanted.locations, "or")} at the moment. Try again later.`];
+    cheapestOf(elsewhere.filter(({ type }) => type.name === plan.serverType)) ?? cheapestOf(elsewhere);
+  const best = [here, there].filter((one) => one !== undefined);
+  // A type that not every bot runs on is better than none.
+  const chosen = best.length > 0 ? best : [cheapestOf(others)].filter((one) => one !== undefined);
+  return chosen.length > 0
+    ? chosen.map((one) => sentence("order", situation, one, commands(situation, plan, one)))
+    : [
+        "Nothing else that fits can be ordered now. Try again later: pulumi preview shows what can be ordered by then.",
+      ];
 }
 
-/** Without a location there is nothing to move to: each one is as good. */
-function isHere({ offer }: Candidate, plan: Order): boolean {
+/** What can be ordered now. A server that is replaced stays at its address. */
+export function ordersOf({ wanted, catalogue, addressLocation }: Situation, plan: OfOrder): Candidate[] {
+  const planned = plan.location === undefined ? [] : [plan.location];
+  const locations = wanted.replaces === "server" ? planned : [...new Set([...wanted.locations, ...planned])];
+  // The location that is left isn't one to move to.
+  const isMove = wanted.replaces === "server-and-address" && addressLocation !== plan.location;
+  return candidatesAt(
+    catalogue,
+    locations.filter((one) => !isMove || one !== addressLocation),
+  );
+}
+
+/** Whether the bot runs on it: it is installed already on a server that is replaced. */
+function suits({ server }: Situation, candidate: Candidate): boolean {
+  return server === undefined
+    ? runsEveryBot(candidate)
+    : candidate.type.architecture === server.server_type.architecture;
+}
+
+/** Without a location there is nothing to move from: each one is as good. */
+function isHere({ offer }: Candidate, plan: OfOrder): boolean {
   return plan.location === undefined || offer.location === plan.location;
 }
 
-/** The location that was planned, and the others where a server may be. */
-export function locationsOf({ wanted }: Situation, plan: Plan): string[] {
-  return [...new Set([...(plan.location === undefined ? [] : [plan.location]), ...wanted.locations])];
-}
-
-function commands(situation: Situation, plan: Order, candidate: Candidate): string[] {
-  const { wanted, previous, server, addressLocation } = situation;
-  const type = wanted.serverType ?? server?.server_type.name ?? previous?.serverType;
-  // Without a type, the cheapest one is taken by itself.
-  const keepsType = type === undefined ? runsEveryBot(candidate) : candidate.type.name === type;
-  const location = candidate.offer.location;
-  const move =
+function commands({ addressLocation }: Situation, plan: OfOrder, candidate: Candidate): string[] {
+  // If no type was found, the next run takes the cheapest one by itself, as long as every bot runs on it.
+  const keepsType =
+    plan.serverType === undefined ? runsEveryBot(candidate) : candidate.type.name === plan.serverType;
+  const { location } = candidate.offer;
+  const setLocation =
     addressLocation === undefined ? `pulumi config set location ${location}` : `npm run move -- ${location}`;
-  return [...(keepsType ? [] : [setType(candidate)]), ...(isHere(candidate, plan) ? [] : [move])];
+  return [...(keepsType ? [] : [setType(candidate)]), ...(isHere(candidate, plan) ? [] : [setLocation])];
 }
 
 function setType({ type }: Candidate): string {
   return `pulumi config set serverType ${type.name}`;
 }
 
-function sentence({ catalogue }: Situation, { type, offer }: Candidate, steps: string[]): string {
+function sentence(
+  verb: string,
+  { catalogue }: Situation,
+  { type, offer }: Candidate,
+  steps: string[],
+): string {
   const price = `${money(offer.price.total, catalogue.currency)} a month with the address, before tax`;
   const arm =
     type.architecture === "x86" ? "" : `; it is ${type.architecture}: check that your bot runs on it`;
-  return `To have a ${type.name} in ${offer.location} (${price}${arm}), run: ${steps.join(" && ")}`;
+  return `To ${verb} a ${type.name} in ${offer.location} (${price}${arm}), run: ${steps.join(" && ")}`;
 }

@@ -11,7 +11,7 @@ export interface Offer {
 }
 
 /** A month's price before tax, in the catalogue's currency. */
-export interface Price {
+interface Price {
   server: number;
   /** Of an IPv4 address. */
   address: number;

@@ -59,12 +59,13 @@ export class HetznerClient {
    */
   async list<T>(key: string, item: z.ZodType<T>, query: Record<string, string> = {}): Promise<T[]> {
     const items: T[] = [];
-    const pageReply = z.looseObject({ [key]: z.array(item), meta: z.unknown().optional() });
-    for (let page: number | null | undefined = 1; page && page <= mostPages;) {
-      const parameters = new URLSearchParams({ ...query, page: String(page), per_page: String(perPage) });
-      const reply: Record<string, unknown> = await this.get(`/${key}?${parameters.toString()}`, pageReply);
-      items.push(...z.array(item).parse(reply[key]));
-      page = pagination.safeParse(reply.meta).data?.pagination.next_page;
+    let next: number | null | undefined = 1;
+    for (let page = 1; next && page <= mostPages; page += 1) {
+      const parameters = new URLSearchParams({ ...query, page: String(next), per_page: String(perPage) });
+      const path = `/${key}?${parameters.toString()}`;
+      const reply: z.output<typeof pageReply> = await this.get(path, pageReply);
+      items.push(...readReply(`GET ${this.#endpoint}${path}`, reply[key], z.array(item)));
+      next = reply.meta?.pagination.next_page;
     }
     return items;
   }
@@ -133,7 +134,8 @@ export class HetznerClient {
 }
 
 const actionReply = z.looseObject({ action });
-const pagination = z.looseObject({ pagination: z.looseObject({ next_page: z.int().positive().nullish() }) });
+const pagination = z.looseObject({ next_page: z.int().positive().nullish() });
+const pageReply = z.looseObject({ meta: z.looseObject({ pagination }).optional() });
 
 function readReply<T>(call: string, body: unknown, expected: z.ZodType<T>): T {
   const result = expected.safeParse(body);

@@ -76,12 +76,12 @@ function problemsOfChange({ server_type, primary_disk_size }: Server, type: Serv
     ...(type.architecture === server_type.architecture
       ? []
       : [
-          `The server can't become a ${type.name}: that is ${type.architecture}, and the server is ${server_type.architecture}.`,
+          `A type change can't change the architecture: ${type.name} is ${type.architecture}, and the server is ${server_type.architecture}.`,
         ]),
     ...(type.disk >= primary_disk_size
       ? []
       : [
-          `The server can't become a ${type.name}: that has a disk of ${type.disk} GB, and the server's disk of ${primary_disk_size} GB can't shrink.`,
+          `A type change can't shrink the disk: ${type.name} has ${type.disk} GB, and the server's disk has ${primary_disk_size} GB.`,
         ]),
   ];
 }
@@ -109,12 +109,12 @@ function warningsAbout({ wanted, images, catalogue }: Situation, plan: Plan, typ
   return [
     ...(type.cores < smallest.cores
       ? [
-          `${type.name} has ${type.cores} vCPU. freqtrade's documentation asks for at least ${smallest.cores}.`,
+          `${type.name} has ${type.cores} vCPU. freqtrade needs at least ${smallest.cores} (its documentation).`,
         ]
       : []),
     ...(end && end > catalogue.date
       ? [
-          `Hetzner stops selling ${type.name} in ${plan.location ?? ""} on ${day(end)}. A server that exists by then goes on, but it can't be ordered again.`,
+          `Hetzner stops selling ${type.name} in ${plan.location ?? ""} on ${day(end)}. A server that exists by then keeps running, but can't be ordered again.`,
         ]
       : []),
     ...(plan.kind === "order" && imageEnd && imageEnd > catalogue.date

@@ -8,13 +8,13 @@ import { costOf, reportOf } from "./report.ts";
 import type { Choice, Situation, Wanted } from "./situation.ts";
 import { checkWriteAccess, writeFindings } from "./write-access.ts";
 
-export type { Choice, Wanted } from "./situation.ts";
+export { type Choice, parseChoice, type Wanted } from "./situation.ts";
 
 /** What a look found. */
 export interface OrderLook {
   /** Undefined if nothing fitting can be had, or if it may not be ordered (`errors` says why). */
   choice: Choice | undefined;
-  /** Why nothing may be ordered or changed; empty if all is well. */
+  /** Why nothing may be ordered or changed, and then what to do (`advice`); empty if all is well. */
   errors: string[];
   warnings: string[];
   /** What people read: what is ordered or changed, its price, what else could be had. Ends with a newline. */

@@ -18,7 +18,7 @@ const deprecation = z.looseObject({ announced: date, unavailable_after: date }).
 
 const monthly = z.looseObject({ location: z.string(), price_monthly: z.looseObject({ net: decimal }) });
 
-/** GET /server_types. `deprecation` outside of `locations` is older; where both are there, the location's counts. */
+/** GET /server_types. `deprecation` outside of `locations` is older; if both are there, the one of the location counts. */
 export const serverType = z.looseObject({
   name: z.string(),
   cores: z.number(),

@@ -1,6 +1,6 @@
-import { changesOf, locationsOf } from "./advice.ts";
+import { changesOf, ordersOf } from "./advice.ts";
 import { findOffer, findType, type Offer, type ServerType } from "./catalogue.ts";
-import { type Candidate, candidatesAt, type Plan } from "./choice.ts";
+import type { Candidate, Plan } from "./choice.ts";
 import { day, money } from "./money.ts";
 import type { Situation } from "./situation.ts";
 
@@ -88,10 +88,7 @@ function changePrice(
 }
 
 function tableLines(situation: Situation, plan: Exclude<Plan, { kind: "keep" }>): string[] {
-  const candidates =
-    plan.kind === "change"
-      ? changesOf(situation, plan)
-      : candidatesAt(situation.catalogue, locationsOf(situation, plan));
+  const candidates = plan.kind === "change" ? changesOf(situation, plan) : ordersOf(situation, plan);
   const rows = rowsOf(candidates, situation.catalogue.currency);
   if (rows.length === 0) {
     return ["Nothing that fits can be ordered now."];

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { Catalogue } from "./catalogue.ts";
 import type { Image, Server } from "./replies.ts";
 
@@ -19,12 +20,19 @@ export interface Wanted {
   replaces?: "server" | "server-and-address";
 }
 
-/** What was decided. `scripts/check-order.ts` prints it, so that it is in the stack's state. */
-export interface Choice {
-  serverType: string;
-  location: string;
+const choice = z.object({
+  serverType: z.string(),
+  location: z.string(),
   /** For people: "cpx22 in fsn1: 19.99 € a month with the address, before tax (Hetzner's price list of 2026-11-26)". */
-  cost: string;
+  cost: z.string(),
+});
+
+/** What was decided. `scripts/check-order.ts` prints it, so that it is in the stack's state. */
+export type Choice = z.output<typeof choice>;
+
+/** Reads a choice that was written down as JSON. @throws Error if it isn't one */
+export function parseChoice(json: string): Choice {
+  return choice.parse(JSON.parse(json));
 }
 
 /** What a decision is made from. */

@@ -4,7 +4,7 @@ import { HetznerError } from "./failure.ts";
 import type { Findings } from "./findings.ts";
 import { explain } from "./refusals.ts";
 
-/** Whether the token may write, as far as one call can tell. */
+/** Whether the token may write, as far as one call can show. */
 export type WriteAccess =
   | { kind: "may-write" }
   | { kind: "read-only" }

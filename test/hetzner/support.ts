@@ -6,7 +6,7 @@ import type { Clock } from "../../hetzner/clock.ts";
 export const token = "canary".padEnd(64, "0");
 
 /** Time that passes only when somebody waits. */
-export class TestClock implements Clock {
+class TestClock implements Clock {
   time = Date.parse("2026-11-26T12:00:00Z");
   /** Every wait, in ms. */
   readonly waits: number[] = [];
@@ -26,9 +26,9 @@ export class TestClock implements Clock {
   }
 }
 
-/** An answer; "lost" ends the connection instead. */
+/** An answer; "lost" ends the connection instead, and "silent" leaves it open without an answer. */
 export type Answer =
-  { status?: number; body?: unknown; headers?: Record<string, string> } | { raw: string } | "lost";
+  { status?: number; body?: unknown; headers?: Record<string, string> } | { raw: string } | "lost" | "silent";
 export type Answers = Record<string, Answer | Answer[] | ((request: Received) => Answer)>;
 
 export interface Received {
@@ -55,6 +55,9 @@ export class HetznerStandIn {
     const standIn = new HetznerStandIn(http);
     http.on("request", (request, response) => {
       void standIn.#receive(request).then((answer) => {
+        if (answer === "silent") {
+          return;
+        }
         if (answer === "lost") {
           request.socket.destroy();
         } else if ("raw" in answer) {

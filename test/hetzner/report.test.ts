@@ -1,0 +1,111 @@
+import { expect, test } from "@jest/globals";
+import { catalogueOf } from "../../hetzner/catalogue.ts";
+import { judge } from "../../hetzner/order.ts";
+import type { Situation } from "../../hetzner/situation.ts";
+import {
+  catalogue,
+  europe,
+  existing,
+  pricing,
+  serverTypeReply,
+  situation,
+  today,
+  types,
+  wanted,
+} from "./fixtures.ts";
+
+function look(more: Partial<Situation>) {
+  return judge(situation(more), { errors: [], warnings: [] });
+}
+
+test("a new order is shown with its price, and with what else can be ordered", () => {
+  expect(look({}).report).toBe(
+    `To be ordered at Hetzner: a cx23 in fsn1 (2 vCPU, 4 GB memory, 40 GB disk, x86) and an IPv4 address.
+Price of today, before tax: 5.99 € a month (server 5.49 €, address 0.50 €).
+What fits and can be ordered now, a month with the address, before tax:
+  cax11  2 vCPU  4 GB  40 GB  arm   5.69 €  fsn1, nbg1, hel1
+  cx23   2 vCPU  4 GB  40 GB  x86   5.99 €  fsn1, nbg1, hel1
+  cx33   4 vCPU  8 GB  80 GB  x86   8.99 €  fsn1, nbg1, hel1
+  cpx22  2 vCPU  4 GB  80 GB  x86  19.99 €  fsn1, nbg1, hel1
+`,
+  );
+});
+
+test("prices that differ by location are shown, and locations where a type is sold out aren't", () => {
+  const cx23 = { prices: { hel1: 4.49, nbg1: 5.999 }, soldOutIn: ["nbg1"] };
+  const others = { prices: { nbg1: 30 } };
+  const { report } = look({ catalogue: catalogue(types(cx23, others)) });
+  expect(report).toMatch("  cx23   2 vCPU  4 GB  40 GB  x86   4.99 €  hel1; 5.99 € fsn1\n");
+  expect(report).toMatch("  cpx22  2 vCPU  4 GB  80 GB  x86  19.99 €  fsn1, hel1; 30.50 € nbg1\n");
+});
+
+test("a location that was set is shown besides the usual ones", () => {
+  const list = catalogue([serverTypeReply("cpx22", [2, 4, 80], 20, "x86", { soldIn: ["sin", "fsn1"] })]);
+  const { report } = look({ wanted: { ...wanted, location: "sin" }, catalogue: list });
+  expect(report).toMatch("20.50 €  fsn1, sin\n");
+});
+
+test("at most eight types are shown, the cheapest ones", () => {
+  const many = Array.from({ length: 11 }, (_, index) =>
+    serverTypeReply(`cx${index}1`, [2, 2, 20], 20 - index),
+  );
+  const lines = look({ catalogue: catalogue(many) })
+    .report.trimEnd()
+    .split("\n");
+  expect(lines.slice(3).map((line) => line.trim().split(" ")[0])).toEqual([
+    ...["cx101", "cx91", "cx81", "cx71", "cx61", "cx51", "cx41", "cx31"],
+    "and",
+  ]);
+  expect(lines.at(-1)).toBe("  and 3 more, which cost more");
+});
+
+test("a change is shown with its price before and after", () => {
+  const server = existing("cx23", "nbg1");
+  expect(look({ server, wanted: { ...wanted, serverType: "cpx22" } }).report).toBe(
+    `To be changed at Hetzner: the server trading-bot-prod, from cx23 to a cpx22 in nbg1 (2 vCPU, 4 GB memory, 80 GB disk, x86). Its disk stays at 40 GB.
+Price of today with the address, before tax: 5.99 € a month before, 19.99 € a month after.
+You may pay less for the cx23 now, if you ordered it before a price change. New orders and changes pay today's price.
+What the server can be changed to now, a month with the address, before tax:
+  cx23   2 vCPU  4 GB  40 GB  x86   5.99 €  nbg1
+  cx33   4 vCPU  8 GB  80 GB  x86   8.99 €  nbg1
+  cpx22  2 vCPU  4 GB  80 GB  x86  19.99 €  nbg1
+`,
+  );
+});
+
+test("a change from a type that Hetzner no longer lists has no price before", () => {
+  const server = existing("cx22", "nbg1");
+  expect(look({ server, wanted: { ...wanted, serverType: "cpx22" } }).report).toMatch(
+    "before tax: not in today's price list before, 19.99 € a month after.",
+  );
+});
+
+test("a server that stays as it is is shown with today's price only", () => {
+  expect(look({ server: existing() }).report).toBe(
+    `Nothing is ordered at Hetzner: the server trading-bot-prod stays a cx23 in fsn1.
+Price of today for it, before tax: 5.99 € a month (server 5.49 €, address 0.50 €).
+`,
+  );
+});
+
+test("an order at an address that exists, and one with a new address", () => {
+  const first = (more: Partial<Situation>) =>
+    look({ server: existing(), addressLocation: "fsn1", ...more }).report;
+  expect(first({ server: undefined })).toMatch(/, at the address that exists\.\n/);
+  expect(first({ wanted: { ...wanted, replaces: "server" } })).toMatch(/, at the address that exists\.\n/);
+  const move = { ...wanted, replaces: "server-and-address", location: "hel1" } as const;
+  expect(first({ wanted: move })).toMatch(/a cx23 in hel1 .* and an IPv4 address\.\n/);
+});
+
+test("what isn't possible isn't shown as if it were ordered", () => {
+  const list = catalogue(types({ soldOutIn: europe }));
+  expect(look({ wanted: { ...wanted, serverType: "cx23" }, catalogue: list }).report).toMatch(/^What fits/);
+});
+
+test("the cost names the price list and its date in UTC", () => {
+  expect(look({}).choice?.cost).toBe(
+    "cx23 in fsn1: 5.99 € a month with the address, before tax (Hetzner's price list of 2026-11-26)",
+  );
+  const usd = catalogueOf(types(), { ...pricing, currency: "USD" }, new Date(today.getTime() + 86_400_000));
+  expect(look({ catalogue: usd }).choice?.cost).toMatch(/5\.99 USD a month .* of 2026-11-27\)$/);
+});
