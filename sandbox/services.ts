@@ -43,7 +43,8 @@ const otherNamesOfBinance = ["api1", "api2", "api3", "api4", "api-gcp", "stream"
 export async function servicesOf(folders: RunFolders): Promise<Service[]> {
   return [
     {
-      hosts: [{ name: "api.hetzner.cloud", address: "192.0.2.10" }],
+      // The alias is Hetzner's other API, with the same tokens. Official clients list storage boxes there.
+      hosts: [{ name: "api.hetzner.cloud", address: "192.0.2.10", aliases: ["api.hetzner.com"] }],
       protocol: "https",
       command: node("hetzner/main.ts"),
     },

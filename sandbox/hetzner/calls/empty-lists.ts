@@ -14,6 +14,8 @@ const kinds = {
   load_balancer_type: "/load_balancer_types",
   network: "/networks",
   placement_group: "/placement_groups",
+  // Only at api.hetzner.com, in reality.
+  storage_box: "/storage_boxes",
   volume: "/volumes",
   zone: "/zones",
 };

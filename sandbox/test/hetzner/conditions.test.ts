@@ -179,6 +179,16 @@ test("every answer has its own correlation id, which official clients show with 
   }
 });
 
+test("there are no storage boxes, which are in another API of Hetzner", async () => {
+  const response = await fetch(`${emulator.url}/storage_boxes?page=1&per_page=50`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(await response.json()).toMatchObject({
+    storage_boxes: [],
+    meta: { pagination: { total_entries: 0 } },
+  });
+});
+
 test("resources that can't be made here are listed as none, and there is nothing to describe", async () => {
   for (const kind of [
     "certificates",
