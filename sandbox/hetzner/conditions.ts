@@ -37,7 +37,7 @@ const conditions = z.object({
   soldOut,
   prices,
   deprecations,
-  /** How much one account may have, in all of its projects together. Null is no limit. */
+  /** How much one account may have, in all of its projects together. Null: without a limit. */
   limits: z.object({ servers: z.int().min(0).nullable(), primaryIps: z.int().min(0).nullable() }),
   /** Restricts the tokens of projects. "project-1" is the first token's project. */
   tokens: z.record(z.string(), z.enum(["read-only", "revoked"])),
