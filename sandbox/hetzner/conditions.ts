@@ -7,7 +7,7 @@ const soldOut = z.array(
   z.object({
     location: z.string(),
     serverType: z.string().optional(),
-    /** Still listed as available, and refused only when it is ordered: somebody else was faster. */
+    /** Still listed as available, and refused only when it is ordered, as if another customer was faster. */
     listed: z.boolean().optional(),
   }),
 );
@@ -73,8 +73,8 @@ export const normalConditions: Conditions = {
   actionDuration: 300,
   lockedServers: [],
   ignoringShutdown: [],
-  // Documented: "This copies the content of its disk, and starts it again." The provider relies on it, because it
-  // sends no poweron afterwards. People report servers that stayed off, so a test can have that.
+  // Documented: "This copies the content of its disk, and starts it again." The provider sends no poweron, so it
+  // relies on this. Not verified at the real Hetzner: a product should cope with both.
   afterChangeType: "running",
   addressesComeFree: true,
 };

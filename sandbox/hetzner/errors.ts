@@ -102,7 +102,6 @@ export function invalidInput(...fields: FieldProblem[]): ApiError {
 export function unprocessable(
   code:
     | "firewall_already_applied"
-    | "firewall_already_removed"
     | "firewall_managed_by_label_selector"
     | "invalid_server_type"
     | "must_be_unassigned"

@@ -132,14 +132,11 @@ function checkRemoval(project: Project, firewall: Firewall, target: Targets[numb
   if (!server) {
     throw firewallResourceNotFound(404);
   }
-  if (firewall.servers.has(server.id)) {
-    return;
-  }
-  if (selects(firewall, server)) {
+  if (!firewall.servers.has(server.id) && selects(firewall, server)) {
     throw unprocessable("firewall_managed_by_label_selector", "Firewall is applied via a Label Selector");
   }
-  // The code is in the Go client's list, not in the documentation.
-  throw unprocessable("firewall_already_removed", "Firewall was already removed from the resource");
+  // Since 2025-08-04, the code "firewall_already_removed" is not used (hetznercloud/hcloud-go pull request 748). Assumed:
+  // the removal succeeds without an action.
 }
 
 function appliesTo(firewall: Firewall, server: Server): boolean {

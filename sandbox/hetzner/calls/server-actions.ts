@@ -134,7 +134,7 @@ function changeDnsPtr({ project, params, body }: Call): Reply {
   const input = parseBody(dnsPtrInput, body);
   const ip = project.primaryIps.list().find((one) => one.assigneeId === server.id && contains(one, input.ip));
   if (!ip) {
-    throw invalidInput({ name: "ip", messages: ["is none of the server's addresses"] });
+    throw invalidInput({ name: "ip", messages: ["isn't an address of the server"] });
   }
   setDnsPtr(ip, input);
   const action = project.actions.done("change_dns_ptr", { id: server.id, type: "server" });

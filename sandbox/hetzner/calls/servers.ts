@@ -198,8 +198,10 @@ async function deleteMachine(project: Project, server: Server): Promise<void> {
   server.hasMachine = false;
 }
 
-/** Removes a server at once, without an action of this project: as if somebody else had deleted it. */
+/** Removes a server at once, without an action of this project: as if its owner had deleted it in the console. */
 export async function vanish(project: Project, server: Server): Promise<void> {
+  // Nothing else may look at the machine meanwhile.
+  server.locks += 1;
   await deleteMachine(project, server);
   removeServer(project, server);
 }

@@ -67,8 +67,8 @@ export class Actions {
   }
 
   /**
-   * Documented for changes of Primary IPs: they are refused while the resource is changing. Assumed: firewalls also, and
-   * "changing" means that an action runs on it.
+   * Documented: an update of a Primary IP or a firewall is refused during another change. Assumed: a change is an action
+   * that runs on it.
    *
    * @throws ApiError `conflict`
    */

@@ -100,6 +100,14 @@ describe("a firewall", () => {
     expect(await removeFrom(emulator, id, onLabel("role=bot"))).toEqual([]);
   });
 
+  test("is removed without an action from a server that it isn't applied to", async () => {
+    const emulator = await startEmulator();
+    const { id } = await makeFirewall(emulator);
+    const server = await makeServer(emulator);
+    expect(await removeFrom(emulator, id, onServer(server.id))).toEqual([]);
+    expect((await getServer(emulator, server.id)).locked).toBe(false);
+  });
+
   test("allows traffic in addition to another firewall", async () => {
     const emulator = await startEmulator();
     const one = await makeFirewall(emulator, { name: "one" });

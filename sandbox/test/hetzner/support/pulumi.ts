@@ -60,9 +60,9 @@ export class Pulumi {
   }
 
   /** Runs a command until it ends, successfully or not. */
-  run(words: string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  run(args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [...words, "--non-interactive"], {
+      const child = spawn("pulumi", [...args, "--non-interactive"], {
         cwd: this.#folder,
         env: { ...this.#environment, ...environment },
         stdio: ["ignore", "pipe", "pipe"],
@@ -78,10 +78,10 @@ export class Pulumi {
   }
 
   /** Runs a command that must succeed. */
-  async must(...words: string[]): Promise<string> {
-    const { code, output } = await this.run(words);
+  async must(...args: string[]): Promise<string> {
+    const { code, output } = await this.run(args);
     if (code !== 0) {
-      throw new Error(`pulumi ${words.join(" ")}:\n${output}`);
+      throw new Error(`pulumi ${args.join(" ")}:\n${output}`);
     }
     return output;
   }
