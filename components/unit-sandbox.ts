@@ -10,6 +10,9 @@ const withExceptions = [
   "trading-bot-unpack@.service",
 ];
 
+/** The units that run the guard's program. */
+const guardUnits = ["trading-bot-guard.service", "trading-bot-alert.service", "trading-bot-ended.service"];
+
 /** Only what runs is restarted: nothing is there yet on a new server, and server-files can be older than bot-control. */
 const activate = [
   "systemctl daemon-reload",
@@ -18,12 +21,21 @@ const activate = [
 ];
 
 /**
- * The sandbox of all our units, and each unit's exceptions. They are one delivery, before the units themselves, so that
- * no unit ever runs without its sandbox, or without its exceptions.
+ * The sandbox of all our units, and each unit's drop-ins. They are one delivery, before the units themselves, so that
+ * no unit ever runs without its sandbox, without its exceptions, or as root instead of the guard's user.
  */
 export function unitSandbox(): DeliveredFile[] {
   return [
     deliveredFile(`${unitFolder}/trading-.service.d/00-sandbox.conf`, { activate }),
     ...withExceptions.map((unit) => deliveredFile(`${unitFolder}/${unit}.d/50-sandbox.conf`, { activate })),
+    ...guardDropIns(),
   ];
+}
+
+/** systemd's unit files can't include another file, so the same drop-in is installed for each of the guard's units. */
+function guardDropIns(): DeliveredFile[] {
+  const shared = deliveredFile(`${unitFolder}/trading-bot-guard.service.d/10-guard.conf`, {
+    activate: ["systemctl daemon-reload"],
+  });
+  return guardUnits.map((unit) => ({ ...shared, path: `${unitFolder}/${unit}.d/10-guard.conf` }));
 }

@@ -1,4 +1,4 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { botFiles } from "../../components/trading-bot.ts";
@@ -14,8 +14,24 @@ function sources(pattern: string): string[] {
 }
 
 test("the common sandbox and every unit's exceptions arrive together", () => {
-  const delivered = unitSandbox().map(({ path }) => path);
+  const delivered = unitSandbox().flatMap(({ path }) => (path.endsWith("-sandbox.conf") ? [path] : []));
   expect(delivered.toSorted()).toEqual(sources("*.d/{00,50}-sandbox.conf"));
+});
+
+test("each unit that runs the guard's program has the drop-in that says how it runs, before the unit itself", () => {
+  const delivered = unitSandbox().flatMap(({ path, content }) =>
+    path.endsWith("/10-guard.conf") ? [[path, content]] : [],
+  );
+  const text = readFileSync(
+    join(rootfs, "etc/systemd/system/trading-bot-guard.service.d/10-guard.conf"),
+    "utf8",
+  );
+  expect(text).toContain("\nUser=trading-bot-guard\n");
+  const units = sources("*.service").filter((path) =>
+    readFileSync(join(rootfs, path), "utf8").includes("/guard.mjs"),
+  );
+  expect(units).toHaveLength(3);
+  expect(delivered.toSorted()).toEqual(units.map((unit) => [`${unit}.d/10-guard.conf`, text]));
 });
 
 test("every other drop-in of the bot's unit is delivered or removed", () => {
