@@ -1,8 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import * as z from "zod";
-import { rebootMachine } from "../../sandbox/machines/inspect.ts";
-import { at } from "../../sandbox/network/at.ts";
-import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { letTimeServersAnswer, silenceTimeServers } from "../../sandbox/time/time-servers.ts";
 import { until } from "../../sandbox/until.ts";
 import { onlyServer } from "./hetzner.ts";
@@ -10,20 +6,15 @@ import { Server } from "./server.ts";
 import { changes, Stack } from "./stack.ts";
 import { highestExposure, wantedProperties, wantedSandboxes } from "./unit-sandbox.ts";
 
-// What surrounds the bot, seen from inside and outside of one server.
-
-const metadata = "http://169.254.169.254/hetzner/v1";
-const elsewhere = "https://elsewhere.example.net";
+// What is installed around the bot, seen from inside of one server, and how a change of it gets there.
 
 let stack: Stack;
 let server: Server;
-let address: string;
 
 beforeAll(async () => {
   stack = await Stack.ready("hardening");
   await stack.set("rebootTime", "04:15");
   await stack.mustUp();
-  address = await stack.output("ipToWhitelist");
   server = new Server((await onlyServer()).id);
 });
 
@@ -31,158 +22,6 @@ afterAll(async () => {
   await letTimeServersAnswer();
   await stack.remove();
 });
-
-/** The HTTP status that a user of the server gets for a page, or curl's reason why there is none. */
-async function fetched(user: string, url: string): Promise<string> {
-  // The bot and the guard see another resolv.conf than the rest of the server.
-  const mount = "mount --bind /etc/trading-bot/resolv.conf /etc/resolv.conf";
-  const prefix = user.startsWith("trading-bot") && user !== "trading-bot-installer" ? `${mount} &&` : "";
-  const curl = `curl --silent --output /dev/null --max-time 10 --write-out '%{http_code} %{errormsg}' ${url}`;
-  return server.run(
-    `unshare --mount sh -c "${prefix} exec setpriv --reuid=${user} --regid=nogroup --clear-groups ${curl}" || true`,
-  );
-}
-
-/** How many packets one of the firewall's counters has counted. */
-async function refused(counter: string): Promise<number> {
-  const shown = await server.run(`nft list counter inet trading_bot ${counter}`);
-  return Number(/packets (\d+)/.exec(shown)?.[1]);
-}
-
-describe("what listens", () => {
-  test("is SSH to the world, and the bot's resolver to the server itself; nothing else", async () => {
-    const sockets = await server.run("ss -Hltun | awk '{print $1, $5}' | sort -u");
-    expect(sockets.split("\n")).toEqual(["tcp 0.0.0.0:22", "tcp 127.0.0.2:53", "udp 127.0.0.2:53"]);
-  });
-
-  test("is also refused by the server's own firewall, without Hetzner's", async () => {
-    await server.run("systemd-run --quiet --unit=stray python3 -m http.server 8000");
-    await until(() => server.run("ss -Hltn 'sport = 8000'").then((line) => (line === "" ? undefined : true)));
-    const before = await refused("refused_inbound");
-    // From inside Hetzner's firewall: only the server's own table decides about this packet.
-    await server.run(`
-      ip netns add visitor
-      ip link add inside type veth peer name eth0 netns visitor
-      ip address add 10.1.0.1/24 dev inside && ip link set inside up
-      ip -netns visitor address add 10.1.0.2/24 dev eth0 && ip -netns visitor link set eth0 up`);
-    const knock = "ip netns exec visitor curl --silent --max-time 2 http://10.1.0.1:8000";
-    await expect(server.run(knock)).rejects.toThrow("failed (28)");
-    expect(await refused("refused_inbound")).toBeGreaterThan(before);
-    await server.run("systemctl stop stray; ip netns delete visitor");
-  });
-
-  test("has no IPv6: no interface has an address of it", async () => {
-    expect(await server.run("cat /proc/net/if_inet6 || true")).toBe("");
-  });
-});
-
-describe("who may reach what", () => {
-  test("the metadata service answers root, with the first host key, and nobody else", async () => {
-    expect(await fetched("root", `${metadata}/userdata`)).toMatch(/^200/);
-    for (const user of ["admin", "nobody", "trading-bot", "trading-bot-guard", "trading-bot-installer"]) {
-      expect(await fetched(user, `${metadata}/userdata`)).toMatch(/^000 .*(refused|connect)/i);
-    }
-  });
-
-  test("the key in user_data is no longer the server's", async () => {
-    const userData = await server.run(`curl --silent ${metadata}/userdata`);
-    const [, first] = /"ed25519_public": "(ssh-ed25519 [^"]+)"/.exec(userData) ?? [];
-    const permanent = await stack.output("hostKey");
-    expect(first).toMatch(/^ssh-ed25519 /);
-    expect(first).not.toBe(permanent);
-    const { stdout } = await at("operator", ["ssh-keyscan", "-T", "3", "-t", "ed25519", address]);
-    expect(stdout.trim()).toBe(`${address} ${permanent}`);
-  });
-
-  test("a run that was killed after the server changed its key, but before Pulumi recorded that, can be repeated", async () => {
-    const permanent = await stack.output("hostKey");
-    const urn = (await stack.output("serverUrn")).replace(
-      "hcloud:index/server:Server::server",
-      "command:local:Command::host-key-adoption",
-    );
-    expect(changes(await stack.mustUp("--replace", urn))).toMatchObject({ "host-key-adoption": "replace" });
-    const { stdout } = await at("operator", ["ssh-keyscan", "-T", "3", "-t", "ed25519", address]);
-    expect(stdout.trim()).toBe(`${address} ${permanent}`);
-  });
-
-  test("the bot and the guard reach the exchange, and no other host, not even by its address", async () => {
-    const other = await server.run("getent ahostsv4 elsewhere.example.net | awk 'NR == 1 {print $1}'");
-    for (const user of ["trading-bot", "trading-bot-guard"]) {
-      expect(await fetched(user, "https://api.binance.com/api/v3/ping")).toMatch(/^200/);
-      expect(await fetched(user, elsewhere)).toMatch(/^000 .*resolve/);
-      expect(await fetched(user, `--insecure https://${other}`)).toMatch(/^000 .*(refused|connect)/i);
-      expect(await fetched(user, "http://api.binance.com/")).toMatch(/^000 .*(refused|connect)/i);
-    }
-  });
-
-  test("root, apt and the owner reach that host, so it exists", async () => {
-    for (const user of ["root", "_apt", "admin"]) {
-      expect(await fetched(user, elsewhere)).toMatch(/^200/);
-    }
-    expect(await fetched("nobody", elsewhere)).toMatch(/^000/);
-  });
-
-  test("no name but the exchange's leads out of the bot: its resolver knows no other, and it may ask no other", async () => {
-    const types = { A: 1, TXT: 16, AAAA: 28 };
-    const ask = (where: string, name: string, type: keyof typeof types = "A") =>
-      server.run(`setpriv --reuid=trading-bot --regid=nogroup --clear-groups python3 - <<'END'
-import socket, struct
-name = b"".join(bytes([len(part)]) + part.encode() for part in "${name}".split(".")) + b"\\0"
-ask = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-ask.settimeout(3)
-try:
-    ask.sendto(struct.pack(">6H", 7, 0x100, 1, 0, 0, 0) + name + struct.pack(">2H", ${types[type]}, 1), ("${where}", 53))
-    reply = ask.recv(512)
-    print("refused" if reply[3] & 15 == 5 else "answered", struct.unpack(">H", reply[6:8])[0])
-except OSError as error:
-    print(type(error).__name__)
-END`);
-    expect(await ask("127.0.0.2", "api.binance.com")).toBe("answered 1");
-    for (const type of ["A", "AAAA", "TXT"] as const) {
-      expect(await ask("127.0.0.2", "elsewhere.example.net", type)).toBe("refused 0");
-      expect(await ask("127.0.0.2", "c2VjcmV0.example.net", type)).toBe("refused 0");
-    }
-    expect(await ask("192.0.2.53", "api.binance.com")).not.toMatch(/^answered/);
-  });
-
-  test("refused packets are counted", async () => {
-    expect(await refused("refused_of_bot")).toBeGreaterThan(0);
-    expect(await refused("refused_outbound")).toBeGreaterThan(0);
-  });
-
-  test("an SSH session leads to the exchange and nowhere else", async () => {
-    expect(await tunnelTo("api.binance.com:443")).toBe("open");
-    expect(await tunnelTo("192.0.2.10:443")).toBe("prohibited");
-    expect(await tunnelTo("127.0.0.1:22")).toBe("prohibited");
-  });
-});
-
-/**
- * The outcome of an SSH tunnel to a host and port. "open": something at its other end ended or answered it. Everything
- * else, such as an SSH connection that fails, is an error.
- */
-async function tunnelTo(target: string): Promise<"open" | "prohibited"> {
-  const known = `KnownHostsCommand=/bin/echo ${address} ${await stack.output("hostKey")}`;
-  const keyFile = `${foldersOfThisRun().dir}/tmp/deploy-key`;
-  await at("operator", ["sh", "-c", `umask 077; cat > ${keyFile}`], {
-    stdin: `${await stack.output("deployKey")}\n`,
-  });
-  const options = [known, "UserKnownHostsFile=/dev/null", "StrictHostKeyChecking=yes", "BatchMode=yes"];
-  const { code, stderr } = await at("operator", [
-    "ssh",
-    ...["-F", "none", "-i", keyFile, ...options.flatMap((option) => ["-o", option])],
-    ...["-W", target, `admin@${address}`],
-  ]);
-  await at("operator", ["rm", keyFile]);
-  if (stderr.includes("administratively prohibited")) {
-    return "prohibited";
-  }
-  // The tunnel was made, and ended because our side sends nothing.
-  if (code === 0) {
-    return "open";
-  }
-  throw new Error(`the tunnel to ${target} failed (${code}): ${stderr}`);
-}
 
 describe("the clock", () => {
   test("is set by Hetzner's servers", async () => {
@@ -260,11 +99,24 @@ describe("the sandbox of our units", () => {
     expect(limits.split("\n")).toHaveLength(2);
   });
 
+  test("all units of the guard's program run as its user", async () => {
+    const units = ["guard", "alert", "ended"].map((name) => `trading-bot-${name}`);
+    const users = (await server.run(`systemctl show -P User ${units.join(" ")}`)).split("\n").filter(Boolean);
+    expect(users).toEqual(units.map(() => "trading-bot-guard"));
+  });
+
+  test("a report without a webhook logs the message, and nothing about a credential that isn't there", async () => {
+    await server.run("systemctl start trading-bot-ended");
+    const log = await server.run("journalctl --output=cat --unit=trading-bot-ended");
+    expect(log).toContain("The bot has ended by itself, without an error.");
+    expect(log).not.toMatch(/credential/i);
+  });
+
   /** systemd's order of such lists has no meaning. */
   const sorted = (list: string) => list.split(" ").toSorted().join(" ");
 });
 
-describe("what independent checkers say", () => {
+describe("independent checkers", () => {
   test("systemd: every unit is sound", async () => {
     const units = await server.run(
       "ls /etc/systemd/system/*.service /etc/systemd/system/*.timer | grep -E 'trading-bot|server-files'",
@@ -307,7 +159,7 @@ describe("what independent checkers say", () => {
     await server.run(
       "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends ssh-audit",
     );
-    // Once: sshd keeps a source waiting that comes and goes too often.
+    // Once: sshd slows down a source that connects too often.
     const report = await server.run("ssh-audit --no-colors 127.0.0.1 2>&1 || true");
     expect(report).not.toMatch(/\[(fail|warn)\]/);
     expect(report).toContain("(kex) mlkem768x25519-sha256");
@@ -426,38 +278,5 @@ describe("deliveries", () => {
       "The previous files were restored.",
     );
     expect(await server.run("cat /etc/one")).toBe("old");
-  });
-});
-
-describe("a reboot", () => {
-  /** When a unit became active, in microseconds since the machine's start. */
-  const activated = async (unit: string) =>
-    z.coerce
-      .number()
-      .positive()
-      .parse(await server.run(`systemctl show -P ActiveEnterTimestampMonotonic ${unit}`));
-
-  beforeAll(() => rebootMachine(server.id));
-
-  test("starts everything again", async () => {
-    expect(await server.run("systemctl is-system-running --wait")).toBe("running");
-    expect(
-      await server.run(
-        "systemctl is-active ssh nftables chrony trading-bot-resolver trading-bot-guard.timer",
-      ),
-    ).toBe("active\nactive\nactive\nactive\nactive");
-    expect(await server.run("cat /proc/net/if_inet6 || true")).toBe("");
-    expect(await fetched("trading-bot", "https://api.binance.com/api/v3/ping")).toMatch(/^200/);
-    expect(await fetched("trading-bot", `${metadata}/userdata`)).toMatch(/^000/);
-  });
-
-  test("has the firewall loaded before the network is up", async () => {
-    expect(await activated("nftables.service")).toBeLessThanOrEqual(await activated("network-pre.target"));
-    expect(await activated("network-pre.target")).toBeLessThanOrEqual(await activated("ssh.service"));
-  });
-
-  test("keeps the server's host key", async () => {
-    expect((await stack.script("ssh", ["true"])).code).toBe(0);
-    expect(changes(await stack.mustUp())).toEqual({});
   });
 });
