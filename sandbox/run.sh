@@ -48,10 +48,12 @@ prepare() {
   install_tools
   install_packages
   PATH=$packages/node_modules/.bin:$PATH
+  open_run_folder
+  # Side by side: both wait for downloads.
+  start_image
   # shellcheck disable=SC2034 # start-run.sh reads it
   toolchain=$(bash "$sandbox/toolchain/toolchain.sh")
-  open_run_folder
-  build_image
+  finish_image
 }
 
 # Sets `value` to the absolute path of an option's argument.
