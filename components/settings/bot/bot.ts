@@ -8,6 +8,7 @@ import { checkPlaceholders } from "./checks/placeholders.ts";
 import { findSecretsInBot } from "./checks/secrets.ts";
 import { readBot } from "./issues.ts";
 import { resolveBot } from "./resolution.ts";
+import type { BotShape } from "./schema.ts";
 import type { BotSettings } from "./settings.ts";
 
 /** What the check of the setting `bot` needs to know besides its value. */
@@ -31,21 +32,29 @@ export function parseBot(
   if (secrets.length > 0) {
     return { bot: undefined, findings: secrets };
   }
-  const { shape, findings: malformed } = readBot(text);
+  const { shape, malformed, findings: malformedParts } = readBot(text);
   if (shape === undefined) {
-    return { bot: undefined, findings: malformed };
+    return { bot: undefined, findings: malformedParts };
   }
 
-  const { bot, findings: unresolved } = resolveBot(shape);
+  const { bot, commandFindings, keyFindings } = resolveBot(shape);
   const typed = typeof shape.command === "string";
+  // The default stands in for a malformed part, and says nothing about it.
+  const about = (parts: (keyof BotShape)[], found: SettingFinding[]) =>
+    parts.some((part) => malformed.has(part)) ? [] : found;
   const findings = [
-    ...unresolved,
-    ...checkCommand(bot.command, bot.workingDirectory, typed),
-    ...checkWorkingDirectory(bot.workingDirectory),
-    ...checkPlaceholders(bot),
-    ...checkEnvironment(bot.environment, bot.key),
-    ...checkKey(bot, keyPair),
-    ...checkHosts(bot.hosts),
+    ...malformedParts,
+    ...about(["preset", "command"], commandFindings),
+    ...about(["preset", "key"], keyFindings),
+    ...about(
+      ["preset", "command", "workingDirectory"],
+      checkCommand(bot.command, bot.workingDirectory, typed),
+    ),
+    ...about(["workingDirectory"], checkWorkingDirectory(bot.workingDirectory)),
+    ...about(["preset", "command", "workingDirectory", "environment", "key"], checkPlaceholders(bot)),
+    ...about(["preset", "environment", "key"], checkEnvironment(bot.environment, bot.key)),
+    ...about(["preset", "command", "environment", "key"], checkKey(bot, keyPair)),
+    ...about(["hosts"], checkHosts(bot.hosts)),
   ];
   const refused = findings.some(({ severity }) => severity === "error");
   return { bot: refused ? undefined : bot, findings };

@@ -6,26 +6,51 @@ import { botError, removePart, setExample } from "./finding.ts";
 import { partAt, partsOf } from "./parts.ts";
 import { botSchema, type BotShape } from "./schema.ts";
 
+/** What is in the setting `bot`. */
+interface ReadBot {
+  /** The parts that have the right form. Undefined if no bot is configured. */
+  shape: BotShape | undefined;
+  /** The parts that don't, or that may be meant by a name that doesn't exist. */
+  malformed: ReadonlySet<string>;
+  findings: SettingFinding[];
+}
+
 /**
  * Reads the setting `bot`.
  *
  * @param text JSON, as Pulumi gives an object to the program; empty for no bot
- * @returns no bot if none is configured, or with a finding
  */
-export function readBot(text: string): { shape: BotShape | undefined; findings: SettingFinding[] } {
+export function readBot(text: string): ReadBot {
   const value = parseText(text);
+  const nothing = { shape: undefined, malformed: new Set<string>() };
   // `pulumi config rm --path` leaves an empty object.
   if (value === undefined || (isObject(value) && Object.keys(value).length === 0)) {
-    return { shape: undefined, findings: [] };
+    return { ...nothing, findings: [] };
   }
   if (!isObject(value)) {
-    return { shape: undefined, findings: [notAnObject] };
+    return { ...nothing, findings: [notAnObject] };
   }
   const result = botSchema.safeParse(value);
   if (result.success) {
-    return { shape: result.data, findings: [] };
+    return { shape: result.data, malformed: new Set(), findings: [] };
   }
-  return { shape: undefined, findings: describeIssues(result.error.issues) };
+  const { issues } = result.error;
+  const wrong = new Set(issues.flatMap(partsIn));
+  const sound = Object.fromEntries(Object.entries(value).filter(([name]) => !wrong.has(name)));
+  const meant = [...wrong].flatMap((name) => closest(name, partNames) ?? []);
+  return {
+    shape: botSchema.parse(sound),
+    malformed: new Set([...wrong, ...meant]),
+    findings: describeIssues(issues),
+  };
+}
+
+const partNames = Object.keys(botSchema.shape);
+
+/** The names of the parts that an issue is about. */
+function partsIn(issue: z.core.$ZodIssue): string[] {
+  const [part] = issue.path;
+  return part === undefined && issue.code === "unrecognized_keys" ? issue.keys : [String(part)];
 }
 
 const notAnObject: SettingFinding = {

@@ -10,7 +10,11 @@ import type { BotKey, BotSettings } from "./settings.ts";
  *
  * @returns a whole bot in any case, so that it can be checked; with findings if a part can't be resolved
  */
-export function resolveBot(shape: BotShape): { bot: BotSettings; findings: SettingFinding[] } {
+export function resolveBot(shape: BotShape): {
+  bot: BotSettings;
+  commandFindings: SettingFinding[];
+  keyFindings: SettingFinding[];
+} {
   const preset = presets[shape.preset ?? "none"];
   const { command, findings: commandFindings } = resolveCommand(shape, preset);
   const { key, findings: keyFindings } = resolveKey(shape, preset);
@@ -29,7 +33,8 @@ export function resolveBot(shape: BotShape): { bot: BotSettings; findings: Setti
       mayEnd: shape.mayEnd ?? false,
       hosts: [...new Set(shape.hosts?.map((host) => host.toLowerCase()))],
     },
-    findings: [...commandFindings, ...keyFindings],
+    commandFindings,
+    keyFindings,
   };
 }
 

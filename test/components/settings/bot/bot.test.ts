@@ -51,15 +51,46 @@ describe("a bot", () => {
   });
 });
 
+const keyFile = { file: { name: "key.json", template: '{"key": "{apiKey}", "secret": "{apiSecret}"}' } };
+
 describe("all mistakes are found at once", () => {
   const settings = (bot: unknown) => parse(bot).findings.map(({ setting }) => setting);
 
   test("in the parts' forms", () => {
-    expect(settings({ command: 1, workingDirectory: 2, something: 3 })).toEqual([
+    expect(settings({ preset: "none", command: 1, workingDirectory: 2, something: 3 })).toEqual([
       "bot.command",
       "bot.workingDirectory",
       "bot.something",
     ]);
+  });
+
+  test("in the forms of some parts, and in what the others say", () => {
+    expect(settings({ command: "bot", watchdogSeconds: 5, hosts: "*.example.org" })).toEqual([
+      "bot.watchdogSeconds",
+      "bot.key",
+      "bot.command",
+      "bot.hosts",
+    ]);
+  });
+
+  test.each([
+    ["preset", { preset: "freqtade", workingDirectory: "data" }, ["bot.preset", "bot.workingDirectory"]],
+    ["command", { ...sound, command: {} }, ["bot.command"]],
+    ["key", { command: "{program}/bot {keyFile}", key: "one" }, ["bot.key"]],
+    ["environment", { ...sound, key: keyFile, environment: 1 }, ["bot.environment"]],
+    [
+      "workingDirectory",
+      { ...sound, workingDirectory: 1, command: "/bin/a bot.py" },
+      ["bot.workingDirectory"],
+    ],
+    ["hosts", { ...sound, hosts: [1] }, ["bot.hosts"]],
+  ])("but nothing is said about what depends on a malformed part: %s", (_, bot, expected) => {
+    expect(settings(bot)).toEqual(expected);
+  });
+
+  test("a misspelled part isn't also reported as missing", () => {
+    expect(settings({ comand: "{program}/bot", key })).toEqual(["bot.comand"]);
+    expect(settings({ command: "{program}/bot", kye: key })).toEqual(["bot.kye"]);
   });
 
   test("in what the parts say", () => {

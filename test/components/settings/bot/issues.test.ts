@@ -10,6 +10,7 @@ describe("a single value instead of parts is refused", () => {
   test.each(["freqtrade", '"freqtrade"', "5", "[]", "null", "{"])("%s", (text) => {
     expect(readBot(text)).toEqual({
       shape: undefined,
+      malformed: new Set(),
       findings: [
         {
           severity: "error",
@@ -256,6 +257,7 @@ describe("sound values are read", () => {
   test.each([0, 10, 3600, "0", "60"])("watchdogSeconds: %j", (watchdogSeconds) => {
     expect(readBot(JSON.stringify({ watchdogSeconds }))).toEqual({
       shape: { watchdogSeconds: Number(watchdogSeconds) },
+      malformed: new Set(),
       findings: [],
     });
   });
@@ -278,5 +280,14 @@ describe("sound values are read", () => {
   test.each(["json", "text"])("the format of a key file: %s", (format) => {
     const key = { file: { name: "a", template: "x", format } };
     expect(readBot(JSON.stringify({ key })).shape).toEqual({ key });
+  });
+});
+
+test("the parts that have the right form are read, whatever the others have", () => {
+  const bot = { ...sound, profile: "fast", comand: "x", key: { environment: {} } };
+  expect(readBot(JSON.stringify(bot))).toMatchObject({
+    shape: { command: sound.command },
+    // The misspelled name probably means the command.
+    malformed: new Set(["key", "profile", "comand", "command"]),
   });
 });
