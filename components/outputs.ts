@@ -29,7 +29,10 @@ export function nextSteps(ipAddress: string, live: string, hasBot: boolean): str
       `The key pair ${live} is on the server, encrypted. To change it, set both values again and run: pulumi up`,
       "From time to time, check the eight points: npm run verify",
       ...(hasBot
-        ? ["Install the bot's program, or a new version of it: npm run install-bot -- FOLDER"]
+        ? [
+            "Install the bot's program, or a new version of it: npm run install-bot -- FOLDER",
+            "If you have stopped the bot, it is still off. To start it: npm run start",
+          ]
         : ["Configure the bot that uses the key (docs/bot-settings.md) and run: pulumi up"]),
     ];
   }

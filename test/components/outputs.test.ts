@@ -33,7 +33,9 @@ describe("what to do next", () => {
     expect(steps).toContain("docs/bot-settings.md");
   });
 
-  test("with a key and a bot: install the bot's program", () => {
-    expect(nextSteps("203.0.113.10", "0123456789ab", true).join("\n")).toContain("npm run install-bot");
+  test("with a key and a bot: install the bot's program, and start a bot that was stopped", () => {
+    const steps = nextSteps("203.0.113.10", "0123456789ab", true).join("\n");
+    expect(steps).toContain("npm run install-bot");
+    expect(steps).toContain("If you have stopped the bot, it is still off. To start it: npm run start");
   });
 });
