@@ -67,9 +67,12 @@ function undo(): DeliveredFile[] {
   ];
 }
 
-/** Installs a secret of a service, such as the webhook's address. */
+/** For a secret of a service, such as the webhook's address, and for a server that is replaced. */
 function tools(): DeliveredFile[] {
-  return [deliveredFile(`${programFolder}/service-credential`, { mode: "0755" })];
+  return [
+    deliveredFile(`${programFolder}/service-credential`, { mode: "0755" }),
+    deliveredFile("/usr/local/sbin/bot-state", { mode: "0755" }),
+  ];
 }
 
 export function ssh(): DeliveredFile[] {

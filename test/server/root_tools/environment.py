@@ -14,7 +14,7 @@ import unittest
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import IO, Any, NamedTuple, NoReturn
 from unittest import mock
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -169,19 +169,30 @@ class ServerTest(unittest.TestCase):
         ) as err:
             given.write(stdin)
             given.seek(0)
-            # A fork of this process is many times faster than a new Python.
-            child = os.fork()
-            if child == 0:
-                for number, stream in enumerate((given, out, err)):
-                    os.dup2(stream.fileno(), number)
-                os.environ.update({"PATH": f"{self.bin}:{os.environ['PATH']}", "TRADING_BOT_ROOT": str(self.root)})
-                os.environ.update(variables or {})
-                subprocess.run = self.with_stand_ins(subprocess.run)
-                become(ROOTFS / tool.lstrip("/"), args, kill_at)
-            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            status = self.run_with_streams(tool, args, (given, out, err), kill_at, variables)
             out.seek(0)
             err.seek(0)
             return Result(status, out.read(), err.read())
+
+    def run_with_streams(
+        self,
+        tool: str,
+        args: Sequence[str],
+        streams: tuple[IO[Any], IO[Any], IO[Any]],
+        kill_at: int | None = None,
+        variables: dict[str, str] | None = None,
+    ) -> int:
+        """Runs a tool with these files as its standard input, output and error. Returns its exit code."""
+        # A fork of this process is many times faster than a new Python.
+        child = os.fork()
+        if child == 0:
+            for number, stream in enumerate(streams):
+                os.dup2(stream.fileno(), number)
+            os.environ.update({"PATH": f"{self.bin}:{os.environ['PATH']}", "TRADING_BOT_ROOT": str(self.root)})
+            os.environ.update(variables or {})
+            subprocess.run = self.with_stand_ins(subprocess.run)
+            become(ROOTFS / tool.lstrip("/"), args, kill_at)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
     def with_stand_ins(self, run: Any) -> Any:
         """subprocess.run, which calls a function in place of a program that has one: no process has to be started."""

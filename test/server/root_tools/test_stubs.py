@@ -7,6 +7,7 @@ LOCAL = environment.ROOTFS / "usr/local"
 TOOLS = [
     "sbin/binance-credential",
     "sbin/bot-control",
+    "sbin/bot-state",
     "sbin/server-files",
     "sbin/trading-bot-program",
     "lib/trading-bot-server/prepare-program",

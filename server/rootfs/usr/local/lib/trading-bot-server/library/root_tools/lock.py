@@ -1,11 +1,12 @@
 """The one lock of all tools that change the server.
 
-Who takes it: server-files, binance-credential, service-credential, trading-bot-program while it switches, and
-bot-control when a person starts or restarts the bot.
+Who takes it: server-files, binance-credential, service-credential, trading-bot-program while it switches, bot-state
+while it puts a restored state in place, and bot-control when a person starts or restarts the bot.
 Who must not wait for it: the guard's verdict and `bot-control stop`, because stopping the bot is always urgent; and
 what a holder waits for: `bot-control apply`, and what the units of the bot and the guard run.
 Hold it for changes, not for downloads: a delivery that is not confirmed in time also needs it to undo itself. So
-trading-bot-program has a second lock (PROGRAM_LOCK) for a whole installation, and takes this one inside of it.
+trading-bot-program has a second lock (PROGRAM_LOCK) for a whole installation, and takes this one inside of it. bot-state
+holds that second lock while it saves or restores, so that no program is installed at the same time.
 """
 
 import fcntl

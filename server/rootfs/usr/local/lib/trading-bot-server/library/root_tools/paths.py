@@ -19,6 +19,8 @@ STATE = at("/var/lib/trading-bot-server")
 HELD = STATE / "held"
 # A person stopped the bot, and it stays off until a person starts it.
 STOPPED = STATE / "stopped"
+# The bot's state is being moved to another server: the bot stays off until it is there. bot-state writes and removes it.
+MOVING = STATE / "moving"
 # A new key pair is live, and the bot has not been moved to it yet.
 ACTIVATING = STATE / "activating"
 # What an unfinished delivery has changed.
@@ -37,6 +39,8 @@ ENDED = at("/run/trading-bot-server/ended")
 BOT = "trading-bot.service"
 BOT_DROP_INS = at(f"/etc/systemd/system/{BOT}.d")
 BOT_SETTINGS = at("/etc/trading-bot/bot.json")
+# The bot's own files: StateDirectory= of its unit.
+BOT_STATE = at("/var/lib/trading-bot")
 
 CREDENTIALS = at("/etc/credstore.encrypted")
 KEY_PAIR = CREDENTIALS / "binance"

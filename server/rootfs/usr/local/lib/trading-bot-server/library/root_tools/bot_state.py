@@ -1,0 +1,216 @@
+"""bot-state: saves what a bot needs on another server, and restores it there.
+
+An archive is a gzipped tar. Its names are the server's own paths, and its first entry is the manifest, which has the
+version of this format. The key pair isn't in it: `pulumi up` installs that.
+
+The archive is made while the bot is held, so nothing changes meanwhile. It is restored to a staging folder that only
+root can enter, and moved from there when it is known to be complete. So a link that a bot has left in its state is never
+followed.
+"""
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from root_tools import bot, files, journal, paths
+from root_tools.commands import must_run
+from root_tools.lock import exclusive
+from root_tools.tar_stream import pack, unpack
+from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
+from root_tools.trading_bot_program import PREVIOUS, PROVEN, RELEASES, point, releases, target
+
+NAME = "bot-state"
+
+USAGE = """
+Usage: sudo bot-state COMMAND
+
+  hold            Stops the bot, and keeps it off until `release`, even after a reboot, a new key pair or a new program.
+  save            Writes an archive of the bot's state, of the installed releases of its program, and of whether it was
+                  stopped by hand, to standard output. The bot must be held.
+  checksum        Prints the SHA-256 of the last archive that was written completely.
+  restore SHA256  Reads such an archive from standard input and puts it in place. The bot is held, and stays so.
+  release         Ends the hold. Starts the bot unless there is another reason why it must be off, and reports whether
+                  it runs.
+
+`npm run replace` calls these. The exit code is 0, or 1 with the reason on standard error.
+"""
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+# In memory: the archive is sent right after.
+STAGED_MANIFEST = paths.at("/run/trading-bot-server/saving") / MANIFEST
+CHECKSUM = paths.at("/run/trading-bot-server/saved-checksum")
+# On the same disk as what is restored, and for root alone.
+STAGING = paths.STATE / "restoring"
+LINKS = (paths.CURRENT_PROGRAM, PREVIOUS, PROVEN)
+
+
+def hold() -> None:
+    allow_change()
+    hold_bot()
+    say("The bot is held, and stays off until its state is moved: npm run replace")
+
+
+def hold_bot() -> None:
+    """The mark comes first, so that no start gets past it."""
+    if not paths.MOVING.exists():
+        files.write(paths.MOVING, "")
+        journal.record(NAME, f"held by {caller()}")
+    # A new server has no unit of the bot yet.
+    if bot.is_enabled() or bot.is_active() or bot.is_starting():
+        bot.stop()
+
+
+def save() -> None:
+    require_root()
+    with exclusive(f"{NAME} save", paths.PROGRAM_LOCK):
+        files.remove(CHECKSUM)
+        if not paths.MOVING.exists():
+            raise Failure("the bot isn't held, and could change its state meanwhile: sudo bot-state hold")
+        if bot.is_active() or bot.is_starting():
+            raise Failure("the bot runs although it is held: sudo bot-state hold")
+        files.write(STAGED_MANIFEST, json.dumps(manifest()), 0o600)
+        checksum = pack([(STAGED_MANIFEST.parent, [MANIFEST]), (paths.ROOT, saved_paths())], sys.stdout.buffer)
+        files.write(CHECKSUM, checksum, 0o600)
+    journal.record(NAME, f"saved {checksum} for {caller()}")
+
+
+def manifest() -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "saved": datetime.now(UTC).isoformat(timespec="seconds"),
+        "stopped": paths.STOPPED.exists(),
+        # What is compiled for one processor doesn't run on another.
+        "machine": os.uname().machine,
+        "state": is_folder(paths.BOT_STATE),
+        "releases": releases(),
+    }
+
+
+def saved_paths() -> list[str]:
+    found = [path for path in (paths.BOT_STATE, RELEASES) if is_folder(path)]
+    return [str(path.relative_to(paths.ROOT)) for path in [*found, *filter(os.path.islink, LINKS)]]
+
+
+def print_checksum() -> None:
+    require_root()
+    if not CHECKSUM.exists():
+        raise Failure("no archive was written completely since the server has started")
+    say(CHECKSUM.read_text())
+
+
+def restore(checksum: str) -> None:
+    allow_change()
+    if not re.fullmatch("[0-9a-f]{64}", checksum):
+        raise Failure("the checksum must be a SHA-256: 64 hex digits")
+    with exclusive(f"{NAME} restore", paths.PROGRAM_LOCK):
+        refuse_to_overwrite()
+        hold_bot()
+        shutil.rmtree(STAGING, ignore_errors=True)
+        files.make_folder(STAGING, 0o700)
+        try:
+            if unpack(sys.stdin.buffer, STAGING) != checksum:
+                raise Failure("the archive arrived incomplete or changed, and nothing was restored: restore it again")
+            contents = read_manifest(STAGING / MANIFEST)
+            must_run("sync", "--file-system", str(STAGING))
+            with exclusive(f"{NAME} restore"):
+                put_in_place(contents)
+        finally:
+            shutil.rmtree(STAGING, ignore_errors=True)
+    journal.record(NAME, f"restored {checksum} for {caller()}")
+    say(f"Restored what was saved at {contents['saved']}.")
+
+
+def refuse_to_overwrite() -> None:
+    """A bot that was not held may have written its state here, which would be lost."""
+    if not paths.MOVING.exists() and is_folder(paths.BOT_STATE) and any(paths.BOT_STATE.iterdir()):
+        raise Failure(
+            "the bot has its own state on this server already. To replace that by the saved one, run this first: "
+            "npm run ssh -- sudo bot-state hold"
+        )
+
+
+def read_manifest(file: Path) -> dict[str, Any]:
+    try:
+        contents = json.loads(file.read_text())
+        if contents["format"] == FORMAT:
+            return contents
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise Failure("this isn't an archive of bot-state") from error
+    raise Failure(f"the archive has format {contents['format']}, and this server reads {FORMAT}: run `pulumi up`")
+
+
+def put_in_place(contents: dict[str, Any]) -> None:
+    """The state first and the program last: without its program, a bot can't start. Can be done again from the start."""
+    saved_state = STAGING / paths.BOT_STATE.relative_to(paths.ROOT)
+    if contents["state"]:
+        if is_folder(paths.BOT_STATE):
+            os.rename(paths.BOT_STATE, STAGING / "replaced")
+        files.move(saved_state, paths.BOT_STATE)
+    if contents["stopped"]:
+        files.write(paths.STOPPED, "")
+    if contents["machine"] == os.uname().machine:
+        put_program_in_place()
+    else:
+        report(f"The program was made for {contents['machine']}. Install it again: npm run install-bot -- FOLDER")
+
+
+def put_program_in_place() -> None:
+    """A release that is there already is the same one: its name is made from its content."""
+    saved_releases = STAGING / RELEASES.relative_to(paths.ROOT)
+    if saved_releases.is_dir():
+        files.make_folder(RELEASES)
+        for release in saved_releases.iterdir():
+            if not (RELEASES / release.name).exists():
+                files.move(release, RELEASES / release.name)
+    for link in LINKS:
+        release_name = target(STAGING / link.relative_to(paths.ROOT))
+        if release_name is not None:
+            point(link, release_name)
+
+
+def release() -> None:
+    """Can be done again: an interrupted one may have removed the mark, and not started the bot yet."""
+    allow_change()
+    with exclusive(f"{NAME} release"):
+        if paths.MOVING.exists():
+            files.remove(paths.MOVING)
+            journal.record(NAME, f"released by {caller()}")
+        shutil.rmtree(STAGING, ignore_errors=True)
+        if bot.is_active():
+            say("The bot is running already.")
+            return
+        if waits_for := bot.reason_not_to_start():
+            say(f"The bot doesn't run: {waits_for}.")
+            return
+        if why := bot.restart():
+            raise Failure(f"the bot doesn't run: {why}")
+    say(f"The bot {bot.after_restart('is running')}.")
+
+
+def allow_change() -> None:
+    require_root()
+    survive_hangup()
+
+
+def is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+COMMANDS = {
+    "hold": hold,
+    "save": save,
+    "checksum": print_checksum,
+    "restore": restore,
+    "release": release,
+}
+
+
+def main(args: Sequence[str]) -> int:
+    return run_tool(NAME, USAGE, COMMANDS, args)

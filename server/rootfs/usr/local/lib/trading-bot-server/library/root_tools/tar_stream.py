@@ -1,0 +1,60 @@
+"""Gzipped tars that are read or written as a stream, because a disk may have no room for a second copy."""
+
+import hashlib
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from root_tools.tool import Failure
+
+CHUNK = 1 << 20
+
+# pax keeps every name, and times to the nanosecond. A file with holes stays small.
+PACK = ["--create", "--gzip", "--sparse", "--format=posix", "--pax-option=delete=atime,delete=ctime"]
+# A socket can't be saved, and a program makes it again.
+PACK += ["--one-file-system", "--warning=no-file-ignored"]
+# By the names of users and groups, which have other numbers on another server. Links are made last, and not followed.
+UNPACK = ["--extract", "--gzip", "--same-owner", "--preserve-permissions", "--delay-directory-restore"]
+
+
+def pack(parts: Sequence[tuple[Path, Sequence[str]]], output: IO[bytes]) -> str:
+    """Writes an archive of paths below folders. Returns its SHA-256. What tar reports is shown."""
+    names = [arg for folder, paths in parts if paths for arg in (f"--directory={folder}", *paths)]
+    digest = hashlib.sha256()
+    with subprocess.Popen(["tar", *PACK, "--file=-", *names], stdout=subprocess.PIPE) as tar:
+        try:
+            while chunk := read(tar.stdout):
+                digest.update(chunk)
+                output.write(chunk)
+            output.flush()
+        except OSError as error:
+            tar.kill()
+            raise Failure(f"the archive could not be sent: {error.strerror}") from error
+    if tar.returncode != 0:
+        raise Failure(f"the archive is incomplete, because tar ended with status {tar.returncode}")
+    return digest.hexdigest()
+
+
+def unpack(archive: IO[bytes], folder: Path) -> str:
+    """Unpacks an archive into a folder that nobody else can enter. Returns its SHA-256. What tar reports is shown."""
+    digest = hashlib.sha256()
+    args = ["tar", *UNPACK, "--file=-", f"--directory={folder}"]
+    with subprocess.Popen(args, stdin=subprocess.PIPE) as tar:
+        try:
+            while chunk := read(archive):
+                digest.update(chunk)
+                if tar.stdin:
+                    tar.stdin.write(chunk)
+            if tar.stdin:
+                tar.stdin.close()
+        except BrokenPipeError:
+            # tar has ended, and its status says why.
+            pass
+    if tar.returncode != 0:
+        raise Failure(f"the archive can't be unpacked, because tar ended with status {tar.returncode}")
+    return digest.hexdigest()
+
+
+def read(stream: IO[bytes] | None) -> bytes:
+    return stream.read(CHUNK) if stream else b""

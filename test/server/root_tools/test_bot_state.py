@@ -1,0 +1,325 @@
+import grp
+import hashlib
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from environment import Bot, KILLED, Result, ServerTest
+
+TOOL = "/usr/local/sbin/bot-state"
+STATE = "/var/lib/trading-bot"
+MARKS = "/var/lib/trading-bot-server"
+MOVING = f"{MARKS}/moving"
+STOPPED = f"{MARKS}/stopped"
+STAGING = f"{MARKS}/restoring"
+PROGRAMS = "/opt/trading-bot"
+FIRST, SECOND = "a" * 12, "b" * 12
+EMPTY = "0" * 64
+
+
+class BotState(ServerTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.use_new_server()
+
+    def use_new_server(self, state: str = "active") -> None:
+        """Continues with an empty server on which a bot is configured."""
+        for folder in ("etc", "var", "opt", "run", "systemd"):
+            shutil.rmtree(self.root / folder, ignore_errors=True)
+        self.write("/etc/trading-bot/bot.json", "{}")
+        self.write("/etc/credstore.encrypted/binance", "sealed")
+        self.bot = Bot(self.root, state=state)
+        self.functions["systemctl"] = self.bot
+
+    def add_state_and_program(self) -> None:
+        self.write(f"{STATE}/orders", "one open order", 0o600)
+        self.at(STATE).chmod(0o700)
+        for release in (FIRST, SECOND):
+            self.write(f"{PROGRAMS}/releases/{release}/bot.py", release)
+        for link, release in (("current", SECOND), ("previous", FIRST), ("proven", SECOND)):
+            self.at(f"{PROGRAMS}/{link}").symlink_to(f"releases/{release}")
+
+    def tool(self, *args: str, archive: bytes = b"", kill_at: int | None = None) -> tuple[Result, bytes]:
+        """Runs the tool with an archive as its input. Returns how it ended, and the archive that it wrote."""
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile("w+") as err:
+            given.write(archive)
+            given.seek(0)
+            status = self.run_with_streams(TOOL, args, (given, out, err), kill_at)
+            for stream in (out, err):
+                stream.seek(0)
+            written = out.read()
+            return Result(status, written.decode(errors="replace"), err.read()), written
+
+    def save(self) -> tuple[str, bytes]:
+        """Returns the checksum and the archive."""
+        self.assertEqual(self.tool("hold")[0].returncode, 0)
+        result, archive = self.tool("save")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return self.tool("checksum")[0].stdout.strip(), archive
+
+    def restore(self, checksum: str, archive: bytes, kill_at: int | None = None) -> Result:
+        return self.tool("restore", checksum, archive=archive, kill_at=kill_at)[0]
+
+    def contents(self) -> tuple[str, str | None, list[str], str]:
+        """The state, the current program, all releases, and what the current program contains."""
+        current = self.at(f"{PROGRAMS}/current")
+        return (
+            self.at(f"{STATE}/orders").read_text(),
+            os.readlink(current),
+            sorted(os.listdir(self.at(f"{PROGRAMS}/releases"))),
+            (current / "bot.py").read_text(),
+        )
+
+    def assert_restored(self) -> None:
+        self.assertEqual(
+            self.contents(), ("one open order", f"releases/{SECOND}", [FIRST, SECOND], SECOND)
+        )
+        self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/previous")), f"releases/{FIRST}")
+        self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/proven")), f"releases/{SECOND}")
+        self.assertEqual(self.at(STATE).stat().st_mode & 0o7777, 0o700)
+        self.assertEqual(self.at(f"{STATE}/orders").stat().st_mode & 0o7777, 0o600)
+        self.assertFalse(self.at(STAGING).exists())
+
+    # hold
+
+    def test_hold_stops_the_bot_and_keeps_it_off(self) -> None:
+        self.assertEqual(self.tool("hold")[0].returncode, 0)
+        self.assertEqual(self.bot.get("state"), "inactive")
+        result = self.run_tool("/usr/local/sbin/bot-control", "reason-not-to-start")
+        self.assertIn("its state is being moved to another server: run `npm run replace`", result.stdout)
+
+    def test_hold_works_on_a_new_server_that_has_no_unit_of_the_bot_yet(self) -> None:
+        self.use_new_server(state="inactive")
+        self.bot.enabled = False
+        self.bot.failing_verbs = {"stop"}
+        self.assertEqual(self.tool("hold")[0].returncode, 0)
+        self.assertTrue(self.at(MOVING).exists())
+
+    def test_hold_leaves_the_bot_held_if_it_is_killed_at_any_step_after_it_was_stopped(self) -> None:
+        for _ in self.kill_everywhere(TOOL, "hold"):
+            if self.bot.get("state") == "inactive":
+                self.assertTrue(self.at(MOVING).exists())
+            self.use_new_server()
+
+    # save
+
+    def test_a_saved_bot_is_restored_on_another_server_and_started_there(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.save()
+        self.assertEqual(checksum, hashlib.sha256(archive).hexdigest())
+        self.use_new_server(state="inactive")
+        result = self.restore(checksum, archive)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertRegex(result.stdout, r"^Restored what was saved at 20\S+\.\n$")
+        self.assert_restored()
+        self.assertEqual(self.bot.get("state"), "inactive")
+        self.assertFalse(self.at(STOPPED).exists())
+        self.assertEqual(self.tool("release")[0], Result(0, "The bot is running.\n", ""))
+        self.assertEqual(self.bot.get("state"), "active")
+
+    def test_a_bot_that_was_stopped_by_hand_stays_so_on_the_new_server(self) -> None:
+        self.add_state_and_program()
+        self.write(STOPPED, "")
+        checksum, archive = self.save()
+        self.use_new_server(state="inactive")
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        result = self.tool("release")[0]
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("it was stopped by hand", result.stdout)
+        self.assertEqual(self.bot.get("state"), "inactive")
+
+    def test_a_bot_that_has_neither_state_nor_program_yet_is_saved_too(self) -> None:
+        checksum, archive = self.save()
+        self.use_new_server(state="inactive")
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        self.assertFalse(self.at(STATE).exists())
+        self.assertFalse(self.at(PROGRAMS).exists())
+
+    def test_only_a_bot_that_is_held_and_off_is_saved(self) -> None:
+        result, archive = self.tool("save")
+        self.assertEqual((result.returncode, archive), (1, b""))
+        self.assertIn("the bot isn't held", result.stderr)
+        self.tool("hold")
+        self.bot.set("state", "active")
+        self.assertIn("the bot runs although it is held", self.tool("save")[0].stderr)
+
+    def test_the_checksum_of_an_earlier_archive_is_not_printed_after_one_that_failed(self) -> None:
+        self.add_state_and_program()
+        self.save()
+        self.program("tar", "exit 2")
+        result, _ = self.tool("save")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("the archive is incomplete, because tar ended with status 2", result.stderr)
+        self.assertIn("no archive was written completely", self.tool("checksum")[0].stderr)
+
+    def test_odd_files_of_a_bot_are_saved_as_they_are(self) -> None:
+        self.add_state_and_program()
+        folder = self.at(STATE)
+        (folder / "line\nbreak").write_text("odd name")
+        (folder / "-rf").write_text("looks like an option")
+        (folder / os.fsdecode(b"not \xff UTF-8")).write_text("odd bytes")
+        (folder / "unreadable").write_text("mode 0")
+        (folder / "unreadable").chmod(0)
+        (folder / "same").hardlink_to(folder / "orders")
+        os.mkfifo(folder / "pipe")
+        with socket.socket(socket.AF_UNIX) as listener:
+            here = os.getcwd()
+            os.chdir(folder)
+            listener.bind("socket")
+            os.chdir(here)
+        with (folder / "sparse").open("wb") as sparse:
+            sparse.truncate(1 << 30)
+        if os.geteuid() != 0:
+            (folder / "unreadable").unlink()
+        checksum, archive = self.save()
+        self.assertLess(len(archive), 1 << 20)
+        self.use_new_server(state="inactive")
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        self.assertEqual((folder / "line\nbreak").read_text(), "odd name")
+        self.assertEqual((folder / os.fsdecode(b"not \xff UTF-8")).read_text(), "odd bytes")
+        self.assertTrue((folder / "-rf").exists() and (folder / "pipe").is_fifo())
+        self.assertTrue((folder / "same").samefile(folder / "orders"))
+        self.assertEqual((folder / "sparse").stat().st_size, 1 << 30)
+        self.assertLess((folder / "sparse").stat().st_blocks * 512, 1 << 20)
+        self.assertFalse((folder / "socket").exists())
+
+    def test_a_link_of_the_bot_is_restored_as_a_link_and_never_followed(self) -> None:
+        self.add_state_and_program()
+        outside = self.root / "outside"
+        outside.mkdir()
+        (outside / "file").write_text("untouched")
+        self.at(f"{STATE}/folder").symlink_to(outside)
+        self.at(f"{STATE}/file").symlink_to(outside / "file")
+        self.at(f"{STATE}/climbs").symlink_to("../../../outside")
+        checksum, archive = self.save()
+        self.use_new_server(state="inactive")
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        self.assertEqual(os.readlink(self.at(f"{STATE}/folder")), str(outside))
+        self.assertEqual(os.readlink(self.at(f"{STATE}/climbs")), "../../../outside")
+        self.assertEqual([path.name for path in outside.iterdir()], ["file"])
+        self.assertEqual((outside / "file").read_text(), "untouched")
+        self.assertEqual(self.at(STATE).stat().st_mode & 0o7777, 0o700)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can give a file to another user")
+    def test_owners_are_restored_by_their_names(self) -> None:
+        other = pwd.getpwnam("nobody")
+        self.add_state_and_program()
+        os.chown(self.at(STATE), other.pw_uid, other.pw_gid)
+        os.chown(self.at(f"{STATE}/orders"), other.pw_uid, 0)
+        checksum, archive = self.save()
+        listing = subprocess.run(["tar", "-tvz"], input=archive, capture_output=True).stdout.decode()
+        self.assertIn(f"nobody/{grp.getgrgid(other.pw_gid).gr_name}", listing)
+        self.use_new_server(state="inactive")
+        self.restore(checksum, archive)
+        self.assertEqual(self.at(STATE).stat().st_uid, other.pw_uid)
+        owners = self.at(f"{STATE}/orders").stat()
+        self.assertEqual((owners.st_uid, owners.st_gid), (other.pw_uid, 0))
+
+    # restore
+
+    def test_an_incomplete_or_changed_archive_restores_nothing(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.save()
+        self.use_new_server(state="inactive")
+        for wrong, wanted in ((archive[:-20], checksum), (b"", checksum), (b"nonsense", checksum), (archive, EMPTY)):
+            self.assertEqual(self.restore(wanted, wrong).returncode, 1)
+            self.assertFalse(self.at(STATE).exists() or self.at(PROGRAMS).exists() or self.at(STAGING).exists())
+        self.assertEqual(self.restore("../../etc", archive).returncode, 1)
+
+    def test_an_archive_of_another_format_is_refused(self) -> None:
+        for manifest in ('{"format": 2}', "{}", "nonsense"):
+            folder = self.root / "made"
+            folder.mkdir(exist_ok=True)
+            (folder / "manifest.json").write_text(manifest)
+            archive = subprocess.run(
+                ["tar", "-cz", "-C", folder, "manifest.json"], capture_output=True, check=True
+            ).stdout
+            result = self.restore(hashlib.sha256(archive).hexdigest(), archive)
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(result.stderr, "format 2, and this server reads 1|isn't an archive of bot-state")
+
+    def test_the_state_of_a_bot_that_was_not_held_is_never_overwritten(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.save()
+        self.use_new_server()
+        self.write(f"{STATE}/orders", "written since")
+        result = self.restore(checksum, archive)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("the bot has its own state on this server already", result.stderr)
+        self.assertEqual(self.at(f"{STATE}/orders").read_text(), "written since")
+        self.assertEqual(self.bot.get("state"), "active")
+
+    def test_an_empty_state_of_a_bot_that_was_not_held_is_replaced_and_the_bot_is_held(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.save()
+        self.use_new_server()
+        self.at(STATE).mkdir(parents=True)
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        self.assertEqual((self.bot.get("state"), self.at(MOVING).exists()), ("inactive", True))
+        self.assert_restored()
+
+    def test_a_program_for_another_processor_is_not_restored(self) -> None:
+        self.add_state_and_program()
+        _, archive = self.save()
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["tar", "-xz", "-C", folder], input=archive, check=True)
+            manifest = Path(folder, "manifest.json")
+            manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "machine": "vax"}))
+            names = ["manifest.json", "var", "opt"]
+            archive = subprocess.run(["tar", "-cz", "-C", folder, *names], capture_output=True, check=True).stdout
+        self.use_new_server(state="inactive")
+        result = self.restore(hashlib.sha256(archive).hexdigest(), archive)
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("The program was made for vax. Install it again: npm run install-bot", result.stderr)
+        self.assertTrue(self.at(f"{STATE}/orders").exists())
+        self.assertFalse(self.at(PROGRAMS).exists())
+
+    def test_a_restore_that_is_killed_at_any_step_is_done_again_from_the_start(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.save()
+        for step in range(1, 1000):
+            self.use_new_server(state="inactive")
+            self.assertEqual(self.tool("hold")[0].returncode, 0)
+            if self.restore(checksum, archive, kill_at=step).returncode != KILLED:
+                self.assertGreater(step, 20, "hardly any step was found")
+                self.assert_restored()
+                return
+            # Without its state, the bot has no program either, and it is held in any case.
+            if self.at(f"{PROGRAMS}/current").exists():
+                self.assertEqual(self.at(f"{STATE}/orders").read_text(), "one open order")
+            self.assertEqual((self.at(MOVING).exists(), self.bot.get("state")), (True, "inactive"))
+            self.assertEqual(self.restore(checksum, archive).returncode, 0)
+            self.assert_restored()
+        self.fail("the tool never ends")
+
+    # release
+
+    def test_release_is_done_again_after_it_was_killed(self) -> None:
+        self.tool("hold")
+        for _ in self.kill_everywhere(TOOL, "release"):
+            self.assertEqual(self.tool("release")[0].returncode, 0)
+            self.assertEqual((self.bot.get("state"), self.at(MOVING).exists()), ("active", False))
+            self.tool("hold")
+
+    def test_release_does_not_restart_a_bot_that_runs(self) -> None:
+        invocation = self.bot.get("invocation")
+        self.assertEqual(self.tool("release")[0], Result(0, "The bot is running already.\n", ""))
+        self.assertEqual(self.bot.get("invocation"), invocation)
+
+    def test_release_reports_a_bot_that_does_not_run(self) -> None:
+        self.tool("hold")
+        self.bot.fails_always = True
+        result = self.tool("release")[0]
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("the bot doesn't run: it ended with exit-code", result.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())
