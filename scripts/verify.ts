@@ -1,20 +1,15 @@
-import type { Result } from "../binance/failure.ts";
-import { fingerprint, keyFingerprint } from "../binance/key-pair.ts";
-import type { Call } from "../binance/request.ts";
-import { checklist } from "../checklist/checklist.ts";
+import { keyFingerprint } from "../binance/key-pair.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
-import { type ClockReading, noObservations, observe } from "../checklist/observations.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
 import { styleFor } from "./lib/report/style.ts";
-import { type Verification, verificationJson } from "./lib/report/verification.ts";
+import { verificationJson } from "./lib/report/verification.ts";
 import { verificationTable } from "./lib/report/verification-table.ts";
-import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
 import { readStackSettings, type StackSettings } from "./lib/stack/settings.ts";
 import { askConfirmations, saveConfirmations } from "./lib/verification/confirmations.ts";
 import { Phases } from "./lib/verification/phases.ts";
-import { judgeTrackedFiles } from "./lib/verification/tracked-files.ts";
-import { directly, type OnReply, throughServer } from "./lib/verification/vantage-points.ts";
+import { verify } from "./lib/verification/verify.ts";
 
 await runCommand({
   name: "verify",
@@ -42,7 +37,7 @@ await runCommand({
     if (confirm) {
       await askAndSave(settings, stack);
     }
-    const verification = await verify(outputs, settings, verbose, phases);
+    const verification = await verify(outputs, settings, { verbose, phases });
     process.stdout.write(
       json ? verificationJson(verification) : verificationTable(verification, styleFor(process.stdout)),
     );
@@ -63,59 +58,4 @@ async function askAndSave(settings: StackSettings, stack: string | undefined): P
   const key = keyFingerprint(settings.keyPair.apiKey);
   settings.confirmations = await askConfirmations(key, Date.now(), process.stdin, process.stderr);
   await saveConfirmations(settings.confirmations, stack);
-}
-
-/** Calls Binance from both vantage points and searches git, all at the same time, and judges the results. */
-async function verify(
-  outputs: StackOutputs,
-  settings: StackSettings,
-  verbose: boolean,
-  phases: Phases,
-): Promise<Verification> {
-  const { keyPair } = settings;
-  const ipAddress = outputs.host;
-  // The direct request has Binance's time, which is read through the server.
-  const clock = Promise.withResolvers<Result<ClockReading>>();
-  const connected = phases.begin("SSH and TLS to Binance");
-  const observing = throughServer(
-    outputs,
-    keyPair,
-    (client) => observe(client, clock.resolve),
-    (failure) => {
-      clock.resolve({ ok: false, failure });
-      return noObservations(failure);
-    },
-    { onReady: connected, onReply: replyLogger("server", verbose) },
-  );
-  const [server, direct, trackedFiles] = await Promise.all([
-    phases.during("requests through the server", observing),
-    phases.during(
-      "request from this computer",
-      directly(ipAddress, keyPair, clock.promise, replyLogger("direct", verbose)),
-    ),
-    phases.during("searching tracked files", judgeTrackedFiles(keyPair, process.cwd())),
-  ]);
-  const now = Date.now();
-  const key = keyFingerprint(keyPair.apiKey);
-  const pairName = fingerprint(keyPair);
-  return {
-    ipAddress,
-    keyPair: pairName,
-    live: outputs.liveKeyPair === pairName,
-    keyName: settings.keyName,
-    at: now,
-    findings: checklist({ ipAddress, server, direct, settings, key, now, trackedFiles }),
-    balances: server.account.ok ? server.account.value.balances : undefined,
-  };
-}
-
-/** Prints each request and its result for --verbose. */
-function replyLogger(vantagePoint: string, verbose: boolean): OnReply {
-  return ({ method, path }: Call, outcome: string, milliseconds: number): void => {
-    if (verbose) {
-      process.stderr.write(
-        `${vantagePoint}: ${method} ${path}: ${outcome}, ${Math.round(milliseconds)} ms\n`,
-      );
-    }
-  };
 }

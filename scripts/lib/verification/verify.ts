@@ -1,0 +1,65 @@
+import type { Result } from "../../../binance/failure.ts";
+import { fingerprint, keyFingerprint } from "../../../binance/key-pair.ts";
+import type { Call } from "../../../binance/request.ts";
+import { checklist } from "../../../checklist/checklist.ts";
+import { type ClockReading, noObservations, observe } from "../../../checklist/observations.ts";
+import type { Verification } from "../report/verification.ts";
+import type { StackOutputs } from "../stack/outputs.ts";
+import type { StackSettings } from "../stack/settings.ts";
+import { Phases } from "./phases.ts";
+import { judgeTrackedFiles } from "./tracked-files.ts";
+import { directly, type OnReply, throughServer } from "./vantage-points.ts";
+
+/** Calls Binance from both vantage points and searches git, all at the same time, and judges the results. */
+export async function verify(
+  outputs: StackOutputs,
+  settings: StackSettings,
+  { verbose = false, phases = new Phases() }: { verbose?: boolean; phases?: Phases } = {},
+): Promise<Verification> {
+  const { keyPair } = settings;
+  const ipAddress = outputs.host;
+  // The direct request has Binance's time, which is read through the server.
+  const clock = Promise.withResolvers<Result<ClockReading>>();
+  const connected = phases.begin("SSH and TLS to Binance");
+  const observing = throughServer(
+    outputs,
+    keyPair,
+    (client) => observe(client, clock.resolve),
+    (failure) => {
+      clock.resolve({ ok: false, failure });
+      return noObservations(failure);
+    },
+    { onReady: connected, onReply: replyLogger("server", verbose) },
+  );
+  const [server, direct, trackedFiles] = await Promise.all([
+    phases.during("requests through the server", observing),
+    phases.during(
+      "request from this computer",
+      directly(ipAddress, keyPair, clock.promise, replyLogger("direct", verbose)),
+    ),
+    phases.during("searching tracked files", judgeTrackedFiles(keyPair, process.cwd())),
+  ]);
+  const now = Date.now();
+  const key = keyFingerprint(keyPair.apiKey);
+  const pairName = fingerprint(keyPair);
+  return {
+    ipAddress,
+    keyPair: pairName,
+    live: outputs.liveKeyPair === pairName,
+    keyName: settings.keyName,
+    at: now,
+    findings: checklist({ ipAddress, server, direct, settings, key, now, trackedFiles }),
+    balances: server.account.ok ? server.account.value.balances : undefined,
+  };
+}
+
+/** Prints each request and its result for --verbose. */
+function replyLogger(vantagePoint: string, verbose: boolean): OnReply {
+  return ({ method, path }: Call, outcome: string, milliseconds: number): void => {
+    if (verbose) {
+      process.stderr.write(
+        `${vantagePoint}: ${method} ${path}: ${outcome}, ${Math.round(milliseconds)} ms\n`,
+      );
+    }
+  };
+}
