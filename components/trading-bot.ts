@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
+import { runOperatorScript } from "./commands/operator-script.ts";
+import { scriptInput } from "./commands/server-identity.ts";
 import { botControl, programFolder, unitFolder } from "./commands/server-paths.ts";
 import type { KeyGuard } from "./key-guard.ts";
 import { uses } from "./settings/bot/placeholders.ts";
@@ -32,9 +34,22 @@ export class TradingBot extends pulumi.ComponentResource {
     this.installed = deliverFiles(
       name,
       { server: server.identity, files: botFiles(bot) },
-      { parent: this, dependsOn: guard.installed },
+      { parent: this, dependsOn: this.#holdForRestore(server, guard) },
     );
     this.registerOutputs({});
+  }
+
+  /** On a server that replaces another one, the bot must not start before its saved state is restored. */
+  #holdForRestore({ identity }: BotServer, guard: KeyGuard): pulumi.Resource {
+    return runOperatorScript(
+      "hold-for-restore",
+      {
+        script: "hold-for-restore.ts",
+        input: { server: scriptInput(identity), generation: identity.generation, stack: pulumi.getStack() },
+        triggers: [identity.generation],
+      },
+      { parent: this, dependsOn: guard.installed },
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Clock, systemClock } from "./clock.ts";
 import { HetznerError } from "./failure.ts";
-import { send } from "./http.ts";
+import { type HttpRequest, send } from "./http.ts";
 import { type Action, action } from "./replies.ts";
 import { waitBeforeRetry } from "./retries.ts";
 import { quote } from "./text.ts";
@@ -89,6 +89,16 @@ export class HetznerClient {
     await this.#waitFor(reply.action, this.clock.now() + limit);
   }
 
+  /**
+   * Deletes something, and waits until that is done.
+   *
+   * @throws HetznerError, code "not_found" if it doesn't exist
+   */
+  async delete(path: string, limit = 5 * 60_000): Promise<void> {
+    const reply = await this.#request("DELETE", path, undefined, actionReply, true);
+    await this.#waitFor(reply.action, this.clock.now() + limit);
+  }
+
   async #waitFor(started: Action, deadline: number): Promise<void> {
     let current = started;
     while (current.status === "running") {
@@ -106,7 +116,7 @@ export class HetznerClient {
   }
 
   async #request<T>(
-    method: "GET" | "POST",
+    method: HttpRequest["method"],
     path: string,
     body: object | undefined,
     expected: z.ZodType<T>,

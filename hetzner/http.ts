@@ -7,7 +7,7 @@ import { quote } from "./text.ts";
 
 /** One request, as it goes over the wire. */
 export interface HttpRequest {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   url: string;
   token: string;
   /** Sent as JSON. */

@@ -57,6 +57,20 @@ export class OperatorComputer {
     this.#writeProgram(`server/${name}`, `#!/bin/sh\n${script}\n`);
   }
 
+  removeServerProgram(name: string): void {
+    rmSync(join(this.folder, "server", name));
+  }
+
+  /** Sets what `pulumi stack export` prints. */
+  setState(json: string): void {
+    writeFileSync(join(this.folder, "state.json"), json);
+  }
+
+  /** Adds what a verb of pulumi does, such as "up": a shell script, which gets the whole command line. */
+  addPulumiVerb(verb: string, script: string): void {
+    this.#writeProgram(`bin/pulumi-${verb}`, `#!/bin/sh\n${script}\n`);
+  }
+
   /** Runs one of our scripts in this computer's folder. */
   async run(script: string, args: string[], options: RunOptions = {}): Promise<ScriptResult> {
     const child = this.start(script, args, options);
@@ -168,6 +182,11 @@ socket.on("close", () => process.exit(0));
 `;
 
 const pulumi = `${record}
-if (args[0] === "stack") process.stdout.write(readFileSync(FOLDER + "/outputs.json"));
+const verb = FOLDER + "/bin/pulumi-" + args[0];
+if (require("node:fs").existsSync(verb)) {
+  process.exit(require("node:child_process").spawnSync(verb, args, { stdio: "inherit" }).status ?? 255);
+}
+if (args[1] === "export") process.stdout.write(readFileSync(FOLDER + "/state.json"));
+else if (args[0] === "stack") process.stdout.write(readFileSync(FOLDER + "/outputs.json"));
 else if (args[1] !== "set") process.stdout.write(readFileSync(FOLDER + "/config.json"));
 `;

@@ -13,11 +13,14 @@ const noConnection = 255;
 /** How much of what ssh prints is kept: its last lines say why there was no connection. */
 const keptCharacters = 4000;
 
+/** There was no connection to the server. */
+export class NoConnection extends UserError {}
+
 /**
  * Runs a command on the server, over a new connection, and returns what it printed.
  *
  * @param input goes to the command's standard input
- * @throws UserError if there was no connection
+ * @throws NoConnection
  */
 export async function runRemotely(server: Server, command: string, input = ""): Promise<Output> {
   exitOnSignals();
@@ -25,7 +28,7 @@ export async function runRemotely(server: Server, command: string, input = ""): 
     capture("ssh", sshArguments(server, keyFile, [command], quietOptions), { input }),
   );
   if (output.code === noConnection) {
-    throw new UserError(explainNoConnection(server, output.stderr));
+    throw new NoConnection(explainNoConnection(server, output.stderr));
   }
   return output;
 }

@@ -1,0 +1,43 @@
+import { exitCode, overall } from "../../../checklist/finding.ts";
+import { UserError } from "../command/user-error.ts";
+import { styleFor } from "../report/style.ts";
+import { verificationTable } from "../report/verification-table.ts";
+import type { StackOutputs } from "../stack/outputs.ts";
+import { readStackSettings } from "../stack/settings.ts";
+import { verify } from "../verification/verify.ts";
+import { type Journal, removeJournal } from "./journal.ts";
+import { type Replacement, report } from "./replacement.ts";
+import { releaseBot } from "./saving.ts";
+
+/**
+ * Checks the key, and starts the bot whatever the result is: on the server, the guard checks the key before each start,
+ * and decides.
+ *
+ * @returns the exit code
+ */
+export async function finish(
+  { stack, folder }: Replacement,
+  { withoutState, savedState }: Journal,
+  outputs: StackOutputs,
+): Promise<number> {
+  const checked = outputs.liveKeyPair === "none" ? 0 : await checkKey(stack, outputs);
+  const started = await releaseBot(outputs);
+  if (started === 255) {
+    throw new UserError("The bot was not started yet. To continue: npm run replace");
+  }
+  removeJournal(folder);
+  process.stdout.write(
+    withoutState
+      ? "The server is replaced, without the bot's state. Install the bot's program: npm run install-bot -- FOLDER\n"
+      : `The server is replaced. The saved state is still in ${savedState?.file ?? folder}. It may hold secrets of the bot. Delete it when the bot works as before.\n`,
+  );
+  return Math.max(checked, started);
+}
+
+/** @returns 1 if a check failed. What could not be checked was shown */
+async function checkKey(stack: string | undefined, outputs: StackOutputs): Promise<number> {
+  report("Checking the key: npm run verify");
+  const verification = await verify(outputs, await readStackSettings(stack));
+  process.stdout.write(verificationTable(verification, styleFor(process.stdout)));
+  return exitCode(overall(verification.findings.map(({ verdict }) => verdict))) === 1 ? 1 : 0;
+}

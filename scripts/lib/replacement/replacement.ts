@@ -1,0 +1,41 @@
+import { UserError } from "../command/user-error.ts";
+import { type MadeServer, readStackState, serverIn, stackNameIn, type StackState } from "../stack/state.ts";
+import { type Journal, readJournal, savedStateFolder, writeJournal } from "./journal.ts";
+
+/** What a run of `npm run replace` works with. */
+export interface Replacement {
+  /** As on the command line; undefined for the selected stack. */
+  stack: string | undefined;
+  /** --yes. */
+  yes: boolean;
+  /** Where the stack's saved states are. */
+  folder: string;
+  state: StackState;
+  /** The server in the stack's state; undefined if there is none at the moment. */
+  server: MadeServer | undefined;
+  /** Undefined if no replacement is open. */
+  journal: Journal | undefined;
+}
+
+/** @throws UserError for a stack that has made nothing */
+export async function findReplacement(stack: string | undefined, yes: boolean): Promise<Replacement> {
+  const state = await readStackState(stack);
+  const name = stackNameIn(state);
+  if (name === undefined) {
+    throw new UserError("The stack has no server yet. Run `pulumi up`.");
+  }
+  const folder = savedStateFolder(name);
+  return { stack, yes, folder, state, server: serverIn(state), journal: readJournal(folder) };
+}
+
+/** Writes down how far the replacement is. */
+export function note(replacement: Replacement, journal: Journal): Journal {
+  writeJournal(replacement.folder, journal);
+  replacement.journal = journal;
+  return journal;
+}
+
+/** Shows progress on standard error: standard output is for results. */
+export function report(message: string): void {
+  process.stderr.write(`${message}\n`);
+}

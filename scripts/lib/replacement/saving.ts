@@ -1,0 +1,90 @@
+import { closeSync, createWriteStream, fsyncSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+import { UserError } from "../command/user-error.ts";
+import { runRemotely, streamRemotely } from "../ssh/remote.ts";
+import type { Server } from "../ssh/server.ts";
+import { readArchive, sha256Of } from "./archive.ts";
+import { moveDurably, type SavedState } from "./journal.ts";
+
+/** @throws UserError if the server's files are of a version that can't save a state */
+export async function requireTool(server: Server): Promise<void> {
+  const { code } = await runRemotely(server, "sudo sh -c 'command -v bot-state'");
+  if (code !== 0) {
+    throw new UserError(
+      "The server can't save the bot's state yet, because an older version installed its tools. Run `pulumi up`, and then this again.",
+    );
+  }
+}
+
+/** Stops the bot, and keeps it off until `releaseBot`: what it wrote after it was saved would be lost. */
+export async function holdBot(server: Server): Promise<void> {
+  const { code, stderr } = await runRemotely(server, "sudo bot-state hold");
+  if (code !== 0) {
+    throw new UserError(`The bot could not be stopped. The server reported:\n${stderr.trim()}`);
+  }
+}
+
+/**
+ * Ends the hold and starts the bot, unless it was stopped by hand or can't start. The server's report is shown.
+ *
+ * @returns 0; 1 if the bot doesn't run; 255 if there was no connection
+ */
+export function releaseBot(server: Server): Promise<number> {
+  return streamRemotely(server, "sudo bot-state release");
+}
+
+/**
+ * Copies the bot's state and program from the server to this computer. The bot must be held.
+ *
+ * @throws UserError unless all of it is on this computer's disk
+ */
+export async function saveState(server: Server, folder: string): Promise<SavedState> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const incomplete = join(folder, "incomplete.tar.gz");
+  rmSync(incomplete, { force: true });
+  await download(server, "sudo bot-state save", incomplete);
+
+  const { stdout: printed } = await runRemotely(server, "sudo bot-state checksum");
+  const sha256 = await sha256Of(incomplete);
+  if (printed.trim() !== sha256) {
+    throw new UserError("What arrived isn't what the server has sent: the checksums differ.");
+  }
+  const { saved } = await readArchive(incomplete);
+  const file = join(folder, `${saved.replaceAll(/[^0-9]/g, "").slice(0, 14)}.tar.gz`);
+  moveDurably(incomplete, file);
+  return { file, sha256, saved };
+}
+
+/** Writes a command's output to a file that only this user can read. */
+async function download(server: Server, command: string, file: string): Promise<void> {
+  const output = createWriteStream(file, { flags: "wx", mode: 0o600 });
+  let problem = "";
+  output.on("error", (error) => {
+    problem = error.message;
+  });
+  const code = await streamRemotely(server, command, { output });
+  if (problem === "" && code === 0) {
+    await finished(output.end());
+    sync(file);
+    return;
+  }
+  output.destroy();
+  throw new UserError(
+    problem === "" ? "The server could not save the bot's state." : `${file} can't be written: ${problem}.`,
+  );
+}
+
+function sync(file: string): void {
+  const descriptor = openSync(file, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** For people: "1.5 MiB". */
+export function sizeOf(file: string): string {
+  return `${(statSync(file).size / 2 ** 20).toFixed(1)} MiB`;
+}

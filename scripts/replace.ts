@@ -1,0 +1,41 @@
+import { runCommand } from "./lib/command/command.ts";
+import { flag } from "./lib/command/options.ts";
+import { UsageError } from "./lib/command/user-error.ts";
+import { discardReplacement } from "./lib/replacement/discarding.ts";
+import { findReplacement } from "./lib/replacement/replacement.ts";
+import { continueReplacement, startReplacement } from "./lib/replacement/replacing.ts";
+
+await runCommand({
+  name: "replace",
+  usage: ["[OPTION …]", "[OPTION …] --discard"],
+  description: [
+    "Replaces the server by a fresh one at the same address, with the bot's state and program.",
+    "It looks whether the new server can be ordered and what it costs, asks, stops the bot, saves its state and program to this computer, and runs `pulumi up --replace`. Then it restores them, checks the key as `npm run verify` does, and starts the bot. A bot that you have stopped stays stopped.",
+    "The old server is deleted before the new one is ordered, because an address serves one server at a time. The bot is off for about ten minutes. The new server is ordered at today's price.",
+    "If it is interrupted, nothing is lost: run it again, and it continues.",
+  ],
+  options: {
+    "without-state": flag(
+      "replace a server that can't be reached; the bot's state and program are not saved, and are lost",
+    ),
+    discard: flag("give up a replacement that isn't finished; the saved state stays on this computer"),
+    yes: flag("don't ask"),
+  },
+  exitCodes: {
+    0: "the server is replaced, and the bot runs if it ran before",
+    1: "you didn't answer yes; or the server is replaced, but the bot doesn't run or a check of the key failed",
+    2: "the command line is wrong, or the next step isn't possible; the message says what to do",
+  },
+  run: async ({ "without-state": withoutState, discard, yes, stack }) => {
+    if (discard && withoutState) {
+      throw new UsageError("Use either --discard or --without-state.");
+    }
+    const found = await findReplacement(stack, yes);
+    if (discard) {
+      return discardReplacement(found);
+    }
+    return found.journal === undefined
+      ? startReplacement(found, withoutState)
+      : continueReplacement(found, found.journal, withoutState);
+  },
+});

@@ -1,0 +1,27 @@
+import type { Journal } from "../../../../scripts/lib/replacement/journal.ts";
+
+/** The server that is replaced: the one of test/support/stack-state.ts. */
+export const oldId = 1000001;
+
+export const savedState = {
+  file: "saved-state/prod/20261126180000.tar.gz",
+  sha256: "0".repeat(64),
+  saved: "2026-11-26T18:00:00+00:00",
+};
+
+/** A replacement that isn't finished. */
+export function openJournal(changes: Partial<Journal>): Journal {
+  return {
+    version: 1,
+    server: {
+      urn: "urn:pulumi:prod::trading-bot-server::hcloud:index/server:Server::server",
+      name: "trading-bot-prod",
+      serverType: "cx23",
+      location: "fsn1",
+      image: "debian-13",
+    },
+    replacedId: oldId,
+    withoutState: false,
+    ...changes,
+  };
+}
