@@ -5,6 +5,7 @@ import { Hardening } from "./components/hardening.ts";
 import { hostName } from "./components/host-name.ts";
 import { KeyGuard } from "./components/key-guard.ts";
 import { nextSteps, sshCommand } from "./components/outputs.ts";
+import { ServerOrder } from "./components/server-order.ts";
 import { hasCommand } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
 import { useNodesStackTraces } from "./components/stack-traces.ts";
@@ -19,18 +20,28 @@ await pulumi.requirePulumiVersion(">=3.254.0");
 const settings = readSettings();
 const name = hostName(pulumi.getStack());
 
-const address = new StaticIp("address", {
+const order = new ServerOrder("order", {
   name,
+  hetzner: settings.hetzner,
+  serverType: settings.serverType,
   location: settings.location,
 });
 
-const server = new BotServer("server", {
-  name,
-  address,
-  serverType: settings.serverType,
-  adminCidrs: settings.adminCidrs,
-  sshKeys: settings.sshKeys,
-});
+// Nothing is made before the look at the order, and nothing if it ends badly.
+const address = new StaticIp("address", { name, location: settings.location, order }, { dependsOn: order });
+
+const server = new BotServer(
+  "server",
+  {
+    name,
+    address,
+    order,
+    serverType: settings.serverType,
+    adminCidrs: settings.adminCidrs,
+    sshKeys: settings.sshKeys,
+  },
+  { dependsOn: order },
+);
 
 const hardening = new Hardening("hardening", {
   server,
@@ -55,6 +66,8 @@ export const serverName = server.serverName;
 /** For `pulumi up --replace`, which makes a fresh server at the same address. */
 export const serverUrn = server.serverUrn;
 export const serverLocation = server.location;
+/** What server and address cost a month, by the price list of the day of the order or of the last change. */
+export const monthlyCost = order.cost;
 /** The fingerprint of the key pair that is live on the server, or "none". */
 export const liveKeyPair = credentials.fingerprint;
 /** The command to log in. */

@@ -6,6 +6,8 @@ import { adoptHostKey } from "./commands/host-key-adoption.ts";
 import { installRootTools } from "./commands/root-tools.ts";
 import { adminUser, type ServerIdentity } from "./commands/server-identity.ts";
 import { SshKeyPair } from "./commands/ssh-key-pair.ts";
+import { serverHooks } from "./server-hooks.ts";
+import type { ServerOrder } from "./server-order.ts";
 import type { StaticIp } from "./static-ip.ts";
 import { userData } from "./user-data.ts";
 
@@ -13,15 +15,14 @@ export interface BotServerArgs {
   /** The server's name at Hetzner, and its host name. */
   name: string;
   address: StaticIp;
-  serverType: string;
+  order: ServerOrder;
+  /** The setting; undefined if it is left to the order. */
+  serverType: string | undefined;
   /** IPv4 ranges in CIDR notation that may reach SSH. */
   adminCidrs: string[];
   /** Public keys of the people who may log in, besides the deploy key. */
   sshKeys: string[];
 }
-
-/** The only image that this project is tested with. */
-const image = "debian-13";
 
 /**
  * A server at the static address. It is reached over SSH only, and its host key was made before the server.
@@ -64,20 +65,24 @@ export class BotServer extends pulumi.ComponentResource {
     this.registerOutputs({ serverName: this.serverName });
   }
 
-  #createFirewall({ name, adminCidrs }: BotServerArgs): hcloud.Firewall {
+  #createFirewall({ name, adminCidrs, order }: BotServerArgs): hcloud.Firewall {
     return new hcloud.Firewall(
       "firewall",
       {
         name,
         rules: [{ description: "SSH", direction: "in", protocol: "tcp", port: "22", sourceIps: adminCidrs }],
       },
-      { parent: this },
+      { parent: this, hooks: { onError: [order.explainRefusals] } },
     );
   }
 
   /** Without a key at Hetzner, Hetzner would set a root password and send it by mail. */
-  #registerDeployKey({ name }: BotServerArgs, { publicKey }: SshKeyPair): hcloud.SshKey {
-    return new hcloud.SshKey("ssh-key", { name, publicKey }, { parent: this });
+  #registerDeployKey({ name, order }: BotServerArgs, { publicKey }: SshKeyPair): hcloud.SshKey {
+    return new hcloud.SshKey(
+      "ssh-key",
+      { name, publicKey },
+      { parent: this, hooks: { onError: [order.explainRefusals] } },
+    );
   }
 
   #createServer(
@@ -90,8 +95,8 @@ export class BotServer extends pulumi.ComponentResource {
       name,
       {
         name: args.name,
-        serverType: args.serverType,
-        image,
+        serverType: args.serverType ?? args.order.serverType,
+        image: args.order.image,
         location: args.address.location,
         // Without IPv6, no request can leave from an address that isn't whitelisted.
         publicNets: [{ ipv4Enabled: true, ipv4: args.address.primaryIpId, ipv6Enabled: false }],
@@ -115,7 +120,13 @@ export class BotServer extends pulumi.ComponentResource {
         deleteBeforeReplace: true,
         // A server is replaced only when its owner asks for it: the new one is a new order, which may cost more, or
         // fail because Hetzner is sold out when the old one is already gone.
-        ignoreChanges: ["userData", "image", "sshKeys"],
+        ignoreChanges: [
+          "userData",
+          "image",
+          "sshKeys",
+          ...(args.serverType === undefined ? ["serverType"] : []),
+        ],
+        hooks: serverHooks(args.order),
       },
     );
   }

@@ -1,11 +1,15 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
+import type { HetznerClient } from "../hetzner/client.ts";
+import { isProtected } from "../hetzner/protection.ts";
+import type { ServerOrder } from "./server-order.ts";
 
 export interface StaticIpArgs {
   /** The Primary IP's name at Hetzner. */
   name: string;
-  /** Where the address is. It can't move later. */
-  location: string;
+  /** The setting; undefined if it is left to the order. The address can't move later. */
+  location: string | undefined;
+  order: ServerOrder;
 }
 
 /**
@@ -26,21 +30,44 @@ export class StaticIp extends pulumi.ComponentResource {
       {
         name: args.name,
         type: "ipv4",
-        location: args.location,
+        location: args.location ?? args.order.location,
         autoDelete: false,
+        deleteProtection: true,
       },
-      // Protected by Pulumi only, whose error says how to release it. Hetzner's own protection would make
-      // `pulumi destroy` fail after the server is gone.
-      // A changed location would replace the address. It is ignored here and refused below, with the reason.
-      { parent: this, protect: true, ignoreChanges: ["location"] },
+      {
+        parent: this,
+        // Protected by Hetzner, against a slip in its Console, and by Pulumi.
+        protect: true,
+        hooks: { beforeDelete: [refuseDeletion(args.order.client)], onError: [args.order.explainRefusals] },
+        // A changed location would replace the address. It is ignored here and refused below, with the reason.
+        ignoreChanges: ["location"],
+      },
     );
     this.primaryIpId = primaryIp.id.apply(Number);
     this.ipAddress = primaryIp.ipAddress;
     this.location = pulumi
       .all([primaryIp.location, primaryIp.ipAddress])
-      .apply(([actual, ipAddress]) => refuseMove(actual, args.location, ipAddress));
+      .apply(([actual, ipAddress]) => refuseMove(actual, args.location ?? actual, ipAddress));
     this.registerOutputs({ ipAddress: this.ipAddress, location: this.location });
   }
+}
+
+/**
+ * Refuses to delete the address while Hetzner protects it: in the preview, so before the server is deleted. Pulumi
+ * refuses a plain `pulumi destroy` because of this hook, and prints its name.
+ */
+function refuseDeletion(client: HetznerClient): pulumi.ResourceHook {
+  return new pulumi.ResourceHook(
+    "The address is protected at Hetzner. To delete everything, run: npm run teardown",
+    async ({ id, oldOutputs }) => {
+      if (await isProtected(client, Number(id))) {
+        throw new Error(
+          `The address ${String(oldOutputs?.ipAddress)} is protected at Hetzner. Nothing was deleted.`,
+        );
+      }
+    },
+    { onDryRun: true },
+  );
 }
 
 /**
@@ -56,7 +83,8 @@ export function refuseMove(actual: string, wanted: string, ipAddress: string): s
       `The setting location is ${wanted}, but the address ${ipAddress} is in ${actual}, and an address can't move.`,
       "A server elsewhere would need another address, which isn't in the whitelist at Binance. Nothing was changed.",
       `To stay: pulumi config set location ${actual}`,
-      `To move: create a second stack in ${wanted}, whitelist its address at Binance, and then destroy this stack.`,
+      `To move while no key is installed, which gives you another address: npm run move -- ${wanted}`,
+      `To move later: create a second stack in ${wanted}, whitelist its address at Binance, and then delete this stack (npm run teardown).`,
     ].join("\n"),
   );
 }

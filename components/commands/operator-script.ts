@@ -10,12 +10,14 @@ export interface OperatorScriptArgs {
   triggers?: pulumi.Input<string>[];
   /** Whether its standard error is shown if it succeeds. If it fails, Pulumi shows its output anyway. */
   logging?: "none" | "stderr";
+  /** Whether it finds what it printed last time in PULUMI_COMMAND_STDOUT. */
+  seesPreviousOutput?: boolean;
 }
 
 /** Runs one of our scripts on the operator's machine: once, and again when its input changes; never in a preview. */
 export function runOperatorScript(
   name: string,
-  { script, input, triggers, logging = "none" }: OperatorScriptArgs,
+  { script, input, triggers, logging = "none", seesPreviousOutput = false }: OperatorScriptArgs,
   options: pulumi.CustomResourceOptions,
 ): command.local.Command {
   return new command.local.Command(
@@ -26,7 +28,7 @@ export function runOperatorScript(
       stdin: pulumi.secret(pulumi.output(input).apply((value) => `${JSON.stringify(value)}\n`)),
       ...(triggers && { triggers }),
       logging,
-      addPreviousOutputInEnv: false,
+      addPreviousOutputInEnv: seesPreviousOutput,
     },
     pulumi.mergeOptions(options, { additionalSecretOutputs: ["stdout", "stderr"] }),
   );

@@ -6,7 +6,7 @@ import { checkKeyPair, checkToken } from "./checks/secrets.ts";
 import { checkSshKeys, ownPublicKey } from "./checks/ssh-keys.ts";
 import { checkWebhook } from "./checks/webhook.ts";
 import type { SettingFinding } from "./finding.ts";
-import { flag, listSetting } from "./values.ts";
+import { flag, listSetting, optionalText } from "./values.ts";
 
 const { keyName, verification, renewAfterMonths, confirmations } = verificationSettings.shape;
 
@@ -55,13 +55,15 @@ export const schema = z.object({
       "An https address that receives the server's warnings, such as one of ntfy, Slack or Telegram. docs/guard.md has the address for each service.",
     secret: true,
   }),
-  location: z.string().default("fsn1").meta({
+  location: optionalText.meta({
     description:
       "Hetzner's location of the address and the server: `fsn1`, `nbg1` or `hel1` in the EU, or `sin`. Binance refuses customers in `ash` and `hil`, and many in `sin`. The address can't move later.",
+    defaultText: "where the server is cheapest (EU)",
   }),
-  serverType: z.string().default("cx23").meta({
+  serverType: optionalText.meta({
     description:
-      "Hetzner's server type, such as `cx23` or `cax11` (arm64) in the EU, or `cpx12` everywhere. A change switches the server off for a few minutes.",
+      "Hetzner's server type, such as `cx23` or `cpx22`, or `cax11` (arm64). A change shuts the server down for a few minutes, and costs today's price.",
+    defaultText: "the cheapest with 2 vCPU and 2 GB that can be ordered",
   }),
   rebootTime: z
     .string()
@@ -101,5 +103,5 @@ export const checks: Partial<Record<keyof Values, (settings: Values) => SettingF
   sshKeys: ({ sshKeys }) => checkSshKeys(sshKeys),
   webhook: ({ webhook }) => checkWebhook(webhook),
   location: ({ location, allowAnyLocation }) => checkLocation(location, allowAnyLocation),
-  serverType: ({ serverType, location }) => checkServerType(serverType, location),
+  serverType: ({ serverType }) => checkServerType(serverType),
 };

@@ -8,7 +8,11 @@ import type { SettingFinding } from "./finding.ts";
 import { checks, schema, type Values } from "./schema.ts";
 
 /** Everything that the user has configured, checked. schema.ts describes each setting. */
-export interface Settings extends Omit<Values, "binance:apiKey" | "binance:apiSecret" | "bot"> {
+export interface Settings extends Omit<
+  Values,
+  "hcloud:token" | "binance:apiKey" | "binance:apiSecret" | "bot"
+> {
+  hetzner: { token: string; endpoint: string | undefined };
   /** Undefined until the owner has created a key for the address. */
   keyPair: KeyPair | undefined;
   /** Undefined if no bot is configured. */
@@ -25,13 +29,11 @@ export interface Configuration {
   secretNames: string[];
 }
 
+/** Where Hetzner's API is, if not at its usual place: the hcloud provider's setting, which our own calls follow. */
+const endpoint = "hcloud:endpoint";
+
 /** Read by the hcloud provider itself; its documentation describes them. */
-const providerSettings = [
-  "hcloud:endpoint",
-  "hcloud:endpointHetzner",
-  "hcloud:pollInterval",
-  "hcloud:pollFunction",
-];
+const providerSettings = [endpoint, "hcloud:endpointHetzner", "hcloud:pollInterval", "hcloud:pollFunction"];
 
 const secrets = Object.entries(schema.shape)
   .filter(([, setting]) => entryOf(setting).secret)
@@ -52,7 +54,13 @@ export function parseSettings({ project, values, secretNames }: Configuration): 
   const encrypted = secretNames.map(shortName);
 
   const { data, malformedSettings } = parseValues(given);
-  const { "binance:apiKey": apiKey, "binance:apiSecret": apiSecret, ...rest } = data;
+  const {
+    "hcloud:token": token = "",
+    "binance:apiKey": apiKey,
+    "binance:apiSecret": apiSecret,
+    ...rest
+  } = data;
+  const hetzner = { token, endpoint: given[endpoint] };
   const keyPair = apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
   const { bot, findings: botFindings } = parseBot(data.bot, {
     storedEncrypted: encrypted.includes("bot"),
@@ -71,7 +79,7 @@ export function parseSettings({ project, values, secretNames }: Configuration): 
     ...botFindings,
   ];
   const refused = findings.some(({ severity }) => severity === "error");
-  return { settings: refused ? undefined : { ...rest, keyPair, bot }, findings };
+  return { settings: refused ? undefined : { ...rest, hetzner, keyPair, bot }, findings };
 }
 
 /** Reports malformed values, and uses their defaults, so that the other settings can still be checked. */

@@ -20,3 +20,9 @@ export const listSetting = z
   .string()
   .transform((text) => (text.trimStart().startsWith("[") ? parseJson(text) : text))
   .pipe(commaList);
+
+/** A value that may be left out. Pulumi.yaml gives an empty text then, because there is no other optional form. */
+export const optionalText = z
+  .string()
+  .default("")
+  .transform((text) => (text === "" ? undefined : text));

@@ -4,6 +4,7 @@ import { BinanceCredentials } from "../../components/binance-credentials.ts";
 import { BotServer } from "../../components/bot-server.ts";
 import { Hardening } from "../../components/hardening.ts";
 import { KeyGuard } from "../../components/key-guard.ts";
+import { ServerOrder } from "../../components/server-order.ts";
 import { StaticIp } from "../../components/static-ip.ts";
 import { TradingBot } from "../../components/trading-bot.ts";
 import { mockEngine, recordOptions, valueOf } from "./mocks.ts";
@@ -14,18 +15,35 @@ export interface StackSettings {
   webhook: string | undefined;
   /** What the server reports as the live pair's fingerprint. */
   reported: string;
+  /** The settings; undefined leaves them to the order. */
+  serverType?: string;
+  location?: string;
 }
 
 /** Declares what index.ts declares, with mocks for an engine. */
-export async function declareStack({ keyPair, verification, webhook, reported }: StackSettings) {
+export async function declareStack({
+  keyPair,
+  verification,
+  webhook,
+  reported,
+  serverType,
+  location,
+}: StackSettings) {
   await mockEngine((name) => (name === "key-pair" ? `${reported}\n` : ""));
-  const address = new StaticIp("address", { name: "trading-bot-prod", location: "fsn1" }, recordOptions);
+  const name = "trading-bot-prod";
+  const order = new ServerOrder(
+    "order",
+    { name, hetzner: { token: "t".repeat(64) }, serverType, location },
+    recordOptions,
+  );
+  const address = new StaticIp("address", { name, location, order }, recordOptions);
   const server = new BotServer(
     "server",
     {
-      name: "trading-bot-prod",
+      name,
       address,
-      serverType: "cx23",
+      order,
+      serverType,
       adminCidrs: ["198.51.100.10/32"],
       sshKeys: ["ssh-ed25519 AAAAperson me@home"],
     },

@@ -23,12 +23,18 @@ export function keyPairOf(name: string): { privateKey: string; publicKey: string
   };
 }
 
+/** What the look at the order decides. */
+export const decided = { serverType: "cpx22", location: "nbg1", cost: "cpx22 in nbg1: 19.99 € a month" };
+
 /** The outputs that the cloud or a command would give. */
 function computed(type: string, name: string, remoteOutput: (name: string) => string): object {
   switch (type) {
     case "hcloud:index/primaryIp:PrimaryIp":
       return { ipAddress: "203.0.113.10" };
     case "command:local:Command": {
+      if (name === "order") {
+        return { stdout: JSON.stringify(decided) };
+      }
       // What ssh-key-pair.sh prints.
       const { privateKey, publicKey } = keyPairOf(name);
       return { stdout: `${privateKey}${publicKey} comment\n` };
@@ -73,6 +79,14 @@ export async function mockEngine(remoteOutput: (name: string) => string = () => 
     "trading-bot-server",
     "prod",
   );
+  // The SDK's mocks lack the calls that register hooks.
+  const register = (_: unknown, done: (error: null, reply: object) => void): void => {
+    done(null, {});
+  };
+  Object.assign(pulumi.runtime.getMonitor() ?? {}, {
+    registerResourceHook: register,
+    registerErrorHook: register,
+  });
 }
 
 /** Mocks don't see resource options. Given to a top-level component, this records the options of all resources in it. */

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { fingerprint } from "../../binance/key-pair.ts";
 import { server as scriptServerShape } from "../../scripts/lib/ssh/server.ts";
 import { declareStack } from "./declared-stack.ts";
-import { allAliases, allResources, idOf, keyPairOf, resource } from "./mocks.ts";
+import { allAliases, allResources, decided, idOf, keyPairOf, resource } from "./mocks.ts";
 
 const webhook = "https://hooks.example.net/secret-path";
 const keyPair = { apiKey: "k".repeat(64), apiSecret: "s".repeat(64) };
@@ -19,13 +19,33 @@ beforeAll(async () => {
   }));
 });
 
+describe("the look at the order", () => {
+  test("gets the token on standard input, and sees what an earlier run decided", () => {
+    const { inputs, secrets } = resource("order");
+    expect(secrets).toContain("stdin");
+    expect(JSON.parse(String(inputs.stdin))).toEqual({
+      access: { token: "t".repeat(64) },
+      wanted: { name: "trading-bot-prod", image: "debian-13", locations: ["fsn1", "nbg1", "hel1"] },
+    });
+    expect(inputs.addPreviousOutputInEnv).toBe(true);
+  });
+
+  test("happens in a preview as well, by hooks", () => {
+    expect(resource("order").options.hooks).toMatchObject({
+      beforeCreate: [{ opts: { onDryRun: true } }],
+      beforeUpdate: [{ opts: { onDryRun: true } }],
+    });
+  });
+});
+
 describe("the address", () => {
   test("outlives the server, and is protected", () => {
     const { inputs, options } = resource("address");
     expect(inputs).toMatchObject({
       type: "ipv4",
       autoDelete: false,
-      location: "fsn1",
+      deleteProtection: true,
+      location: decided.location,
     });
     expect(inputs).not.toHaveProperty("assigneeType");
     expect(options.protect).toBe(true);
@@ -36,8 +56,13 @@ describe("the server", () => {
   test("has the static address and no other way to the internet", () => {
     expect(resource("server").inputs).toMatchObject({
       publicNets: [{ ipv4Enabled: true, ipv4: Number(idOf("address")), ipv6Enabled: false }],
-      location: "fsn1",
+      location: decided.location,
     });
+  });
+
+  test("is what the look at the order decided, and keeps its type when a later look would decide otherwise", () => {
+    expect(resource("server").inputs).toMatchObject({ serverType: decided.serverType, image: "debian-13" });
+    expect(resource("server").options.ignoreChanges).toContain("serverType");
   });
 
   test("is behind its firewall from the first boot on, which lets in only SSH from the configured ranges", () => {
@@ -55,7 +80,7 @@ describe("the server", () => {
   test("is replaced only when its owner asks for it, and then gives up the address first", () => {
     expect(resource("server").options).toMatchObject({
       deleteBeforeReplace: true,
-      ignoreChanges: ["userData", "image", "sshKeys"],
+      ignoreChanges: expect.arrayContaining(["userData", "image", "sshKeys"]),
     });
   });
 

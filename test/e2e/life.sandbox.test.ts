@@ -262,17 +262,18 @@ describe("the end", () => {
     expect(await stack.output("liveKeyPair")).toBe("none");
   });
 
-  test("`pulumi destroy` keeps the protected address, and says how to release it", async () => {
+  test("`pulumi destroy` deletes nothing, and names the command that does", async () => {
     const { stdout, code } = await stack.destroy();
     expect(code).not.toBe(0);
-    expect(stdout).toMatch(
-      /cannot be deleted\s+because it is protected[^]*`pulumi state unprotect 'urn:[^]*::address'`/,
+    expect(stdout).toContain(
+      "The address is protected at Hetzner. To delete everything, run: npm run teardown",
     );
-    expect(await hetzner.primaryIps()).toMatchObject([{ ip: address }]);
+    await onlyServer();
+    expect(await hetzner.primaryIps()).toMatchObject([{ ip: address, isProtected: true }]);
   });
 
-  test("`pulumi destroy --exclude-protected` deletes the server and keeps the address for the next one", async () => {
-    expect((await stack.destroy("--exclude-protected")).code).toBe(0);
+  test("`pulumi destroy --run-program --exclude-protected` deletes the server and keeps the address for the next one", async () => {
+    expect((await stack.destroy("--run-program", "--exclude-protected")).code).toBe(0);
     expect(await hetzner.servers()).toEqual([]);
     await stack.mustUp();
     expect(await stack.output("ipToWhitelist")).toBe(address);

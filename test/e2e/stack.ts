@@ -1,8 +1,12 @@
 import { appendFile, copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { hostName } from "../../components/host-name.ts";
+import { HetznerClient } from "../../hetzner/client.ts";
+import { liftProtection } from "../../hetzner/protection.ts";
 import { attempt, type Outcome } from "../../sandbox/command.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+import { hetzner } from "./hetzner.ts";
 
 const folders = foldersOfThisRun();
 
@@ -96,10 +100,16 @@ export class Stack {
     return this.#update("destroy", flags);
   }
 
-  /** Deletes everything, by the commands that the error about the protected address names. */
+  /** Deletes everything, the protected address included. */
   async remove(): Promise<void> {
+    const client = new HetznerClient({ token: process.env.HCLOUD_TOKEN ?? "" });
+    for (const { id, name } of await hetzner.primaryIps()) {
+      if (name === hostName(this.name)) {
+        await liftProtection(client, id);
+      }
+    }
     await this.#mustRun(["state", "unprotect", "--all", "--yes", "--stack", this.name]);
-    await this.#mustRun(["destroy", "--yes", "--refresh", "--stack", this.name]);
+    await this.#mustRun(["destroy", "--run-program", "--yes", "--refresh", "--stack", this.name]);
   }
 
   /** Runs `up`, which must succeed. */

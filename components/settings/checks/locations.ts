@@ -5,20 +5,27 @@ interface Location {
   city: string;
   /** How Binance treats customers there: HTTP 451 in the United States; Singapore is closed to many customers. */
   binance: "served" | "refused" | "doubtful";
-  european: boolean;
 }
 
 const locations: Record<string, Location> = {
-  fsn1: { city: "Falkenstein", binance: "served", european: true },
-  nbg1: { city: "Nuremberg", binance: "served", european: true },
-  hel1: { city: "Helsinki", binance: "served", european: true },
-  ash: { city: "Ashburn, USA", binance: "refused", european: false },
-  hil: { city: "Hillsboro, USA", binance: "refused", european: false },
-  sin: { city: "Singapore", binance: "doubtful", european: false },
+  fsn1: { city: "Falkenstein", binance: "served" },
+  nbg1: { city: "Nuremberg", binance: "served" },
+  hel1: { city: "Helsinki", binance: "served" },
+  ash: { city: "Ashburn, USA", binance: "refused" },
+  hil: { city: "Hillsboro, USA", binance: "refused" },
+  sin: { city: "Singapore", binance: "doubtful" },
 };
 
-/** @param allowAny accepts locations in which Binance refuses customers, and those that aren't known here */
-export function checkLocation(location: string, allowAny: boolean): SettingFinding[] {
+/** Where a server may be if no location is set. */
+export const servedLocations = Object.entries(locations)
+  .filter(([, { binance }]) => binance === "served")
+  .map(([name]) => name);
+
+/**
+ * @param location undefined if it isn't set
+ * @param allowAny accepts locations in which Binance refuses customers, and those that aren't known here
+ */
+export function checkLocation(location: string | undefined, allowAny: boolean): SettingFinding[] {
   const finding = (
     severity: SettingFinding["severity"],
     problem: string,
@@ -33,6 +40,9 @@ export function checkLocation(location: string, allowAny: boolean): SettingFindi
       command: `pulumi config set location ${instead}`,
     },
   ];
+  if (location === undefined) {
+    return [];
+  }
   const override = "To use it anyway: pulumi config set allowAnyLocation true";
   const names = Object.keys(locations);
   const known = locations[location];
@@ -63,30 +73,19 @@ export function checkLocation(location: string, allowAny: boolean): SettingFindi
   return [];
 }
 
-/** The CX and CAX lines are sold in the EU only (Hetzner's server types, June 2026). */
-export function checkServerType(serverType: string, location: string): SettingFinding[] {
-  const error = (problem: string, explanation: string, instead: string): SettingFinding[] => [
+/** Whether it has the form of a server type. hetzner/ looks up whether it can be ordered. */
+export function checkServerType(serverType: string | undefined): SettingFinding[] {
+  if (serverType === undefined || /^[a-z]+\d+$/.test(serverType)) {
+    return [];
+  }
+  return [
     {
       severity: "error",
       setting: "serverType",
-      problem,
-      explanation,
-      command: `pulumi config set serverType ${instead}`,
+      problem: `is ${JSON.stringify(serverType)}, which is not a server type of Hetzner`,
+      explanation:
+        "A server type is written like cx23, cax11 or cpx22. Without the setting, the cheapest fitting one is taken.",
+      command: "pulumi config rm serverType",
     },
   ];
-  if (!/^[a-z]+\d+$/.test(serverType)) {
-    return error(
-      `is ${JSON.stringify(serverType)}, which is not a server type of Hetzner`,
-      "A server type is written like cx23, cax11 or cpx22.",
-      "cx23",
-    );
-  }
-  if (/^(cx|cax)\d/.test(serverType) && locations[location]?.european === false) {
-    return error(
-      `is ${serverType}, which is sold in the EU only, but location is ${location}`,
-      "In the USA and in Singapore, Hetzner sells the CPX and CCX lines.",
-      "cpx12",
-    );
-  }
-  return [];
 }

@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 test("sound settings are read from Pulumi's configuration", () => {
   configure(sound, ["hcloud:token"]);
-  expect(readSettings()).toMatchObject({ adminCidrs: ["203.0.113.7/32"], location: "fsn1" });
+  expect(readSettings()).toMatchObject({ adminCidrs: ["203.0.113.7/32"], verification: "enforce" });
   expect(warn).not.toHaveBeenCalled();
 });
 
@@ -53,7 +53,7 @@ describe("errors end the update, all together and without a stack trace", () => 
     configure({ location: "sin" }, undefined);
     const thrown = error();
     expect(thrown).toBeInstanceOf(pulumi.RunError);
-    expect(String(thrown)).toContain('The settings of stack "prod" have 3 problems.');
+    expect(String(thrown)).toContain('The settings of stack "prod" have 2 problems.');
     expect(String(thrown)).not.toContain("refuses many customers");
   });
 

@@ -11,9 +11,9 @@ describe("sound settings", () => {
     expect(parseWith()).toStrictEqual({
       findings: [],
       settings: {
-        "hcloud:token": token,
-        location: "fsn1",
-        serverType: "cx23",
+        hetzner: { token, endpoint: undefined },
+        location: undefined,
+        serverType: undefined,
         adminCidrs: ["203.0.113.7/32"],
         sshKeys: [],
         allowAnyLocation: false,
@@ -194,7 +194,6 @@ describe("all mistakes are found at once", () => {
       "error: hcloud:token is missing",
       "error: location is hil (Hillsboro, USA), where Binance refuses customers",
       "error: renewAfterMonths must be a whole number from 1 to 12",
-      "error: serverType is cx23, which is sold in the EU only, but location is hil",
       "error: sshKeys contains a key that is not an Ed25519 public key (ssh-ed25519 or sk-ssh-ed25519@openssh.com)",
       "error: webhook is not an address",
     ]);

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { checkLocation, checkServerType } from "../../../../components/settings/checks/locations.ts";
+import {
+  checkLocation,
+  checkServerType,
+  servedLocations,
+} from "../../../../components/settings/checks/locations.ts";
 
 const override = "To use it anyway: pulumi config set allowAnyLocation true";
 
 describe("a location", () => {
   test.each(["fsn1", "nbg1", "hel1"])("in the EU is fine: %s", (location) => {
     expect(checkLocation(location, false)).toEqual([]);
-    expect(checkServerType("cx23", location)).toEqual([]);
   });
 
   test.each([
@@ -54,41 +57,25 @@ describe("a location", () => {
   });
 });
 
-describe("a server type", () => {
-  test.each([
-    ["cax11", "hel1"],
-    ["cpx12", "ash"],
-    ["ccx13", "sin"],
-    ["cx23", "mars"],
-    ["xcx23", "ash"],
-  ])("may be sold there: %s in %s", (serverType, location) => {
-    expect(checkServerType(serverType, location)).toEqual([]);
-  });
+test("a location that isn't set is left to the look at what can be ordered, in places that Binance serves", () => {
+  expect(checkLocation(undefined, false)).toEqual([]);
+  expect(servedLocations).toEqual(["fsn1", "nbg1", "hel1"]);
+});
 
-  test.each([
-    ["cx23", "ash"],
-    ["cax11", "hil"],
-    ["cx53", "sin"],
-  ])("of the EU's lines is refused elsewhere: %s in %s", (serverType, location) => {
-    expect(checkServerType(serverType, location)).toEqual([
-      {
-        severity: "error",
-        setting: "serverType",
-        problem: `is ${serverType}, which is sold in the EU only, but location is ${location}`,
-        explanation: "In the USA and in Singapore, Hetzner sells the CPX and CCX lines.",
-        command: "pulumi config set serverType cpx12",
-      },
-    ]);
+describe("a server type", () => {
+  test.each([undefined, "cx23", "cax11", "cpx12", "ccx13"])("may have this form: %s", (serverType) => {
+    expect(checkServerType(serverType)).toEqual([]);
   });
 
   test.each(["CX 23", "cx", "23", "cx23a", "-cx23"])("of another form is refused: %s", (serverType) => {
-    expect(checkServerType(serverType, "ash")).toEqual([
+    expect(checkServerType(serverType)).toEqual([
       {
         severity: "error",
         setting: "serverType",
         problem: `is "${serverType}", which is not a server type of Hetzner`,
-        explanation: "A server type is written like cx23, cax11 or cpx22.",
-        command: "pulumi config set serverType cx23",
+        explanation:
+          "A server type is written like cx23, cax11 or cpx22. Without the setting, the cheapest fitting one is taken.",
+        command: "pulumi config rm serverType",
       },
     ]);
   });

@@ -1,0 +1,142 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+import type { HetznerClient } from "../hetzner/client.ts";
+import { ensureOn, shutDown } from "../hetzner/power.ts";
+import type { ServerOrder } from "./server-order.ts";
+
+/** What a hook is given of the server's properties. In a preview, some may not be known yet. */
+const properties = z.looseObject({
+  serverType: z.string().optional().catch(undefined),
+  location: z.string().optional().catch(undefined),
+});
+
+/**
+ * What our program does around an order and a change of the server's type. The hcloud provider does the change, but it
+ * would cut the power of a running bot, and leave the server off if Hetzner refuses.
+ *
+ * - before an order: look again, unless this run has looked already
+ * - before a change of the type: look, and shut the server down
+ * - after it, and after a failure: switch the server on
+ */
+export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
+  const { client } = order;
+  const lookUnlessDone = async (known: z.output<typeof properties>): Promise<void> => {
+    if (!order.hasLooked) {
+      await order.look(known);
+    }
+  };
+
+  const beforeOrder = new pulumi.ResourceHook(
+    "look before the order",
+    ({ newInputs }) => lookUnlessDone(properties.parse(newInputs)),
+    { onDryRun: true },
+  );
+
+  const beforeTypeChange = new pulumi.ResourceHook(
+    "shut down before the type change",
+    async (run) => {
+      const change = typeChange(run);
+      if (change === undefined) {
+        return;
+      }
+      if (pulumi.runtime.isDryRun()) {
+        await lookUnlessDone(change.wanted);
+      } else {
+        await prepareTypeChange(order, Number(run.id), change);
+      }
+    },
+    { onDryRun: true },
+  );
+
+  const afterTypeChange = new pulumi.ResourceHook("switch on after the type change", async (run) => {
+    if (typeChange(run) !== undefined) {
+      await ensureOn(client, Number(run.id));
+      await untilReachable(z.string().parse(run.newOutputs?.ipv4Address));
+    }
+  });
+  const afterFailure = new pulumi.ErrorHook("switch on after a failed change", async (run) => {
+    const change = typeChange(run);
+    if (run.failedOperation === "create") {
+      await order.advise(properties.parse(run.newInputs));
+    } else if (run.failedOperation === "update" && change !== undefined) {
+      await switchOnAfterFailure(client, Number(run.id));
+      await order.advise(change.wanted);
+    }
+    return false;
+  });
+  return {
+    beforeCreate: [beforeOrder],
+    beforeUpdate: [beforeTypeChange],
+    afterUpdate: [afterTypeChange],
+    onError: [afterFailure, order.explainRefusals],
+  };
+}
+
+interface TypeChange {
+  from: string;
+  wanted: z.output<typeof properties> & { serverType: string };
+}
+
+/** The change of the type that an update makes; undefined if it makes none. */
+export function typeChange({
+  oldOutputs,
+  newInputs,
+}: Pick<pulumi.ResourceHookArgs, "oldOutputs" | "newInputs">): TypeChange | undefined {
+  const from = properties.parse(oldOutputs ?? {}).serverType;
+  const { serverType, location } = properties.parse(newInputs ?? {});
+  return from === undefined || serverType === undefined || serverType === from
+    ? undefined
+    : { from, wanted: { serverType, location } };
+}
+
+/** @throws Error if the server could not be shut down, or has the type already; it is on then */
+async function prepareTypeChange(order: ServerOrder, id: number, { wanted }: TypeChange): Promise<void> {
+  const { server } = await order.look(wanted);
+  if (server?.serverType === wanted.serverType) {
+    await ensureOn(order.client, id);
+    throw new Error(
+      `The server is a ${wanted.serverType} already: an earlier run was interrupted after the change. It is on. To let Pulumi know: pulumi up --refresh`,
+    );
+  }
+  await pulumi.log.info(`Shutting the server down, so that its bot ends as for a reboot…`);
+  await shutDown(order.client, id);
+}
+
+async function switchOnAfterFailure(client: HetznerClient, id: number): Promise<void> {
+  try {
+    await ensureOn(client, id);
+    await pulumi.log.info(
+      "The type was not changed. The server is on again, and the bot starts as after a reboot.",
+    );
+  } catch (error) {
+    await pulumi.log.error(
+      [
+        `THE SERVER IS OFF, and could not be switched on: ${error instanceof Error ? error.message : String(error)}`,
+        "The bot doesn't run. `pulumi up` switches the server on, also if you set serverType back. So does Hetzner's Console.",
+      ].join("\n"),
+    );
+  }
+}
+
+/**
+ * Waits until the server accepts connections for SSH, so that what follows in this run finds it. Gives up without an
+ * error after three minutes: what needs the server reports it better.
+ */
+async function untilReachable(host: string): Promise<void> {
+  const end = Date.now() + 180_000;
+  while (Date.now() < end) {
+    const socket = connect({ host, port: 22, timeout: 5000 });
+    const opened = await Promise.race([
+      once(socket, "connect").then(() => true),
+      once(socket, "timeout").then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (opened) {
+      return;
+    }
+    await setTimeout(1000);
+  }
+}

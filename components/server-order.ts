@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type HetznerAccess, HetznerClient } from "../hetzner/client.ts";
+import { type Choice, lookAtOrder, type OrderLook, parseChoice, type Wanted } from "../hetzner/order.ts";
+import { runOperatorScript } from "./commands/operator-script.ts";
+import { explainRefusals } from "./refusal-hooks.ts";
+import { servedLocations } from "./settings/checks/locations.ts";
+
+/** The only image that this project is tested with. */
+const image = "debian-13";
+
+export interface ServerOrderArgs {
+  /** The name of the address and of the server at Hetzner. */
+  name: string;
+  hetzner: HetznerAccess;
+  /** The setting; undefined if it is left to us. */
+  serverType: string | undefined;
+  /** The setting; undefined if it is left to us. */
+  location: string | undefined;
+}
+
+/** What is known of the server by now. */
+export type Known = Partial<Pick<Wanted, "serverType" | "location">>;
+
+/**
+ * What is ordered at Hetzner, looked at before the first resource: whether the token may order, what can be had, and
+ * what it costs. It looks when token, type, location or image change: in a preview in this program, in an update
+ * by a script whose output is the decision, kept in the stack's state. An update without changes calls nobody.
+ * Everything that is made at Hetzner depends on it.
+ */
+export class ServerOrder extends pulumi.ComponentResource {
+  readonly image = image;
+  /** What was decided, for what the settings leave open. Decided once: a later run never changes it. */
+  readonly serverType: pulumi.Output<string>;
+  readonly location: pulumi.Output<string>;
+  /** What it costs a month, for people. */
+  readonly cost: pulumi.Output<string>;
+  /** Whether this run has looked already. */
+  hasLooked = false;
+
+  /** For what else this program calls Hetzner itself. */
+  readonly client: HetznerClient;
+  /** For every resource at Hetzner. */
+  readonly explainRefusals = explainRefusals();
+
+  readonly #wanted: Wanted;
+
+  constructor(name: string, args: ServerOrderArgs, options?: pulumi.ComponentResourceOptions) {
+    super("trading-bot-server:index:ServerOrder", name, {}, options);
+    const { hetzner, serverType, location } = args;
+    this.client = new HetznerClient(hetzner);
+    this.#wanted = { name: args.name, image, serverType, location, locations: servedLocations };
+
+    const look = new pulumi.ResourceHook("look at the order", (run) => this.#onChange(run), {
+      onDryRun: true,
+    });
+    const command = runOperatorScript(
+      name,
+      {
+        script: "check-order.ts",
+        input: { access: hetzner, wanted: this.#wanted },
+        logging: "stderr",
+        seesPreviousOutput: true,
+      },
+      { parent: this, hooks: { beforeCreate: [look], beforeUpdate: [look] } },
+    );
+    const choice = pulumi.unsecret(command.stdout).apply(parseChoice);
+    this.serverType = choice.serverType;
+    this.location = choice.location;
+    this.cost = choice.cost;
+    this.registerOutputs({ cost: this.cost });
+  }
+
+  /** In an update the script looks, right after this. */
+  async #onChange({ oldOutputs }: pulumi.ResourceHookArgs): Promise<void> {
+    if (pulumi.runtime.isDryRun()) {
+      await this.look({}, await previousChoice(oldOutputs));
+    }
+    this.hasLooked = true;
+  }
+
+  /**
+   * Looks, and shows what it found unless this run has shown it already.
+   *
+   * @param known what is known of the server by now, instead of the settings
+   * @throws Error with all reasons why nothing may be ordered or changed
+   */
+  async look(known: Known = {}, previous?: Choice): Promise<OrderLook> {
+    const look = await lookAtOrder(this.client, { ...this.#wanted, ...known }, previous);
+    if (look.errors.length > 0) {
+      throw new Error([...look.errors, look.report].join("\n"));
+    }
+    if (!this.hasLooked) {
+      this.hasLooked = true;
+      for (const warning of look.warnings) {
+        await pulumi.log.warn(warning, this);
+      }
+      await pulumi.log.info(look.report, this);
+    }
+    return look;
+  }
+
+  /** Shows what can be done after Hetzner has refused an order, or a change of the type, against what it listed. */
+  async advise(known: Known): Promise<void> {
+    try {
+      const { advice } = await lookAtOrder(this.client, { ...this.#wanted, ...known });
+      await pulumi.log.error(
+        ["What can be done now:", ...advice.map((line) => `- ${line}`)].join("\n"),
+        this,
+      );
+    } catch (error) {
+      await pulumi.log.debug(`No advice: ${error instanceof Error ? error.message : String(error)}`, this);
+    }
+  }
+}
+
+/** The decision in the stack's state; undefined before the first one. */
+function previousChoice(outputs: Record<string, unknown> | undefined): Promise<Choice | undefined> {
+  return new Promise((resolve) => {
+    // A command's output is secret, and so an Output here.
+    const stdout: pulumi.Output<unknown> = pulumi.output(outputs?.stdout);
+    stdout.apply((printed) => {
+      resolve(typeof printed === "string" && printed !== "" ? parseChoice(printed) : undefined);
+    });
+  });
+}
