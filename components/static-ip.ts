@@ -20,7 +20,6 @@ export class StaticIp extends pulumi.ComponentResource {
   /** The Primary IP's id, as the number that hcloud's inputs take. */
   readonly primaryIpId: pulumi.Output<number>;
   readonly ipAddress: pulumi.Output<string>;
-  /** Where the address really is, once a changed setting has been refused. */
   readonly location: pulumi.Output<string>;
 
   constructor(name: string, args: StaticIpArgs, options?: pulumi.ComponentResourceOptions) {
@@ -36,18 +35,16 @@ export class StaticIp extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // Protected by Hetzner, against a slip in its Console, and by Pulumi.
-        protect: true,
+        // `npm run teardown` sets the variable, when it has deleted everything else.
+        protect: process.env.TEARDOWN_OF_STACK !== pulumi.getStack(),
         hooks: { beforeDelete: [refuseDeletion(args.order.client)], onError: [args.order.explainRefusals] },
-        // A changed location would replace the address. It is ignored here and refused below, with the reason.
+        // A changed location would replace the address. The look at the order refuses it, with the reason.
         ignoreChanges: ["location"],
       },
     );
     this.primaryIpId = primaryIp.id.apply(Number);
     this.ipAddress = primaryIp.ipAddress;
-    this.location = pulumi
-      .all([primaryIp.location, primaryIp.ipAddress])
-      .apply(([actual, ipAddress]) => refuseMove(actual, args.location ?? actual, ipAddress));
+    this.location = primaryIp.location;
     this.registerOutputs({ ipAddress: this.ipAddress, location: this.location });
   }
 }
@@ -67,24 +64,5 @@ function refuseDeletion(client: HetznerClient): pulumi.ResourceHook {
       }
     },
     { onDryRun: true },
-  );
-}
-
-/**
- * @returns the address's location
- * @throws RunError if the setting names another one
- */
-export function refuseMove(actual: string, wanted: string, ipAddress: string): string {
-  if (actual === wanted) {
-    return actual;
-  }
-  throw new pulumi.RunError(
-    [
-      `The setting location is ${wanted}, but the address ${ipAddress} is in ${actual}, and an address can't move.`,
-      "A server elsewhere would need another address, which isn't in the whitelist at Binance. Nothing was changed.",
-      `To stay: pulumi config set location ${actual}`,
-      `To move while no key is installed, which gives you another address: npm run move -- ${wanted}`,
-      `To move later: create a second stack in ${wanted}, whitelist its address at Binance, and then delete this stack (npm run teardown).`,
-    ].join("\n"),
   );
 }

@@ -3,6 +3,7 @@ import { adviceFor } from "./advice.ts";
 import { type Catalogue, findOffer, findType, type ServerType } from "./catalogue.ts";
 import { type Plan, smallest } from "./choice.ts";
 import { day } from "./money.ts";
+import { problemsOfMove } from "./move.ts";
 import type { Server } from "./replies.ts";
 import type { Situation } from "./situation.ts";
 import { list } from "./text.ts";
@@ -15,8 +16,9 @@ export interface Findings {
 
 /** Judges a plan. A server that stays as it is needs nothing: a sold-out type that already runs is fine. */
 export function findingsOf(situation: Situation, plan: Plan): Findings {
-  if (plan.kind === "keep") {
-    return { errors: [], warnings: [] };
+  const moves = problemsOfMove(situation);
+  if (plan.kind === "keep" || moves.length > 0) {
+    return { errors: moves, warnings: [] };
   }
   const type = findType(situation.catalogue, plan.serverType);
   const errors = [

@@ -59,7 +59,15 @@ async function readSituation(
     client.list("primary_ips", primaryIp, { name }),
   ]);
   const catalogue = catalogueOf(serverTypes, pricing, new Date(client.clock.now()));
-  return { wanted, previous, catalogue, images, server: existing, addressLocation: address?.location.name };
+  return {
+    wanted,
+    previous,
+    catalogue,
+    images,
+    server: existing,
+    addressLocation: address?.location.name,
+    addressIp: address?.ip,
+  };
 }
 
 /** Everything about a look but its calls. */

@@ -47,4 +47,6 @@ export interface Situation {
   server: Server | undefined;
   /** Where the address of the wanted name is, if there is one. */
   addressLocation: string | undefined;
+  /** The address of the wanted name itself. */
+  addressIp: string | undefined;
 }

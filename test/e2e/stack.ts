@@ -109,6 +109,7 @@ export class Stack {
       }
     }
     await this.#mustRun(["state", "unprotect", "--all", "--yes", "--stack", this.name]);
+    process.env.TEARDOWN_OF_STACK = this.name;
     await this.#mustRun(["destroy", "--run-program", "--yes", "--refresh", "--stack", this.name]);
   }
 

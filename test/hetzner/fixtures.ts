@@ -87,6 +87,7 @@ export function situation(more: Partial<Situation> = {}): Situation {
     images,
     server: undefined,
     addressLocation: undefined,
+    addressIp: undefined,
     ...more,
   };
 }
