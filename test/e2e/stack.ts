@@ -46,6 +46,8 @@ export class Stack {
 
   readonly #previews: boolean;
   #folder: string;
+  /** Variables for the CLI, as `env` takes them. */
+  readonly #environment: string[] = [];
 
   private constructor(name: string, { previews = false, folder = folders.project }: StackOptions) {
     this.name = name;
@@ -109,7 +111,7 @@ export class Stack {
       }
     }
     await this.#mustRun(["state", "unprotect", "--all", "--yes", "--stack", this.name]);
-    process.env.TEARDOWN_OF_STACK = this.name;
+    this.#environment.push(`TEARDOWN_OF_STACK=${this.name}`);
     await this.#mustRun(["destroy", "--run-program", "--yes", "--refresh", "--stack", this.name]);
   }
 
@@ -165,7 +167,7 @@ export class Stack {
   async pulumi(args: string[], stdin?: string): Promise<Outcome> {
     const pulumi = ["pulumi", "--non-interactive", "--color=never", ...args];
     // The CLI has the event log only as a debugging flag.
-    const environment = [`--chdir=${this.#folder}`, "PULUMI_DEBUG_COMMANDS=1"];
+    const environment = [`--chdir=${this.#folder}`, "PULUMI_DEBUG_COMMANDS=1", ...this.#environment];
     const outcome = await attempt(["env", ...environment, ...pulumi], stdin === undefined ? {} : { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
