@@ -1,4 +1,4 @@
-/** The requests of an emulator, for tests. It never holds headers or bodies, because they contain secrets. */
+/** The requests of an emulator, for tests. It has no headers and no bodies, because they contain secrets. */
 export class RequestLog<Entry extends { status: number | null }> {
   #requests: Entry[] = [];
 

@@ -54,7 +54,7 @@ const conditions = z.object({
 });
 export type Conditions = z.output<typeof conditions>;
 
-/** A change of some conditions. Each one replaces what was there. */
+/** Some conditions. Each one replaces the previous one of its name; the others stay as they are. */
 const conditionsChange = conditions.partial();
 export type ConditionsChange = z.input<typeof conditionsChange>;
 

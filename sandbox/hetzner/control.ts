@@ -26,7 +26,7 @@ export class HetznerControl extends EmulatorControl<LoggedRequest, Fault> {
 
   /**
    * Changes what Hetzner is like: availability, prices, limits, tokens, locks, … (conditions.ts has all of them). Each
-   * condition that is named replaces what was there; the others stay.
+   * one replaces the previous one of its name; the others stay as they are.
    */
   async change(conditions: ConditionsChange): Promise<void> {
     await this.call("PUT", "/conditions", conditions);

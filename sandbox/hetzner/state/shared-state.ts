@@ -16,7 +16,7 @@ export interface SharedState {
   readonly addresses: AddressPool;
   readonly faults: HetznerFaults;
   readonly log: RequestLog<LoggedRequest>;
-  /** Prints a line to the log. No line holds a secret. */
+  /** Prints a line to the log. No line contains a secret. */
   readonly report: (line: string) => void;
   conditions: Conditions;
   readonly account: Account;

@@ -68,7 +68,7 @@ describe("an error", () => {
   });
 });
 
-test("nothing that is reported or logged holds a token or user_data", async () => {
+test("nothing that is reported or logged contains a token or user_data", async () => {
   const emulator = await startEmulator();
   const secret = "x".repeat(40);
   emulator.dataCentre.failing = "create";

@@ -143,8 +143,10 @@ describe("an address", () => {
     await control.change({ addressesComeFree: true });
     await makeServer(emulator, order);
   });
+});
 
-  test("and a firewall can't be updated while an action runs on them", async () => {
+describe("an address or a firewall", () => {
+  test("can't be updated while an action runs on it", async () => {
     const ip = await makeIp(emulator);
     const firewall = await makeFirewall(emulator);
     const { id } = await makeServer(emulator, { firewalls: [{ firewall: firewall.id }] });

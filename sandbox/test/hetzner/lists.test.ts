@@ -7,7 +7,7 @@ import { sortItems } from "../../hetzner/sorting.ts";
 import { startEmulator } from "./support/emulator.ts";
 
 describe("pages", () => {
-  test("hold every item once, in order, for every length of list and page", () => {
+  test("contain every item once, in order, for every length of list and page", () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 80 }), (items, perPage) => {
         const seen: number[] = [];

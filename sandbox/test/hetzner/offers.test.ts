@@ -90,12 +90,12 @@ describe("availability", () => {
     }
   });
 
-  test("also counts for a change of type, listed or not", async () => {
+  test("is also required for a change of type", async () => {
     await control.setSoldOut([{ location: "nbg1", serverType: "cx33" }]);
     expect(await changeType("cx33")).toBe("412 resource_unavailable");
   });
 
-  test("returns when the list is empty", async () => {
+  test("is normal again after an empty list", async () => {
     await control.setSoldOut([{ location: "nbg1" }]);
     await control.setSoldOut([]);
     await makeServer(emulator);

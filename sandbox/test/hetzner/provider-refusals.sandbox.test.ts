@@ -124,6 +124,19 @@ test("a change of type that fails after its work leaves the new type; the next `
   await turnOn();
 });
 
+test("a change of type whose answer is lost takes effect, and the next `up` leaves the server off", async () => {
+  const path = "^/servers/\\d+/actions/change_type$";
+  await stack.control.inject({ method: "POST", path, effect: { kind: "lose-answer" } });
+  await refused("up", { serverType: "cx43" });
+  await stack.emulator.settled();
+  expect((await stack.machine()).server).toMatchObject({ status: "running", serverType: "cx43" });
+  const { output } = await refused("up");
+  expect(output).toContain("invalid_server_type");
+  expect((await stack.machine()).server?.status).toBe("off");
+  expectSuccess(await stack.run("refresh"));
+  await turnOn();
+});
+
 test("a change to a type with a smaller disk is refused", async () => {
   const { output } = await refused("up", { serverType: "cx23" });
   expect(output).toContain("invalid_server_type");
@@ -132,8 +145,8 @@ test("a change to a type with a smaller disk is refused", async () => {
 
 test("a server that stays off after a change of type isn't turned on by the provider", async () => {
   await stack.control.change({ afterChangeType: "off" });
-  expectSuccess(await stack.run("up", { serverType: "cx43" }));
-  expect((await stack.machine()).server).toMatchObject({ status: "off", serverType: "cx43" });
+  expectSuccess(await stack.run("up", { serverType: "cx53" }));
+  expect((await stack.machine()).server).toMatchObject({ status: "off", serverType: "cx53" });
   await turnOn();
 });
 
