@@ -103,10 +103,12 @@ export class ServerOrder extends pulumi.ComponentResource {
   async advise(known: Known): Promise<void> {
     try {
       const { advice } = await lookAtOrder(this.client, { ...this.#wanted, ...known });
-      await pulumi.log.error(
-        ["What can be done now:", ...advice.map((line) => `- ${line}`)].join("\n"),
-        this,
-      );
+      if (advice.length > 0) {
+        await pulumi.log.error(
+          ["What can be done now:", ...advice.map((line) => `- ${line}`)].join("\n"),
+          this,
+        );
+      }
     } catch (error) {
       await pulumi.log.debug(`No advice: ${error instanceof Error ? error.message : String(error)}`, this);
     }

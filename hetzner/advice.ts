@@ -4,17 +4,24 @@ import type { Situation } from "./situation.ts";
 
 /**
  * What to do if the planned order or change is refused: what can be ordered instead, each with its command. One sentence
- * each; never empty.
+ * each; none if nothing is ordered.
  */
 export function adviceFor(situation: Situation, plan: Plan): string[] {
-  return plan.kind === "order" ? adviceForOrder(situation, plan) : adviceForServer(situation, plan);
+  switch (plan.kind) {
+    case "order":
+      return adviceForOrder(situation, plan);
+    case "change":
+      return adviceForChange(situation, plan);
+    case "keep":
+      return [];
+  }
 }
 
-type OfServer = Exclude<Plan, { kind: "order" }>;
+type OfChange = Extract<Plan, { kind: "change" }>;
 type OfOrder = Extract<Plan, { kind: "order" }>;
 
-/** A server that exists stays where it is, with its disk and its architecture. */
-function adviceForServer(situation: Situation, plan: OfServer): string[] {
+/** The server stays where it is, with its disk and its architecture. */
+function adviceForChange(situation: Situation, plan: OfChange): string[] {
   const current = plan.server.server_type.name;
   const best = cheapestOf(
     changesOf(situation, plan).filter(({ type }) => ![current, plan.serverType].includes(type.name)),
@@ -26,7 +33,7 @@ function adviceForServer(situation: Situation, plan: OfServer): string[] {
 }
 
 /** What the type of an existing server can be changed to now. */
-export function changesOf({ catalogue }: Situation, plan: OfServer): Candidate[] {
+export function changesOf({ catalogue }: Situation, plan: OfChange): Candidate[] {
   const { server_type, primary_disk_size } = plan.server;
   return candidatesAt(catalogue, [plan.location]).filter(
     ({ type }) => type.architecture === server_type.architecture && type.disk >= primary_disk_size,

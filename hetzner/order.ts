@@ -2,7 +2,9 @@ import { adviceFor } from "./advice.ts";
 import { catalogueOf } from "./catalogue.ts";
 import { planFor } from "./choice.ts";
 import type { HetznerClient } from "./client.ts";
+import { HetznerError } from "./failure.ts";
 import { type Findings, findingsOf } from "./findings.ts";
+import { explained } from "./refusals.ts";
 import { image, pricingReply, primaryIp, type Server, server, serverType } from "./replies.ts";
 import { costOf, reportOf } from "./report.ts";
 import type { Choice, Situation, Wanted } from "./situation.ts";
@@ -21,7 +23,7 @@ export interface OrderLook {
   report: string;
   /**
    * What to do if Hetzner refuses the order or the change after all: a type or a location that can be ordered now, each
-   * with its command. One sentence each; never empty.
+   * with its command. One sentence each; empty if nothing is ordered or changed.
    */
   advice: string[];
   /** The server of that name, if there is one. */
@@ -33,16 +35,20 @@ export interface OrderLook {
  * at the location, it fits, and what it costs. Nothing is changed at Hetzner.
  *
  * @param previous the choice that an earlier run has written down: it is never changed by a later run
- * @throws HetznerError if Hetzner can't be called
+ * @throws HetznerError if Hetzner can't be called; its message says what to do
  */
 export async function lookAtOrder(
   client: HetznerClient,
   wanted: Wanted,
   previous?: Choice,
 ): Promise<OrderLook> {
-  // First and alone: an unknown token must not be reported four times.
-  const access = await checkWriteAccess(client);
-  return judge(await readSituation(client, wanted, previous), writeFindings(access));
+  try {
+    // First and alone: an unknown token needs only one call.
+    const access = await checkWriteAccess(client);
+    return judge(await readSituation(client, wanted, previous), writeFindings(access));
+  } catch (error) {
+    throw error instanceof HetznerError ? explained(error) : error;
+  }
 }
 
 async function readSituation(

@@ -1,3 +1,5 @@
+import { HetznerError } from "./failure.ts";
+
 /** What a refusal of Hetzner means for the owner. */
 export interface Explanation {
   /** One sentence: what is wrong. */
@@ -126,6 +128,13 @@ const explanations: Readonly<Record<string, Explanation>> = {
  */
 export function explain(code: string): Explanation | undefined {
   return Object.hasOwn(explanations, code) ? explanations[code] : undefined;
+}
+
+/** The same error with its explanation, if there is one. */
+export function explained({ code, message, status }: HetznerError): HetznerError {
+  const explanation = explain(code);
+  const sentences = explanation === undefined ? [] : [explanation.problem, explanation.remedy];
+  return new HetznerError(code, [message, ...sentences].join(" "), status);
 }
 
 /**

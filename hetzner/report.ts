@@ -101,7 +101,7 @@ function tableLines(situation: Situation, plan: Exclude<Plan, { kind: "keep" }>)
   return [
     title,
     ...align(rows.slice(0, mostRows)),
-    ...(more > 0 ? [`  and ${more} more, which cost more`] : []),
+    ...(more > 0 ? [`  and ${more} more, at higher prices`] : []),
   ];
 }
 

@@ -206,6 +206,7 @@ describe("a server that stays as it is has no findings", () => {
       choice: { serverType: "cx23", location: "fsn1" },
       errors: [],
       warnings: [],
+      advice: [],
     });
     expect(look({ server: existing("cx22") })).toMatchObject({
       choice: { serverType: "cx22", cost: "cx22 in fsn1: not in Hetzner's price list of 2026-11-26" },

@@ -121,9 +121,13 @@ describe("the token", () => {
     });
   });
 
-  test("is unknown: nothing else is requested", async () => {
+  test("is unknown: the error says what to do, and nothing else is requested", async () => {
     await expect(look({ "POST /servers": refusal(401, "unauthorized") })).rejects.toMatchObject({
       code: "unauthorized",
+      status: 401,
+      message: expect.stringMatching(
+        /\(unauthorized, HTTP 401\)\. Hetzner doesn't accept the API token\. Create one .* pulumi config set --secret hcloud:token$/,
+      ),
     });
     expect(hetzner.calls).toEqual(["POST /servers"]);
   });
@@ -153,7 +157,7 @@ test("a reply that can't be read is a failure that names the field", async () =>
   await expect(look({ "GET /server_types": { body: { server_types: [broken] } } })).rejects.toMatchObject({
     code: "unreadable",
     message: expect.stringMatching(
-      /\/server_types\?.*: the reply has no readable 0\.locations\.0\.available\.$/,
+      /\/server_types\?.*: the reply has no readable 0\.locations\.0\.available\. /,
     ),
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { codeIn, explain } from "../../hetzner/refusals.ts";
+import { HetznerError } from "../../hetzner/failure.ts";
+import { codeIn, explain, explained } from "../../hetzner/refusals.ts";
 
 test.each([
   "unauthorized",
@@ -66,4 +67,14 @@ test.each([
 test("a text without a code has none", () => {
   expect(codeIn("something (cx23) failed (see below)")).toBeUndefined();
   expect(codeIn("")).toBeUndefined();
+});
+
+test("an error is explained after its own message, or left as it is", () => {
+  expect(explained(new HetznerError("locked", "No.", 423))).toMatchObject({
+    code: "locked",
+    status: 423,
+    message:
+      "No. Hetzner is performing another action on the same resource, such as a backup. Wait some minutes, and run the same command again.",
+  });
+  expect(explained(new HetznerError("new_error", "No.")).message).toBe("No.");
 });

@@ -56,7 +56,7 @@ test("at most eight types are shown, the cheapest ones", () => {
     ...["cx101", "cx91", "cx81", "cx71", "cx61", "cx51", "cx41", "cx31"],
     "and",
   ]);
-  expect(lines.at(-1)).toBe("  and 3 more, which cost more");
+  expect(lines.at(-1)).toBe("  and 3 more, at higher prices");
 });
 
 test("a change is shown with its price before and after", () => {
