@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import type { HetznerClient } from "../hetzner/client.ts";
 import { ensureOn, shutDown } from "../hetzner/power.ts";
-import type { ServerOrder } from "./server-order.ts";
+import { changedAlready, type ServerOrder } from "./server-order.ts";
 
 /** What a hook is given of the server's properties. In a preview, some may not be known yet. */
 const properties = z.looseObject({
@@ -62,8 +62,7 @@ export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
     if (run.failedOperation === "create") {
       await order.advise(properties.parse(run.newInputs));
     } else if (run.failedOperation === "update" && change !== undefined) {
-      await switchOnAfterFailure(client, Number(run.id));
-      await order.advise(change.wanted);
+      await recoverFromFailure(order, Number(run.id), change);
     }
     return false;
   });
@@ -75,16 +74,19 @@ export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
   };
 }
 
+/** What a hook gets, as far as a change of the type shows in it. */
+interface Properties {
+  oldOutputs?: Record<string, unknown> | undefined;
+  newInputs?: Record<string, unknown> | undefined;
+}
+
 interface TypeChange {
   from: string;
   wanted: z.output<typeof properties> & { serverType: string };
 }
 
 /** The change of the type that an update makes; undefined if it makes none. */
-export function typeChange({
-  oldOutputs,
-  newInputs,
-}: Pick<pulumi.ResourceHookArgs, "oldOutputs" | "newInputs">): TypeChange | undefined {
+export function typeChange({ oldOutputs, newInputs }: Properties): TypeChange | undefined {
   const from = properties.parse(oldOutputs ?? {}).serverType;
   const { serverType, location } = properties.parse(newInputs ?? {});
   return from === undefined || serverType === undefined || serverType === from
@@ -97,20 +99,16 @@ async function prepareTypeChange(order: ServerOrder, id: number, { wanted }: Typ
   const { server } = await order.look(wanted);
   if (server?.serverType === wanted.serverType) {
     await ensureOn(order.client, id);
-    throw new Error(
-      `The server is a ${wanted.serverType} already: an earlier run was interrupted after the change. It is on. To let Pulumi know: pulumi up --refresh`,
-    );
+    throw new Error(changedAlready(wanted.serverType));
   }
-  await pulumi.log.info(`Shutting the server down, so that its bot ends as for a reboot…`);
+  await pulumi.log.info("Shutting the server down, so that its bot ends as for a reboot…");
   await shutDown(order.client, id);
 }
 
-async function switchOnAfterFailure(client: HetznerClient, id: number): Promise<void> {
+/** Whatever has failed, and wherever: the server must be on at the end, or its owner must hear that it isn't. */
+async function recoverFromFailure(order: ServerOrder, id: number, { wanted }: TypeChange): Promise<void> {
   try {
-    await ensureOn(client, id);
-    await pulumi.log.info(
-      "The type was not changed. The server is on again, and the bot starts as after a reboot.",
-    );
+    await ensureOn(order.client, id);
   } catch (error) {
     await pulumi.log.error(
       [
@@ -118,7 +116,10 @@ async function switchOnAfterFailure(client: HetznerClient, id: number): Promise<
         "The bot doesn't run. `pulumi up` switches the server on, also if you set serverType back. So does Hetzner's Console.",
       ].join("\n"),
     );
+    return;
   }
+  await pulumi.log.info("The server is on again, and the bot starts as after a reboot.");
+  await order.advise(wanted);
 }
 
 /**

@@ -115,6 +115,11 @@ export class ServerOrder extends pulumi.ComponentResource {
   }
 }
 
+/** The answer of Hetzner was lost, or the run was killed, after the type was changed. */
+export function changedAlready(serverType: string): string {
+  return `The server is a ${serverType} already, and it is on: an earlier step was interrupted after the change. To let Pulumi know, run: pulumi up --refresh`;
+}
+
 /** The decision in the stack's state; undefined before the first one. */
 function previousChoice(outputs: Record<string, unknown> | undefined): Promise<Choice | undefined> {
   return new Promise((resolve) => {
