@@ -3,7 +3,6 @@ import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
-import type { HetznerClient } from "../hetzner/client.ts";
 import { ensureOn, shutDown } from "../hetzner/power.ts";
 import { changedAlready, type ServerOrder } from "./server-order.ts";
 
