@@ -177,6 +177,17 @@ test("a server that vanished is created again after a refresh", async () => {
   expect((await stack.run("up")).changes).toEqual(["POST /servers"]);
 });
 
+test("a protected server is refused when it is deleted, and stays on, until the protection is lifted", async () => {
+  const protectedBy = await stack.run("up", { isServerProtected: true });
+  expectSuccess(protectedBy);
+  expect(protectedBy.changes).toEqual(["POST /servers/ID/actions/change_protection"]);
+  const { output, changes } = await refused("up", {}, "--replace", await stack.serverUrn());
+  expect(output).toMatch(refusal("server is protected", "protected"));
+  expect(changes).toEqual(["DELETE /servers/ID"]);
+  expect((await stack.machine()).server?.status).toBe("running");
+  expectSuccess(await stack.run("up", { isServerProtected: false }));
+});
+
 test("a protected address is refused when it is deleted, once its server is gone", async () => {
   expectSuccess(await stack.run("up", { isProtected: true }));
   const { output, changes } = await refused("destroy");

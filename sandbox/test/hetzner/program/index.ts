@@ -12,6 +12,7 @@ const wanted = z
     sshSources: z.array(z.string()),
     labels: z.record(z.string(), z.string()),
     isProtected: z.boolean(),
+    isServerProtected: z.boolean(),
   })
   .parse(JSON.parse(process.env.WANTED ?? ""));
 
@@ -41,6 +42,8 @@ const server = new hcloud.Server(
     firewallIds: [firewall.id.apply(Number)],
     labels: wanted.labels,
     userData: "#cloud-config\n",
+    deleteProtection: wanted.isServerProtected,
+    rebuildProtection: wanted.isServerProtected,
     publicNets: [{ ipv4Enabled: true, ipv4: address.id.apply(Number), ipv6Enabled: false }],
   },
   { deleteBeforeReplace: true },

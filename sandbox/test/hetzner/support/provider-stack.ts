@@ -14,7 +14,9 @@ const wantedAtFirst = {
   serverName: "bot",
   sshSources: ["198.51.100.0/24"],
   labels: {},
+  /** Whether Hetzner protects the address, and the server. */
   isProtected: false,
+  isServerProtected: false,
 };
 export type Wanted = typeof wantedAtFirst;
 
