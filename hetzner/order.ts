@@ -6,7 +6,7 @@ import { HetznerError } from "./failure.ts";
 import { type Findings, findingsOf } from "./findings.ts";
 import { explained } from "./refusals.ts";
 import { image, pricingReply, primaryIp, type Server, server, serverType } from "./replies.ts";
-import { costOf, reportOf } from "./report.ts";
+import { alternativesOf, costOf, summaryOf } from "./report.ts";
 import type { Choice, Situation, Wanted } from "./situation.ts";
 import { checkWriteAccess, writeFindings } from "./write-access.ts";
 
@@ -21,6 +21,8 @@ export interface OrderLook {
   warnings: string[];
   /** What people read: what is ordered or changed, its price, what else could be had. Ends with a newline. */
   report: string;
+  /** The beginning of the report: what is ordered or changed, and its price. Empty if there are errors. */
+  summary: string;
   /**
    * What to do if Hetzner refuses the order or the change after all: a type or a location that can be ordered now, each
    * with its command. One sentence each; empty if nothing is ordered or changed.
@@ -82,6 +84,7 @@ export function judge(situation: Situation, access: Findings): OrderLook {
   const found = findingsOf(situation, plan);
   const errors = [...access.errors, ...found.errors];
   const { serverType, location } = plan;
+  const summary = errors.length === 0 ? summaryOf(situation, plan) : "";
   return {
     choice:
       errors.length > 0 || serverType === undefined || location === undefined
@@ -89,7 +92,8 @@ export function judge(situation: Situation, access: Findings): OrderLook {
         : { serverType, location, cost: costOf(situation, plan) },
     errors,
     warnings: [...access.warnings, ...found.warnings],
-    report: reportOf(situation, plan, errors.length === 0),
+    summary,
+    report: `${summary}${alternativesOf(situation, plan)}`,
     advice: adviceFor(situation, plan),
     server: situation.server && existingServer(situation.server),
   };

@@ -6,17 +6,19 @@ import type { Situation } from "./situation.ts";
 
 const mostRows = 8;
 
+/** What is ordered or changed, and its price: lines, the last one ended. */
+export function summaryOf(situation: Situation, plan: Plan): string {
+  return endLines(planLines(situation, plan));
+}
+
 /**
- * What people read about a plan: what is ordered or changed, its price, and what else could be had.
- *
- * @param isPossible there are no errors
- * @returns lines, the last one ended
+ * What else could be had: a table, the last line ended. Empty if nothing is ordered or changed.
  */
-export function reportOf(situation: Situation, plan: Plan, isPossible: boolean): string {
-  const lines = isPossible ? [...planLines(situation, plan)] : [];
-  if (plan.kind !== "keep") {
-    lines.push(...tableLines(situation, plan));
-  }
+export function alternativesOf(situation: Situation, plan: Plan): string {
+  return endLines(plan.kind === "keep" ? [] : tableLines(situation, plan));
+}
+
+function endLines(lines: string[]): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 

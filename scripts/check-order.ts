@@ -20,12 +20,13 @@ const input = z.object({
 
 await pulumiStep(input, async ({ access, wanted }) => {
   const client = new HetznerClient(access);
-  const { choice, errors, warnings, report, server } = await lookAtOrder(
+  const { choice, errors, warnings, report, summary, server } = await lookAtOrder(
     client,
     { ...wanted, serverType: wanted.serverType, location: wanted.location },
     previousChoice(),
   );
-  process.stderr.write([...errors, ...warnings, report].join("\n"));
+  // Without errors, the preview has shown the whole report.
+  process.stderr.write([...errors, ...warnings, errors.length > 0 ? report : summary].join("\n"));
   // A change of the type that was interrupted may have left it off, whatever the settings say now.
   if (server?.isOff === true && (await ensureOn(client, server.id))) {
     process.stderr.write(`The server ${wanted.name} was off. It was switched on.\n`);
