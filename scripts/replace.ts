@@ -11,7 +11,7 @@ await runCommand({
   description: [
     "Replaces the server by a fresh one at the same address, with the bot's state and program.",
     "It looks whether the new server can be ordered and what it costs, asks, stops the bot, saves its state and program to this computer, and runs `pulumi up --replace`. Then it restores them, checks the key as `npm run verify` does, and starts the bot. A bot that you have stopped stays stopped.",
-    "The old server is deleted before the new one is ordered, because an address serves one server at a time. The bot is off for about ten minutes. The new server is ordered at today's price.",
+    "The old server is deleted before the new one is ordered, because an address serves one server at a time. The bot is off for some minutes, in which Debian boots and its packages are installed. The new server is ordered at today's price.",
     "If it is interrupted, nothing is lost: run it again, and it continues.",
   ],
   options: {

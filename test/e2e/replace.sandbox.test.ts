@@ -120,29 +120,64 @@ test("a bot that was stopped by hand stays stopped", async () => {
   expect(await stack.script("start", [])).toMatchObject({ code: 0 });
 });
 
-describe("a run that is killed after the old server was deleted", () => {
-  let before: { id: number; diary: string; program: string };
+/** Starts a replacement, and kills it with its `pulumi up` as soon as a condition holds. */
+async function killWhen(condition: () => Promise<boolean>): Promise<void> {
+  const run = stack.script("replace", ["--yes"]);
+  await until(condition);
+  await attempt(["pkill", "--signal", "KILL", "--full", `scripts/replace.ts --stack ${stackName}`]);
+  await attempt(["pkill", "--signal", "KILL", "--full", `pulumi up .*--stack ${stackName}`]);
+  await run;
+  expect(await readdir(savedStates)).toContain("replacement.json");
+}
 
-  test("leaves the saved state on this computer", async () => {
+async function finish(): Promise<void> {
+  const { code, stdout, stderr } = await stack.script("replace", ["--yes"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+  expect(stderr).toContain("Continuing the replacement of the server trading-bot-replaced.");
+  expect(stdout).toContain("The bot is running.");
+}
+
+describe("a run that is killed while the new server is being ordered", () => {
+  let before: Awaited<ReturnType<typeof now>>;
+
+  test("says that Pulumi's lock must be removed, if it is run again", async () => {
     before = await now();
     await hetzner.setActionDuration(5_000);
-    const run = stack.script("replace", ["--yes"]);
-    await until(async () => (await hetzner.servers()).every(({ id }) => id !== before.id));
-    await attempt(["pkill", "--signal", "KILL", "--full", `scripts/replace.ts --stack ${stackName}`]);
-    await attempt(["pkill", "--signal", "KILL", "--full", `pulumi up .*--stack ${stackName}`]);
-    await run;
+    await killWhen(async () => (await hetzner.servers()).some(({ id }) => id !== before.id));
     await hetzner.setActionDuration(300);
-    expect(await readdir(savedStates)).toContain("replacement.json");
+    expect(await stack.script("replace", ["--yes"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("pulumi cancel"),
+    });
+    await stack.pulumi(["cancel", "--yes", "--stack", stack.name]);
   });
 
-  test("is finished by the next run, once Pulumi's lock is removed", async () => {
-    const locked = await stack.script("replace", ["--yes"]);
-    expect(locked).toMatchObject({ code: 2, stderr: expect.stringContaining("pulumi cancel") });
+  test("is finished by the next run, which deletes the server that Pulumi doesn't know", async () => {
+    await finish();
+    await expectTheSameBot(before);
+    expect(await bot.activity()).toBe("active");
+  });
+});
+
+describe("a run that is killed while the new server is being set up", () => {
+  let before: Awaited<ReturnType<typeof now>>;
+
+  test("leaves the bot held, also after a `pulumi up` by hand", async () => {
+    before = await now();
+    await killWhen(async () => {
+      const listed = (await hetzner.servers()).find(({ id }) => id !== before.id);
+      return listed !== undefined && (await new Server(listed.id).logins().catch(() => 0)) > 0;
+    });
     await stack.pulumi(["cancel", "--yes", "--stack", stack.name]);
-    const { code, stdout, stderr } = await stack.script("replace", ["--yes"]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
-    expect(stderr).toContain("Continuing the replacement of the server trading-bot-replaced.");
-    expect(stdout).toContain("The bot is running.");
+    await stack.mustUp();
+    await useServer();
+    expect(await server.run("bot-control reason-not-to-start")).toContain("its state is being moved");
+    expect(await bot.activity()).toBe("inactive");
+    expect(await server.run("ls /var/lib/trading-bot 2>/dev/null || true")).toBe("");
+  });
+
+  test("is finished by the next run", async () => {
+    await finish();
     await expectTheSameBot(before);
     expect(await bot.activity()).toBe("active");
   });

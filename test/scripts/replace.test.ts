@@ -9,11 +9,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { writeJournal } from "../../scripts/lib/replacement/journal.ts";
 import { existing, images, pricing, types } from "../hetzner/fixtures.ts";
 import { actionAnswer, HetznerStandIn, refusal } from "../hetzner/support.ts";
 import { outputs } from "../support/fixtures.ts";
 import { exportedState, resources } from "../support/stack-state.ts";
-import { oldId } from "./lib/replacement/support.ts";
+import { oldId, openJournal } from "./lib/replacement/support.ts";
 import { OperatorComputer } from "./operator-computer.ts";
 
 // The server's tool is the real one, on a server that is a folder. pulumi and Hetzner are stand-ins.
@@ -63,11 +64,7 @@ function read(path: string): string {
 }
 
 function stateWith(serverId: number | undefined): string {
-  const server = {
-    ...resources.server,
-    id: String(serverId),
-    outputs: { ...resources.server.outputs, image: "debian-13" },
-  };
+  const server = { ...resources.server, id: String(serverId) };
   return exportedState([resources.stack, resources.address, ...(serverId === undefined ? [] : [server])]);
 }
 
@@ -185,6 +182,14 @@ describe("before anything is changed, it ends", () => {
     expectNothingChanged();
   });
 
+  test("if the server can't be reached, and says how a dead one is replaced", async () => {
+    computer.addServerProgram("sudo", "exit 255");
+    const { code, stderr } = await replace("--yes");
+    expect(code).toBe(2);
+    expect(stderr).toContain("npm run replace -- --without-state");
+    expectNothingChanged();
+  });
+
   test("if there is no server", async () => {
     computer.setState(stateWith(undefined));
     expect(await replace("--yes")).toMatchObject({ code: 2 });
@@ -222,6 +227,16 @@ describe("a run that was interrupted is continued", () => {
     expect(await replace("--yes")).toMatchObject({ code: 0 });
     expectRestored();
     expect(read("var/lib/trading-bot/more")).toBe("later");
+  });
+
+  test("while its state was being saved: what had arrived is not used", async () => {
+    writeJournal(folder, openJournal({ server: { ...openJournal({}).server, urn: resources.server.urn } }));
+    writeFileSync(join(folder, "incomplete.tar.gz"), "half an archive");
+    write("var/lib/trading-bot-server/moving", "");
+    const { code, stderr } = await replace("--yes");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+    expectRestored();
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   test("after the old server was deleted, when it can't be reached", async () => {

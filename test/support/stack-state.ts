@@ -20,7 +20,7 @@ export const resources = {
     type: "hcloud:index/server:Server",
     id: "1000001",
     inputs: { name: "trading-bot-prod" },
-    outputs: { name: "trading-bot-prod", serverType: "cx23", location: "fsn1" },
+    outputs: { name: "trading-bot-prod", serverType: "cx23", location: "fsn1", image: "debian-13" },
   },
   keyPair: {
     urn: urn("trading-bot-server:index:BinanceCredentials$command:remote:Command", "key-pair"),

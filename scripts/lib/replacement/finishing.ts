@@ -34,10 +34,18 @@ export async function finish(
   return Math.max(checked, started);
 }
 
-/** @returns 1 if a check failed. What could not be checked was shown */
+/** @returns 1 if a check failed. What could not be checked is shown, and doesn't keep the bot from starting */
 async function checkKey(stack: string | undefined, outputs: StackOutputs): Promise<number> {
   report("Checking the key: npm run verify");
-  const verification = await verify(outputs, await readStackSettings(stack));
-  process.stdout.write(verificationTable(verification, styleFor(process.stdout)));
-  return exitCode(overall(verification.findings.map(({ verdict }) => verdict))) === 1 ? 1 : 0;
+  try {
+    const verification = await verify(outputs, await readStackSettings(stack));
+    process.stdout.write(verificationTable(verification, styleFor(process.stdout)));
+    return exitCode(overall(verification.findings.map(({ verdict }) => verdict))) === 1 ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof UserError)) {
+      throw error;
+    }
+    report(`The key could not be checked. ${error.message}`);
+    return 0;
+  }
 }

@@ -6,14 +6,7 @@ import { hetznerClient } from "../stack/hetzner.ts";
 import { readStackOutputs } from "../stack/outputs.ts";
 import { showPulumi } from "../stack/pulumi-shown.ts";
 import { readSetting } from "../stack/settings.ts";
-import {
-  addressIn,
-  type MadeServer,
-  monthlyCostIn,
-  readStackState,
-  serverIn,
-  type StackState,
-} from "../stack/state.ts";
+import { addressIn, type MadeServer, monthlyCostIn, readStackState, serverIn } from "../stack/state.ts";
 import { finish } from "./finishing.ts";
 import { type Journal, removeJournal } from "./journal.ts";
 import { lookAtReplacement } from "./look.ts";
@@ -21,19 +14,19 @@ import { phaseOf } from "./phase.ts";
 import { note, type Replacement, report } from "./replacement.ts";
 import { requireIntact, restoreState } from "./restoring.ts";
 import { holdBot, releaseBot, requireTool, saveState, sizeOf } from "./saving.ts";
-import { deleteUnfinished } from "./unfinished-order.ts";
+import { deleteUnfinished, requireNoOtherRun } from "./unfinished-order.ts";
 
 const toContinue = "To continue: npm run replace. To give it up: npm run replace -- --discard";
 
 /** Begins a replacement. @returns the exit code */
 export async function startReplacement(replacement: Replacement, withoutState: boolean): Promise<number> {
-  const { server, state } = replacement;
+  const { server } = replacement;
   if (server === undefined) {
     throw new UserError("The stack has no server. `pulumi up` makes one at its address.");
   }
   const journal: Journal = {
     version: 1,
-    server: { ...picked(server), image: imageOf(state, server) },
+    server: picked(server),
     replacedId: server.id,
     withoutState,
   };
@@ -43,12 +36,8 @@ export async function startReplacement(replacement: Replacement, withoutState: b
   return withoutState ? order(replacement, note(replacement, journal)) : saveFirst(replacement, journal);
 }
 
-function picked({ urn, name, serverType, location }: MadeServer) {
-  return { urn, name, serverType, location };
-}
-
-function imageOf({ resources }: StackState, { urn }: MadeServer): string {
-  return String(resources.find((resource) => resource.urn === urn)?.outputs.image);
+function picked({ urn, name, serverType, location, image }: MadeServer) {
+  return { urn, name, serverType, location, image };
 }
 
 /** Goes on where an earlier run was interrupted. @returns the exit code */
@@ -89,7 +78,7 @@ async function isWanted(replacement: Replacement, journal: Journal): Promise<boo
     [
       lookReport.trimEnd(),
       `Until now: ${monthlyCostIn(state) ?? "the price at which the server was ordered; Hetzner's Console shows it"}. That price is lost: the new server is a new order.`,
-      `The old server ${name} is deleted before the new one is ordered. The bot is off for about ten minutes.`,
+      `The old server ${name} is deleted before the new one is ordered. The bot is off for some minutes.`,
       journal.withoutState
         ? "THE BOT'S STATE IS NOT SAVED: its records, such as those of open orders, and its program are lost."
         : "The bot's state and program are saved to this computer first, and restored.",
@@ -108,9 +97,11 @@ async function look({ stack }: Replacement, journal: Journal) {
 /** There is no server now. @throws UserError if none can be ordered */
 async function requireOrder(replacement: Replacement, journal: Journal): Promise<void> {
   const { report: lookReport, existing } = await look(replacement, journal);
-  if (existing !== undefined) {
+  const address = addressIn(replacement.state);
+  if (existing !== undefined && address !== undefined) {
+    await requireNoOtherRun(replacement.stack, address);
     report(`Deleting the server ${existing.id}, which an earlier run has ordered before it was killed`);
-    await deleteUnfinished(await hetznerClient(replacement.stack), existing.id, addressIn(replacement.state));
+    await deleteUnfinished(await hetznerClient(replacement.stack), existing.id, address);
   }
   process.stdout.write(lookReport);
 }
@@ -133,7 +124,7 @@ async function saveAgain(replacement: Replacement, journal: Journal): Promise<nu
     if (!(error instanceof NoConnection)) {
       throw error;
     }
-    report(`${error.message}\nGoing on with the state that was saved at ${savedState.saved}.`);
+    report(`The old server can't be reached. Going on with the state that was saved at ${savedState.saved}.`);
   }
   return replaceServer(replacement, current);
 }

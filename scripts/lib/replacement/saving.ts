@@ -2,18 +2,33 @@ import { closeSync, createWriteStream, fsyncSync, mkdirSync, openSync, rmSync, s
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { UserError } from "../command/user-error.ts";
-import { runRemotely, streamRemotely } from "../ssh/remote.ts";
+import type { Output } from "../process/run.ts";
+import { NoConnection, runRemotely, streamRemotely } from "../ssh/remote.ts";
 import type { Server } from "../ssh/server.ts";
 import { readArchive, sha256Of } from "./archive.ts";
 import { moveDurably, type SavedState } from "./journal.ts";
 
 /** @throws UserError if the server's files are of a version that can't save a state */
 export async function requireTool(server: Server): Promise<void> {
-  const { code } = await runRemotely(server, "sudo sh -c 'command -v bot-state'");
+  const { code } = await connect(server, "sudo sh -c 'command -v bot-state'");
   if (code !== 0) {
     throw new UserError(
       "The server can't save the bot's state yet, because an older version installed its tools. Run `pulumi up`, and then this again.",
     );
+  }
+}
+
+/** @throws NoConnection that says what to do about a dead server */
+async function connect(server: Server, command: string): Promise<Output> {
+  try {
+    return await runRemotely(server, command);
+  } catch (error) {
+    if (error instanceof NoConnection) {
+      throw new NoConnection(
+        `${error.message}\nIf the server is dead, replace it without the bot's state: npm run replace -- --without-state`,
+      );
+    }
+    throw error;
   }
 }
 
@@ -42,18 +57,22 @@ export function releaseBot(server: Server): Promise<number> {
 export async function saveState(server: Server, folder: string): Promise<SavedState> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const incomplete = join(folder, "incomplete.tar.gz");
-  rmSync(incomplete, { force: true });
-  await download(server, "sudo bot-state save", incomplete);
-
-  const { stdout: printed } = await runRemotely(server, "sudo bot-state checksum");
-  const sha256 = await sha256Of(incomplete);
-  if (printed.trim() !== sha256) {
-    throw new UserError("What arrived isn't what the server has sent: the checksums differ.");
+  try {
+    // A run that was killed may have left one.
+    rmSync(incomplete, { force: true });
+    await download(server, "sudo bot-state save", incomplete);
+    const sha256 = await sha256Of(incomplete);
+    const { stdout: sent } = await runRemotely(server, "sudo bot-state checksum");
+    if (sent.trim() !== sha256) {
+      throw new UserError("What arrived isn't what the server has sent: the checksums differ.");
+    }
+    const { saved } = await readArchive(incomplete);
+    const file = join(folder, `${saved.replaceAll(/[^0-9]/g, "").slice(0, 14)}.tar.gz`);
+    moveDurably(incomplete, file);
+    return { file, sha256, saved };
+  } finally {
+    rmSync(incomplete, { force: true });
   }
-  const { saved } = await readArchive(incomplete);
-  const file = join(folder, `${saved.replaceAll(/[^0-9]/g, "").slice(0, 14)}.tar.gz`);
-  moveDurably(incomplete, file);
-  return { file, sha256, saved };
 }
 
 /** Writes a command's output to a file that only this user can read. */

@@ -53,13 +53,20 @@ export interface MadeServer {
   name: string;
   serverType: string;
   location: string;
+  /** Such as "debian-13". */
+  image: string;
 }
 
 const id = z.string().regex(/^\d+$/).transform(Number);
 
 const addressProperties = z.looseObject({ name: z.string(), ipAddress: z.ipv4(), location: z.string() });
 
-const serverProperties = z.looseObject({ name: z.string(), serverType: z.string(), location: z.string() });
+const serverProperties = z.looseObject({
+  name: z.string(),
+  serverType: z.string(),
+  location: z.string(),
+  image: z.string(),
+});
 
 const stackOutputs = z.looseObject({
   liveKeyPair: z.string().default("none"),
@@ -104,8 +111,8 @@ export function serverIn({ resources }: StackState): MadeServer | undefined {
   if (found === undefined) {
     return undefined;
   }
-  const { name, serverType, location } = read(found, serverProperties);
-  return { urn: found.urn, id: idOf(found), name, serverType, location };
+  const { name, serverType, location, image } = read(found, serverProperties);
+  return { urn: found.urn, id: idOf(found), name, serverType, location, image };
 }
 
 /**

@@ -32,6 +32,7 @@ describe("a stack that is complete", () => {
       id: 1000001,
       name: "trading-bot-prod",
       serverType: "cx23",
+      image: "debian-13",
       location: "fsn1",
     });
     expect(liveKeyPairIn(state)).toBe("a1b2c3d4");
