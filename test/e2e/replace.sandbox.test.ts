@@ -71,12 +71,13 @@ async function expectTheSameBot(before: { id: number; diary: string; program: st
 const now = async () => ({ id: server.id, diary: await diary(), program: await program() });
 
 test("a server that can't be ordered now is refused before anything is changed", async () => {
-  await hetzner.setSoldOut([{ location: "fsn1", serverType: "cx23" }]);
+  const { serverType, location } = await onlyServer();
+  await hetzner.setSoldOut([{ location, serverType }]);
   const before = await now();
   const invocation = await bot.property("InvocationID");
   const { code, stderr } = await stack.script("replace", ["--yes"]);
   expect(code).toBe(2);
-  expect(stderr).toContain("cx23");
+  expect(stderr).toContain(serverType);
   expect(stderr).toContain("pulumi config set serverType");
   expect(await now()).toEqual(before);
   expect(await bot.property("InvocationID")).toBe(invocation);
@@ -102,6 +103,7 @@ test("a bot that runs is the same on the new server, runs there, and its key pas
   expect((await diary()).split("\n").length).toBe(before.diary.split("\n").length + 1);
   expect(await server.run("readlink /var/lib/trading-bot/link")).toBe("/etc/passwd");
   expect(stdout).toContain("The bot is running.");
+  expect(await stack.output("monthlyCost")).toContain("€ a month");
   expect(stdout).toMatch(/The saved state is still in saved-state\/replaced\/\d{14}\.tar\.gz/);
   // 2: nobody has confirmed what Binance's API doesn't report.
   expect(await stack.script("verify", [])).toMatchObject({ code: 2 });

@@ -6,7 +6,14 @@ import { hetznerClient } from "../stack/hetzner.ts";
 import { readStackOutputs } from "../stack/outputs.ts";
 import { showPulumi } from "../stack/pulumi-shown.ts";
 import { readSetting } from "../stack/settings.ts";
-import { addressIn, type MadeServer, monthlyCostIn, readStackState, serverIn } from "../stack/state.ts";
+import {
+  addressIn,
+  type MadeServer,
+  monthlyCostIn,
+  readStackState,
+  serverIn,
+  type StackState,
+} from "../stack/state.ts";
 import { finish } from "./finishing.ts";
 import { type Journal, removeJournal } from "./journal.ts";
 import { lookAtReplacement } from "./look.ts";
@@ -164,8 +171,16 @@ async function undoHold(replacement: Replacement, server: Server): Promise<strin
 
 async function replaceServer(replacement: Replacement, journal: Journal): Promise<number> {
   note(replacement, journal);
-  const flags = ["--replace", journal.server.urn];
+  // With the order itself, so that its written-down price becomes today's.
+  const urns = [journal.server.urn, ...orderUrns(replacement.state)];
+  const flags = urns.flatMap((urn) => ["--replace", urn]);
   return restoreAndFinish(replacement, journal, await up(replacement, flags));
+}
+
+function orderUrns({ resources }: StackState): string[] {
+  return resources.flatMap(({ type, urn }) =>
+    type === "command:local:Command" && urn.endsWith("::order") ? [urn] : [],
+  );
 }
 
 async function order(replacement: Replacement, journal: Journal): Promise<number> {
