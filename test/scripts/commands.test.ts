@@ -6,7 +6,13 @@ import { outputs } from "../support/fixtures.ts";
 import { OperatorComputer } from "./operator-computer.ts";
 
 /** The scripts that `pulumi up` runs. A person has no use for them. */
-const pulumiSteps = ["adopt-host-key", "check-order", "deliver-confirmed", "hold-for-restore", "verify-candidate"];
+const pulumiSteps = [
+  "adopt-host-key",
+  "check-order",
+  "deliver-confirmed",
+  "hold-for-restore",
+  "verify-candidate",
+];
 
 const computer = new OperatorComputer(outputs);
 

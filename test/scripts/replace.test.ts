@@ -190,6 +190,20 @@ describe("before anything is changed, it ends", () => {
     expectNothingChanged();
   });
 
+  test("if another run works on the stack; a run that was killed doesn't count", async () => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "lock"), String(process.pid));
+    const { code, stderr } = await replace("--yes");
+    expect(code).toBe(2);
+    expect(stderr).toContain(`runs on this stack (process ${process.pid})`);
+    expectNothingChanged();
+    for (const killed of ["", "999999999"]) {
+      writeFileSync(join(folder, "lock"), killed);
+      expect(await replace()).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes") });
+      expect(readdirSync(folder)).toEqual([]);
+    }
+  });
+
   test("if there is no server", async () => {
     computer.setState(stateWith(undefined));
     expect(await replace("--yes")).toMatchObject({ code: 2 });

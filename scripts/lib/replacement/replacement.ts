@@ -1,6 +1,7 @@
 import { UserError } from "../command/user-error.ts";
 import { type MadeServer, readStackState, serverIn, stackNameIn, type StackState } from "../stack/state.ts";
 import { type Journal, readJournal, savedStateFolder, writeJournal } from "./journal.ts";
+import { lockReplacement } from "./lock.ts";
 
 /** What a run of `npm run replace` works with. */
 export interface Replacement {
@@ -25,6 +26,7 @@ export async function findReplacement(stack: string | undefined, yes: boolean): 
     throw new UserError("The stack has no server yet. Run `pulumi up`.");
   }
   const folder = savedStateFolder(name);
+  lockReplacement(folder);
   return { stack, yes, folder, state, server: serverIn(state), journal: readJournal(folder) };
 }
 

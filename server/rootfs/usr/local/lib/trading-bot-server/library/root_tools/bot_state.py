@@ -58,7 +58,7 @@ def hold() -> None:
 
 
 def hold_bot() -> None:
-    """The mark comes first, so that no start gets past it."""
+    """The marker comes first, so that no start gets past it."""
     if not paths.MOVING.exists():
         files.write(paths.MOVING, "")
         journal.record(NAME, f"held by {caller()}")
@@ -176,7 +176,7 @@ def put_program_in_place() -> None:
 
 
 def release() -> None:
-    """Can be done again: an interrupted one may have removed the mark, and not started the bot yet."""
+    """Can be done again: an interrupted one may have removed the marker without starting the bot."""
     allow_change()
     with exclusive(f"{NAME} release"):
         if paths.MOVING.exists():
