@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
 import { publicServer, type Tls } from "../emulator/server.ts";
-import { authenticate, checkNames } from "./authentication.ts";
 import { isSapi, type Route } from "./call.ts";
+import { dispatch } from "./dispatch.ts";
 import { codedError, ErrorAnswer, unknownCall, unknownError } from "./errors.ts";
 import { type Parameters, readParameters, redact } from "./parameters.ts";
 import { routes } from "./routes.ts";
@@ -81,44 +81,23 @@ function howToEmulate(method: string, path: string): string {
   return `to emulate it: add ${route} to a list of routes in sandbox/binance/calls/`;
 }
 
-/** Documented: limits first, because a refused request also counts. assumed: the names of the parameters next. */
 function answerTo(exchange: Exchange, route: Route, request: FastifyRequest, reply: FastifyReply): object {
-  const parameters = parametersOf(request);
-  const source = sourceOf(request);
-  countWeight(exchange, route, parameters, source, reply);
   if (request.headers["x-mbx-time-unit"] !== undefined) {
     exchange.report("not emulated: X-MBX-TIME-UNIT");
   }
-  checkNames(route, parameters);
-  const call = { exchange, values: parameters.values };
-  if (route.security === "NONE") {
-    return route.answer(call);
-  }
   const header = request.headers["x-mbx-apikey"];
   const apiKey = typeof header === "string" ? header : undefined;
-  return route.answer({ ...call, key: authenticate(exchange, route, { apiKey, parameters, source }) });
+  const called = { parameters: parametersOf(request), source: sourceOf(request), apiKey };
+  return dispatch(exchange, route, called, (used) => {
+    reply.headers(weightHeaders(route, used));
+  });
 }
 
-/** Documented: /api counts all requests of an address together, /sapi counts each call alone. */
-function countWeight(
-  exchange: Exchange,
-  route: Route,
-  { values }: Parameters,
-  source: string,
-  reply: FastifyReply,
-): void {
-  const weight = typeof route.weight === "number" ? route.weight : route.weight(values);
-  const { api, sapi } = exchange.weightLimits;
-  if (isSapi(route.path)) {
-    exchange.sources.use(source, route.path, weight, sapi, (used) => {
-      reply.header("x-sapi-used-ip-weight-1m", String(used));
-    });
-  } else {
-    exchange.sources.use(source, "/api", weight, api, (used) => {
-      // The first is no longer documented, but was seen in 2023.
-      reply.headers({ "x-mbx-used-weight": String(used), "x-mbx-used-weight-1m": String(used) });
-    });
-  }
+function weightHeaders({ path }: Route, used: number): Record<string, string> {
+  return isSapi(path)
+    ? { "x-sapi-used-ip-weight-1m": String(used) }
+    : // The first is no longer documented, but was seen in 2023.
+      { "x-mbx-used-weight": String(used), "x-mbx-used-weight-1m": String(used) };
 }
 
 /** The address of the connection. What a header claims doesn't count. */

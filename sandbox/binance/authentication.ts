@@ -6,6 +6,7 @@ import {
   keyFormatInvalid,
   missingParameter,
   rejectedKey,
+  sessionRevoked,
   tooManyParameters,
   unreadParameters,
 } from "./errors.ts";
@@ -58,6 +59,32 @@ export function authenticate(exchange: Exchange, route: SignedRoute, credentials
     throw rejectedKey(source);
   }
   return key;
+}
+
+/**
+ * Checks a request of a WebSocket session that has logged on. It needs no signature. Documented: the timing is still
+ * checked, and a key that has become invalid for any reason ends the session.
+ *
+ * @returns the key
+ * @throws ErrorAnswer
+ */
+export function authenticateSession(
+  exchange: Exchange,
+  route: SignedRoute,
+  key: ApiKey,
+  { values, source }: { values: ReadonlyMap<string, string>; source: string },
+): ApiKey {
+  checkTiming(values, exchange.clock.now());
+  if (!mayUse(exchange, key, permissionFor[route.security], source)) {
+    throw sessionRevoked();
+  }
+  return key;
+}
+
+/** Whether a key still exists, and may do something from this address now. */
+export function mayUse(exchange: Exchange, key: ApiKey, permission: string, source: string): boolean {
+  const isAllowedThere = key.whitelist.length === 0 || key.whitelist.includes(source);
+  return exchange.keys.find(key.apiKey) === key && isAllowedThere && exchange.keys.permits(key, permission);
 }
 
 const permissionFor = { USER_DATA: "enableReading", TRADE: "enableSpotAndMarginTrading" };

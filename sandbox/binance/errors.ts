@@ -138,6 +138,11 @@ export function rejectedKey(source: string): ErrorAnswer {
   return codedError(401, -2015, text);
 }
 
+/** Documented for a WebSocket session whose key has become invalid. */
+export function sessionRevoked(): ErrorAnswer {
+  return codedError(401, -2015, "Invalid API-key, IP, or permissions for action.");
+}
+
 /** The text is the one that people report. */
 export function restrictedLocation(): ErrorAnswer {
   const reason =

@@ -1,0 +1,55 @@
+import { authenticate, authenticateSession, checkNames } from "./authentication.ts";
+import { isSapi, type Route } from "./call.ts";
+import type { Parameters } from "./parameters.ts";
+import type { Exchange } from "./state/exchange.ts";
+import type { ApiKey } from "./state/keys.ts";
+
+/** A request for a call. It came over HTTP or through the WebSocket API. */
+export interface CallRequest {
+  parameters: Parameters;
+  /** The address that it came from, as the kernel saw it. */
+  source: string;
+  /** The API key that was sent with it. */
+  apiKey: string | undefined;
+  /** The key that logged on to the request's WebSocket session, if the request has no key of its own. */
+  session?: ApiKey | undefined;
+}
+
+/**
+ * Checks a request and carries out its call. Documented: limits first, because a refused request also counts.
+ * assumed: the names of the parameters next.
+ *
+ * @param onUsed gets the weight that the address has used so far, including this request
+ * @throws ErrorAnswer
+ */
+export function dispatch(
+  exchange: Exchange,
+  route: Route,
+  request: CallRequest,
+  onUsed: (used: number) => void,
+): object {
+  const { parameters, source, session } = request;
+  countWeight(exchange, route, request, onUsed);
+  checkNames(route, parameters);
+  const call = { exchange, values: parameters.values };
+  if (route.security === "NONE") {
+    return route.answer(call);
+  }
+  const key = session
+    ? authenticateSession(exchange, route, session, { values: parameters.values, source })
+    : authenticate(exchange, route, request);
+  return route.answer({ ...call, key });
+}
+
+/** Documented: /api counts all requests of an address together, /sapi counts each call alone. */
+function countWeight(
+  exchange: Exchange,
+  route: Route,
+  { parameters, source }: CallRequest,
+  onUsed: (used: number) => void,
+): void {
+  const weight = typeof route.weight === "number" ? route.weight : route.weight(parameters.values);
+  const { api, sapi } = exchange.weightLimits;
+  const [counter, limit] = isSapi(route.path) ? [route.path, sapi] : ["/api", api];
+  exchange.sources.use(source, counter, weight, limit, onUsed);
+}
