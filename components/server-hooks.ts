@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { ensureOn, shutDown } from "../hetzner/power.ts";
+import { codeIn, concernsOrder } from "../hetzner/refusals.ts";
 import { changedAlready, type ServerOrder } from "./server-order.ts";
 
 /** What a hook is given of the server's properties. In a preview, some may not be known yet. */
@@ -58,10 +59,11 @@ export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
   });
   const afterFailure = new pulumi.ErrorHook("switch on after a failed change", async (run) => {
     const change = typeChange(run);
-    if (run.failedOperation === "create") {
-      await order.advise(properties.parse(run.newInputs));
-    } else if (run.failedOperation === "update" && change !== undefined) {
-      await recoverFromFailure(order, Number(run.id), change);
+    if (run.failedOperation === "update" && change !== undefined) {
+      await recoverFromFailure(order, Number(run.id));
+    }
+    if (concernsOrder(codeIn(run.errors[0] ?? "") ?? "")) {
+      await order.advise(change?.wanted ?? properties.parse(run.newInputs));
     }
     return false;
   });
@@ -105,9 +107,9 @@ async function prepareTypeChange(order: ServerOrder, id: number, { wanted }: Typ
 }
 
 /** Whatever has failed, and wherever: the server must be on at the end, or its owner must hear that it isn't. */
-async function recoverFromFailure(order: ServerOrder, id: number, { wanted }: TypeChange): Promise<void> {
+async function recoverFromFailure({ client }: ServerOrder, id: number): Promise<void> {
   try {
-    await ensureOn(order.client, id);
+    await ensureOn(client, id);
   } catch (error) {
     await pulumi.log.error(
       [
@@ -118,7 +120,6 @@ async function recoverFromFailure(order: ServerOrder, id: number, { wanted }: Ty
     return;
   }
   await pulumi.log.info("The server is on again, and the bot starts as after a reboot.");
-  await order.advise(wanted);
 }
 
 /**

@@ -130,6 +130,20 @@ export function explain(code: string): Explanation | undefined {
   return Object.hasOwn(explanations, code) ? explanations[code] : undefined;
 }
 
+/** Codes after which another server type, or another location, can help. */
+const aboutOrder = new Set([
+  "resource_unavailable",
+  "placement_error",
+  "no_space_left_in_location",
+  "invalid_server_type",
+  "unsupported_error",
+]);
+
+/** Whether another server type, or another location, can help. */
+export function concernsOrder(code: string): boolean {
+  return aboutOrder.has(code);
+}
+
 /** The same error with its explanation, if there is one. */
 export function explained({ code, message, status }: HetznerError): HetznerError {
   const explanation = explain(code);

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { HetznerError } from "../../hetzner/failure.ts";
-import { codeIn, explain, explained } from "../../hetzner/refusals.ts";
+import { codeIn, concernsOrder, explain, explained } from "../../hetzner/refusals.ts";
 
 test.each([
   "unauthorized",
@@ -77,4 +77,11 @@ test("an error is explained after its own message, or left as it is", () => {
       "No. Hetzner is performing another action on the same resource, such as a backup. Wait some minutes, and run the same command again.",
   });
   expect(explained(new HetznerError("new_error", "No.")).message).toBe("No.");
+});
+
+test("another type or location can help if Hetzner has none, and not if the account or the token is the reason", () => {
+  const codes = ["resource_unavailable", "placement_error", "invalid_server_type"];
+  expect(codes.map(concernsOrder)).toEqual([true, true, true]);
+  const others = ["resource_limit_exceeded", "unauthorized", "uniqueness_error", "locked", ""];
+  expect(others.map(concernsOrder)).toEqual([false, false, false, false, false]);
 });
