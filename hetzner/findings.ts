@@ -21,14 +21,18 @@ export function findingsOf(situation: Situation, plan: Plan): Findings {
     return { errors: moves, warnings: [] };
   }
   const type = findType(situation.catalogue, plan.serverType);
-  const errors = [
+  const problems = [
     ...problemsOfType(situation, plan, type),
-    ...(type === undefined ? [] : problemsOfFit(situation, plan, type)),
+    ...(type === undefined ? [] : problemsOfFit(plan, type)),
   ];
   // The last problem is followed by what to do about all of them.
-  const last = errors.pop();
+  const last = problems.pop();
   return {
-    errors: last === undefined ? [] : [...errors, [last, ...adviceFor(situation, plan)].join("\n")],
+    errors: [
+      ...problems,
+      ...(last === undefined ? [] : [[last, ...adviceFor(situation, plan)].join("\n")]),
+      ...(type === undefined || plan.kind === "change" ? [] : problemsOfImage(situation, type)),
+    ],
     warnings: type === undefined ? [] : warningsAbout(situation, plan, type),
   };
 }
@@ -63,14 +67,13 @@ function problemsOfType(
 }
 
 /** What is wrong with the type itself, for a bot or for the server that exists. */
-function problemsOfFit(situation: Situation, plan: Plan, type: ServerType): string[] {
-  const tooSmall =
-    type.memory < smallest.memory
+function problemsOfFit(plan: Plan, type: ServerType): string[] {
+  return [
+    ...(type.memory < smallest.memory
       ? [`${type.name} has ${type.memory} GB memory. A bot needs at least ${smallest.memory} GB.`]
-      : [];
-  return plan.kind === "change"
-    ? [...tooSmall, ...problemsOfChange(plan.server, type)]
-    : [...tooSmall, ...problemsOfImage(situation, type)];
+      : []),
+    ...(plan.kind === "change" ? problemsOfChange(plan.server, type) : []),
+  ];
 }
 
 function problemsOfChange({ server_type, primary_disk_size }: Server, type: ServerType): string[] {
@@ -94,7 +97,9 @@ function problemsOfImage(
 ): string[] {
   const image = images.find((one) => one.architecture === architecture);
   if (image === undefined) {
-    return [`Hetzner has no image ${wanted.image} for ${architecture}, which ${name} needs.`];
+    return [
+      `Hetzner has no image ${wanted.image} for ${architecture}, which ${name} needs. Choose a type of another architecture, or update trading-bot-server.`,
+    ];
   }
   const end = image.deprecation?.unavailable_after;
   return end && end <= catalogue.date
