@@ -102,8 +102,10 @@ export class ServerOrder extends pulumi.ComponentResource {
   /** Shows what can be done after Hetzner has refused an order, or a change of the type, against what it listed. */
   async advise(known: Known): Promise<void> {
     try {
-      const { advice } = await lookAtOrder(this.client, { ...this.#wanted, ...known });
-      if (advice.length > 0) {
+      const { advice, server } = await lookAtOrder(this.client, { ...this.#wanted, ...known });
+      if (server !== undefined && server.serverType === known.serverType) {
+        await pulumi.log.error(changedAlready(server.serverType), this);
+      } else if (advice.length > 0) {
         await pulumi.log.error(
           ["What can be done now:", ...advice.map((line) => `- ${line}`)].join("\n"),
           this,
