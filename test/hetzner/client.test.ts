@@ -250,3 +250,18 @@ describe("an action", () => {
     expect(hetzner.requests).toHaveLength(21);
   });
 });
+
+describe("a deletion", () => {
+  test("is waited for, and repeated while another action locks what is deleted", async () => {
+    hetzner.answer({
+      "DELETE /things/1": [refusal(423, "locked"), actionAnswer("running")],
+      "GET /actions/7": actionAnswer(),
+    });
+    await hetzner.client().delete("/things/1");
+    expect(hetzner.calls).toEqual(["DELETE /things/1", "DELETE /things/1", "GET /actions/7"]);
+  });
+
+  test("of what doesn't exist is a failure", async () => {
+    expect((await failureOf(hetzner.client().delete("/things/1"))).code).toBe("not_found");
+  });
+});
