@@ -11,7 +11,7 @@ export interface TunnelFailure {
   detail: string;
 }
 
-const replaceServer = '`pulumi up --replace "$(pulumi stack output serverUrn)"`';
+const replaceServer = "`npm run replace -- --without-state`, which loses the bot's state";
 
 const diagnoses: Record<Exclude<TunnelReason, "ssh">, (situation: Situation) => Diagnosis> = {
   "no-ssh": (situation) => ({

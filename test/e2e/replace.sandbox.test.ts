@@ -104,7 +104,7 @@ test("a bot that runs is the same on the new server, runs there, and its key pas
   expect(await server.run("readlink /var/lib/trading-bot/link")).toBe("/etc/passwd");
   expect(stdout).toContain("The bot is running.");
   expect(await stack.output("monthlyCost")).toContain("€ a month");
-  expect(stdout).toMatch(/The saved state is still in saved-state\/replaced\/\d{14}\.tar\.gz/);
+  expect(stdout).toMatch(/The saved state is still in saved-state\/replaced\/\d{14}-[0-9a-f]{12}\.tar\.gz/);
   // 2: nobody has confirmed what Binance's API doesn't report.
   expect(await stack.script("verify", [])).toMatchObject({ code: 2 });
 });

@@ -71,6 +71,10 @@ export class OperatorComputer {
     this.#writeProgram(`bin/pulumi-${verb}`, `#!/bin/sh\n${script}\n`);
   }
 
+  removePulumiVerb(verb: string): void {
+    rmSync(join(this.folder, "bin", `pulumi-${verb}`));
+  }
+
   /** Runs one of our scripts in this computer's folder. */
   async run(script: string, args: string[], options: RunOptions = {}): Promise<ScriptResult> {
     const child = this.start(script, args, options);

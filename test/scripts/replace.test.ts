@@ -204,6 +204,17 @@ describe("before anything is changed, it ends", () => {
     }
   });
 
+  test("if `pulumi up` would fail because of a mistake in the settings", async () => {
+    computer.addPulumiVerb("preview", "echo adminCidrs must be set; exit 255");
+    const { code, stderr } = await replace("--yes");
+    computer.removePulumiVerb("preview");
+    expect([code, stderr]).toEqual([
+      2,
+      "adminCidrs must be set\n`pulumi up` would fail, so nothing was changed.\n",
+    ]);
+    expectNothingChanged();
+  });
+
   test("if there is no server", async () => {
     computer.setState(stateWith(undefined));
     expect(await replace("--yes")).toMatchObject({ code: 2 });
@@ -234,7 +245,7 @@ describe("a run that was interrupted is continued", () => {
     computer.addPulumiVerb("up", "exit 255");
     const { code, stderr } = await replace("--yes");
     expect(code).toBe(2);
-    expect(stderr).toContain("To continue: npm run replace. To give it up: npm run replace -- --discard");
+    expect(stderr).toContain("The bot stays off until the replacement is finished or given up. To continue:");
     expect([isHeld(), isOpen()]).toEqual([true, true]);
     write("var/lib/trading-bot/more", "later");
     useWorkingUp();
@@ -360,6 +371,7 @@ test("--without-state saves nothing, says what is lost, and needs no connection 
   computer.addPulumiVerb("up", `${upScript}; printf '#!/bin/sh\\nexec "$@"\\n' > server/sudo`);
   const { code, stdout } = await replace("--without-state", "--yes");
   expect(code).toBe(0);
+  expect(ups()).toEqual([`pulumi up --replace ${resources.server.urn} --yes --skip-preview`]);
   expect(stdout).toContain("THE BOT'S STATE IS NOT SAVED");
   expect(stdout).toContain("npm run install-bot -- FOLDER");
   expect(readdirSync(folder)).toEqual([]);

@@ -6,18 +6,12 @@ import { hetznerClient } from "../stack/hetzner.ts";
 import { readStackOutputs } from "../stack/outputs.ts";
 import { showPulumi } from "../stack/pulumi-shown.ts";
 import { readSetting } from "../stack/settings.ts";
-import {
-  addressIn,
-  type MadeServer,
-  monthlyCostIn,
-  readStackState,
-  serverIn,
-  type StackState,
-} from "../stack/state.ts";
+import { addressIn, type MadeServer, monthlyCostIn, readStackState, serverIn } from "../stack/state.ts";
 import { finish } from "./finishing.ts";
 import { type Journal, removeJournal } from "./journal.ts";
 import { lookAtReplacement } from "./look.ts";
 import { phaseOf } from "./phase.ts";
+import { requirePreview } from "./preview.ts";
 import { note, type Replacement, report } from "./replacement.ts";
 import { requireIntact, restoreState } from "./restoring.ts";
 import { holdBot, releaseBot, requireTool, saveState, sizeOf } from "./saving.ts";
@@ -40,7 +34,8 @@ export async function startReplacement(replacement: Replacement, withoutState: b
   if (!(await isWanted(replacement, journal))) {
     return 1;
   }
-  return withoutState ? order(replacement, note(replacement, journal)) : saveFirst(replacement, journal);
+  hintWhenInterrupted(replacement);
+  return withoutState ? replaceServer(replacement, journal) : saveFirst(replacement, journal);
 }
 
 function picked({ urn, name, serverType, location, image }: MadeServer) {
@@ -55,6 +50,7 @@ export async function continueReplacement(
 ): Promise<number> {
   const { name } = journal.server;
   report(`Continuing the replacement of the server ${name}.`);
+  hintWhenInterrupted(replacement);
   const current: Journal =
     withoutState && journal.savedState === undefined ? { ...journal, withoutState } : journal;
   switch (phaseOf(current, replacement.server?.id)) {
@@ -81,6 +77,7 @@ async function isWanted(replacement: Replacement, journal: Journal): Promise<boo
   const { stack, yes, state } = replacement;
   const { name } = journal.server;
   const { report: lookReport } = await look(replacement, journal);
+  await requirePreview(stack, replaceFlags(replacement, journal));
   process.stdout.write(
     [
       lookReport.trimEnd(),
@@ -141,7 +138,6 @@ async function save(replacement: Replacement, journal: Journal): Promise<Journal
   const outputs = await readStackOutputs(replacement.stack);
   await requireTool(outputs);
   const begun = note(replacement, journal);
-  hintWhenInterrupted(replacement);
   try {
     report("Stopping the bot");
     await holdBot(outputs);
@@ -171,20 +167,18 @@ async function undoHold(replacement: Replacement, server: Server): Promise<strin
 
 async function replaceServer(replacement: Replacement, journal: Journal): Promise<number> {
   note(replacement, journal);
-  // With the order itself, so that its written-down price becomes today's.
-  const urns = [journal.server.urn, ...orderUrns(replacement.state)];
-  const flags = urns.flatMap((urn) => ["--replace", urn]);
-  return restoreAndFinish(replacement, journal, await up(replacement, flags));
+  return restoreAndFinish(replacement, journal, await up(replacement, replaceFlags(replacement, journal)));
 }
 
-function orderUrns({ resources }: StackState): string[] {
-  return resources.flatMap(({ type, urn }) =>
-    type === "command:local:Command" && urn.endsWith("::order") ? [urn] : [],
+/** With the order itself, so that its written-down price becomes today's. */
+function replaceFlags({ state }: Replacement, { server }: Journal): string[] {
+  const orders = state.resources.filter(
+    ({ type, urn }) => type === "command:local:Command" && urn.endsWith("::order"),
   );
+  return [server.urn, ...orders.map(({ urn }) => urn)].flatMap((urn) => ["--replace", urn]);
 }
 
 async function order(replacement: Replacement, journal: Journal): Promise<number> {
-  hintWhenInterrupted(replacement);
   return restoreAndFinish(replacement, journal, await up(replacement, []));
 }
 
@@ -196,7 +190,9 @@ async function up({ stack, journal, folder }: Replacement, flags: string[]): Pro
     return server.id;
   }
   const saved = journal?.savedState === undefined ? "" : ` The saved state is in ${folder}.`;
-  throw new UserError(`\`pulumi up\` has not finished: see its messages above.${saved} ${toContinue}`);
+  throw new UserError(
+    `\`pulumi up\` has not finished: see its messages above.${saved}\nThe bot stays off until the replacement is finished or given up. ${toContinue}`,
+  );
 }
 
 async function restoreAndFinish(

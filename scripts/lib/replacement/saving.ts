@@ -67,7 +67,8 @@ export async function saveState(server: Server, folder: string): Promise<SavedSt
       throw new UserError("What arrived isn't what the server has sent: the checksums differ.");
     }
     const { saved } = await readArchive(incomplete);
-    const file = join(folder, `${saved.replaceAll(/[^0-9]/g, "").slice(0, 14)}.tar.gz`);
+    const time = saved.replaceAll(/[^0-9]/g, "").slice(0, 14);
+    const file = join(folder, `${time}-${sha256.slice(0, 12)}.tar.gz`);
     moveDurably(incomplete, file);
     return { file, sha256, saved };
   } finally {
