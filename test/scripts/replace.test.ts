@@ -109,7 +109,12 @@ function sells({ soldOut = false, hasServer = true, more = {} } = {}): void {
 function options() {
   const port = Number(new URL(hetzner.endpoint).port);
   return {
-    settings: { "hcloud:token": "canary", "hcloud:endpoint": hetzner.endpoint },
+    settings: {
+      "hcloud:token": "canary",
+      "hcloud:endpoint": hetzner.endpoint,
+      // As in Pulumi.yaml: the type is left to this program.
+      "trading-bot-server:serverType": "",
+    },
     environment: { REDIRECT_PORTS: JSON.stringify({ "127.0.0.1": port }) },
   };
 }

@@ -25,9 +25,9 @@ export async function lookAtReplacement(
     replaces: "server",
   } as const;
   try {
-    const { errors, warnings, report, advice, server } = await lookAtOrder(client, wanted);
+    const { errors, warnings, report, server } = await lookAtOrder(client, wanted);
     if (errors.length > 0) {
-      throw new UserError([...errors, ...advice, report.trimEnd()].join("\n"));
+      throw new UserError([...errors, report.trimEnd()].join("\n"));
     }
     return { report: [...warnings, report].join("\n"), existing: server };
   } catch (error) {

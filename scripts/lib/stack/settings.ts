@@ -42,10 +42,11 @@ export function parseSettings(json: string): z.output<typeof configuration> {
 /**
  * Reads one of our own settings that is a text.
  *
- * @returns undefined if it isn't set
+ * @returns undefined if it isn't set, or empty, which is the default of a setting that is left to this program
  */
 export async function readSetting(stack: string | undefined, name: string): Promise<string | undefined> {
-  return parseSettings(await printSettings(stack))[`${projectName()}:${name}`]?.value;
+  const value = parseSettings(await printSettings(stack))[`${projectName()}:${name}`]?.value;
+  return value === "" ? undefined : value;
 }
 
 /** The project's name is the namespace of our settings. */
