@@ -62,7 +62,8 @@ export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
     if (run.failedOperation === "update" && change !== undefined) {
       await recoverFromFailure(order, Number(run.id));
     }
-    if (concernsOrder(codeIn(run.errors[0] ?? "") ?? "")) {
+    // After a change, also if its answer was lost: it may have been made.
+    if (change !== undefined || concernsOrder(codeIn(run.errors[0] ?? "") ?? "")) {
       await order.advise(change?.wanted ?? properties.parse(run.newInputs));
     }
     return false;

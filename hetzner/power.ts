@@ -36,7 +36,7 @@ export async function shutDown(client: HetznerClient, id: number): Promise<void>
   }
   throw new HetznerError(
     "unfinished",
-    `The server ${id} is still on, ${shutDownLimit / 60_000} minutes after the request to shut down. Its power was not cut. It may still go off.`,
+    `The server ${id} is still on, ${shutDownLimit / 60_000} minutes after the request to shut down. Its power was not cut. If it goes off later, the next pulumi up switches it on.`,
   );
 }
 

@@ -128,7 +128,7 @@ describe("to shut a server down", () => {
     expect(await failureOf(shutDown(hetzner.client(), 42))).toMatchObject({
       code: "unfinished",
       message:
-        "The server 42 is still on, 5 minutes after the request to shut down. Its power was not cut. It may still go off.",
+        "The server 42 is still on, 5 minutes after the request to shut down. Its power was not cut. If it goes off later, the next pulumi up switches it on.",
     });
     expect(hetzner.clock.time - start).toBeGreaterThanOrEqual(300_000);
     expect(machine.presses).toBe(5);
