@@ -65,6 +65,8 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
   };
   return [
     deliveredFile(unit, { activate }),
+    // A bot that runs isn't restarted for it.
+    deliveredFile(`${unit}.d/moving.conf`, { activate: reload }),
     dropIn("may-end", bot?.mayEnd === true),
     dropIn("jit", bot?.profile === "jit"),
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),

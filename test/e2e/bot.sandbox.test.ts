@@ -325,7 +325,7 @@ describe("other kinds of programs, and other ways to the key", () => {
     expect(output).not.toContain("CREDENTIALS_DIRECTORY");
   });
 
-  test("without a bot in the settings none runs, and its unit has only the exception of every bot", async () => {
+  test("without a bot in the settings none runs, and its unit has only the drop-ins of every bot", async () => {
     await stack.unset("bot");
     await stack.mustUp();
     expect(await bot.activity()).toBe("inactive");
@@ -334,6 +334,6 @@ describe("other kinds of programs, and other ways to the key", () => {
       await server.run(
         "ls /etc/systemd/system/trading-bot.service.d; ls /etc/trading-bot/bot.json 2>/dev/null || true",
       ),
-    ).toBe("50-sandbox.conf");
+    ).toBe("50-sandbox.conf\nmoving.conf");
   });
 });
