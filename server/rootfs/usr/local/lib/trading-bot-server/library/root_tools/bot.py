@@ -21,7 +21,7 @@ def reason_not_to_start() -> str | None:
     if not is_enabled():
         return "no bot is configured yet: set bot.command, and run `pulumi up`"
     if paths.MOVING.exists():
-        return "its state is being moved to another server: run `npm run replace`, which finishes that or gives it up"
+        return "its state is being moved to another server: run `npm run replace` to finish that"
     if paths.STOPPED.exists():
         return "it was stopped by hand and stays off until `npm run start`"
     if paths.HELD.exists():
