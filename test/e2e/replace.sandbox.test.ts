@@ -184,3 +184,23 @@ describe("a run that is killed while the new server is being set up", () => {
     expect(await bot.activity()).toBe("active");
   });
 });
+
+test("a server that can't be reached is replaced without the bot's state, if its owner says so", async () => {
+  const { id } = await onlyServer();
+  await server.run("systemctl stop ssh.socket ssh.service");
+  expect(await stack.script("replace", ["--yes"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("npm run replace -- --without-state"),
+  });
+  expect((await onlyServer()).id).toBe(id);
+  expect(await bot.activity()).toBe("active");
+
+  const { code, stdout, stderr } = await stack.script("replace", ["--without-state", "--yes"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+  expect(stdout).toContain("THE BOT'S STATE IS NOT SAVED");
+  await useServer();
+  expect(server.id).not.toBe(id);
+  expect(await server.run("bot-control reason-not-to-start")).toContain("npm run install-bot -- FOLDER");
+  expect(await stack.script("install-bot", [diaryBot])).toMatchObject({ code: 0 });
+  expect((await diary()).split("\n")).toHaveLength(1);
+});
