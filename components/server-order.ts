@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { servedLocations } from "../checklist/locations.ts";
 import { type HetznerAccess, HetznerClient } from "../hetzner/client.ts";
+import { testedImage } from "../hetzner/image.ts";
 import { type Choice, lookAtOrder, type OrderLook, parseChoice, type Wanted } from "../hetzner/order.ts";
 import { runOperatorScript } from "./commands/operator-script.ts";
 import { explainRefusals } from "./refusal-hooks.ts";
-import { servedLocations } from "./settings/checks/locations.ts";
-
-/** The only image that this project is tested with. */
-const image = "debian-13";
 
 export interface ServerOrderArgs {
   /** The name of the address and of the server at Hetzner. */
@@ -28,7 +26,7 @@ export type Known = Partial<Pick<Wanted, "serverType" | "location">>;
  * Everything that is made at Hetzner depends on it.
  */
 export class ServerOrder extends pulumi.ComponentResource {
-  readonly image = image;
+  readonly image = testedImage;
   /** What was decided, for what the settings leave open. Decided once: a later run never changes it. */
   readonly serverType: pulumi.Output<string>;
   readonly location: pulumi.Output<string>;
@@ -48,7 +46,7 @@ export class ServerOrder extends pulumi.ComponentResource {
     super("trading-bot-server:index:ServerOrder", name, {}, options);
     const { hetzner, serverType, location } = args;
     this.client = new HetznerClient(hetzner);
-    this.#wanted = { name: args.name, image, serverType, location, locations: servedLocations };
+    this.#wanted = { name: args.name, image: testedImage, serverType, location, locations: servedLocations };
 
     const look = new pulumi.ResourceHook("look at the order", (run) => this.#onChange(run), {
       onDryRun: true,

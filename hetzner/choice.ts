@@ -23,7 +23,7 @@ export function planFor(situation: Situation): Plan {
     return { kind, serverType, location: server.location.name, server };
   }
   const location = knownLocation(situation);
-  const serverType = wanted.serverType ?? server?.server_type.name ?? situation.previous?.serverType;
+  const serverType = wanted.serverType ?? knownType(situation);
   if (serverType !== undefined) {
     const type = findType(situation.catalogue, serverType);
     return { kind: "order", serverType, location: location ?? cheapestLocation(type, wanted.locations) };
@@ -31,6 +31,13 @@ export function planFor(situation: Situation): Plan {
   const locations = location === undefined ? wanted.locations : [location];
   const best = cheapestOf(candidatesAt(situation.catalogue, locations).filter(runsEveryBot));
   return { kind: "order", serverType: best?.type.name, location: location ?? best?.offer.location };
+}
+
+/** The type that is settled already. A move deletes everything, so that nothing is settled after it. */
+function knownType({ wanted, previous, server }: Situation): string | undefined {
+  return wanted.replaces === "server-and-address"
+    ? undefined
+    : (server?.server_type.name ?? previous?.serverType);
 }
 
 /** The location that is settled already; undefined if the cheapest one decides. */

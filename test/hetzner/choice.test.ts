@@ -105,9 +105,11 @@ describe("a server that exists", () => {
     expect(planned({ server, wanted: set })).toBe("order cx23 in nbg1");
   });
 
-  test("moves if its address is replaced with it", () => {
+  test("moves if its address is replaced with it, and its type is decided again", () => {
     const move = { ...wanted, replaces: "server-and-address", location: "hel1" } as const;
-    expect(planned({ server, addressLocation: "nbg1", wanted: move })).toBe("order cx33 in hel1");
+    expect(planned({ server, addressLocation: "nbg1", wanted: move })).toBe("order cx23 in hel1");
+    const set = { ...move, serverType: "cx33" };
+    expect(planned({ server, addressLocation: "nbg1", wanted: set })).toBe("order cx33 in hel1");
   });
 });
 

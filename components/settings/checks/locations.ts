@@ -1,25 +1,6 @@
+import { locationRefusal, locations } from "../../../checklist/locations.ts";
 import { closest } from "../closest.ts";
 import type { SettingFinding } from "../finding.ts";
-
-interface Location {
-  city: string;
-  /** How Binance treats customers there: HTTP 451 in the United States; Singapore is closed to many customers. */
-  binance: "served" | "refused" | "doubtful";
-}
-
-const locations: Record<string, Location> = {
-  fsn1: { city: "Falkenstein", binance: "served" },
-  nbg1: { city: "Nuremberg", binance: "served" },
-  hel1: { city: "Helsinki", binance: "served" },
-  ash: { city: "Ashburn, USA", binance: "refused" },
-  hil: { city: "Hillsboro, USA", binance: "refused" },
-  sin: { city: "Singapore", binance: "doubtful" },
-};
-
-/** Where a server may be if no location is set. */
-export const servedLocations = Object.entries(locations)
-  .filter(([, { binance }]) => binance === "served")
-  .map(([name]) => name);
 
 /**
  * @param location undefined if it isn't set
@@ -43,27 +24,13 @@ export function checkLocation(location: string | undefined, allowAny: boolean): 
   if (location === undefined) {
     return [];
   }
-  const override = "To use it anyway: pulumi config set allowAnyLocation true";
-  const names = Object.keys(locations);
-  const known = locations[location];
-  if (known === undefined) {
-    return allowAny
-      ? []
-      : finding(
-          "error",
-          `is ${JSON.stringify(location)}, which is not a known location of Hetzner`,
-          `The locations are ${names.join(", ")}. ${override}`,
-          closest(location, names),
-        );
+  const refusal = allowAny ? undefined : locationRefusal(location);
+  const known = locations.get(location);
+  if (refusal !== undefined) {
+    const instead = known === undefined ? closest(location, [...locations.keys()]) : undefined;
+    return finding("error", refusal.problem, refusal.explanation, instead);
   }
-  if (known.binance === "refused" && !allowAny) {
-    return finding(
-      "error",
-      `is ${location} (${known.city}), where Binance refuses customers`,
-      `Binance answers requests from there with HTTP 451. ${override}`,
-    );
-  }
-  if (known.binance === "doubtful") {
+  if (known?.binance === "doubtful") {
     return finding(
       "warning",
       `is ${location} (${known.city}), where Binance refuses many customers`,

@@ -1,9 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  checkLocation,
-  checkServerType,
-  servedLocations,
-} from "../../../../components/settings/checks/locations.ts";
+import { servedLocations } from "../../../../checklist/locations.ts";
+import { checkLocation, checkServerType } from "../../../../components/settings/checks/locations.ts";
 
 const override = "To use it anyway: pulumi config set allowAnyLocation true";
 

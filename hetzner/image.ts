@@ -1,0 +1,2 @@
+/** The only image that this project is tested with. */
+export const testedImage = "debian-13";
