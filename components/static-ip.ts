@@ -35,8 +35,7 @@ export class StaticIp extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        // `npm run teardown` sets the variable, when it has deleted everything else.
-        protect: process.env.TEARDOWN_OF_STACK !== pulumi.getStack(),
+        protect: true,
         hooks: { beforeDelete: [refuseDeletion(args.order.client)], onError: [args.order.explainRefusals] },
         // A changed location would replace the address. The look at the order refuses it, with the reason.
         ignoreChanges: ["location"],

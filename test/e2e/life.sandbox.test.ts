@@ -277,8 +277,8 @@ describe("the end", () => {
     expect(await hetzner.primaryIps()).toMatchObject([{ ip: address, isProtected: true }]);
   });
 
-  test("`pulumi destroy --run-program --exclude-protected` deletes the server and keeps the address for the next one", async () => {
-    expect((await stack.destroy("--run-program", "--exclude-protected")).code).toBe(0);
+  test("`npm run teardown -- --keep-address` deletes the server and keeps the address for the next one", async () => {
+    expect((await stack.script("teardown", ["--keep-address", "--yes"])).code).toBe(0);
     expect(await hetzner.servers()).toEqual([]);
     await stack.mustUp();
     expect(await stack.output("ipToWhitelist")).toBe(address);

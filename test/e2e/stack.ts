@@ -1,12 +1,8 @@
 import { appendFile, copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { hostName } from "../../components/host-name.ts";
-import { HetznerClient } from "../../hetzner/client.ts";
-import { liftProtection } from "../../hetzner/protection.ts";
 import { attempt, type Outcome } from "../../sandbox/command.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
-import { hetzner } from "./hetzner.ts";
 
 const folders = foldersOfThisRun();
 
@@ -46,8 +42,6 @@ export class Stack {
 
   readonly #previews: boolean;
   #folder: string;
-  /** Variables for the CLI, as `env` takes them. */
-  readonly #environment: string[] = [];
 
   private constructor(name: string, { previews = false, folder = folders.project }: StackOptions) {
     this.name = name;
@@ -102,17 +96,12 @@ export class Stack {
     return this.#update("destroy", flags);
   }
 
-  /** Deletes everything, the protected address included. */
+  /** Deletes everything. */
   async remove(): Promise<void> {
-    const client = new HetznerClient({ token: process.env.HCLOUD_TOKEN ?? "" });
-    for (const { id, name } of await hetzner.primaryIps()) {
-      if (name === hostName(this.name)) {
-        await liftProtection(client, id);
-      }
+    const { code, stdout, stderr } = await this.script("teardown", ["--yes"]);
+    if (code !== 0) {
+      throw new Error(`npm run teardown failed:\n${stdout}\n${stderr}`);
     }
-    await this.#mustRun(["state", "unprotect", "--all", "--yes", "--stack", this.name]);
-    this.#environment.push(`TEARDOWN_OF_STACK=${this.name}`);
-    await this.#mustRun(["destroy", "--run-program", "--yes", "--refresh", "--stack", this.name]);
   }
 
   /** Runs `up`, which must succeed. */
@@ -167,7 +156,7 @@ export class Stack {
   async pulumi(args: string[], stdin?: string): Promise<Outcome> {
     const pulumi = ["pulumi", "--non-interactive", "--color=never", ...args];
     // The CLI has the event log only as a debugging flag.
-    const environment = [`--chdir=${this.#folder}`, "PULUMI_DEBUG_COMMANDS=1", ...this.#environment];
+    const environment = [`--chdir=${this.#folder}`, "PULUMI_DEBUG_COMMANDS=1"];
     const outcome = await attempt(["env", ...environment, ...pulumi], stdin === undefined ? {} : { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;

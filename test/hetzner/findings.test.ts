@@ -250,7 +250,12 @@ describe("a server that is replaced stays at its address", () => {
 });
 
 test("a move isn't advised to go where the address is already", () => {
-  const move = { ...wanted, replaces: "server-and-address", location: "nbg1" } as const;
+  const move = {
+    ...wanted,
+    replaces: "server-and-address",
+    serverType: "cx23",
+    location: "nbg1",
+  } as const;
   const list = catalogue(types({ soldOutIn: ["nbg1"] }));
   expect(look({ wanted: move, addressLocation: "fsn1", server: existing(), catalogue: list }).advice).toEqual(
     [

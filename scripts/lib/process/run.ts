@@ -62,8 +62,6 @@ export interface Streams {
   /** Gets what the program prints on standard error, besides our standard error. */
   onStderr?: (chunk: Buffer) => void;
   cwd?: string;
-  /** Variables for the program, besides ours. */
-  environment?: Record<string, string>;
 }
 
 /**
@@ -75,11 +73,10 @@ export interface Streams {
 export async function stream(
   program: Program,
   args: string[],
-  { input, output, onStderr, cwd, environment }: Streams = {},
+  { input, output, onStderr, cwd }: Streams = {},
 ): Promise<number> {
   const child = spawn(program, args, {
     cwd,
-    ...(environment && { env: { ...process.env, ...environment } }),
     stdio: [
       typeof input === "object" ? "pipe" : (input ?? "ignore"),
       stdoutFor(output),

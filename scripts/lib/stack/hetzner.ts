@@ -9,7 +9,12 @@ import { parseSettings, printSettings } from "./settings.ts";
  * @throws UserError if the settings can't be read, or have no token
  */
 export async function hetznerClient(stack: string | undefined): Promise<HetznerClient> {
-  return new HetznerClient(hetznerAccess(await printSettings(stack), process.env.HCLOUD_ENDPOINT));
+  return new HetznerClient(await readHetznerAccess(stack));
+}
+
+/** What hetznerClient() uses. @throws UserError */
+export async function readHetznerAccess(stack: string | undefined): Promise<HetznerAccess> {
+  return hetznerAccess(await printSettings(stack), process.env.HCLOUD_ENDPOINT);
 }
 
 /**

@@ -6,17 +6,19 @@ import { capture } from "../process/run.ts";
  *
  * @param stack the stack's name, or undefined for the selected one
  * @param failure starts the message if it fails: "The stack can't be read."
+ * @param input goes to its standard input
  * @returns its standard output
  * @throws UserError with the CLI's message
  */
-export async function runPulumi(args: string[], stack: string | undefined, failure: string): Promise<string> {
+export async function runPulumi(
+  args: string[],
+  stack: string | undefined,
+  failure: string,
+  input = "",
+): Promise<string> {
   const selection = stack === undefined ? [] : ["--stack", stack];
-  const { code, stdout, stderr } = await capture("pulumi", [
-    ...args,
-    "--non-interactive",
-    "--color=never",
-    ...selection,
-  ]);
+  const options = ["--non-interactive", "--color=never", ...selection];
+  const { code, stdout, stderr } = await capture("pulumi", [...args, ...options], { input });
   if (code !== 0) {
     throw new UserError(`${failure} The Pulumi CLI printed:\n${stderr.trim()}`);
   }

@@ -9,15 +9,20 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  *
  * @returns the CLI's exit code
  */
-export async function showPulumi(
+export function showPulumi(
   args: string[],
   stack: string | undefined,
-  streams: Pick<Streams, "environment" | "input"> = {},
+  streams: Pick<Streams, "input"> = {},
 ): Promise<number> {
   const selection = stack === undefined ? [] : ["--stack", stack];
+  return withoutSignals(() => stream("pulumi", [...args, ...selection], streams));
+}
+
+/** Runs something that a signal must not end in the middle. */
+export async function withoutSignals<T>(run: () => Promise<T>): Promise<T> {
   const restore = signals.map(ignore);
   try {
-    return await stream("pulumi", [...args, ...selection], streams);
+    return await run();
   } finally {
     for (const undo of restore) {
       undo();

@@ -45,8 +45,20 @@ export function parseSettings(json: string): z.output<typeof configuration> {
  * @returns undefined if it isn't set, or empty, which is the default of a setting that is left to this program
  */
 export async function readSetting(stack: string | undefined, name: string): Promise<string | undefined> {
-  const value = parseSettings(await printSettings(stack))[`${projectName()}:${name}`]?.value;
+  const value = (await readValues(stack))[name];
   return value === "" ? undefined : value;
+}
+
+/** The values of all settings, secrets included: ours by their short names, the others by their full ones. */
+export async function readValues(stack: string | undefined): Promise<Partial<Record<string, string>>> {
+  const prefix = `${projectName()}:`;
+  const settings = Object.entries(parseSettings(await printSettings(stack)));
+  return Object.fromEntries(
+    settings.map(([name, { value = "" }]) => [
+      name.startsWith(prefix) ? name.slice(prefix.length) : name,
+      value,
+    ]),
+  );
 }
 
 /** The project's name is the namespace of our settings. */

@@ -1,0 +1,61 @@
+import { addressIn, liveKeyPairIn, monthlyCostIn, serverIn, type StackState } from "../stack/state.ts";
+
+/** What a teardown deletes and what stays, for the owner to confirm. */
+export function announcement(state: StackState, stackName: string, keepsAddress: boolean): string {
+  const items = itemsOf(state, keepsAddress);
+  const except = keepsAddress ? ", except its address" : "";
+  return [
+    ...(items.length === 0
+      ? [`The stack ${stackName} has nothing at Hetzner to delete${except}. Its records are removed.`]
+      : [
+          `This deletes what the stack ${stackName} has at Hetzner${except}:`,
+          ...items.map((line) => `  ${line}`),
+        ]),
+    ...(keepsAddress ? keptAddress(state) : costs(state)),
+    ...keyPair(state, keepsAddress),
+    keepsAddress
+      ? "The settings stay."
+      : `The settings stay. To remove them as well, run afterwards: pulumi stack rm ${stackName}`,
+    "",
+  ].join("\n");
+}
+
+function itemsOf(state: StackState, keepsAddress: boolean): string[] {
+  const server = serverIn(state);
+  const address = keepsAddress ? undefined : addressIn(state);
+  const has = (type: string) => state.resources.some((resource) => resource.type === type);
+  return [
+    ...(server ? [`the server ${server.name} with its disk: the bot's program and its state`] : []),
+    ...(address ? [`the address ${address.ipAddress}, which another customer of Hetzner may get`] : []),
+    ...(has("hcloud:index/firewall:Firewall") ? ["its firewall"] : []),
+    ...(has("hcloud:index/sshKey:SshKey") ? ["its SSH key"] : []),
+  ];
+}
+
+function costs(state: StackState): string[] {
+  const cost = monthlyCostIn(state);
+  return cost === undefined ? [] : [`Hetzner then no longer bills: ${cost}`];
+}
+
+function keptAddress(state: StackState): string[] {
+  const ipAddress = addressIn(state)?.ipAddress ?? "";
+  return [
+    `The address ${ipAddress} stays yours, and stays protected. It costs about 0.50 € a month.`,
+    "The next `pulumi up` orders a server at this address, at the price of that day.",
+  ];
+}
+
+/** A pair may be live, or still be at Binance after a server that was deleted by hand. */
+function keyPair(state: StackState, keepsAddress: boolean): string[] {
+  const pair = liveKeyPairIn(state);
+  if (pair === undefined) {
+    return [];
+  }
+  const ipAddress = addressIn(state)?.ipAddress ?? "the address";
+  return [
+    `The key pair ${pair} is live on the server, and is deleted with it. Open orders and positions at Binance stay, without a bot that watches them.`,
+    keepsAddress
+      ? "The next `pulumi up` installs the key pair of the settings again."
+      : `The key stays valid at Binance. Delete it there, or remove ${ipAddress} from its whitelist.`,
+  ];
+}

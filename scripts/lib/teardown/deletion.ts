@@ -1,0 +1,102 @@
+import { type HetznerAccess, HetznerClient } from "../../../hetzner/client.ts";
+import { liftProtection, restoreProtection } from "../../../hetzner/protection.ts";
+import { runPulumi } from "../stack/pulumi-cli.ts";
+import { showPulumi, withoutSignals } from "../stack/pulumi-shown.ts";
+import { type Address, addressIn, readStackState } from "../stack/state.ts";
+import { type Hooks, prepareState, withHooks } from "./state-edit.ts";
+
+/** A stack that is torn down. */
+export interface Target {
+  /** As in the command's --stack; undefined for the selected one. */
+  stack: string | undefined;
+  access: HetznerAccess;
+}
+
+// The refresh finds out what was deleted by hand. The owner has seen what is deleted, so there is no preview.
+const destroy = ["destroy", "--yes", "--skip-preview", "--refresh"];
+
+/**
+ * Deletes everything, or everything but the address. Until everything else is deleted, the address is protected by
+ * Pulumi and by Hetzner. If it can't be deleted then, it is protected again.
+ *
+ * @returns whether all of it was deleted. If not, it can be called again
+ */
+export function deleteStack(target: Target, { keepsAddress }: { keepsAddress: boolean }): Promise<boolean> {
+  return withoutSignals(async () => {
+    const address = addressIn(await readStackState(target.stack));
+    const hooks = await removeHooks(target);
+    try {
+      return address === undefined
+        ? await destroyAll(target)
+        : (await deleteAllBut(target, address)) && (keepsAddress || (await deleteLast(target, address)));
+    } finally {
+      await restoreHooks(target, hooks);
+    }
+  });
+}
+
+async function deleteAllBut(target: Target, address: Address): Promise<boolean> {
+  // An earlier teardown that was killed may have left it without protection.
+  await protect(target, address);
+  return (await showPulumi([...destroy, "--exclude-protected"], target.stack)) === 0;
+}
+
+async function deleteLast(target: Target, address: Address): Promise<boolean> {
+  let isDeleted = false;
+  try {
+    await liftBoth(target, address);
+    isDeleted = await destroyAll(target);
+  } finally {
+    if (!isDeleted) {
+      await protectWhatIsLeft(target);
+    }
+  }
+  return isDeleted;
+}
+
+async function destroyAll({ stack }: Target): Promise<boolean> {
+  return (await showPulumi(destroy, stack)) === 0;
+}
+
+async function liftBoth({ stack, access }: Target, { urn, id }: Address): Promise<void> {
+  const failure = "The address's protection in Pulumi can't be lifted.";
+  await runPulumi(["state", "unprotect", urn, "--yes"], stack, failure);
+  await liftProtection(new HetznerClient(access), id);
+}
+
+async function protectWhatIsLeft(target: Target): Promise<void> {
+  const address = addressIn(await readStackState(target.stack));
+  if (address !== undefined) {
+    await protect(target, address);
+    process.stderr.write(`The address ${address.ipAddress} is still there. It is protected again.\n`);
+  }
+}
+
+async function protect({ stack, access }: Target, { urn, id, isProtected }: Address): Promise<void> {
+  if (!isProtected) {
+    const failure = "The address can't be protected in Pulumi.";
+    await runPulumi(["state", "protect", urn, "--yes"], stack, failure);
+  }
+  await restoreProtection(new HetznerClient(access), id);
+}
+
+async function removeHooks({ stack, access }: Target): Promise<Hooks> {
+  const { edited, hooks } = prepareState(await exportState(stack), access.token);
+  await importState(edited, stack);
+  return hooks;
+}
+
+async function restoreHooks({ stack }: Target, hooks: Hooks): Promise<void> {
+  const edited = withHooks(await exportState(stack), hooks);
+  if (edited !== undefined) {
+    await importState(edited, stack);
+  }
+}
+
+function exportState(stack: string | undefined): Promise<string> {
+  return runPulumi(["stack", "export"], stack, "The stack's state can't be read.");
+}
+
+async function importState(state: string, stack: string | undefined): Promise<void> {
+  await runPulumi(["stack", "import"], stack, "The stack's state can't be changed.", state);
+}

@@ -1,0 +1,75 @@
+import * as z from "zod";
+import { parseJson } from "../../../binance/json.ts";
+import { UserError } from "../command/user-error.ts";
+
+// `pulumi destroy` doesn't run the program, and so refuses to delete a resource that has a hook. With --run-program it
+// would need valid settings and a complete stack: an output that is missing is undefined in the program then. So a
+// teardown removes the hooks from the state before it deletes, and restores those of what is left.
+
+const resource = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  resourceHooks: z.unknown().optional(),
+  inputs: z.looseObject({}).optional(),
+  outputs: z.looseObject({}).optional(),
+});
+type Resource = z.output<typeof resource>;
+
+/** What `pulumi stack export` prints. Everything that isn't named here is kept as it is. */
+const exported = z.looseObject({
+  deployment: z.looseObject({ resources: z.array(resource).optional() }),
+});
+
+/** The hooks in a stack's state, by the URN of their resource. */
+export type Hooks = ReadonlyMap<string, unknown>;
+
+/**
+ * Prepares a stack's state for a teardown: without hooks, and with today's token for Hetzner, because the state has the
+ * one of the last `pulumi up`.
+ *
+ * @param json what `pulumi stack export` printed
+ * @returns what `pulumi stack import` reads, and the hooks
+ */
+export function prepareState(json: string, token: string): { edited: string; hooks: Hooks } {
+  const hooks = new Map<string, unknown>();
+  const edited = editResources(json, ({ resourceHooks, ...rest }) => {
+    if (resourceHooks !== undefined) {
+      hooks.set(rest.urn, resourceHooks);
+    }
+    return rest.type === "pulumi:providers:hcloud" ? withToken(rest, token) : rest;
+  });
+  return { edited, hooks };
+}
+
+/** @returns what `pulumi stack import` reads; undefined if no resource of the hooks is left */
+export function withHooks(json: string, hooks: Hooks): string | undefined {
+  const urns = new Set<string>();
+  const edited = editResources(json, (one) => {
+    urns.add(one.urn);
+    return hooks.has(one.urn) ? { ...one, resourceHooks: hooks.get(one.urn) } : one;
+  });
+  return [...hooks.keys()].some((urn) => urns.has(urn)) ? edited : undefined;
+}
+
+/** In Pulumi's form for a secret. The import encrypts it. */
+function withToken(provider: Resource, token: string): Resource {
+  const secret = {
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    plaintext: JSON.stringify(token),
+  };
+  const { inputs, outputs } = provider;
+  return { ...provider, inputs: { ...inputs, token: secret }, outputs: { ...outputs, token: secret } };
+}
+
+/** @throws UserError that shows nothing of the state */
+function editResources(json: string, edit: (one: Resource) => Resource): string {
+  const state = exported.safeParse(parseJson(json)).data;
+  if (state === undefined) {
+    throw new UserError(
+      "The Pulumi CLI printed something other than a stack's state. Is its version current?",
+    );
+  }
+  const { deployment } = state;
+  const resources = (deployment.resources ?? []).map(edit);
+  return JSON.stringify({ ...state, deployment: { ...deployment, resources } });
+}

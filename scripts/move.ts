@@ -1,0 +1,97 @@
+import { HetznerClient } from "../hetzner/client.ts";
+import { testedImage } from "../hetzner/image.ts";
+import { lookAtOrder } from "../hetzner/order.ts";
+import { confirm } from "./lib/command/ask.ts";
+import { runCommand } from "./lib/command/command.ts";
+import { flag } from "./lib/command/options.ts";
+import { UsageError, UserError } from "./lib/command/user-error.ts";
+import { planMove, type Settings } from "./lib/move/plan.ts";
+import { readHetznerAccess } from "./lib/stack/hetzner.ts";
+import { runPulumi } from "./lib/stack/pulumi-cli.ts";
+import { showPulumi } from "./lib/stack/pulumi-shown.ts";
+import { readValues } from "./lib/stack/settings.ts";
+import { type Address, readStackState, serverIn, type StackState } from "./lib/stack/state.ts";
+import { deleteStack } from "./lib/teardown/deletion.ts";
+
+await runCommand({
+  name: "move",
+  usage: ["[OPTION …] LOCATION"],
+  description: [
+    "Moves the stack to another location of Hetzner, as long as its address isn't whitelisted.",
+    "An address can't move, so the old one is deleted, with the server if there is one, and new ones are made. It looks first whether the new server can be ordered and what it costs, and asks. It refuses if a key pair is live on the server or in the settings.",
+    "If it is interrupted, run it again.",
+  ],
+  takes: "arguments",
+  options: { yes: flag("don't ask") },
+  exitCodes: {
+    0: "the stack is at that location",
+    1: "you didn't answer yes, or a step failed",
+    2: "the command line is wrong, or the stack can't move there; nothing was changed",
+  },
+  run: async ({ yes, stack }, args) => {
+    const [location] = args;
+    if (location === undefined || args.length > 1) {
+      throw new UsageError("Name exactly one location, such as: npm run move -- nbg1");
+    }
+    const [state, settings] = await Promise.all([readStackState(stack), readValues(stack)]);
+    const plan = planMove(state, settings, location);
+    if (plan.kind === "nothing") {
+      process.stdout.write(`The address ${plan.address.ipAddress} is in ${location} already.\n`);
+      return 0;
+    }
+    if (plan.kind === "delete-first") {
+      const access = await readHetznerAccess(stack);
+      process.stdout.write(await look(new HetznerClient(access), settings, plan.address, location));
+      process.stdout.write(announcement(state, plan.address, location));
+      if (!(await confirm({ text: `Move to ${location}? Type yes: `, answer: "yes", yes }))) {
+        process.stdout.write("Nothing was changed.\n");
+        return 1;
+      }
+      if (!(await deleteStack({ stack, access }, { keepsAddress: false }))) {
+        return failed("Not everything was deleted", location);
+      }
+    }
+    await runPulumi(["config", "set", "location", location], stack, "The setting location can't be changed.");
+    const code = await showPulumi(["up", ...(yes ? ["--yes"] : [])], stack, { input: "inherit" });
+    return code === 0 ? 0 : failed("`pulumi up` has not finished", location);
+  },
+});
+
+/** @returns what people read about the new order. @throws UserError if it isn't possible */
+async function look(
+  client: HetznerClient,
+  { serverType }: Settings,
+  { name }: Address,
+  location: string,
+): Promise<string> {
+  const { errors, warnings, report } = await lookAtOrder(client, {
+    name,
+    image: testedImage,
+    serverType: serverType === "" ? undefined : serverType,
+    location,
+    locations: [location],
+    replaces: "server-and-address",
+  });
+  if (errors.length > 0) {
+    throw new UserError([...errors, report.trimEnd(), "Nothing was changed."].join("\n"));
+  }
+  return [...warnings, report].join("\n");
+}
+
+function announcement(state: StackState, { ipAddress, location: old }: Address, location: string): string {
+  const server = serverIn(state);
+  const deleted =
+    server === undefined
+      ? `the address ${ipAddress} in ${old}`
+      : `the address ${ipAddress} in ${old} and the server ${server.name} with its disk`;
+  return [
+    `This deletes ${deleted}. Then it makes new ones in ${location}, with another address.`,
+    `Another customer of Hetzner may get ${ipAddress}. Don't go on if you have entered it anywhere at Binance.`,
+    "",
+  ].join("\n");
+}
+
+function failed(what: string, location: string): number {
+  process.stderr.write(`${what}: Pulumi's messages say why. To continue: npm run move -- ${location}\n`);
+  return 1;
+}

@@ -1,0 +1,76 @@
+import { type HetznerAccess, HetznerClient } from "../hetzner/client.ts";
+import { confirm } from "./lib/command/ask.ts";
+import { runCommand } from "./lib/command/command.ts";
+import { flag } from "./lib/command/options.ts";
+import { UserError } from "./lib/command/user-error.ts";
+import { readHetznerAccess } from "./lib/stack/hetzner.ts";
+import { type Address, addressIn, readStackState, stackNameIn, type StackState } from "./lib/stack/state.ts";
+import { announcement } from "./lib/teardown/announcement.ts";
+import { itemsAtHetzner } from "./lib/teardown/at-hetzner.ts";
+import { deleteStack } from "./lib/teardown/deletion.ts";
+
+await runCommand({
+  name: "teardown",
+  usage: ["[OPTION …]"],
+  description: [
+    "Deletes the server, its address and everything else that the stack has at Hetzner.",
+    "It shows first what is deleted, and asks for the stack's name. The address is deleted last, and is protected until then. Save the bot's state before: it is on the server's disk.",
+    "If it fails or is interrupted, run it again.",
+  ],
+  options: {
+    "keep-address": flag("keep the address, so that a later `pulumi up` makes a server at it"),
+    yes: flag("don't ask"),
+  },
+  exitCodes: {
+    0: "everything is deleted, or all but the address with --keep-address",
+    1: "you didn't type the stack's name, or something could not be deleted",
+    2: "the command line is wrong, or the stack or Hetzner can't be read; nothing was deleted",
+  },
+  run: async ({ "keep-address": keepsAddress, yes, stack }) => {
+    const state = await readStackState(stack);
+    const stackName = stackNameIn(state);
+    if (stackName === undefined) {
+      process.stdout.write("Nothing is left to delete: the stack has nothing at Hetzner.\n");
+      return 0;
+    }
+    if (keepsAddress && addressIn(state) === undefined) {
+      throw new UserError("The stack has no address to keep. To delete everything: npm run teardown");
+    }
+    const access = await readHetznerAccess(stack);
+    process.stdout.write(announcement(state, stackName, keepsAddress));
+    const text = `To delete this, type the stack's name (${stackName}): `;
+    if (!(await confirm({ text, answer: stackName, yes }))) {
+      process.stdout.write("Nothing was deleted.\n");
+      return 1;
+    }
+    if (!(await deleteStack({ stack, access }, { keepsAddress }))) {
+      process.stderr.write("Not everything was deleted: Pulumi's messages say why. Then run this again.\n");
+      return 1;
+    }
+    return reportWhatIsLeft(access, state, keepsAddress ? addressIn(state) : undefined);
+  },
+});
+
+async function reportWhatIsLeft(
+  access: HetznerAccess,
+  state: StackState,
+  kept: Address | undefined,
+): Promise<number> {
+  const items = await itemsAtHetzner(new HetznerClient(access), state);
+  const left = items.filter(({ kind, id }) => kind !== "Primary IP" || id !== kept?.id);
+  if (left.length > 0) {
+    process.stderr.write(
+      [
+        "Hetzner still has these under the stack's name. An interrupted run has probably made them, and could not record them. Delete them in Hetzner's Console:",
+        ...left.map(({ kind, name, id }) => `  ${kind} ${name} (${id})\n`),
+      ].join("\n"),
+    );
+    return 1;
+  }
+  process.stdout.write(
+    kept === undefined
+      ? "Everything is deleted. Hetzner bills nothing more for this stack.\n"
+      : `Everything but the address ${kept.ipAddress} is deleted. The address is protected.\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,262 @@
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { outputs } from "../support/fixtures.ts";
+import { exportedState, resources } from "../support/stack-state.ts";
+import { OperatorComputer } from "./operator-computer.ts";
+
+const { stack, address, server } = resources;
+const hooks = { BeforeDelete: ["protected"] };
+const token = "the-token-of-the-canary";
+
+/** Hetzner, as far as a teardown calls it. */
+const hetzner = {
+  calls: new Array<string>(),
+  isProtected: true,
+  left: new Array<object>(),
+};
+
+let api: Server;
+let computer: OperatorComputer;
+
+beforeAll(async () => {
+  api = createServer((request, response) => {
+    const { method = "", url = "" } = request;
+    let body = "";
+    request.on("data", (chunk) => (body += String(chunk)));
+    request.on("end", () => {
+      hetzner.calls.push(`${method} ${url} ${body}`.trim());
+      response.setHeader("content-type", "application/json");
+      if (method === "POST") {
+        hetzner.isProtected = body === '{"delete":true}';
+        const action = { id: 1, command: "change_protection", status: "success", error: null };
+        response.end(JSON.stringify({ action }));
+      } else {
+        const list = url.split("?")[0]?.slice(1) ?? "";
+        response.end(JSON.stringify({ [list]: list === "servers" ? hetzner.left : [] }));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
+});
+
+beforeEach(() => {
+  computer = new OperatorComputer(outputs);
+  const program = join(computer.folder, "bin/pulumi");
+  writeFileSync(program, `#!${process.execPath}\n${pulumi}`);
+  chmodSync(program, 0o755);
+  setState(stack, { ...address, resourceHooks: hooks }, server);
+  Object.assign(hetzner, { calls: [], isProtected: true, left: [] });
+});
+
+afterEach(() => {
+  computer.remove();
+});
+
+afterAll(() => {
+  api.close();
+});
+
+function setState(...made: object[]): void {
+  writeFileSync(join(computer.folder, "state.json"), exportedState(made));
+}
+
+const state = z.object({ deployment: z.object({ resources: z.array(z.looseObject({ type: z.string() })) }) });
+
+function addressInState() {
+  const text = readFileSync(join(computer.folder, "state.json"), "utf8");
+  return state.parse(JSON.parse(text)).deployment.resources.find(({ type }) => type === address.type);
+}
+
+/** Makes the CLI fail to delete the server or the address. */
+function failToDelete(what: "server" | "address"): void {
+  writeFileSync(join(computer.folder, "fail"), what);
+}
+
+function options() {
+  const info = z.object({ port: z.number() }).parse(api.address());
+  return {
+    settings: { "hcloud:token": token },
+    environment: {
+      HCLOUD_ENDPOINT: `http://127.0.0.1:${info.port}`,
+      REDIRECT_PORTS: JSON.stringify({ "127.0.0.1": info.port }),
+    },
+  };
+}
+
+async function teardown(...args: string[]) {
+  const result = await computer.run("teardown.ts", args, options());
+  expect(result.stdout + result.stderr + computer.calls.join("\n")).not.toContain(token);
+  return result;
+}
+
+/** What was done, without what was read. */
+function changes(): string[] {
+  return computer.calls
+    .map((call) => call.replace("pulumi ", "").replace(/ --non-interactive.*/, ""))
+    .filter((call) => !/^(config|stack export)/.test(call));
+}
+
+describe("a teardown is confirmed", () => {
+  test("by the name of the stack", async () => {
+    const { code, screen } = await computer.runInTerminal("teardown.ts", [], {
+      at: "type the stack's name (prod)",
+      type: "prod\n",
+      ...options(),
+    });
+    expect(code).toBe(0);
+    expect(screen).toContain("the address 203.0.113.10");
+    expect(screen).toContain("Everything is deleted.");
+  });
+
+  test.each(["yes\n", "\n", "prod2\n"])("and not by %j", async (type) => {
+    const { code, screen } = await computer.runInTerminal("teardown.ts", [], {
+      at: "type the stack's name (prod)",
+      type,
+      ...options(),
+    });
+    expect(code).toBe(1);
+    expect(screen).toContain("Nothing was deleted.");
+    expect([changes(), hetzner.calls]).toEqual([[], []]);
+  });
+
+  test("and is refused without a terminal", async () => {
+    const { code, stderr } = await teardown();
+    expect(code).toBe(2);
+    expect(stderr).toContain("With --yes it isn't asked.");
+    expect([changes(), hetzner.calls]).toEqual([[], []]);
+  });
+});
+
+describe("what is deleted", () => {
+  test("the address comes last, and is protected until then", async () => {
+    const { code } = await teardown("--yes");
+    expect(code).toBe(0);
+    expect(changes()).toEqual([
+      "stack import",
+      "destroy --yes --skip-preview --refresh --exclude-protected",
+      `state unprotect ${address.urn} --yes`,
+      "destroy --yes --skip-preview --refresh",
+    ]);
+    expect(hetzner.calls.slice(0, 2)).toEqual([
+      'POST /primary_ips/20000001/actions/change_protection {"delete":true}',
+      'POST /primary_ips/20000001/actions/change_protection {"delete":false}',
+    ]);
+  });
+
+  test("the address isn't, with --keep-address; it stays as it was", async () => {
+    const { code, stdout } = await teardown("--yes", "--keep-address");
+    expect(code).toBe(0);
+    expect(stdout).toContain("The address is protected.");
+    expect(addressInState()).toMatchObject({ protect: true, resourceHooks: hooks });
+    expect(hetzner.isProtected).toBe(true);
+  });
+
+  test("a stack without an address is deleted in one step", async () => {
+    setState({ ...stack, outputs: {} });
+    expect((await teardown("--yes")).code).toBe(0);
+    expect(changes()).toEqual(["stack import", "destroy --yes --skip-preview --refresh"]);
+    expect((await teardown("--yes", "--keep-address")).code).toBe(0);
+  });
+
+  test("nothing, if nothing is left", async () => {
+    setState();
+    const { code, stdout } = await teardown("--yes");
+    expect([code, stdout]).toEqual([0, "Nothing is left to delete: the stack has nothing at Hetzner.\n"]);
+    expect([changes(), hetzner.calls]).toEqual([[], []]);
+  });
+
+  test("what Hetzner still has under the stack's name is reported", async () => {
+    hetzner.left = [{ id: 42, name: "trading-bot-prod" }];
+    const { code, stderr } = await teardown("--yes");
+    expect(code).toBe(1);
+    expect(stderr).toContain("  server trading-bot-prod (42)\n");
+  });
+});
+
+describe("after a failure, the address is protected", () => {
+  test.each(["server", "address"] as const)("if the %s can't be deleted", async (what) => {
+    failToDelete(what);
+    const { code, stderr } = await teardown("--yes");
+    expect(code).toBe(1);
+    expect(stderr).toContain("Not everything was deleted");
+    expect(addressInState()).toMatchObject({ protect: true, resourceHooks: hooks });
+    expect(hetzner.isProtected).toBe(true);
+    rmSync(join(computer.folder, "fail"));
+    expect((await teardown("--yes")).code).toBe(0);
+    expect(addressInState()).toBeUndefined();
+  });
+
+  test("again, if an earlier teardown was killed after it had lifted the protection", async () => {
+    setState(stack, { ...address, protect: false });
+    hetzner.isProtected = false;
+    failToDelete("server");
+    expect((await teardown("--yes")).code).toBe(1);
+    expect(addressInState()).toMatchObject({ protect: true });
+    expect(hetzner.isProtected).toBe(true);
+  });
+
+  test("also after Ctrl-C", async () => {
+    writeFileSync(join(computer.folder, "wait"), "");
+    const child = computer.start("teardown.ts", ["--yes"], options());
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (chunk: Buffer) => {
+        if (chunk.includes("waiting")) {
+          child.kill("SIGINT");
+          resolve();
+        }
+      });
+    });
+    failToDelete("address");
+    rmSync(join(computer.folder, "wait"));
+    expect(await ended).toBe(1);
+    expect(existsSync(join(computer.folder, "wait"))).toBe(false);
+    expect(addressInState()).toMatchObject({ protect: true, resourceHooks: hooks });
+    expect(hetzner.isProtected).toBe(true);
+  });
+});
+
+/** A stand-in for the CLI, with a state. */
+const pulumi = `
+const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { FOLDER } = process.env;
+const args = process.argv.slice(2);
+appendFileSync(FOLDER + "/calls", ["pulumi", ...args].join(" ") + "\\n");
+const read = (name) => (existsSync(FOLDER + "/" + name) ? readFileSync(FOLDER + "/" + name, "utf8") : "");
+const state = JSON.parse(read("state.json"));
+const { deployment } = state;
+const [verb, noun, urn] = args;
+switch (verb + " " + noun) {
+  case "stack export":
+    process.stdout.write(JSON.stringify(state));
+    break;
+  case "stack import":
+    writeFileSync(FOLDER + "/state.json", readFileSync(0, "utf8"));
+    break;
+  case "state protect":
+  case "state unprotect":
+    deployment.resources.find((one) => one.urn === urn).protect = noun === "protect";
+    writeFileSync(FOLDER + "/state.json", JSON.stringify(state));
+    break;
+  case "destroy --yes": {
+    process.on("SIGINT", () => undefined);
+    process.stdout.write("waiting\\n");
+    const wait = () => {
+      if (existsSync(FOLDER + "/wait")) return setTimeout(wait, 10);
+      if (deployment.resources.some((one) => one.resourceHooks)) process.exit(255);
+      const kept = args.includes("--exclude-protected");
+      if (!kept && deployment.resources.some((one) => one.protect)) process.exit(254);
+      if (read("fail") === (kept ? "server" : "address")) process.exit(1);
+      deployment.resources = kept ? deployment.resources.filter((one) => one.protect || /Stack$/.test(one.type)) : [];
+      writeFileSync(FOLDER + "/state.json", JSON.stringify(state));
+    };
+    wait();
+    break;
+  }
+  default:
+    process.stdout.write(read("config.json"));
+}
+`;
