@@ -1,0 +1,58 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { exportedState, resources } from "../support/stack-state.ts";
+import { OperatorComputer, type RunOptions } from "./operator-computer.ts";
+
+const withoutKey = { ...resources.stack, outputs: { liveKeyPair: "none" } };
+const { address, server } = resources;
+
+/** `npm run move` for a stack that has made these. The plan and the end-to-end tests have more. */
+async function move(made: object[], args: string[], options: RunOptions = {}) {
+  const computer = new OperatorComputer({});
+  writeFileSync(join(computer.folder, "state.json"), exportedState(made));
+  const result = await computer.run("move.ts", args, options);
+  const changes = computer.calls
+    .map((call) => call.replace(/ --non-interactive.*/, ""))
+    .filter((call) => !/^pulumi (config --json|stack export)/.test(call));
+  computer.remove();
+  return { ...result, changes };
+}
+
+test.each([[[]], [["nbg1", "hel1"]]])(
+  "the arguments %j are refused: one location is needed",
+  async (args) => {
+    const { code, stderr, changes } = await move([], args);
+    expect([code, changes]).toEqual([2, []]);
+    expect(stderr).toContain("Name exactly one location");
+  },
+);
+
+test("a stack without an address gets the setting, and `pulumi up` asks by itself", async () => {
+  const { code, changes } = await move([], ["nbg1"]);
+  expect([code, changes]).toEqual([0, ["pulumi config set location nbg1", "pulumi up"]]);
+});
+
+test("--yes and --stack are passed on", async () => {
+  const { changes } = await move([], ["nbg1", "--yes", "--stack", "other"]);
+  expect(changes.at(-1)).toBe("pulumi up --yes --stack other");
+});
+
+test("a stack that is there already stays as it is", async () => {
+  const { code, stdout, changes } = await move([withoutKey, address, server], ["fsn1"]);
+  expect([code, stdout, changes]).toEqual([0, "The address 203.0.113.10 is in fsn1 already.\n", []]);
+});
+
+test("a stack with a key stays as it is", async () => {
+  const settings = { "binance:apiKey": "canary" };
+  const { code, stderr, changes } = await move([withoutKey, address], ["nbg1", "--yes"], { settings });
+  expect([code, changes]).toEqual([2, []]);
+  expect(stderr).toContain("binance:apiKey is set");
+  expect(stderr).not.toContain("canary");
+});
+
+test("without a token for Hetzner, nothing is deleted", async () => {
+  const { code, stderr, changes } = await move([withoutKey, address], ["nbg1", "--yes"]);
+  expect([code, changes]).toEqual([2, []]);
+  expect(stderr).toContain("pulumi config set --secret hcloud:token");
+});
