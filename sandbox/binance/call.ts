@@ -13,7 +13,7 @@ export interface SignedCall extends Call {
 }
 
 interface CommonRoute {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   path: string;
   /** Documented with each call. */
   weight: number | ((values: ReadonlyMap<string, string>) => number);

@@ -101,8 +101,41 @@ export function invalidSide(): ErrorAnswer {
   return codedError(400, -1117, "Invalid side.");
 }
 
+export function invalidInterval(): ErrorAnswer {
+  return codedError(400, -1120, "Invalid interval.");
+}
+
 export function invalidSymbol(): ErrorAnswer {
   return codedError(400, -1121, "Invalid symbol.");
+}
+
+export function invalidSymbolStatus(): ErrorAnswer {
+  return codedError(400, -1122, "Invalid symbolStatus.");
+}
+
+export function badCombination(): ErrorAnswer {
+  return codedError(400, -1128, "Combination of optional parameters invalid.");
+}
+
+/** assumed: the code for a value that isn't one of an enum, if there is no other code for it. */
+export function invalidData(parameter: string): ErrorAnswer {
+  return codedError(400, -1130, `Data sent for parameter '${parameter}' is not valid.`);
+}
+
+export function invalidTickerType(): ErrorAnswer {
+  return codedError(400, -1139, "Invalid ticker type.");
+}
+
+export function duplicateSymbols(): ErrorAnswer {
+  return codedError(400, -1151, "Symbol is present multiple times in the list.");
+}
+
+export function statusMismatch(): ErrorAnswer {
+  return codedError(400, -1220, "The symbol's status does not match the requested symbolStatus.");
+}
+
+export function noReferencePrice(): ErrorAnswer {
+  return codedError(400, -2043, "This symbol doesn't have a reference price.");
 }
 
 /** Documented: an order that the API itself refuses gets one of the texts of the order failures. */
@@ -153,10 +186,17 @@ export function restrictedLocation(): ErrorAnswer {
 
 /** Documented as 403. assumed: a page, as such firewalls usually send. */
 export function blockedByFirewall(): ErrorAnswer {
-  return new ErrorAnswer(
-    403,
-    "<html><head><title>403 Forbidden</title></head><body>403 Forbidden</body></html>",
-  );
+  return page(403, "Forbidden");
+}
+
+/** Reported: the answer of calls that were removed, such as those of listen keys. */
+export function gone(): ErrorAnswer {
+  return page(410, "Gone");
+}
+
+/** Documented: while Binance is under maintenance. assumed: a page, as its proxies send it. */
+export function underMaintenance(): ErrorAnswer {
+  return page(503, "Service Temporarily Unavailable");
 }
 
 /** assumed: /sapi answers with Spring's JSON, as people report, and everything else with a page. */
@@ -165,8 +205,10 @@ export function unknownCall(path: string, now: Date): ErrorAnswer {
     const texts = { error: "Not Found", message: "No message available" };
     return new ErrorAnswer(404, { timestamp: now.getTime(), status: 404, ...texts, path });
   }
-  return new ErrorAnswer(
-    404,
-    "<html><head><title>404 Not Found</title></head><body>404 Not Found</body></html>",
-  );
+  return page(404, "Not Found");
+}
+
+function page(status: number, text: string): ErrorAnswer {
+  const title = `${status} ${text}`;
+  return new ErrorAnswer(status, `<html><head><title>${title}</title></head><body>${title}</body></html>`);
 }

@@ -1,12 +1,22 @@
 import type { Route } from "./call.ts";
 import { accountRoutes } from "./calls/account.ts";
+import { exchangeInfoRoutes } from "./calls/exchange-info.ts";
 import { generalRoutes } from "./calls/general.ts";
+import { bookRoutes } from "./calls/market/book.ts";
+import { klineRoutes } from "./calls/market/klines.ts";
+import { tickerRoutes } from "./calls/market/tickers.ts";
+import { tradeRoutes } from "./calls/market/trades.ts";
 import { orderTestRoutes } from "./calls/order-test.ts";
 import { walletRoutes } from "./calls/wallet.ts";
 
 /** Every call that is emulated. */
 export const routes: readonly Route[] = [
   ...generalRoutes,
+  ...exchangeInfoRoutes,
+  ...bookRoutes,
+  ...tradeRoutes,
+  ...klineRoutes,
+  ...tickerRoutes,
   ...accountRoutes,
   ...orderTestRoutes,
   ...walletRoutes,

@@ -1,6 +1,6 @@
 import type { Route, SignedCall } from "../call.ts";
 import type { TradedSymbol } from "../catalogue/symbols.ts";
-import { isMultiple, isPositive, isProductBelow } from "../decimal.ts";
+import { formatDecimal, isMultiple, isPositive, isProductBelow } from "../decimal.ts";
 import {
   accountMayNotTrade,
   actionDisabled,
@@ -88,14 +88,17 @@ function amounts(report: (line: string) => void, order: Order): { quantity?: str
 
 /** Documented in filters.md. Only the lower end and the steps of each filter are checked. */
 function checkFilters(symbol: TradedSymbol, quantity: string, price: string | undefined): void {
-  const { tickSize, stepSize, minNotional } = symbol;
+  const { priceFilter, lotSize, notional } = symbol.filters;
+  const tickSize = formatDecimal(priceFilter.tickSize);
+  const stepSize = formatDecimal(lotSize.stepSize);
+  const minNotional = formatDecimal(notional.minNotional);
   if (price !== undefined && !(isPositive(price) && isMultiple(price, tickSize))) {
     throw filterFailure("PRICE_FILTER");
   }
   if (!(isPositive(quantity) && isMultiple(quantity, stepSize))) {
     throw filterFailure("LOT_SIZE");
   }
-  if (isProductBelow(quantity, price ?? symbol.price, minNotional)) {
+  if (isProductBelow(quantity, price ?? formatDecimal(symbol.price), minNotional)) {
     throw filterFailure("NOTIONAL");
   }
 }

@@ -2,8 +2,9 @@ import type { Clock } from "../../emulator/clock.ts";
 import type { LoggedRequestFrom } from "../../emulator/control-protocol.ts";
 import { Faults } from "../../emulator/faults.ts";
 import { RequestLog } from "../../emulator/request-log.ts";
-import { symbols, type TradedSymbol } from "../catalogue/symbols.ts";
+import { newSymbols, type TradedSymbol } from "../catalogue/symbols.ts";
 import type { FaultEffect } from "../control-protocol.ts";
+import { Market } from "../market/market.ts";
 import { type Account, newAccount } from "./account.ts";
 import { Keys } from "./keys.ts";
 import { ShiftedClock } from "./shifted-clock.ts";
@@ -15,6 +16,7 @@ export interface Exchange {
   readonly account: Account;
   readonly keys: Keys;
   readonly symbols: readonly TradedSymbol[];
+  readonly market: Market;
   readonly sources: Sources;
   readonly faults: Faults<FaultEffect>;
   readonly log: RequestLog<LoggedRequestFrom>;
@@ -27,13 +29,18 @@ export interface Exchange {
 /** The first is exchangeInfo's REQUEST_WEIGHT, as documented; the second is documented for each /sapi call. */
 const documentedLimits = { api: 6000, sapi: 12_000 };
 
+/** Another one gives other prices. */
+const seed = 1;
+
 export function newExchange(time: Clock, report: (line: string) => void): Exchange {
   const clock = new ShiftedClock(time);
+  const symbols = newSymbols();
   return {
     clock,
     account: newAccount(clock.now()),
     keys: new Keys(clock),
-    symbols: symbols.map((symbol) => ({ ...symbol })),
+    symbols,
+    market: new Market({ seed, symbols }),
     sources: new Sources(clock),
     faults: new Faults(),
     log: new RequestLog(),

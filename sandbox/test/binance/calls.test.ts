@@ -16,7 +16,9 @@ describe("a call without a key", () => {
     const info = bodyOf(await emulator.send("/api/v3/exchangeInfo", { query: "symbol=BTCUSDT" }));
     expect(info).toMatchObject({
       serverTime,
-      rateLimits: [{ rateLimitType: "REQUEST_WEIGHT", limit: 6000 }],
+      rateLimits: expect.arrayContaining([
+        { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: 6000 },
+      ]),
       symbols: [{ symbol: "BTCUSDT", status: "TRADING", filters: expect.any(Array) }],
     });
   });
@@ -37,7 +39,7 @@ describe("a call without a key", () => {
 describe("an unknown call", () => {
   test.each([
     ["GET", "/sapi/v1/sub-account/list", /^\{.*"status":404,.*"path":"\/sapi\/v1\/sub-account\/list"\}$/],
-    ["GET", "/api/v3/depth", /^<html>/],
+    ["GET", "/api/v3/sor/order", /^<html>/],
     ["POST", "/api/v3/time", /^<html>/],
   ])("is answered with 404, and reported: %s %s", async (method, path, body) => {
     const emulator = await startEmulator();
