@@ -14,7 +14,7 @@ export class ShiftedClock implements Clock {
     return new Date(this.#time.now().getTime() + this.offset);
   }
 
-  wait(milliseconds: number): Promise<void> {
-    return this.#time.wait(milliseconds);
+  wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return this.#time.wait(milliseconds, signal);
   }
 }

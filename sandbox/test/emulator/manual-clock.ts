@@ -9,12 +9,15 @@ export class ManualClock implements Clock {
     return new Date(this.#now);
   }
 
-  wait(milliseconds: number): Promise<void> {
+  wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
     if (milliseconds === 0) {
       return Promise.resolve();
     }
     return new Promise((resolve) => {
       this.#waiting.push({ until: this.#now + milliseconds, resolve });
+      signal?.addEventListener("abort", () => {
+        resolve();
+      });
     });
   }
 

@@ -1,0 +1,65 @@
+import { type TimeUnit, timeUnitIn } from "../time-unit.ts";
+import { wrongTimeUnit } from "./errors.ts";
+
+/** The WebSocket API. */
+export interface ApiEndpoint {
+  kind: "api";
+  timeUnit: TimeUnit;
+  returnRateLimits: boolean;
+}
+
+/** Market streams. */
+export interface StreamsEndpoint {
+  kind: "streams";
+  timeUnit: TimeUnit;
+  /** Whether each event is sent with its stream's name. */
+  isCombined: boolean;
+  /** The streams to start with. */
+  names: string[];
+}
+
+/** What a client connects to. */
+export type Endpoint = ApiEndpoint | StreamsEndpoint;
+
+/**
+ * Reads what a client connects to. Documented: /ws-api/v3 at ws-api.*, and /ws/NAME and /stream?streams=NAMES at
+ * stream.* and data-stream.*. assumed: /ws also takes several names, on which many clients rely.
+ *
+ * @param host the name that the client calls, with its port if it isn't the usual one
+ * @param url the path with its query
+ * @returns undefined if nothing is there
+ * @throws ErrorAnswer if the query names another unit of time
+ */
+export function endpointOf(host: string, url: string): Endpoint | undefined {
+  const { pathname, searchParams } = new URL(url, "ws://host");
+  const timeUnit = timeUnitIn(searchParams.get("timeUnit") ?? "MILLISECOND");
+  if (timeUnit === undefined) {
+    throw wrongTimeUnit();
+  }
+  const [, first = "", ...rest] = pathname.split("/").map((part) => decodeURIComponent(part));
+  if (/^\/ws-api\/v3\/?$/.test(pathname) && serves(host, "api")) {
+    return { kind: "api", timeUnit, returnRateLimits: searchParams.get("returnRateLimits") !== "false" };
+  }
+  if (!serves(host, "streams")) {
+    return undefined;
+  }
+  if (first === "ws") {
+    return { kind: "streams", timeUnit, isCombined: false, names: rest.filter(isNotEmpty) };
+  }
+  if (/^\/stream\/?$/.test(pathname)) {
+    const names = (searchParams.get("streams") ?? "").split("/").filter(isNotEmpty);
+    return { kind: "streams", timeUnit, isCombined: true, names };
+  }
+  return undefined;
+}
+
+/** Names of Binance serve one thing each. Any other name, as in a test without names, serves everything. */
+function serves(host: string, kind: Endpoint["kind"]): boolean {
+  const isBinance = /\.binance\.(com|vision)(:\d+)?$/.test(host);
+  const names = { api: /^(demo-)?ws-api\./, streams: /^(demo-|data-)?stream\./ };
+  return !isBinance || names[kind].test(host);
+}
+
+function isNotEmpty(text: string): boolean {
+  return text !== "";
+}

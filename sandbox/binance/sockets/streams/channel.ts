@@ -1,0 +1,117 @@
+import type { Market } from "../../market/market.ts";
+import { DepthFeed } from "./depth-feed.ts";
+import {
+  aggTradeEvent,
+  avgPriceEvent,
+  bookTickerEvent,
+  klineEvent,
+  miniTickerEvent,
+  partialDepthEvent,
+  tickerEvent,
+  tradeEvent,
+  windowTickerEvent,
+} from "./events.ts";
+import type { StreamName, SymbolStream } from "./stream-name.ts";
+
+/** A stream that somebody watches. */
+export interface Channel {
+  /** How often it may have events, in milliseconds. All channels are aligned to the clock. */
+  period: number;
+  /** The events since the last call. */
+  eventsAt: (time: number) => object[];
+  /** Whether it is a diff of a book, whose events depend on each other. */
+  isDiff: boolean;
+}
+
+/** "Real-time" is as often as the market changes. */
+const realTime = 100;
+/** Trades that one event may bring at once. The rest comes with the next. */
+const tradesAtOnce = 1000;
+
+/** Starts a stream. It has events of what happens after this time. */
+export function openChannel(market: Market, name: StreamName, time: number): Channel {
+  if ("symbol" in name) {
+    // assumed: a stream of a symbol that doesn't exist has no events, and is no error.
+    return market.symbol(name.symbol) ? symbolChannel(market, name, time) : every(60_000, () => undefined);
+  }
+  return every(1000, (at) => {
+    const events = market.symbols.map(({ symbol }) =>
+      name.kind === "allMiniTickers"
+        ? miniTickerEvent(market, symbol, at)
+        : windowTickerEvent(market, symbol, name.window, at),
+    );
+    return events.filter((event) => event !== undefined);
+  });
+}
+
+function symbolChannel(market: Market, name: SymbolStream & { symbol: string }, time: number): Channel {
+  const { symbol } = name;
+  switch (name.kind) {
+    case "trade":
+      return trades(market, symbol, time, tradeEvent);
+    case "aggTrade":
+      return trades(market, symbol, time, aggTradeEvent);
+    case "kline":
+      return every(name.interval === "1s" ? 1000 : 2000, (at) => klineEvent(market, symbol, name, at));
+    case "miniTicker":
+      return every(1000, (at) => miniTickerEvent(market, symbol, at));
+    case "ticker":
+      return every(1000, (at) => tickerEvent(market, symbol, at));
+    case "windowTicker":
+      return every(1000, (at) => windowTickerEvent(market, symbol, name.window, at));
+    case "avgPrice":
+      return every(1000, (at) => avgPriceEvent(market, symbol, at));
+    case "bookTicker":
+      return bookTicker(market, symbol);
+    case "partialDepth":
+      return every(name.period, (at) => partialDepthEvent(market, symbol, name.levels, at));
+    case "depth":
+      return diffs(new DepthFeed(market, symbol, time), name.period);
+  }
+}
+
+function every(period: number, eventAt: (time: number) => object | undefined): Channel {
+  return {
+    period,
+    isDiff: false,
+    eventsAt: (time) => {
+      const event = eventAt(time);
+      return event ? [event] : [];
+    },
+  };
+}
+
+function diffs(feed: DepthFeed, period: number): Channel {
+  return { ...every(period, (time) => feed.eventAt(time)), isDiff: true };
+}
+
+/** Goes by ids: one of the account's fills may be recorded after others of the same time were sent. */
+function trades(
+  market: Market,
+  symbol: string,
+  opened: number,
+  eventOf: (symbol: string, trade: ReturnType<Market["lastTrade"]>, time: number) => object,
+): Channel {
+  let last = market.lastTrade(symbol, opened).id;
+  return {
+    period: realTime,
+    isDiff: false,
+    eventsAt: (time) => {
+      const found = market.tradesFrom(symbol, last + 1, tradesAtOnce, time);
+      last = found.at(-1)?.id ?? last;
+      return found.map((trade) => eventOf(symbol, trade, time));
+    },
+  };
+}
+
+/** Documented: only changes of the best prices and their quantities. */
+function bookTicker(market: Market, symbol: string): Channel {
+  let before = "";
+  return every(realTime, (time) => {
+    const { bids, asks } = market.book(symbol, time, 1);
+    const best = [...bids, ...asks].map(({ price, quantity }) => `${price} ${quantity}`).join(" ");
+    const isNew = best !== before;
+    before = best;
+    return isNew ? bookTickerEvent(market, symbol, time) : undefined;
+  });
+}

@@ -1,0 +1,126 @@
+import type { Exchange } from "../../state/exchange.ts";
+import { eventIn, type TimeUnit } from "../../time-unit.ts";
+import { type Channel, openChannel } from "./channel.ts";
+import { parseStreamName } from "./stream-name.ts";
+
+/** Somebody who gets a stream's events. */
+export interface Watcher {
+  timeUnit: TimeUnit;
+  /** @param json the event */
+  deliver: (stream: string, json: string) => void;
+}
+
+/** A stream with those who watch it. */
+interface Watched {
+  channel: Channel;
+  watchers: Set<Watcher>;
+  /** When the next events are due. */
+  due: number;
+}
+
+/** If the clock jumps further than this, what was in between isn't sent. */
+const longestGap = 60_000;
+
+/** All streams that somebody watches. Nothing is computed for others. */
+export class StreamHub {
+  /** How many events of each depth stream are lost. Only control sets this. */
+  readonly #gaps = new Map<Channel, number>();
+  readonly #exchange: Exchange;
+  readonly #watched = new Map<string, Watched>();
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  /** @returns false if there is no such stream */
+  watch(stream: string, watcher: Watcher): boolean {
+    const name = parseStreamName(stream);
+    if (!name) {
+      return false;
+    }
+    const now = this.#exchange.clock.now().getTime();
+    const watched =
+      this.#watched.get(stream) ?? this.#open(stream, openChannel(this.#exchange.market, name, now), now);
+    watched.watchers.add(watcher);
+    return true;
+  }
+
+  unwatch(stream: string, watcher: Watcher): void {
+    const watched = this.#watched.get(stream);
+    watched?.watchers.delete(watcher);
+    if (watched?.watchers.size === 0) {
+      this.#watched.delete(stream);
+      this.#gaps.delete(watched.channel);
+    }
+  }
+
+  /** Loses the next events of all depth streams that are watched. */
+  loseDepth(events: number): void {
+    for (const { channel } of this.#watched.values()) {
+      if (channel.isDiff) {
+        this.#gaps.set(channel, events);
+      }
+    }
+  }
+
+  get isWatched(): boolean {
+    return this.#watched.size > 0;
+  }
+
+  /** When run() must be called next. */
+  due(): number {
+    let due = Infinity;
+    for (const watched of this.#watched.values()) {
+      due = Math.min(due, watched.due);
+    }
+    return due;
+  }
+
+  /** Sends the events that are due. */
+  run(now: number): void {
+    for (const [stream, watched] of this.#watched) {
+      // A clock that was set back must not stop the streams.
+      if (watched.due <= now || watched.due > now + longestGap) {
+        this.#send(stream, watched, now);
+      }
+    }
+  }
+
+  #open(stream: string, channel: Channel, now: number): Watched {
+    const watched = { channel, watchers: new Set<Watcher>(), due: nextAfter(now, channel.period) };
+    this.#watched.set(stream, watched);
+    return watched;
+  }
+
+  #send(stream: string, watched: Watched, now: number): void {
+    const { channel, watchers } = watched;
+    const time = Math.floor(now / channel.period) * channel.period;
+    watched.due = nextAfter(now, channel.period);
+    for (const event of channel.eventsAt(time)) {
+      if (!this.#isLost(channel)) {
+        send(stream, event, watchers);
+      }
+    }
+  }
+
+  #isLost(channel: Channel): boolean {
+    const left = this.#gaps.get(channel) ?? 0;
+    this.#gaps.set(channel, Math.max(0, left - 1));
+    return left > 0;
+  }
+}
+
+function nextAfter(now: number, period: number): number {
+  return (Math.floor(now / period) + 1) * period;
+}
+
+/** Each event is written as JSON once for each unit of time, however many watch. */
+function send(stream: string, event: object, watchers: Iterable<Watcher>): void {
+  const texts = new Map<TimeUnit, string>();
+  for (const watcher of watchers) {
+    const { timeUnit } = watcher;
+    const json = texts.get(timeUnit) ?? JSON.stringify(eventIn(timeUnit, event));
+    texts.set(timeUnit, json);
+    watcher.deliver(stream, json);
+  }
+}

@@ -1,0 +1,137 @@
+import { mayUse } from "../authentication.ts";
+import type { Exchange } from "../state/exchange.ts";
+import type { ApiKey } from "../state/keys.ts";
+import { eventIn, type TimeUnit } from "../time-unit.ts";
+import type { Connection } from "./connection.ts";
+import { subscriptionActive, subscriptionInactive } from "./errors.ts";
+
+/** The events of the account that one connection gets. */
+export interface Subscription {
+  id: number;
+  key: ApiKey;
+  /** Whether the session's key subscribed. Documented: only then does session.logout end it. */
+  isOfLogon: boolean;
+}
+
+/** The subscriptions of one connection. There is one account, so at most one of them is active. */
+export class Subscriptions {
+  readonly #exchange: Exchange;
+  readonly #connection: Connection;
+  readonly #timeUnit: TimeUnit;
+  readonly #active = new Map<number, Subscription>();
+  #nextId = 0;
+
+  constructor(exchange: Exchange, connection: Connection, timeUnit: TimeUnit) {
+    this.#exchange = exchange;
+    this.#connection = connection;
+    this.#timeUnit = timeUnit;
+  }
+
+  get ids(): number[] {
+    return [...this.#active.keys()];
+  }
+
+  /** @throws ErrorAnswer if the account's events already go to this connection */
+  start(key: ApiKey, isOfLogon: boolean): number {
+    if (this.#active.size > 0) {
+      throw subscriptionActive();
+    }
+    const id = this.#nextId;
+    this.#nextId += 1;
+    this.#active.set(id, { id, key, isOfLogon });
+    return id;
+  }
+
+  /** @throws ErrorAnswer if there is no such subscription */
+  stop(id: number): void {
+    if (!this.#active.delete(id)) {
+      throw subscriptionInactive();
+    }
+    this.#send(id, { e: "eventStreamTerminated", E: this.#exchange.clock.now().getTime() });
+  }
+
+  stopAll(): void {
+    for (const id of this.ids) {
+      this.stop(id);
+    }
+  }
+
+  /** Stops the subscription of the session's key. */
+  stopOfLogon(): void {
+    for (const { id, isOfLogon } of [...this.#active.values()]) {
+      if (isOfLogon) {
+        this.stop(id);
+      }
+    }
+  }
+
+  /** assumed: a key that has become invalid gets no event any more. The documentation only says what its requests get. */
+  deliver(event: object): void {
+    for (const { id, key } of [...this.#active.values()]) {
+      if (mayUse(this.#exchange, key, "enableReading", this.#connection.source)) {
+        this.#send(id, event);
+      } else {
+        this.stop(id);
+      }
+    }
+  }
+
+  #send(subscriptionId: number, event: object): void {
+    this.#connection.send({ subscriptionId, event: eventIn(this.#timeUnit, event) });
+  }
+}
+
+/** Delivers the account's events to all connections that subscribed. */
+export class UserData {
+  /** How long each event is held back, in milliseconds. Only control changes this. */
+  delay = 0;
+  readonly #exchange: Exchange;
+  readonly #subscribers = new Set<Subscriptions>();
+  #waiting: { event: object; time: number }[] = [];
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  add(subscriptions: Subscriptions): void {
+    this.#subscribers.add(subscriptions);
+  }
+
+  remove(subscriptions: Subscriptions): void {
+    this.#subscribers.delete(subscriptions);
+  }
+
+  /** Takes an event of the account. */
+  accept(event: object): void {
+    if (this.delay === 0 && this.#waiting.length === 0) {
+      this.#deliver(event);
+    } else {
+      this.#waiting.push({ event, time: this.#exchange.clock.now().getTime() + this.delay });
+    }
+  }
+
+  /** When run() must be called next. */
+  due(): number {
+    return this.#waiting[0]?.time ?? Infinity;
+  }
+
+  /** Delivers what was held back long enough. */
+  run(now: number): void {
+    const ready = this.#waiting.filter(({ time }) => time <= now);
+    this.#waiting = this.#waiting.filter(({ time }) => time > now);
+    for (const { event } of ready) {
+      this.#deliver(event);
+    }
+  }
+
+  /** Whether anybody wants the account's events. */
+  get isWatched(): boolean {
+    return [...this.#subscribers].some(({ ids }) => ids.length > 0);
+  }
+
+  #deliver(event: object): void {
+    for (const subscriptions of this.#subscribers) {
+      subscriptions.deliver(event);
+    }
+  }
+}

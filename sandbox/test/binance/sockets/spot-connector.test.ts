@@ -1,0 +1,91 @@
+import { Spot } from "@binance/spot";
+import { describe, expect, test } from "@jest/globals";
+import { systemClock } from "../../../emulator/clock.ts";
+import { type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
+import { makePair } from "../support/signing.ts";
+
+// Binance's own client, unmodified, with an emulator whose time passes.
+
+// The client writes each step to the console otherwise.
+process.env.LOG_LEVEL = "error";
+
+const decimal = expect.stringMatching(/^\d+\.\d{8}$/);
+async function clientOf(emulator: Emulator, type: "hmac" | "ed25519" = "ed25519") {
+  const pair = type === "hmac" ? undefined : makePair(type);
+  const request = pair === undefined ? { type } : { type, publicKey: pair.publicKey };
+  const { apiKey, apiSecret } = await makeKey(emulator, request);
+  const wsURL = emulator.url.replace("http", "ws");
+  // The client's documentation gives it plain objects, as its class for them is not exported.
+  /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment */
+  return new Spot({
+    configurationWebsocketAPI: {
+      apiKey,
+      wsURL: `${wsURL}/ws-api/v3`,
+      reconnectDelay: 10,
+      ...(pair === undefined ? { apiSecret: apiSecret ?? "" } : { privateKey: pair.pem }),
+    },
+    configurationWebsocketStreams: { wsURL, reconnectDelay: 10 },
+  });
+  /* eslint-enable @typescript-eslint/no-unsafe-class-instance-assignment */
+}
+
+async function connectedApi(emulator: Emulator, type?: "hmac" | "ed25519") {
+  const connection = await (await clientOf(emulator, type)).websocketAPI.connect();
+  emulator.beforeStop(() => connection.disconnect());
+  return connection;
+}
+
+describe("@binance/spot", () => {
+  test("reads the market through the WebSocket API", async () => {
+    const emulator = await startEmulator({ clock: systemClock });
+    const api = await connectedApi(emulator);
+    const answer = await api.time();
+    expect(answer.data).toEqual({ serverTime: expect.any(Number) });
+    expect(answer.rateLimits).toEqual([
+      { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: 6000, count: 3 },
+    ]);
+    expect((await api.exchangeInfo({ symbols: ["BTCUSDC", "ETHBTC"] })).data).toMatchObject({
+      symbols: [{ symbol: "BTCUSDC" }, { symbol: "ETHBTC" }],
+    });
+    expect((await api.depth({ symbol: "BTCUSDC", limit: 5 })).data).toMatchObject({
+      bids: expect.arrayContaining([[decimal, decimal]]),
+    });
+    expect((await api.klines({ symbol: "BTCUSDC", interval: "1m" as never, limit: 2 })).data).toHaveLength(2);
+    expect(emulator.reported).toEqual([]);
+  });
+
+  test("logs on with an Ed25519 key, and again after a cut", async () => {
+    const emulator = await startEmulator({ clock: systemClock });
+    const api = await connectedApi(emulator);
+    await api.sessionLogon();
+    expect((await api.accountStatus({ omitZeroBalances: true })).data).toMatchObject({ canTrade: true });
+    await emulator.control.changeSockets({ kind: "cut" });
+    for (;;) {
+      const [open] = await emulator.control.sockets();
+      if (typeof open?.apiKey === "string") {
+        break;
+      }
+    }
+    expect((await api.accountStatus()).data).toMatchObject({ canTrade: true });
+    expect(emulator.reported).toEqual([]);
+  });
+
+  test("signs each request with another key, which can't log on", async () => {
+    const emulator = await startEmulator({ clock: systemClock });
+    const api = await connectedApi(emulator, "hmac");
+    expect((await api.accountStatus({ omitZeroBalances: true })).data).toMatchObject({ canTrade: true });
+    await expect(api.sessionLogon()).rejects.toMatchObject({ code: -1022 });
+  });
+
+  test("watches streams, and again after a cut", async () => {
+    const emulator = await startEmulator({ clock: systemClock });
+    const streams = await (await clientOf(emulator)).websocketStreams.connect();
+    emulator.beforeStop(() => streams.disconnect());
+    const next = () => new Promise((resolve) => trades.on("message", resolve));
+    const trades = streams.trade({ symbol: "btcusdc" });
+    expect(await next()).toMatchObject({ e: "trade", s: "BTCUSDC", p: decimal });
+    await emulator.control.changeSockets({ kind: "cut" });
+    expect(await next()).toMatchObject({ e: "trade" });
+    expect(emulator.reported).toEqual([]);
+  });
+});
