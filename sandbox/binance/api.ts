@@ -4,8 +4,9 @@ import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
 import { publicServer, type Tls } from "../emulator/server.ts";
 import { isSapi, type Route } from "./call.ts";
 import { dispatch } from "./dispatch.ts";
-import { codedError, ErrorAnswer, unknownCall, unknownError } from "./errors.ts";
+import { codedError, unknownCall } from "./errors.ts";
 import { type Parameters, readParameters, redact } from "./parameters.ts";
+import { asErrorAnswer } from "./report-bug.ts";
 import { routes } from "./routes.ts";
 import type { Exchange } from "./state/exchange.ts";
 
@@ -121,15 +122,8 @@ function sendError(
   if (loseAnswer(request, reply)) {
     return reply;
   }
-  const { status, body, headers } =
-    error instanceof ErrorAnswer ? error : internalError(exchange, error, request);
+  const call = `${request.method} ${redact(request.url)}`;
+  const { status, body, headers } = asErrorAnswer(exchange, call, error);
   const type = typeof body === "string" ? "text/html" : "application/json;charset=UTF-8";
   return reply.code(status).headers(headers).type(type).send(body);
-}
-
-/** A bug in the emulator must be visible, and must not look like an answer of Binance. */
-function internalError(exchange: Exchange, error: unknown, request: FastifyRequest): ErrorAnswer {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  exchange.report(`the emulator failed at ${request.method} ${redact(request.url)}: ${text}`);
-  return unknownError();
 }
