@@ -6,7 +6,7 @@ import {
   keyFormatInvalid,
   missingParameter,
   rejectedKey,
-  sessionRevoked,
+  SessionRevoked,
   tooManyParameters,
   unreadParameters,
 } from "./errors.ts";
@@ -76,7 +76,7 @@ export function authenticateSession(
 ): ApiKey {
   checkTiming(values, exchange.clock.now());
   if (!mayUse(exchange, key, permissionFor[route.security], source)) {
-    throw sessionRevoked();
+    throw new SessionRevoked();
   }
   return key;
 }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../emulator/clock.ts";
 import type { Tls } from "../emulator/server.ts";
 import { buildApi } from "./api.ts";
 import { buildControl } from "./control-server.ts";
+import { SocketServer } from "./sockets/socket-server.ts";
 import { newExchange } from "./state/exchange.ts";
 
 /** The options of an emulated Binance. They default to the values of the real one. */
@@ -21,5 +22,12 @@ export function createBinance(options: BinanceOptions = {}): {
 } {
   const report = options.report ?? ((line) => process.stderr.write(`binance: ${line}\n`));
   const exchange = newExchange(options.clock ?? systemClock, report);
-  return { api: buildApi({ exchange, tls: options.tls }), control: buildControl(exchange) };
+  const api = buildApi({ exchange, tls: options.tls });
+  const sockets = new SocketServer(exchange);
+  sockets.attach(api.server);
+  api.addHook("preClose", (done) => {
+    sockets.close();
+    done();
+  });
+  return { api, control: buildControl(exchange, sockets) };
 }

@@ -98,6 +98,41 @@ export type AccessChange = z.infer<typeof accessChange>;
 export const weightLimits = z.object({ api: z.int().positive(), sapi: z.int().positive() });
 export type WeightLimits = z.infer<typeof weightLimits>;
 
+/** An open WebSocket. */
+export const openSocket = z.object({
+  kind: z.enum(["api", "streams"]),
+  /** The client's address. */
+  source: z.string(),
+  /** The host and path that the client called. */
+  url: z.string(),
+  opened: z.iso.datetime(),
+  /** The streams that it gets. */
+  streams: z.array(z.string()),
+  /** The API key that has logged on. */
+  apiKey: z.string().nullable(),
+  isSilent: z.boolean(),
+});
+export type OpenSocket = z.infer<typeof openSocket>;
+export const socketList = z.object({ sockets: z.array(openSocket) });
+
+/** Which WebSockets a change hits: all, if both are left out. */
+const chosen = { source: z.string().optional(), only: z.enum(["api", "streams"]).optional() };
+
+/** What happens to WebSockets that are open. */
+export const socketChange = z.discriminatedUnion("kind", [
+  /** Their connections are reset. */
+  z.object({ ...chosen, kind: z.literal("cut") }),
+  /** They stay open, but nothing is sent or answered any more. */
+  z.object({ ...chosen, kind: z.literal("silence") }),
+  /** The event serverShutdown is sent, and they are closed after this time. */
+  z.object({ ...chosen, kind: z.literal("shut-down"), seconds: z.number().min(0) }),
+  /** The account's events are held back this long, on all WebSockets and until the next such change. */
+  z.object({ ...chosen, kind: z.literal("delay-events"), milliseconds: z.int().min(0) }),
+  /** The next events of each depth stream are lost. */
+  z.object({ ...chosen, kind: z.literal("lose-depth"), events: z.int().positive() }),
+]);
+export type SocketChange = z.infer<typeof socketChange>;
+
 export const clockOffset = z.object({ milliseconds: z.int() });
 export const symbolEdit = z.object({ status: z.enum(["TRADING", "BREAK"]) });
 export const keyList = z.object({ keys: z.array(listedKey) });

@@ -15,16 +15,19 @@ import {
   symbolEdit,
   weightLimits,
 } from "./control-protocol.ts";
+import { addSocketCalls } from "./sockets/control.ts";
+import type { SocketServer } from "./sockets/socket-server.ts";
 import { editAccount } from "./state/edit-account.ts";
 import type { Exchange } from "./state/exchange.ts";
 import type { ApiKey } from "./state/keys.ts";
 import { nameOf } from "./state/permissions.ts";
 
 /** The control API: what the account's owner does on Binance's website, and what only tests do. control.ts is its client. */
-export function buildControl(exchange: Exchange): FastifyInstance {
+export function buildControl(exchange: Exchange, sockets: SocketServer): FastifyInstance {
   const { keys } = exchange;
   const control = controlServer({ log: exchange.log, faults: exchange.faults, fault });
 
+  addSocketCalls(control, sockets);
   control.get("/keys", () => ({ keys: keys.list().map(listed) }));
   control.post("/keys", (request) => shownOnce(keys.create(keyRequest.parse(request.body))));
   control.patch("/keys/:name", (request) => {

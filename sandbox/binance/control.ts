@@ -12,6 +12,9 @@ import {
   type keyRequest,
   type ListedKey,
   listedKey,
+  type OpenSocket,
+  type SocketChange,
+  socketList,
   type WeightLimits,
 } from "./control-protocol.ts";
 
@@ -22,6 +25,8 @@ export type {
   Fault,
   KeyEdit,
   ListedKey,
+  OpenSocket,
+  SocketChange,
   WeightLimits,
 } from "./control-protocol.ts";
 
@@ -73,6 +78,16 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
   /** How much weight an address may use in a minute: for all of /api together, and for each call of /sapi. */
   async setWeightLimits(limits: WeightLimits): Promise<void> {
     await this.call("PUT", "/weight-limits", limits);
+  }
+
+  /** All open WebSockets. */
+  async sockets(): Promise<OpenSocket[]> {
+    return socketList.parse(await this.call("GET", "/sockets")).sockets;
+  }
+
+  /** Cuts, silences or ends WebSockets, or changes what they send. @returns those that it hits */
+  async changeSockets(change: SocketChange): Promise<OpenSocket[]> {
+    return socketList.parse(await this.call("POST", "/sockets", change)).sockets;
   }
 
   /** How far Binance's clock is ahead of the machine's, in milliseconds; negative if it is behind. */

@@ -171,9 +171,11 @@ export function rejectedKey(source: string): ErrorAnswer {
   return codedError(401, -2015, text);
 }
 
-/** Documented for a WebSocket session whose key has become invalid. */
-export function sessionRevoked(): ErrorAnswer {
-  return codedError(401, -2015, "Invalid API-key, IP, or permissions for action.");
+/** Documented: the answer when a WebSocket session's key has become invalid. The session is logged out then. */
+export class SessionRevoked extends ErrorAnswer {
+  constructor() {
+    super(401, { code: -2015, msg: "Invalid API-key, IP, or permissions for action." });
+  }
 }
 
 /** The text is the one that people report. */

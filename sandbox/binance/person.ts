@@ -7,9 +7,10 @@ import { BinanceControl } from "./control.ts";
 import { accountVerbs } from "./person/account.ts";
 import { failureVerbs } from "./person/failures.ts";
 import { keyVerbs } from "./person/keys.ts";
+import { socketVerbs } from "./person/sockets.ts";
 import { usage, UsageError, type Verb } from "./person/verb.ts";
 
-const verbs: readonly Verb[] = [...keyVerbs, ...accountVerbs, ...failureVerbs];
+const verbs: readonly Verb[] = [...keyVerbs, ...accountVerbs, ...failureVerbs, ...socketVerbs];
 
 process.exitCode = await main(process.argv.slice(2));
 

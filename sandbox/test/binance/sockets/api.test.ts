@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
-import { connect, type SocketClient, startAndConnect } from "../support/socket-client.ts";
 import { makePair, sign, type Signing } from "../support/signing.ts";
+import { connect, type SocketClient, startAndConnect } from "../support/socket-client.ts";
 
 const weight = (count: number) => [
   { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: 6000, count },

@@ -1,4 +1,4 @@
-import { Spot } from "@binance/spot";
+import { Spot, SpotWebsocketAPI } from "@binance/spot";
 import { describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../../emulator/clock.ts";
 import { type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
@@ -50,7 +50,15 @@ describe("@binance/spot", () => {
     expect((await api.depth({ symbol: "BTCUSDC", limit: 5 })).data).toMatchObject({
       bids: expect.arrayContaining([[decimal, decimal]]),
     });
-    expect((await api.klines({ symbol: "BTCUSDC", interval: "1m" as never, limit: 2 })).data).toHaveLength(2);
+    expect(
+      (
+        await api.klines({
+          symbol: "BTCUSDC",
+          interval: SpotWebsocketAPI.KlinesIntervalEnum.INTERVAL_1m,
+          limit: 2,
+        })
+      ).data,
+    ).toHaveLength(2);
     expect(emulator.reported).toEqual([]);
   });
 
@@ -81,8 +89,11 @@ describe("@binance/spot", () => {
     const emulator = await startEmulator({ clock: systemClock });
     const streams = await (await clientOf(emulator)).websocketStreams.connect();
     emulator.beforeStop(() => streams.disconnect());
-    const next = () => new Promise((resolve) => trades.on("message", resolve));
     const trades = streams.trade({ symbol: "btcusdc" });
+    const next = () =>
+      new Promise((resolve) => {
+        trades.on("message", resolve);
+      });
     expect(await next()).toMatchObject({ e: "trade", s: "BTCUSDC", p: decimal });
     await emulator.control.changeSockets({ kind: "cut" });
     expect(await next()).toMatchObject({ e: "trade" });

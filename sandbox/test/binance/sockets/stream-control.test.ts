@@ -104,7 +104,7 @@ describe("a connection to the streams", () => {
       '{"method":"SUBSCRIB","id":1}',
       "Invalid request: unknown variant `SUBSCRIB`, expected one of `SUBSCRIBE`, `UNSUBSCRIBE`, `LIST_SUBSCRIPTIONS`, `SET_PROPERTY`, `GET_PROPERTY` at line 1 column 20",
     ],
-    ["[object Object]", "Invalid JSON: expected value at line 1 column 2"],
+    ["[object Object]", "Invalid JSON: expected value at line 1 column 1"],
   ])("refuses %s", async (message, text) => {
     const { socket } = await startAndConnect("/ws");
     expect(await socket.ask(message)).toMatchObject({ error: { msg: text } });

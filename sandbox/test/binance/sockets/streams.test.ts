@@ -27,13 +27,8 @@ describe("trades", () => {
     const trades = bodyOf(
       await started.emulator.send("/api/v3/trades", { query: "symbol=BTCUSDT&limit=20" }),
     );
-    expect(
+    expect(trades).toMatchObject(
       events.map(({ t, p, q, T, m }) => ({ id: t, price: p, qty: q, time: T, isBuyerMaker: m })),
-    ).toEqual(
-      z
-        .array(z.looseObject({}))
-        .parse(trades)
-        .map(({ quoteQty, isBestMatch, ...rest }) => rest),
     );
     expect(events[0]).toEqual({
       e: "trade",
@@ -68,15 +63,13 @@ describe("klines", () => {
     const klines = z.array(z.object({ k: z.looseObject({ t: z.number(), x: z.boolean() }) })).parse(events);
     expect(klines.map(({ k }) => k.x)).toEqual([...Array.from({ length: 29 }, () => false), true, false]);
     const closed = klines[29]?.k;
-    const [kline] = z
-      .array(z.array(z.unknown()))
-      .parse(
-        bodyOf(
-          await started.emulator.send("/api/v3/klines", {
-            query: `symbol=ETHUSDC&interval=1m&startTime=${closed?.t ?? 0}&limit=1`,
-          }),
-        ),
-      );
+    const [kline] = z.array(z.array(z.unknown())).parse(
+      bodyOf(
+        await started.emulator.send("/api/v3/klines", {
+          query: `symbol=ETHUSDC&interval=1m&startTime=${closed?.t ?? 0}&limit=1`,
+        }),
+      ),
+    );
     const names = ["t", "o", "h", "l", "c", "v", "T", "q", "n", "V", "Q"];
     expect(names.map((name) => closed?.[name])).toEqual(kline?.slice(0, 11));
   });

@@ -39,6 +39,8 @@ export interface Emulator {
   send: (path: string, sent?: Sent) => Promise<Answer>;
   /** Sends a request signed with the key; `query` and `body` get what is missing. */
   sendSigned(path: string, key: Signing, sent?: Sent): Promise<Answer>;
+  /** Does this before the emulator stops with the test, such as ending a client that would reconnect. */
+  beforeStop(end: () => unknown): void;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function startEmulator(options: BinanceOptions = {}): Promise<Emula
   const url = await binance.api.listen({ host: "127.0.0.1", port: 0 });
 
   const send: Emulator["send"] = (path, sent = {}) => exchange(url, path, sent);
+  const ends: (() => unknown)[] = [];
   const emulator: Emulator = {
     url,
     clock,
@@ -76,7 +79,9 @@ export async function startEmulator(options: BinanceOptions = {}): Promise<Emula
         headers: { "x-mbx-apikey": key.apiKey, ...headers },
       });
     },
+    beforeStop: (end) => ends.push(end),
     async stop() {
+      await Promise.all(ends.map((end) => end()));
       await Promise.all([binance.api.close(), binance.control.close()]);
       await rm(folder, { recursive: true });
     },

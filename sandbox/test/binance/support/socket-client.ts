@@ -33,8 +33,11 @@ export class SocketClient {
 
   /** Resolves with "code reason" when the server has closed the connection. */
   async closed(): Promise<string> {
-    const [code, reason]: unknown[] = await once(this.#socket, "close");
-    return `${String(code)} ${String(reason)}`.trim();
+    return new Promise((resolve) => {
+      this.#socket.once("close", (code, reason) => {
+        resolve(`${code} ${reason.toString()}`.trim());
+      });
+    });
   }
 
   /** The next message. */
@@ -74,8 +77,11 @@ export class SocketClient {
 
   /** Resolves with the payload of the next pong. */
   async ponged(): Promise<string> {
-    const [payload]: unknown[] = await once(this.#socket, "pong");
-    return String(payload);
+    return new Promise((resolve) => {
+      this.#socket.once("pong", (payload) => {
+        resolve(payload.toString());
+      });
+    });
   }
 
   pong(payload: string): void {
