@@ -1,13 +1,7 @@
 import * as z from "zod";
 import type { HetznerClient } from "./client.ts";
 import { HetznerError, isPassing } from "./failure.ts";
-import { type PrimaryIp, primaryIp } from "./replies.ts";
-
-/** The Primary IP of that name; undefined if there is none. @throws HetznerError */
-export async function findPrimaryIp(client: HetznerClient, name: string): Promise<PrimaryIp | undefined> {
-  const [found] = await client.list("primary_ips", primaryIp, { name });
-  return found;
-}
+import { primaryIp } from "./replies.ts";
 
 /** Whether Hetzner refuses to delete the Primary IP. False if it doesn't exist any more. @throws HetznerError */
 export async function isProtected(client: HetznerClient, primaryIpId: number): Promise<boolean> {

@@ -66,7 +66,6 @@ export const primaryIp = z.looseObject({
   location: z.looseObject({ name: z.string() }),
   protection: z.looseObject({ delete: z.boolean() }),
 });
-export type PrimaryIp = z.output<typeof primaryIp>;
 
 /** What Hetzner does after a request. */
 export const action = z.looseObject({

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { HetznerError } from "../../hetzner/failure.ts";
-import { findPrimaryIp, isProtected, liftProtection, restoreProtection } from "../../hetzner/protection.ts";
+import { isProtected, liftProtection, restoreProtection } from "../../hetzner/protection.ts";
 import { actionAnswer, HetznerStandIn, refusal } from "./support.ts";
 
 let hetzner: HetznerStandIn;
@@ -37,14 +37,6 @@ async function codeOf(call: Promise<unknown>): Promise<string> {
   }
   return error.code;
 }
-
-test("an address is found by its name", async () => {
-  hetzner.answer({ "GET /primary_ips": { body: { primary_ips: [address(true)] } } });
-  expect((await findPrimaryIp(hetzner.client(), "a"))?.id).toBe(9);
-  expect(hetzner.requests[0]?.call).toMatch("?name=a&");
-  hetzner.answer({ "GET /primary_ips": { body: { primary_ips: [] } } });
-  expect(await findPrimaryIp(hetzner.client(), "a")).toBeUndefined();
-});
 
 test.each([true, false])("an address says whether it is protected: %s", async (value) => {
   hetzner.answer({ [look]: { body: { primary_ip: address(value) } } });
