@@ -15,7 +15,8 @@ const token = "the-token-of-the-canary";
 const hetzner = {
   calls: new Array<string>(),
   isProtected: true,
-  left: new Array<object>(),
+  /** Its lists, by their names in the API. */
+  lists: new Map<string, object[]>(),
 };
 
 let api: Server;
@@ -35,7 +36,7 @@ beforeAll(async () => {
         response.end(JSON.stringify({ action }));
       } else {
         const list = url.split("?")[0]?.slice(1) ?? "";
-        response.end(JSON.stringify({ [list]: list === "servers" ? hetzner.left : [] }));
+        response.end(JSON.stringify({ [list]: hetzner.lists.get(list) ?? [] }));
       }
     });
   });
@@ -48,7 +49,7 @@ beforeEach(() => {
   writeFileSync(program, `#!${process.execPath}\n${pulumi}`);
   chmodSync(program, 0o755);
   setState(stack, { ...address, resourceHooks: hooks }, server);
-  Object.assign(hetzner, { calls: [], isProtected: true, left: [] });
+  Object.assign(hetzner, { calls: [], isProtected: true, lists: new Map() });
 });
 
 afterEach(() => {
@@ -140,7 +141,7 @@ describe("what is deleted", () => {
       `state unprotect ${address.urn} --yes`,
       "destroy --yes --skip-preview --refresh",
     ]);
-    expect(hetzner.calls.slice(0, 2)).toEqual([
+    expect(hetzner.calls.filter((call) => call.startsWith("POST"))).toEqual([
       'POST /primary_ips/20000001/actions/change_protection {"delete":true}',
       'POST /primary_ips/20000001/actions/change_protection {"delete":false}',
     ]);
@@ -169,10 +170,21 @@ describe("what is deleted", () => {
   });
 
   test("what Hetzner still has under the stack's name is reported", async () => {
-    hetzner.left = [{ id: 42, name: "trading-bot-prod" }];
+    hetzner.lists.set("firewalls", [{ id: 42, name: "trading-bot-prod" }]);
     const { code, stderr } = await teardown("--yes");
     expect(code).toBe(1);
-    expect(stderr).toContain("  server trading-bot-prod (42)\n");
+    expect(stderr).toContain("  firewall trading-bot-prod (42)\n");
+  });
+
+  test("nothing, if Hetzner has a server that the stack doesn't know", async () => {
+    hetzner.lists.set("servers", [{ id: 1000001, name: "trading-bot-prod" }]);
+    expect((await teardown("--yes", "--keep-address")).code).toBe(1);
+    hetzner.lists.set("servers", [{ id: 42, name: "trading-bot-prod" }]);
+    setState(stack, address);
+    const { code, stderr } = await teardown("--yes");
+    expect(code).toBe(2);
+    expect(stderr).toContain("a server trading-bot-prod (42) that the stack doesn't know");
+    expect(changes()).toEqual([]);
   });
 });
 

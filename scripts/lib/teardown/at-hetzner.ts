@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { HetznerClient } from "../../../hetzner/client.ts";
-import type { Resource, StackState } from "../stack/state.ts";
+import { UserError } from "../command/user-error.ts";
+import { type Resource, serverIn, type StackState } from "../stack/state.ts";
 
 /** What a stack makes at Hetzner: the lists of the API, and their names for people. */
 const kinds = { servers: "server", primary_ips: "Primary IP", firewalls: "firewall", ssh_keys: "SSH key" };
@@ -29,6 +30,26 @@ export async function itemsAtHetzner(client: HetznerClient, state: StackState): 
     }),
   );
   return (await Promise.all(searches)).flat();
+}
+
+/**
+ * A server that the stack doesn't know uses the address and the firewall. The provider would try for minutes to delete
+ * them, and fail.
+ *
+ * @throws UserError if there is one
+ */
+export async function requireNoUnknownServer(client: HetznerClient, state: StackState): Promise<void> {
+  const known = serverIn(state)?.id;
+  const items = await itemsAtHetzner(client, state);
+  const unknown = items.find(({ kind, id }) => kind === "server" && id !== known);
+  if (unknown !== undefined) {
+    throw new UserError(
+      [
+        `Hetzner has a server ${unknown.name} (${unknown.id}) that the stack doesn't know. Nothing was deleted.`,
+        "A `pulumi up` has probably ordered it and was killed before it could record it. Delete this server in Hetzner's Console, and run this again.",
+      ].join("\n"),
+    );
+  }
 }
 
 /** All of them have the same name, as a rule. */

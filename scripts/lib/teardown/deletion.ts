@@ -3,6 +3,7 @@ import { liftProtection, restoreProtection } from "../../../hetzner/protection.t
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { showPulumi, withoutSignals } from "../stack/pulumi-shown.ts";
 import { type Address, addressIn, readStackState } from "../stack/state.ts";
+import { requireNoUnknownServer } from "./at-hetzner.ts";
 import { type Hooks, prepareState, withHooks } from "./state-edit.ts";
 
 /** A stack that is torn down. */
@@ -20,10 +21,13 @@ const destroy = ["destroy", "--yes", "--skip-preview", "--refresh"];
  * Pulumi and by Hetzner. If it can't be deleted then, it is protected again.
  *
  * @returns whether all of it was deleted. If not, it can be called again
+ * @throws UserError if it can't begin
  */
 export function deleteStack(target: Target, { keepsAddress }: { keepsAddress: boolean }): Promise<boolean> {
   return withoutSignals(async () => {
-    const address = addressIn(await readStackState(target.stack));
+    const state = await readStackState(target.stack);
+    await requireNoUnknownServer(new HetznerClient(target.access), state);
+    const address = addressIn(state);
     const hooks = await removeHooks(target);
     try {
       return address === undefined
