@@ -4,6 +4,7 @@ import { open, readFile } from "node:fs/promises";
 import { get } from "node:http";
 import { get as getSecurely } from "node:https";
 import { join } from "node:path";
+import { paperHosts, realHosts } from "./binance/hosts.ts";
 import type { CommandLine } from "./command.ts";
 import { mirrorsIn } from "./debian/mirrors.ts";
 import { within } from "./network/at.ts";
@@ -34,11 +35,6 @@ export function namesOf({ name, aliases = [] }: Host): [string, ...string[]] {
   return [name, ...aliases];
 }
 
-/** Other names that bots use for the API and for its streams. Streams are not emulated: only their names exist. */
-const otherNamesOfBinance = ["api1", "api2", "api3", "api4", "api-gcp", "stream", "ws-api"].map(
-  (name) => `${name}.binance.com`,
-);
-
 /** All services. Names, addresses and certificates follow from this list. */
 export async function servicesOf(folders: RunFolders): Promise<Service[]> {
   return [
@@ -48,11 +44,9 @@ export async function servicesOf(folders: RunFolders): Promise<Service[]> {
       protocol: "https",
       command: node("hetzner/main.ts"),
     },
-    {
-      hosts: [{ name: "api.binance.com", address: "192.0.2.20", aliases: otherNamesOfBinance }],
-      protocol: "https",
-      command: node("binance/main.ts"),
-    },
+    binance("binance", "192.0.2.20", realHosts),
+    // Paper trading: another account, with its own keys and play money.
+    binance("binance-paper", "192.0.2.21", paperHosts),
     { hosts: await debianMirrors(folders), protocol: "http", command: node("debian/main.ts") },
     {
       hosts: [
@@ -72,6 +66,16 @@ export async function servicesOf(folders: RunFolders): Promise<Service[]> {
       command: timeServerCommand(folders),
     },
   ];
+}
+
+/** @param name the name in its log, and of its control socket */
+function binance(name: string, address: string, [host, ...aliases]: readonly [string, ...string[]]): Service {
+  const variables = [`BINANCE_NAME=${name}`, `BINANCE_HOST=${address}`, `BINANCE_CERTIFICATE=${host}`];
+  return {
+    hosts: [{ name: host, address, aliases }],
+    protocol: "https",
+    command: ["env", ...variables, ...node("binance/main.ts")],
+  };
 }
 
 /** Runs a module of this folder. */

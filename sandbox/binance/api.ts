@@ -5,6 +5,7 @@ import { publicServer, type Tls } from "../emulator/server.ts";
 import { isSapi, type Route } from "./call.ts";
 import { dispatch } from "./dispatch.ts";
 import { codedError, unknownCall } from "./errors.ts";
+import { isServedAt } from "./hosts.ts";
 import { type Parameters, readParameters, redact } from "./parameters.ts";
 import { asErrorAnswer } from "./report-bug.ts";
 import { routes } from "./routes.ts";
@@ -46,6 +47,10 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
     }
 
     exchange.sources.admit(source);
+    if (!isServedAt(request.host, path.replace(/\?.*$/, ""))) {
+      exchange.report(`not emulated: ${request.method} https://${request.host}${path}`);
+      throw unknownCall(path.replace(/\?.*$/, ""), exchange.clock.now());
+    }
     return undefined;
   });
 

@@ -2,19 +2,28 @@
 import * as z from "zod";
 import { readCertificate, serve } from "../emulator/serve.ts";
 import { createBinance } from "./binance.ts";
+import { ports, realHosts } from "./hosts.ts";
 
 const environment = z
   .object({
     SANDBOX_DIR: z.string(),
+    BINANCE_NAME: z.string().default("binance"),
     BINANCE_HOST: z.string().default("192.0.2.20"),
-    BINANCE_PORT: z.coerce.number().int().default(443),
+    BINANCE_PORT: z.coerce.number().int().default(ports.usual),
+    BINANCE_OTHER_PORT: z.coerce.number().int().default(ports.alternative),
+    BINANCE_CERTIFICATE: z.string().default(realHosts[0]),
   })
   .parse(process.env);
 
+const { BINANCE_NAME: name, BINANCE_CERTIFICATE: certificate } = environment;
 await serve({
-  name: "binance",
+  name,
   folder: environment.SANDBOX_DIR,
   host: environment.BINANCE_HOST,
   port: environment.BINANCE_PORT,
-  ...createBinance({ tls: await readCertificate(environment.SANDBOX_DIR, "api.binance.com") }),
+  otherPorts: [environment.BINANCE_OTHER_PORT],
+  ...createBinance({
+    tls: await readCertificate(environment.SANDBOX_DIR, certificate),
+    report: (line) => process.stderr.write(`${name}: ${line}\n`),
+  }),
 });

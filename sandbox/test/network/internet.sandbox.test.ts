@@ -15,8 +15,17 @@ test("the APIs are trusted by plain curl and by Node", async () => {
 });
 
 test("Binance's API also has its other names", async () => {
-  for (const name of ["api1", "api4", "stream"]) {
-    expect(await run(["curl", "--silent", `https://${name}.binance.com/api/v3/ping`])).toBe("{}");
+  for (const name of [
+    "api1.binance.com",
+    "api-gcp.binance.com",
+    "data-api.binance.vision",
+    "demo-api.binance.com",
+  ]) {
+    expect(await run(["curl", "--silent", `https://${name}/api/v3/ping`])).toBe("{}");
+  }
+  const status = ["--silent", "--output", "/dev/null", "--write-out", "%{http_code}"];
+  for (const site of ["stream.binance.com:9443", "ws-api.binance.com", "data.binance.vision"]) {
+    expect(await run(["curl", ...status, `https://${site}/api/v3/ping`])).toBe("404");
   }
 });
 
