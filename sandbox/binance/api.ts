@@ -4,7 +4,7 @@ import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
 import { publicServer, type Tls } from "../emulator/server.ts";
 import { isSapi, type Route } from "./call.ts";
 import { dispatch } from "./dispatch.ts";
-import { codedError, unknownCall } from "./errors.ts";
+import { codedError, underMaintenance, unknownCall } from "./errors.ts";
 import { isServedAt } from "./hosts.ts";
 import { type Parameters, readParameters, redact } from "./parameters.ts";
 import { asErrorAnswer } from "./report-bug.ts";
@@ -46,7 +46,14 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
       return reply;
     }
 
+    if (exchange.service.delay > 0) {
+      await exchange.clock.wait(exchange.service.delay);
+    }
     exchange.sources.admit(source);
+    // Documented: this call shows whether there is a maintenance.
+    if (exchange.service.isInMaintenance && !path.startsWith("/sapi/v1/system/status")) {
+      throw underMaintenance();
+    }
     if (!isServedAt(request.host, path.replace(/\?.*$/, ""))) {
       exchange.report(`not emulated: ${request.method} https://${request.host}${path}`);
       throw unknownCall(path.replace(/\?.*$/, ""), exchange.clock.now());

@@ -15,6 +15,7 @@ import {
   symbolEdit,
   weightLimits,
 } from "./control-protocol.ts";
+import { addMarketCalls } from "./market/control-calls.ts";
 import { addSocketCalls } from "./sockets/control.ts";
 import type { SocketServer } from "./sockets/socket-server.ts";
 import { editAccount } from "./state/edit-account.ts";
@@ -65,6 +66,7 @@ export function buildControl(exchange: Exchange, sockets: SocketServer): Fastify
     exchange.clock.offset = clockOffset.parse(request.body).milliseconds;
     return reply.code(204).send();
   });
+  addMarketCalls(control, exchange);
   return control;
 }
 

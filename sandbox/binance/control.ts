@@ -17,6 +17,13 @@ import {
   socketList,
   type WeightLimits,
 } from "./control-protocol.ts";
+import {
+  changedPrice,
+  type PriceChange,
+  type ServiceEdit,
+  type ShownPrice,
+  shownPrice,
+} from "./market/control-protocol.ts";
 
 export type {
   AccessChange,
@@ -70,6 +77,36 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
     await this.call("PUT", `/symbols/${symbol}`, { status: isTraded ? "TRADING" : "BREAK" });
   }
 
+  /** The price of the latest trade. */
+  async price(symbol: string): Promise<ShownPrice> {
+    return shownPrice.parse(await this.call("GET", `/prices/${symbol}`));
+  }
+
+  /**
+   * Moves a price, which keeps moving afterwards.
+   *
+   * @param within how long it takes, in milliseconds
+   * @returns when the price is there: at the next multiple of 100 ms, or later
+   */
+  movePrice(symbol: string, price: string, within = 0): Promise<Date> {
+    return this.#changePrice(symbol, { kind: "move", price, within });
+  }
+
+  /** Holds a price. @returns when it begins */
+  pinPrice(symbol: string, price: string): Promise<Date> {
+    return this.#changePrice(symbol, { kind: "pin", price });
+  }
+
+  /** Undoes every move of a price. @returns when it begins */
+  releasePrice(symbol: string): Promise<Date> {
+    return this.#changePrice(symbol, { kind: "release" });
+  }
+
+  /** Begins or ends a maintenance, or makes all answers slow. What isn't named stays. */
+  async editService(edit: ServiceEdit): Promise<void> {
+    await this.call("PATCH", "/service", edit);
+  }
+
   /** Bans an address, blocks it, moves it to a restricted country, or lets it in again. */
   async changeAccess(address: string, change: AccessChange): Promise<void> {
     await this.call("PUT", `/sources/${address}`, change);
@@ -93,5 +130,10 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
   /** How far Binance's clock is ahead of the machine's, in milliseconds; negative if it is behind. */
   async setClockOffset(milliseconds: number): Promise<void> {
     await this.call("PUT", "/clock", { milliseconds });
+  }
+
+  async #changePrice(symbol: string, change: PriceChange): Promise<Date> {
+    const { from } = changedPrice.parse(await this.call("PUT", `/prices/${symbol}`, change));
+    return new Date(from);
   }
 }

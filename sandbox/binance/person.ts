@@ -7,14 +7,23 @@ import { BinanceControl } from "./control.ts";
 import { accountVerbs } from "./person/account.ts";
 import { failureVerbs } from "./person/failures.ts";
 import { keyVerbs } from "./person/keys.ts";
+import { marketVerbs } from "./person/market.ts";
 import { socketVerbs } from "./person/sockets.ts";
 import { usage, UsageError, type Verb } from "./person/verb.ts";
 
-const verbs: readonly Verb[] = [...keyVerbs, ...accountVerbs, ...failureVerbs, ...socketVerbs];
+const verbs: readonly Verb[] = [
+  ...keyVerbs,
+  ...accountVerbs,
+  ...failureVerbs,
+  ...marketVerbs,
+  ...socketVerbs,
+];
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main([name = "--help", ...args]: string[]): Promise<number> {
+async function main(commandLine: string[]): Promise<number> {
+  const isPaper = commandLine[0] === "--paper";
+  const [name = "--help", ...args] = isPaper ? commandLine.slice(1) : commandLine;
   try {
     if (name === "--help" || name === "-h" || args.includes("--help")) {
       process.stdout.write(usage(verbs));
@@ -24,7 +33,9 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
     if (!verb) {
       throw new UsageError(`there is no verb "${name}"`);
     }
-    const control = new BinanceControl(join(foldersOfThisRun().dir, "binance.sock"));
+    const control = new BinanceControl(
+      join(foldersOfThisRun().dir, isPaper ? "binance-paper.sock" : "binance.sock"),
+    );
     process.stdout.write(await verb.run(control, args));
     return 0;
   } catch (error) {

@@ -1,5 +1,7 @@
 import type { Route } from "./call.ts";
 import { accountRoutes } from "./calls/account.ts";
+import { assetRoutes } from "./calls/assets.ts";
+import { derivativesRoutes } from "./calls/derivatives.ts";
 import { exchangeInfoRoutes } from "./calls/exchange-info.ts";
 import { generalRoutes } from "./calls/general.ts";
 import { bookRoutes } from "./calls/market/book.ts";
@@ -20,4 +22,6 @@ export const routes: readonly Route[] = [
   ...accountRoutes,
   ...orderTestRoutes,
   ...walletRoutes,
+  ...assetRoutes,
+  ...derivativesRoutes,
 ];

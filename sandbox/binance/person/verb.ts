@@ -19,9 +19,10 @@ export function usage(verbs: readonly Verb[]): string {
   const lines = verbs.map(
     ({ name, args, about }) => `  ${name} ${args}`.trimEnd() + `\n${about.replaceAll(/^/gm, "      ")}\n`,
   );
-  return `Usage: binance-person VERB [ARGUMENTS…]
+  return `Usage: binance-person [--paper] VERB [ARGUMENTS…]
 
 What the account's owner does on the website of the sandbox's Binance, and what Binance does to the account.
+--paper means the account for paper trading, which demo-api.binance.com and testnet.binance.vision serve.
 
 ${lines.join("")}`;
 }

@@ -22,8 +22,18 @@ export interface Exchange {
   readonly log: RequestLog<LoggedRequestFrom>;
   /** Prints a line to the log. No line holds a secret. */
   readonly report: (line: string) => void;
+  /** How the service is. */
+  readonly service: Service;
   /** How much weight an address may use in a minute. */
   weightLimits: { api: number; sapi: number };
+}
+
+/** What a test changes about all answers. */
+export interface Service {
+  /** Whether every call is answered with 503. */
+  isInMaintenance: boolean;
+  /** How long each answer takes, in milliseconds. */
+  delay: number;
 }
 
 /** The first is exchangeInfo's REQUEST_WEIGHT, as documented; the second is documented for each /sapi call. */
@@ -45,6 +55,7 @@ export function newExchange(time: Clock, report: (line: string) => void): Exchan
     faults: new Faults(),
     log: new RequestLog(),
     report,
+    service: { isInMaintenance: false, delay: 0 },
     weightLimits: { ...documentedLimits },
   };
 }
