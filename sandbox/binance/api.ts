@@ -9,7 +9,9 @@ import { isServedAt } from "./hosts.ts";
 import { type Parameters, readParameters, redact } from "./parameters.ts";
 import { asErrorAnswer } from "./report-bug.ts";
 import { routes } from "./routes.ts";
+import { wrongTimeUnit } from "./sockets/errors.ts";
 import type { Exchange } from "./state/exchange.ts";
+import { answerIn, timeUnitIn } from "./time-unit.ts";
 
 /** What the public API needs. */
 export interface ApiOptions {
@@ -95,15 +97,22 @@ function howToEmulate(method: string, path: string): string {
 }
 
 function answerTo(exchange: Exchange, route: Route, request: FastifyRequest, reply: FastifyReply): object {
-  if (request.headers["x-mbx-time-unit"] !== undefined) {
-    exchange.report("not emulated: X-MBX-TIME-UNIT");
-  }
-  const header = request.headers["x-mbx-apikey"];
-  const apiKey = typeof header === "string" ? header : undefined;
+  const unit = timeUnitIn(headerOf(request, "x-mbx-time-unit") ?? "MILLISECOND");
+  const apiKey = headerOf(request, "x-mbx-apikey");
   const called = { parameters: parametersOf(request), source: sourceOf(request), apiKey };
-  return dispatch(exchange, route, called, (used) => {
+  const answer = dispatch(exchange, route, called, (used) => {
     reply.headers(weightHeaders(route, used));
   });
+  // Documented for /api. assumed: another unit is refused, as the WebSocket API does.
+  if (unit === undefined) {
+    throw wrongTimeUnit();
+  }
+  return isSapi(route.path) ? answer : answerIn(unit, answer);
+}
+
+function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
+  const header = headers[name];
+  return typeof header === "string" ? header : undefined;
 }
 
 function weightHeaders({ path }: Route, used: number): Record<string, string> {

@@ -80,7 +80,7 @@ describe("a person", () => {
       stderr: `binance-person: "nobody" isn't an IPv4 address${hint}`,
     });
     expect(await emulator.control.keys()).toEqual([]);
-    expect((await person(emulator, "--help")).stdout).toMatch(/^Usage: binance-person VERB/);
+    expect((await person(emulator, "--help")).stdout).toMatch(/^Usage: binance-person \[--paper\] VERB/);
   });
 
   test("changes account, market and clock", async () => {

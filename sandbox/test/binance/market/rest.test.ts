@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
-import { bodyOf, type Emulator, errorIn, startEmulator } from "../support/emulator.ts";
+import { bodyOf, type Emulator, errorIn, makeKey, startEmulator } from "../support/emulator.ts";
 
 async function read(emulator: Emulator, path: string, query = ""): Promise<unknown> {
   return bodyOf(await emulator.send(path, { query }));
@@ -229,12 +229,51 @@ describe("the book and the tickers", () => {
   });
 });
 
+describe("times", () => {
+  test("are in microseconds if the client wants that", async () => {
+    const emulator = await startEmulator();
+    const send = async (path: string, query: string, unit: string) =>
+      bodyOf(await emulator.send(path, { query, headers: { "x-mbx-time-unit": unit } }));
+    const now = emulator.clock.now().getTime();
+    expect(await send("/api/v3/time", "", "MICROSECOND")).toEqual({ serverTime: now * 1000 });
+    expect(await send("/api/v3/time", "", "millisecond")).toEqual({ serverTime: now });
+    expect(await send("/api/v3/trades", "symbol=BTCUSDC&limit=1", "microsecond")).toMatchObject([
+      { time: now * 1000 },
+    ]);
+    const klines = await send("/api/v3/klines", "symbol=BTCUSDC&interval=1m&limit=1", "MICROSECOND");
+    expect(klines).toMatchObject([{ 0: now * 1000 }]);
+    const unknown = await emulator.send("/api/v3/time", { headers: { "x-mbx-time-unit": "DAY" } });
+    expect(errorIn(unknown)).toMatch(/^400 -1194 /);
+  });
+});
+
 describe("what clients request when they start", () => {
   test.each(["/fapi/v1", "/dapi/v1"])("futures at %s have no symbols", async (prefix) => {
     const emulator = await startEmulator();
     expect(await read(emulator, `${prefix}/ping`)).toEqual({});
     expect(await read(emulator, `${prefix}/time`)).toEqual({ serverTime: emulator.clock.now().getTime() });
     expect(await read(emulator, `${prefix}/exchangeInfo`)).toMatchObject({ symbols: [] });
+    expect(emulator.reported).toEqual([]);
+  });
+
+  test("coins, fees and the lists of products that the account doesn't use", async () => {
+    const emulator = await startEmulator();
+    const key = await makeKey(emulator);
+    const signed = async (path: string, query = "") =>
+      bodyOf(await emulator.sendSigned(`/sapi/v1/${path}`, key, { query }));
+    expect(await signed("capital/config/getall")).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ coin: "BTC" }),
+        expect.objectContaining({ coin: "USDC" }),
+      ]),
+    );
+    expect(await signed("asset/tradeFee", "symbol=BTCUSDC")).toEqual([
+      { symbol: "BTCUSDC", makerCommission: "0.001", takerCommission: "0.001" },
+    ]);
+    for (const path of ["margin/allPairs", "margin/isolated/allPairs", "spot/delist-schedule"]) {
+      expect(await signed(path)).toEqual([]);
+    }
+    expect(await read(emulator, "/sapi/v1/system/status")).toEqual({ status: 0, msg: "normal" });
     expect(emulator.reported).toEqual([]);
   });
 
