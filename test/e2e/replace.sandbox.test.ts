@@ -186,7 +186,7 @@ describe("a run that is killed while the new server is being set up", () => {
   });
 });
 
-test("a server that can't be reached is replaced without the bot's state, if its owner says so", async () => {
+test("a server that can't be reached is replaced without the bot's state, with --without-state", async () => {
   const { id } = await onlyServer();
   await server.run("systemctl stop ssh.socket ssh.service");
   expect(await stack.script("replace", ["--yes"])).toMatchObject({
