@@ -4,7 +4,7 @@ import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
 import { publicServer, type Tls } from "../emulator/server.ts";
 import { isSapi, type Route } from "./call.ts";
 import { dispatch } from "./dispatch.ts";
-import { codedError, underMaintenance, unknownCall } from "./errors.ts";
+import { codedError, type ErrorAnswer, underMaintenance, unknownCall } from "./errors.ts";
 import { isServedAt } from "./hosts.ts";
 import { type Parameters, readParameters, redact } from "./parameters.ts";
 import { asErrorAnswer } from "./report-bug.ts";
@@ -12,6 +12,7 @@ import { routes } from "./routes.ts";
 import { wrongTimeUnit } from "./sockets/errors.ts";
 import type { Exchange } from "./state/exchange.ts";
 import { answerIn, timeUnitIn } from "./time-unit.ts";
+import { orderLimits } from "./trading/order-count.ts";
 
 /** What the public API needs. */
 export interface ApiOptions {
@@ -39,9 +40,12 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
 
     const effect = exchange.faults.takeFor(request.method, path);
     if (effect?.kind === "error") {
-      throw codedError(effect.status, effect.code, effect.message, effect.headers);
-    }
-    if (effect) {
+      const error = codedError(effect.status, effect.code, effect.message, effect.headers);
+      if (!effect.isCarriedOut) {
+        throw error;
+      }
+      replacing.set(request, error);
+    } else if (effect) {
       await applyFault(effect, request, reply, exchange.clock);
     }
     if (reply.sent) {
@@ -69,8 +73,15 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
       url: route.path,
       handler: (request, reply) => {
         const answer = answerTo(exchange, route, request, reply);
+        if (route.placesOrders) {
+          reply.headers(orderCountHeaders(exchange));
+        }
         if (loseAnswer(request, reply)) {
           return reply;
+        }
+        const replaced = replacing.get(request);
+        if (replaced) {
+          throw replaced;
         }
         return reply.type("application/json;charset=UTF-8").send(answer);
       },
@@ -91,6 +102,9 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
   return api;
 }
 
+/** The errors that replace the answers of calls that were carried out. A call that is refused keeps its own error. */
+const replacing = new WeakMap<FastifyRequest, ErrorAnswer>();
+
 function howToEmulate(method: string, path: string): string {
   const route = `{ method: "${method}", path: "${path.replace(/\?.*$/, "")}", … }`;
   return `to emulate it: add ${route} to a list of routes in sandbox/binance/calls/`;
@@ -98,15 +112,15 @@ function howToEmulate(method: string, path: string): string {
 
 function answerTo(exchange: Exchange, route: Route, request: FastifyRequest, reply: FastifyReply): object {
   const unit = timeUnitIn(headerOf(request, "x-mbx-time-unit") ?? "MILLISECOND");
+  // Documented for /api. assumed: another unit is refused, as the WebSocket API does, before anything is carried out.
+  if (unit === undefined) {
+    throw wrongTimeUnit();
+  }
   const apiKey = headerOf(request, "x-mbx-apikey");
   const called = { parameters: parametersOf(request), source: sourceOf(request), apiKey };
   const answer = dispatch(exchange, route, called, (used) => {
     reply.headers(weightHeaders(route, used));
   });
-  // Documented for /api. assumed: another unit is refused, as the WebSocket API does.
-  if (unit === undefined) {
-    throw wrongTimeUnit();
-  }
   return isSapi(route.path) ? answer : answerIn(unit, answer);
 }
 
@@ -120,6 +134,14 @@ function weightHeaders({ path }: Route, used: number): Record<string, string> {
     ? { "x-sapi-used-ip-weight-1m": String(used) }
     : // The first is no longer documented, but was seen in 2023.
       { "x-mbx-used-weight": String(used), "x-mbx-used-weight-1m": String(used) };
+}
+
+/** Documented with each limit of unfilled orders. */
+function orderCountHeaders({ trading }: Exchange): Record<string, string> {
+  const counts = trading.count.at(trading.advance());
+  return Object.fromEntries(
+    orderLimits.map(({ header }, index) => [`x-mbx-order-count-${header}`, String(counts[index] ?? 0)]),
+  );
 }
 
 /** The address of the connection. What a header claims doesn't count. */

@@ -17,6 +17,10 @@ interface CommonRoute {
   path: string;
   /** Documented with each call. */
   weight: number | ((values: ReadonlyMap<string, string>) => number);
+  /** Documented: a success counts nothing, although each call needs that weight. */
+  isFreeOnSuccess?: true;
+  /** Whether the answer has the counts of unfilled orders in its headers. */
+  placesOrders?: true;
   /** The parameters besides timestamp, recvWindow and signature. */
   parameters: readonly string[];
 }

@@ -13,6 +13,8 @@ export const fault = z.object({
       code: z.int(),
       message: z.string(),
       headers: z.record(z.string(), z.string()).default({}),
+      /** Whether the call is carried out, and the error then replaces its answer. */
+      isCarriedOut: z.boolean().default(false),
     }),
     ...wireEffects,
   ]),
@@ -30,6 +32,8 @@ export const keyRequest = z.object({
   permissions: z.array(z.string()).default(["reading"]),
   /** Addresses as they were typed. An empty list allows any address. */
   whitelist: z.array(z.string()).default([]),
+  /** The symbols that the key may trade. An empty list allows all. */
+  symbols: z.array(z.string()).default([]),
 });
 export type KeyRequest = z.output<typeof keyRequest>;
 
@@ -38,6 +42,7 @@ export const keyEdit = z.object({
   label: z.string().optional(),
   permissions: z.array(z.string()).optional(),
   whitelist: z.array(z.string()).optional(),
+  symbols: z.array(z.string()).optional(),
 });
 export type KeyEdit = z.infer<typeof keyEdit>;
 
@@ -51,6 +56,7 @@ export const listedKey = z.object({
   /** Names, as state/permissions.ts has them. */
   permissions: z.array(z.string()),
   whitelist: z.array(z.string()),
+  symbols: z.array(z.string()),
 });
 export type ListedKey = z.infer<typeof listedKey>;
 
@@ -67,7 +73,13 @@ export const accountEdit = z.object({
   canTrade: z.boolean().optional(),
   /** How long API trading is locked. 0 unlocks it. */
   lockedSeconds: z.number().min(0).optional(),
-  /** Maps assets to their amounts. */
+  /** Whether the account may only sell. */
+  isReduceOnly: z.boolean().optional(),
+  /** The symbols that the account may not trade. */
+  forbiddenSymbols: z.array(z.string()).optional(),
+  /** Whether commissions are paid in BNB, with a discount. */
+  paysCommissionInBnb: z.boolean().optional(),
+  /** Maps assets to what is free, and to what is locked apart from open orders. */
   balances: z.record(z.string(), z.object({ free: z.string(), locked: z.string().default("0") })).optional(),
   withdrawalAddresses: z
     .array(

@@ -22,6 +22,7 @@ import { editAccount } from "./state/edit-account.ts";
 import type { Exchange } from "./state/exchange.ts";
 import type { ApiKey } from "./state/keys.ts";
 import { nameOf } from "./state/permissions.ts";
+import { addTradingCalls } from "./trading/control-calls.ts";
 
 /** The control API: what the account's owner does on Binance's website, and what only tests do. control.ts is its client. */
 export function buildControl(exchange: Exchange, sockets: SocketServer): FastifyInstance {
@@ -29,6 +30,7 @@ export function buildControl(exchange: Exchange, sockets: SocketServer): Fastify
   const control = controlServer({ log: exchange.log, faults: exchange.faults, fault });
 
   addSocketCalls(control, sockets);
+  addTradingCalls(control, exchange);
   control.get("/keys", () => ({ keys: keys.list().map(listed) }));
   control.post("/keys", (request) => shownOnce(keys.create(keyRequest.parse(request.body))));
   control.patch("/keys/:name", (request) => {
@@ -85,6 +87,7 @@ function listed(key: ApiKey): ListedKey {
     created: key.created.toISOString(),
     permissions: [...key.permissions].map(nameOf),
     whitelist: [...key.whitelist],
+    symbols: [...key.symbols],
   };
 }
 

@@ -24,6 +24,14 @@ import {
   type ShownPrice,
   shownPrice,
 } from "./market/control-protocol.ts";
+import {
+  type ListedOrder,
+  listedOrder,
+  type OrderFill,
+  orderList,
+  type OrderQuery,
+  type Transfer,
+} from "./trading/control-protocol.ts";
 
 export type {
   AccessChange,
@@ -36,6 +44,7 @@ export type {
   SocketChange,
   WeightLimits,
 } from "./control-protocol.ts";
+export type { ListedOrder } from "./trading/control-protocol.ts";
 
 /**
  * A client of the emulator's control API: what the account's owner does on Binance's website, and what only tests do.
@@ -70,6 +79,36 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
   /** Changes balances, status, locks or withdrawal addresses. What isn't named stays. */
   async editAccount(edit: AccountEdit): Promise<void> {
     await this.call("PATCH", "/account", edit);
+  }
+
+  /** The account's orders; all of them without a query. */
+  async orders(query: OrderQuery = {}): Promise<ListedOrder[]> {
+    const sent = new URLSearchParams();
+    for (const [name, value = ""] of Object.entries(query)) {
+      sent.set(name, value);
+    }
+    return orderList.parse(await this.call("GET", `/orders?${sent.toString()}`)).orders;
+  }
+
+  /** Fills an order at its price, wholly or partly, as if somebody had traded with it. */
+  async fillOrder(orderId: number, fill: OrderFill = {}): Promise<ListedOrder> {
+    return listedOrder.parse(await this.call("POST", `/orders/${orderId}/fills`, fill));
+  }
+
+  /** Adds to what is free of an asset, or takes from it. */
+  async transfer(transfer: Transfer): Promise<void> {
+    await this.call("POST", "/transfers", transfer);
+  }
+
+  /** Answers the next order with -1007, which doesn't say if the order was placed. */
+  async answerNextOrderUnknown({ isPlaced }: { isPlaced: boolean }): Promise<void> {
+    const message =
+      "Timeout waiting for response from backend server. Send status unknown; execution status unknown.";
+    await this.inject({
+      method: "POST",
+      path: "^/api/v3/(order|orderList/[a-z]+|order/oco|order/cancelReplace)(\\?|$)",
+      effect: { kind: "error", status: 503, code: -1007, message, isCarriedOut: isPlaced },
+    });
   }
 
   /** Stops or resumes the trading of a symbol. */

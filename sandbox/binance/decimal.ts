@@ -63,24 +63,3 @@ function divideIntegers(dividend: bigint, divisor: bigint, rounding: Rounding): 
   const quotient = dividend / divisor;
   return rounding === "up" && dividend % divisor !== 0n ? quotient + 1n : quotient;
 }
-
-/** Enough decimal places for every number that the API accepts. */
-const longPlaces = 20;
-
-function scaled(text: string): bigint {
-  const [whole = "0", fraction = ""] = text.split(".");
-  return BigInt(whole + fraction.padEnd(longPlaces, "0"));
-}
-
-export function isPositive(text: string): boolean {
-  return scaled(text) > 0n;
-}
-
-export function isMultiple(text: string, step: string): boolean {
-  return scaled(text) % scaled(step) === 0n;
-}
-
-/** Whether the product is less than the limit. */
-export function isProductBelow(one: string, other: string, limit: string): boolean {
-  return scaled(one) * scaled(other) < scaled(limit) * 10n ** BigInt(longPlaces);
-}

@@ -38,7 +38,11 @@ export function dispatch(
   const key = session
     ? authenticateSession(exchange, route, session, { values: parameters.values, source })
     : authenticate(exchange, route, request);
-  return route.answer({ ...call, key });
+  const answer = route.answer({ ...call, key });
+  if (route.isFreeOnSuccess) {
+    refundWeight(exchange, route, request, onUsed);
+  }
+  return answer;
 }
 
 /** Documented: /api counts all requests of an address together, /sapi counts each call alone. */
@@ -48,8 +52,23 @@ function countWeight(
   { parameters, source }: CallRequest,
   onUsed: (used: number) => void,
 ): void {
-  const weight = typeof route.weight === "number" ? route.weight : route.weight(parameters.values);
-  const { api, sapi } = exchange.weightLimits;
-  const [counter, limit] = isSapi(route.path) ? [route.path, sapi] : ["/api", api];
+  const { counter, weight, limit } = weightOf(exchange, route, parameters);
   exchange.sources.use(source, counter, weight, limit, onUsed);
+}
+
+function refundWeight(
+  exchange: Exchange,
+  route: Route,
+  { parameters, source }: CallRequest,
+  onUsed: (used: number) => void,
+): void {
+  const { counter, weight, limit } = weightOf(exchange, route, parameters);
+  exchange.sources.use(source, counter, -weight, limit, onUsed);
+}
+
+function weightOf({ weightLimits }: Exchange, route: Route, { values }: Parameters) {
+  const weight = typeof route.weight === "number" ? route.weight : route.weight(values);
+  return isSapi(route.path)
+    ? { counter: route.path, weight, limit: weightLimits.sapi }
+    : { counter: "/api", weight, limit: weightLimits.api };
 }

@@ -9,11 +9,13 @@ import { failureVerbs } from "./person/failures.ts";
 import { keyVerbs } from "./person/keys.ts";
 import { marketVerbs } from "./person/market.ts";
 import { socketVerbs } from "./person/sockets.ts";
+import { tradingVerbs } from "./person/trading.ts";
 import { usage, UsageError, type Verb } from "./person/verb.ts";
 
 const verbs: readonly Verb[] = [
   ...keyVerbs,
   ...accountVerbs,
+  ...tradingVerbs,
   ...failureVerbs,
   ...marketVerbs,
   ...socketVerbs,

@@ -8,7 +8,12 @@ import { bookRoutes } from "./calls/market/book.ts";
 import { klineRoutes } from "./calls/market/klines.ts";
 import { tickerRoutes } from "./calls/market/tickers.ts";
 import { tradeRoutes } from "./calls/market/trades.ts";
-import { orderTestRoutes } from "./calls/order-test.ts";
+import { amendRoutes } from "./calls/orders/amend.ts";
+import { cancelRoutes } from "./calls/orders/cancel.ts";
+import { cancelReplaceRoutes } from "./calls/orders/cancel-replace.ts";
+import { listRoutes } from "./calls/orders/lists.ts";
+import { placeRoutes } from "./calls/orders/place.ts";
+import { queryRoutes } from "./calls/orders/queries.ts";
 import { walletRoutes } from "./calls/wallet.ts";
 
 /** Every call that is emulated. */
@@ -20,7 +25,12 @@ export const routes: readonly Route[] = [
   ...klineRoutes,
   ...tickerRoutes,
   ...accountRoutes,
-  ...orderTestRoutes,
+  ...placeRoutes,
+  ...cancelRoutes,
+  ...cancelReplaceRoutes,
+  ...amendRoutes,
+  ...listRoutes,
+  ...queryRoutes,
   ...walletRoutes,
   ...assetRoutes,
   ...derivativesRoutes,

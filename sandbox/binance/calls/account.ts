@@ -1,5 +1,7 @@
 import type { Route, SignedCall } from "../call.ts";
-import { illegalCharacters } from "../errors.ts";
+import { formatDecimal } from "../decimal.ts";
+import { commissionsOfSymbol } from "./orders/commission-json.ts";
+import { isTrue, symbolIn } from "./read.ts";
 
 export const accountRoutes: Route[] = [
   {
@@ -10,13 +12,23 @@ export const accountRoutes: Route[] = [
     parameters: ["omitZeroBalances"],
     answer: account,
   },
+  {
+    method: "GET",
+    path: "/api/v3/account/commission",
+    weight: 20,
+    security: "USER_DATA",
+    parameters: ["symbol"],
+    answer: ({ exchange, values }) => commissionsOfSymbol(exchange, symbolIn(exchange, values)),
+  },
 ];
 
 /** Documented. The commissions are those of an account without any discount. */
 function account({ exchange, values }: SignedCall): object {
-  const { account } = exchange;
-  const balances = [...account.balances].map(([asset, { free, locked }]) => ({ asset, free, locked }));
+  const { account, trading } = exchange;
+  trading.advance();
+  const { balances } = trading;
   const omits = isTrue("omitZeroBalances", values);
+  const assets = balances.assets().filter((asset) => !omits || balances.total(asset) > 0n);
   return {
     makerCommission: 10,
     takerCommission: 10,
@@ -35,19 +47,14 @@ function account({ exchange, values }: SignedCall): object {
     brokered: false,
     requireSelfTradePrevention: false,
     preventSor: false,
-    updateTime: account.updated.getTime(),
+    updateTime: Math.max(account.updated.getTime(), trading.updated),
     accountType: "SPOT",
-    balances: omits ? balances.filter(({ free, locked }) => Number(free) + Number(locked) > 0) : balances,
+    balances: assets.map((asset) => ({
+      asset,
+      free: formatDecimal(balances.free(asset)),
+      locked: formatDecimal(balances.locked(asset)),
+    })),
     permissions: ["SPOT"],
     uid: account.uid,
   };
-}
-
-/** assumed: false if it is missing. Only "true" and "false" are accepted. */
-export function isTrue(parameter: string, values: ReadonlyMap<string, string>): boolean {
-  const text = values.get(parameter) ?? "false";
-  if (text !== "true" && text !== "false") {
-    throw illegalCharacters(parameter, "^(true|false)$");
-  }
-  return text === "true";
 }

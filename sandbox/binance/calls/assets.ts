@@ -1,5 +1,6 @@
 import type { Call, Route, SignedCall } from "../call.ts";
 import type { TradedSymbol } from "../catalogue/symbols.ts";
+import { formatDecimal } from "../decimal.ts";
 import { symbolNamed } from "./market/parameters.ts";
 
 /** What clients request when they start: the coins, the fees, and products that this account doesn't use. */
@@ -37,22 +38,22 @@ function emptyLists(calls: [path: string, weight: number][]): Route[] {
 /** Documented: the fields. Each coin has one network, on which nothing can be deposited or withdrawn here. */
 function coins({ exchange }: SignedCall): object {
   const assets = new Set(exchange.symbols.flatMap(({ baseAsset, quoteAsset }) => [baseAsset, quoteAsset]));
-  return [...assets].map((coin) => {
-    const { free, locked } = exchange.account.balances.get(coin) ?? { free: "0", locked: "0" };
-    return {
-      coin,
-      depositAllEnable: false,
-      ...{ free, freeze: "0", ipoable: "0", ipoing: "0" },
-      isLegalMoney: false,
-      locked,
-      name: coin,
-      networkList: [networkOf(coin)],
-      storage: "0",
-      trading: true,
-      withdrawAllEnable: false,
-      withdrawing: "0",
-    };
-  });
+  exchange.trading.advance();
+  const { balances } = exchange.trading;
+  return [...assets].map((coin) => ({
+    coin,
+    depositAllEnable: false,
+    free: formatDecimal(balances.free(coin)),
+    ...{ freeze: "0", ipoable: "0", ipoing: "0" },
+    isLegalMoney: false,
+    locked: formatDecimal(balances.locked(coin)),
+    name: coin,
+    networkList: [networkOf(coin)],
+    storage: "0",
+    trading: true,
+    withdrawAllEnable: false,
+    withdrawing: "0",
+  }));
 }
 
 function networkOf(coin: string): object {

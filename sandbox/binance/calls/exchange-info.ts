@@ -2,9 +2,9 @@ import type { Call, Route } from "../call.ts";
 import { filtersJson } from "../catalogue/filters.ts";
 import type { TradedSymbol } from "../catalogue/symbols.ts";
 import { badCombination, noReferencePrice } from "../errors.ts";
-import { isTrue } from "./account.ts";
 import { listIn, symbolIn } from "./market/parameters.ts";
 import { eachOf, namedCount, selectedSymbols, selecting } from "./market/selection.ts";
+import { isTrue } from "./read.ts";
 
 export const exchangeInfoRoutes: Route[] = [
   {

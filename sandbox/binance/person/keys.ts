@@ -8,19 +8,20 @@ import { exactly, UsageError, type Verb } from "./verb.ts";
 export const keyVerbs: Verb[] = [
   {
     name: "create",
-    args: "LABEL [--type hmac|ed25519|rsa] [--public-key FILE] [--permit NAMES] [--ip ADDRESSES] [--json]",
+    args: "LABEL [--type hmac|ed25519|rsa] [--public-key FILE] [--permit NAMES] [--ip ADDRESSES] [--symbols SYMBOLS] [--json]",
     about: `creates a key and shows it, with its secret, which is never shown again;
 --json prints {"apiKey", "apiSecret"}
 NAMES, separated by commas: ${boxes
       .map(({ name }, index) => (index % 6 === 5 ? `${name},\n  ` : `${name}, `))
       .join("")}or an undocumented field of apiRestrictions; reading, if left out
-ADDRESSES, separated by commas without spaces; any address, if left out`,
+ADDRESSES, separated by commas without spaces; any address, if left out
+SYMBOLS, separated by commas, that the key may trade; all, if left out`,
     run: create,
   },
   { name: "list", args: "[--json]", about: "lists the keys, without secrets", run: list },
   {
     name: "edit",
-    args: "KEY [--label LABEL] [--permit NAMES] [--ip ADDRESSES] [--json]",
+    args: "KEY [--label LABEL] [--permit NAMES] [--ip ADDRESSES] [--symbols SYMBOLS] [--json]",
     about: 'changes a key, named by number, label or API key; --ip "" lifts the restriction',
     run: edit,
   },
@@ -32,6 +33,7 @@ const options = {
   "public-key": { type: "string" },
   permit: { type: "string" },
   ip: { type: "string" },
+  symbols: { type: "string" },
   label: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
@@ -71,7 +73,13 @@ async function list(control: BinanceControl, args: string[]): Promise<string> {
 async function edit(control: BinanceControl, args: string[]): Promise<string> {
   const { positionals, values } = parseArgs({
     args: args,
-    options: { label: options.label, permit: options.permit, ip: options.ip, json: options.json },
+    options: {
+      label: options.label,
+      permit: options.permit,
+      ip: options.ip,
+      symbols: options.symbols,
+      json: options.json,
+    },
     allowPositionals: true,
   });
   const [name = ""] = exactly(positionals, "KEY");
@@ -86,10 +94,11 @@ async function remove(control: BinanceControl, args: string[]): Promise<string> 
   return `Deleted ${name}.\n`;
 }
 
-function accessIn({ permit, ip }: { permit?: string | undefined; ip?: string | undefined }) {
+function accessIn({ permit, ip, symbols }: Partial<Record<"permit" | "ip" | "symbols", string>>) {
   return {
     ...(permit === undefined ? {} : { permissions: parts(permit) }),
     ...(ip === undefined ? {} : { whitelist: parts(ip) }),
+    ...(symbols === undefined ? {} : { symbols: parts(symbols) }),
   };
 }
 
@@ -102,9 +111,9 @@ function described(key: ListedKey): string {
   return `${describe(key)}  API key     ${key.apiKey}\n`;
 }
 
-function describe({ id, label, type, created, permissions, whitelist }: ListedKey): string {
+function describe({ id, label, type, created, permissions, whitelist, symbols }: ListedKey): string {
   return `${id}. ${label} (${type}, created ${created})
   permitted   ${permissions.join(", ") || "nothing"}
   addresses   ${whitelist.join(", ") || "any"}
-`;
+${symbols.length === 0 ? "" : `  symbols     ${symbols.join(", ")}\n`}`;
 }

@@ -1,8 +1,5 @@
-/** The amount of an asset, as decimals with eight places. */
-interface Balance {
-  free: string;
-  locked: string;
-}
+import { parseDecimal } from "../decimal.ts";
+import { Balances } from "../trading/balances.ts";
 
 /** An address that the account may withdraw to. */
 interface WithdrawalAddress {
@@ -14,7 +11,7 @@ interface WithdrawalAddress {
   isWhitelisted: boolean;
 }
 
-/** The person's account; keys.ts has its keys. */
+/** The person's account, besides its assets. keys.ts has its keys. */
 export interface Account {
   readonly uid: number;
   /** The text of account/status. */
@@ -23,26 +20,38 @@ export interface Account {
   canTrade: boolean;
   /** When the lock of API trading ends, after the account broke Binance's rules. */
   lockedUntil: Date | undefined;
-  readonly balances: Map<string, Balance>;
+  /** Whether it may only sell. */
+  isReduceOnly: boolean;
+  /** The symbols that the account may not trade. */
+  forbiddenSymbols: readonly string[];
+  /** Whether commissions are paid in BNB, with a discount. */
+  paysCommissionInBnb: boolean;
   withdrawalAddresses: WithdrawalAddress[];
   /** The time of the last change. */
   updated: Date;
 }
 
-/** A small account with some assets, and some empty ones. */
 export function newAccount(now: Date): Account {
   return {
     uid: 354_937_868,
     status: "Normal",
     canTrade: true,
     lockedUntil: undefined,
-    balances: new Map([
-      ["BTC", { free: "0.05000000", locked: "0.00000000" }],
-      ["ETH", { free: "0.00000000", locked: "0.00000000" }],
-      ["BNB", { free: "0.00000000", locked: "0.00000000" }],
-      ["USDT", { free: "1000.00000000", locked: "250.00000000" }],
-    ]),
+    isReduceOnly: false,
+    forbiddenSymbols: [],
+    paysCommissionInBnb: false,
     withdrawalAddresses: [],
     updated: now,
   };
+}
+
+/** A small account with some assets, and some empty ones. */
+export function newBalances(): Balances {
+  return new Balances({
+    BTC: { free: parseDecimal("0.05") },
+    ETH: { free: 0n },
+    BNB: { free: 0n },
+    USDT: { free: parseDecimal("1000"), held: parseDecimal("250") },
+    USDC: { free: parseDecimal("1000") },
+  });
 }

@@ -1,10 +1,14 @@
 import type * as z from "zod";
 import { RuleViolation } from "../../emulator/rule-violation.ts";
 import type { accountEdit } from "../control-protocol.ts";
+import { parseDecimal } from "../decimal.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Changes the named parts of the account. The rest stays. */
-export function editAccount({ account, clock }: Exchange, edit: z.output<typeof accountEdit>): void {
+export function editAccount(
+  { account, clock, trading, market }: Exchange,
+  edit: z.output<typeof accountEdit>,
+): void {
   const now = clock.now();
   account.updated = now;
   account.status = edit.status ?? account.status;
@@ -13,15 +17,24 @@ export function editAccount({ account, clock }: Exchange, edit: z.output<typeof 
   if (edit.lockedSeconds !== undefined) {
     account.lockedUntil = new Date(now.getTime() + edit.lockedSeconds * 1000);
   }
+  account.isReduceOnly = edit.isReduceOnly ?? account.isReduceOnly;
+  account.paysCommissionInBnb = edit.paysCommissionInBnb ?? account.paysCommissionInBnb;
+  for (const symbol of edit.forbiddenSymbols ?? []) {
+    if (!market.symbol(symbol)) {
+      throw new RuleViolation(`there is no symbol "${symbol}"`);
+    }
+  }
+  account.forbiddenSymbols = edit.forbiddenSymbols ?? account.forbiddenSymbols;
   for (const [asset, { free, locked }] of Object.entries(edit.balances ?? {})) {
-    account.balances.set(asset, { free: eightPlaces(free), locked: eightPlaces(locked) });
+    trading.setBalance(asset, amount(free), amount(locked));
   }
 }
 
-function eightPlaces(amount: string): string {
-  if (!/^\d{1,12}(\.\d{1,8})?$/.test(amount)) {
-    throw new RuleViolation(`"${amount}" isn't a decimal number with at most eight places`);
+/** An amount that a person typed. */
+export function amount(text: string): bigint {
+  try {
+    return parseDecimal(text);
+  } catch {
+    throw new RuleViolation(`"${text}" isn't a decimal number with at most eight places`);
   }
-  const [whole = "0", fraction = ""] = amount.split(".");
-  return `${whole}.${fraction.padEnd(8, "0")}`;
 }

@@ -5,7 +5,8 @@ import { RequestLog } from "../../emulator/request-log.ts";
 import { newSymbols, type TradedSymbol } from "../catalogue/symbols.ts";
 import type { FaultEffect } from "../control-protocol.ts";
 import { Market } from "../market/market.ts";
-import { type Account, newAccount } from "./account.ts";
+import { TradingEngine } from "../trading/engine.ts";
+import { type Account, newAccount, newBalances } from "./account.ts";
 import { Keys } from "./keys.ts";
 import { ShiftedClock } from "./shifted-clock.ts";
 import { Sources } from "./sources.ts";
@@ -17,6 +18,8 @@ export interface Exchange {
   readonly keys: Keys;
   readonly symbols: readonly TradedSymbol[];
   readonly market: Market;
+  /** The account's assets and orders. */
+  readonly trading: TradingEngine;
   readonly sources: Sources;
   readonly faults: Faults<FaultEffect>;
   readonly log: RequestLog<LoggedRequestFrom>;
@@ -45,12 +48,16 @@ const seed = 1;
 export function newExchange(time: Clock, report: (line: string) => void): Exchange {
   const clock = new ShiftedClock(time);
   const symbols = newSymbols();
+  const market = new Market({ seed, symbols });
+  const account = newAccount(clock.now());
+  const paysInBnb = () => account.paysCommissionInBnb;
   return {
     clock,
-    account: newAccount(clock.now()),
+    account,
     keys: new Keys(clock),
     symbols,
-    market: new Market({ seed, symbols }),
+    market,
+    trading: new TradingEngine({ market, balances: newBalances(), clock, paysInBnb }),
     sources: new Sources(clock),
     faults: new Faults(),
     log: new RequestLog(),

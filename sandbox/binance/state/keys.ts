@@ -18,6 +18,8 @@ export interface ApiKey {
   permissions: ReadonlySet<string>;
   /** Empty if any address may use it. */
   whitelist: readonly string[];
+  /** The symbols that it may trade; empty if it may trade all. */
+  symbols: readonly string[];
   /** When the permission to trade ends. Only set without a whitelist. */
   tradingUntil: Date | undefined;
 }
@@ -71,6 +73,7 @@ export class Keys {
       apiKey: randomText(),
       credential: newCredential(request),
       created: this.#clock.now(),
+      symbols: request.symbols,
       ...this.#checkedAccess(request.permissions, request.whitelist),
     };
     this.#lastId = key.id;
@@ -87,7 +90,7 @@ export class Keys {
       // Setting the permission again starts the days again.
       edit.permissions ? undefined : key.tradingUntil,
     );
-    Object.assign(key, { label, ...access });
+    Object.assign(key, { label, symbols: edit.symbols ?? key.symbols, ...access });
   }
 
   remove(key: ApiKey): void {

@@ -61,6 +61,7 @@ describe("the account", () => {
     const balances = [
       { asset: "ETH", free: "0.50000000", locked: "0.00000000" },
       { asset: "USDT", free: "1000.00000000", locked: "250.00000000" },
+      { asset: "USDC", free: "1000.00000000", locked: "0.00000000" },
     ];
     const query = "omitZeroBalances=true";
     expect(bodyOf(await emulator.sendSigned("/api/v3/account", key, { query }))).toMatchObject({
@@ -70,7 +71,7 @@ describe("the account", () => {
     });
     const full = bodyOf(await emulator.sendSigned("/api/v3/account", key));
     expect(full).toMatchObject({ balances: expect.arrayContaining(balances) });
-    expect(full).toMatchObject({ balances: { length: 4 } });
+    expect(full).toMatchObject({ balances: { length: 5 } });
   });
 
   test("shows its status, its lock and its withdrawal addresses", async () => {

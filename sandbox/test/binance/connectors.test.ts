@@ -36,7 +36,7 @@ describe.each(["hmac", "ed25519", "rsa"] as const)("the official clients with a 
     const account = await spot.getAccount({ omitZeroBalances: true, recvWindow: 10_000 });
     expect(await account.data()).toMatchObject({
       canTrade: true,
-      balances: [{ asset: "BTC" }, { asset: "USDT" }],
+      balances: [{ asset: "BTC" }, { asset: "USDT" }, { asset: "USDC" }],
     });
     expect(account.rateLimits).toEqual([
       { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, count: 41 },

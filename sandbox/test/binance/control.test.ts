@@ -42,6 +42,7 @@ describe("the control API", () => {
       created: "2026-11-23T12:00:00.000Z",
       permissions: ["reading", "trading"],
       whitelist: ["203.0.113.5"],
+      symbols: [],
     };
     expect(await control.keys()).toEqual([listed]);
     expect(await control.editKey("1", { label: "two args/" })).toEqual({ ...listed, label: "two args/" });

@@ -6,7 +6,13 @@ import { RuleViolation } from "../../emulator/rule-violation.ts";
 import { ManualClock } from "../emulator/manual-clock.ts";
 import { makePair } from "./support/signing.ts";
 
-const plain: KeyRequest = { label: "bot", type: "hmac", permissions: ["reading"], whitelist: [] };
+const plain: KeyRequest = {
+  label: "bot",
+  type: "hmac",
+  permissions: ["reading"],
+  whitelist: [],
+  symbols: [],
+};
 
 function create(request: Partial<KeyRequest> = {}, keys = new Keys(new ManualClock())) {
   return keys.create({ ...plain, ...request });

@@ -1,0 +1,286 @@
+import { EventEmitter } from "node:events";
+import type { Clock } from "../../emulator/clock.ts";
+import { RuleViolation } from "../../emulator/rule-violation.ts";
+import { formatShort } from "../decimal.ts";
+import type { Market } from "../market/market.ts";
+import { tooManyOrders } from "../order-errors.ts";
+import { advance, nextEvent } from "./advance.ts";
+import type { Balances } from "./balances.ts";
+import {
+  amendOrder,
+  type Canceled,
+  cancelOrder,
+  type CancelRestrictions,
+  checkRestrictions,
+  findOpenList,
+  findOpenOrder,
+  findOrder,
+  type ListName,
+  type OrderName,
+} from "./cancelling.ts";
+import { fillOrder, reportBalances, type Trading } from "./execution.ts";
+import { checkOco, type OcoRequest, placeOco } from "./oco.ts";
+import {
+  type Amendment,
+  isWorking,
+  type Order,
+  type OrderList,
+  type OrderRequest,
+  remaining,
+} from "./order.ts";
+import { OrderCount } from "./order-count.ts";
+import { OrderStore } from "./order-store.ts";
+import { checkOrder, placeOrder } from "./placing.ts";
+import { balanceUpdate, type UserEvent } from "./user-events.ts";
+
+/** What the engine works with. */
+export interface TradingOptions {
+  market: Market;
+  balances: Balances;
+  clock: Pick<Clock, "now">;
+  /** Whether the account pays its commissions in BNB, with a discount. */
+  paysInBnb?: () => boolean;
+}
+
+/**
+ * The account's orders, matched with a market of others. Nothing runs by itself: every call first carries out what the
+ * market's trades have done to the orders since the last one.
+ */
+export class TradingEngine {
+  /** "event" has a UserEvent. It is emitted when the engine gets to know of it, with the time at which it happened. */
+  readonly events = new EventEmitter<{ event: [UserEvent] }>();
+  readonly balances: Balances;
+  readonly count = new OrderCount();
+  readonly #store = new OrderStore();
+  readonly #trading: Trading;
+  readonly #clock: Pick<Clock, "now">;
+  #time: number;
+  #updated = 0;
+
+  constructor({ market, balances, clock, paysInBnb = () => false }: TradingOptions) {
+    this.balances = balances;
+    this.#clock = clock;
+    this.#time = clock.now().getTime();
+    this.#trading = {
+      ...{ market, balances, store: this.#store, count: this.count, paysInBnb },
+      emit: (event) => {
+        this.#updated = event.E;
+        this.events.emit("event", event);
+      },
+    };
+  }
+
+  /** The time of the last change. */
+  get updated(): number {
+    return this.#updated;
+  }
+
+  /** Carries out what happened until now. @returns the time, which never goes back, even if the clock does */
+  advance(): number {
+    return this.advanceTo(this.#clock.now().getTime());
+  }
+
+  advanceTo(time: number): number {
+    if (time > this.#time) {
+      advance(this.#trading, time);
+      this.#time = time;
+    }
+    return this.#time;
+  }
+
+  /** @throws ErrorAnswer if so many more orders are too many */
+  checkOrderCount(orders = 1): void {
+    this.#checkCount(orders, this.advance());
+  }
+
+  /** Documented: an order that wasn't attempted after a failed cancel counts like one that was placed. */
+  countUnattempted(): void {
+    this.count.add(1, this.advance());
+  }
+
+  /** When the market will next fill or trigger an order, if that is until this time. */
+  nextEventUntil(time: number): number | undefined {
+    this.advance();
+    return nextEvent(this.#trading, time);
+  }
+
+  /** Checks an order without placing it. Documented: the matching engine doesn't see it. */
+  test(request: OrderRequest): void {
+    checkOrder(this.#trading, request, this.advance());
+  }
+
+  /** @throws ErrorAnswer if the order is refused */
+  place(request: OrderRequest): Order {
+    return this.#do((time) => {
+      checkOrder(this.#trading, request, time);
+      this.#countOrders(1, time);
+      return placeOrder(this.#trading, request, time);
+    });
+  }
+
+  /** Places two orders of which only one can trade. */
+  placeOco(request: OcoRequest): OrderList {
+    return this.#do((time) => {
+      checkOco(this.#trading, request, time);
+      this.#countOrders(2, time);
+      return placeOco(this.#trading, request, time);
+    });
+  }
+
+  /** @throws ErrorAnswer if there is no such open order, or its status doesn't allow it */
+  cancel(
+    symbol: string,
+    name: OrderName,
+    options: { clientOrderId?: string | undefined; restrictions?: CancelRestrictions | undefined } = {},
+  ): Canceled {
+    return this.#do((time) => {
+      const order = findOpenOrder(this.#trading, symbol, name);
+      checkRestrictions(order, options.restrictions);
+      const all = cancelOrder(this.#trading, order, options.clientOrderId, time);
+      return all.find((one) => one.order === order) ?? { order, clientOrderId: order.clientOrderId };
+    });
+  }
+
+  /** @throws ErrorAnswer if there is no such open list */
+  cancelList(
+    symbol: string,
+    name: ListName,
+    clientOrderId?: string,
+  ): { list: OrderList; canceled: Canceled[] } {
+    return this.#do((time) => {
+      const list = findOpenList(this.#trading, symbol, name);
+      const [first] = this.#store.ordersOf(list);
+      return { list, canceled: first ? cancelOrder(this.#trading, first, clientOrderId, time) : [] };
+    });
+  }
+
+  /** @returns each canceled order, in the order of their ids */
+  cancelAll(symbol: string): Canceled[] {
+    return this.#do((time) => {
+      const canceled: Canceled[] = [];
+      for (const order of this.#store.open(symbol)) {
+        if (!canceled.some((one) => one.order === order)) {
+          canceled.push(...cancelOrder(this.#trading, order, undefined, time));
+        }
+      }
+      return canceled;
+    });
+  }
+
+  amend(
+    symbol: string,
+    name: OrderName,
+    newQty: bigint,
+    clientOrderId?: string,
+  ): { order: Order; amendment: Amendment } {
+    return this.#do((time) => {
+      const order = findOpenOrder(this.#trading, symbol, name);
+      return { order, amendment: amendOrder(this.#trading, order, newQty, clientOrderId, time) };
+    });
+  }
+
+  /** Fills an order at its price, wholly or partly, as if somebody had traded with it. */
+  fill(orderId: number, quantity?: bigint): Order {
+    return this.#do((time) => {
+      const order = this.#store.open().find(({ id }) => id === orderId);
+      if (!order) {
+        throw new RuleViolation(`there is no open order ${orderId}`);
+      }
+      if (!isWorking(order)) {
+        throw new RuleViolation(
+          `order ${orderId} waits for the price ${formatShort(order.stopPrice)}; move the price instead`,
+        );
+      }
+      const left = remaining(order);
+      if (quantity !== undefined && (quantity <= 0n || quantity > left)) {
+        throw new RuleViolation(`${formatShort(left)} of order ${orderId} are left to fill`);
+      }
+      fillOrder(this.#trading, order, {
+        price: order.price,
+        quantity: quantity ?? left,
+        time,
+        isMaker: true,
+      });
+      return order;
+    });
+  }
+
+  /** Adds to the free amount of an asset, or takes from it, as a deposit or a withdrawal does. */
+  transfer(asset: string, amount: bigint): void {
+    this.#do((time) => {
+      if (this.balances.free(asset) + amount < 0n) {
+        throw new RuleViolation(`only ${formatShort(this.balances.free(asset))} ${asset} are free`);
+      }
+      this.balances.add(asset, amount);
+      this.#trading.emit(balanceUpdate(asset, amount, time));
+    });
+  }
+
+  /** Sets what is free, and what is locked apart from open orders. */
+  setBalance(asset: string, free: bigint, held: bigint): void {
+    this.#do((time) => {
+      const delta = free - this.balances.free(asset);
+      this.balances.set(asset, free, held);
+      this.#trading.emit(balanceUpdate(asset, delta, time));
+    });
+  }
+
+  order(symbol: string, name: OrderName): Order | undefined {
+    this.advance();
+    return findOrder(this.#trading, symbol, name);
+  }
+
+  openOrders(symbol?: string): Order[] {
+    this.advance();
+    return this.#store.open(symbol);
+  }
+
+  /** All orders of a symbol, in the order of their ids. */
+  allOrders(symbol: string): Order[] {
+    this.advance();
+    return this.#store.ofSymbol(symbol);
+  }
+
+  /** The account's trades of a symbol, in the order of their ids. */
+  myTrades(symbol: string) {
+    this.advance();
+    return this.#store.fills(symbol);
+  }
+
+  list(name: ListName): OrderList | undefined {
+    this.advance();
+    return name.id === undefined
+      ? this.#store.lists().findLast((list) => list.clientOrderId === name.clientOrderId)
+      : this.#store.list(name.id);
+  }
+
+  lists(): OrderList[] {
+    this.advance();
+    return this.#store.lists();
+  }
+
+  ordersOf(list: OrderList): Order[] {
+    return this.#store.ordersOf(list);
+  }
+
+  #do<T>(action: (time: number) => T): T {
+    const time = this.advance();
+    const result = action(time);
+    reportBalances(this.#trading, time);
+    return result;
+  }
+
+  #countOrders(orders: number, time: number): void {
+    this.#checkCount(orders, time);
+    this.count.add(orders, time);
+  }
+
+  /** @throws ErrorAnswer if too many orders were placed and not filled */
+  #checkCount(orders: number, time: number): void {
+    const exceeded = this.count.exceededBy(orders, time);
+    if (exceeded) {
+      const { limit, intervalNum, interval, end } = exceeded;
+      throw tooManyOrders(limit, `${intervalNum} ${interval}`, Math.ceil((end - time) / 1000));
+    }
+  }
+}

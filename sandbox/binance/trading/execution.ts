@@ -1,0 +1,176 @@
+import type { TradedSymbol } from "../catalogue/symbols.ts";
+import { greatest, multiply } from "../decimal.ts";
+import type { Market } from "../market/market.ts";
+import type { Balances } from "./balances.ts";
+import { commissionOf } from "./commission.ts";
+import { quoteOf } from "./matching.ts";
+import { type ExpiryReason, type Fill, isOpen, type Order, type OrderList, remaining } from "./order.ts";
+import type { OrderCount } from "./order-count.ts";
+import type { OrderStore } from "./order-store.ts";
+import {
+  accountPosition,
+  type Execution,
+  executionReport,
+  listStatus,
+  type UserEvent,
+} from "./user-events.ts";
+
+/** What everything that happens to orders works on. */
+export interface Trading {
+  readonly market: Market;
+  readonly balances: Balances;
+  readonly store: OrderStore;
+  readonly count: OrderCount;
+  /** Whether the account pays its commissions in BNB, with a discount. */
+  readonly paysInBnb: () => boolean;
+  readonly emit: (event: UserEvent) => void;
+}
+
+/** A trade of one of the account's orders. */
+export interface Match {
+  price: bigint;
+  quantity: bigint;
+  time: number;
+  isMaker: boolean;
+  /** What the order's next fills will pay. A commission must not use it up. */
+  reserved?: bigint;
+}
+
+/** @throws Error if the symbol isn't known, which a request's checks have excluded */
+export function rulesOf(trading: Pick<Trading, "market">, symbol: string): TradedSymbol {
+  const rules = trading.market.symbol(symbol);
+  if (!rules) {
+    throw new Error(`there is no symbol ${symbol}`);
+  }
+  return rules;
+}
+
+export function report(trading: Trading, order: Order, execution: Omit<Execution, "id">): void {
+  trading.emit(executionReport(order, { ...execution, id: trading.store.nextExecutionId() }));
+}
+
+/** Reports the balances that changed since the last time. */
+export function reportBalances({ balances, emit }: Trading, time: number): void {
+  const changed = balances.takeChanged();
+  if (changed.length > 0) {
+    emit(accountPosition(balances, changed, time));
+  }
+}
+
+/** Locks what the open orders of a list or a single order need, and frees what they no longer need. */
+export function relock(trading: Trading, order: Order, locked: bigint): void {
+  trading.balances.lock(payingAsset(trading, order), lockOf(trading, order) - locked);
+}
+
+/** What an order, or the list that it is part of, needs to have locked. Orders of a list share it: only one can trade. */
+export function lockOf({ store }: Pick<Trading, "store">, order: Order): bigint {
+  const list = store.list(order.listId);
+  const orders = list ? store.ordersOf(list) : [order];
+  return greatest(0n, ...orders.map(needOf));
+}
+
+function needOf(order: Order): bigint {
+  if (!isOpen(order) || order.type === "MARKET") {
+    return 0n;
+  }
+  return order.side === "SELL" ? remaining(order) : multiply(order.lockPrice, remaining(order), "up");
+}
+
+function payingAsset(trading: Trading, { symbol, side }: Order): string {
+  const { baseAsset, quoteAsset } = rulesOf(trading, symbol);
+  return side === "BUY" ? quoteAsset : baseAsset;
+}
+
+/** Fills an order, wholly or partly: moves the assets, takes the commission, and reports it. */
+export function fillOrder(trading: Trading, order: Order, match: Match): void {
+  const { balances, store, market } = trading;
+  const { baseAsset, quoteAsset } = rulesOf(trading, order.symbol);
+  const { price, quantity, time, isMaker, reserved = 0n } = match;
+  const isBuyer = order.side === "BUY";
+  expireSiblings(trading, order, time);
+
+  const quote = quoteOf({ price, quantity });
+  const locked = lockOf(trading, order);
+  if (order.executed === 0n) {
+    trading.count.filled(isMaker, time);
+  }
+  order.executed += quantity;
+  order.executedQuote += quote;
+  order.updateTime = time;
+  order.status = remaining(order) === 0n ? "FILLED" : "PARTIALLY_FILLED";
+  const released = locked - lockOf(trading, order);
+  const paying = isBuyer ? quoteAsset : baseAsset;
+  balances.payFromLock(paying, isBuyer ? quote : quantity, released);
+  balances.add(isBuyer ? baseAsset : quoteAsset, isBuyer ? quantity : quote);
+
+  const commission = commissionOf({
+    ...{ side: order.side, baseAsset, quoteAsset, quantity, quote },
+    freeBnb: trading.paysInBnb() ? balances.free("BNB") - (paying === "BNB" ? reserved : 0n) : undefined,
+    bnbPrice: (asset) =>
+      market.symbol(`BNB${asset}`) ? market.lastTrade(`BNB${asset}`, time).price : undefined,
+  });
+  balances.add(commission.asset, -commission.amount);
+
+  const { id } = market.addFill(order.symbol, { time, price, quantity, isBuyerMaker: isBuyer === isMaker });
+  const fill: Fill = {
+    ...{ id, symbol: order.symbol, orderId: order.id, listId: order.listId, price, quantity, quote },
+    commission: commission.amount,
+    commissionAsset: commission.asset,
+    ...{ time, isBuyer, isMaker },
+  };
+  order.fills.push(fill);
+  store.addFill(fill);
+  report(trading, order, { type: "TRADE", time, fill });
+  finishList(trading, order, time);
+}
+
+/** Ends an order by the exchange's rules. */
+export function expire(trading: Trading, order: Order, reason: ExpiryReason, time: number): void {
+  end(trading, order, "EXPIRED", time);
+  order.expiryReason = reason;
+  report(trading, order, { type: "EXPIRED", time });
+}
+
+/** Ends an order by the client's wish. @param clientOrderId the id of the request to cancel it */
+export function cancelOne(trading: Trading, order: Order, clientOrderId: string, time: number): void {
+  end(trading, order, "CANCELED", time);
+  const origClientOrderId = order.clientOrderId;
+  report(trading, order, { type: "CANCELED", time, clientOrderId, origClientOrderId });
+}
+
+function end(trading: Trading, order: Order, status: "EXPIRED" | "CANCELED", time: number): void {
+  const locked = lockOf(trading, order);
+  order.status = status;
+  order.updateTime = time;
+  relock(trading, order, locked);
+}
+
+/** Documented: the activation of one order of an OCO cancels the other. */
+export function expireSiblings(trading: Trading, order: Order, time: number): void {
+  const list = trading.store.list(order.listId);
+  if (!list) {
+    return;
+  }
+  for (const sibling of trading.store.ordersOf(list)) {
+    if (sibling !== order && isOpen(sibling)) {
+      expire(trading, sibling, "OCO_TRIGGER", time);
+    }
+  }
+}
+
+/** Reports the end of a list when none of its orders is open any more. */
+export function finishList(trading: Trading, order: Order, time: number): void {
+  const list = trading.store.list(order.listId);
+  if (!list || list.isDone) {
+    return;
+  }
+  const orders = trading.store.ordersOf(list);
+  if (!orders.some(isOpen)) {
+    list.isDone = true;
+    reportList(trading, list, time);
+  }
+}
+
+export function reportList({ emit, store }: Trading, list: OrderList, time: number): void {
+  emit(listStatus(list, store.ordersOf(list), time));
+}
