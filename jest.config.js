@@ -15,13 +15,20 @@ export default {
       // Quick, and without root: any machine with Node runs them.
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["\\.sandbox\\.test\\.ts$"],
+      testPathIgnorePatterns: ["\\.(sandbox|campaign)\\.test\\.ts$"],
     },
     {
       ...common,
       // The product inside the sandbox, on booted machines.
       displayName: "sandbox",
       testMatch: ["<rootDir>/test/**/*.sandbox.test.ts"],
+      globalTeardown: "<rootDir>/test/e2e/not-emulated.ts",
+    },
+    {
+      ...common,
+      // The same, for what takes too long for every change: every fault at every moment.
+      displayName: "campaign",
+      testMatch: ["<rootDir>/test/**/*.campaign.test.ts"],
       globalTeardown: "<rootDir>/test/e2e/not-emulated.ts",
     },
     // The sandbox's own tests, under the same two names.

@@ -11,12 +11,14 @@ import { divide, type Durations, type Shard } from "./shards.ts";
 const help = `Usage: npm test
        npm test -- PATTERN…
        npm run test:record
+       npm run test:campaigns
 
 Without a pattern, npm test runs the checks (npm run check), the unit tests, and the tests on the private internet.
 With patterns it runs only the tests whose path matches one, such as e2e/settings.
 
-  --record  runs the tests on the private internet, and records how long each file takes. The record divides them
-            between two runs side by side.
+  --record     runs the tests on the private internet, and records how long each file takes. The record divides them
+               between two runs side by side.
+  --campaigns  runs what takes too long for every change: every fault at every moment. CI runs it after npm test.
 `;
 
 const { values: options, positionals: patterns } = readArgs();
@@ -31,7 +33,10 @@ const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWar
 const start = performance.now();
 const failed: string[] = [];
 
-const projects = options.record ? ["sandbox"] : ["unit", "sandbox"];
+/** Jest's project with the tests on the private internet. */
+const onPrivateInternet = options.campaigns ? "campaign" : "sandbox";
+const isEverything = !options.record && !options.campaigns;
+const projects = isEverything ? ["unit", onPrivateInternet] : [onPrivateInternet];
 const matched = (await Promise.all(projects.map(testFiles))).flat();
 const unmatched = patterns.filter((pattern) => !matched.some((file) => new RegExp(pattern).test(file)));
 if (unmatched.length > 0) {
@@ -39,11 +44,11 @@ if (unmatched.length > 0) {
   process.exit(2);
 }
 
-if (patterns.length === 0 && !options.record) {
+if (patterns.length === 0 && isEverything) {
   await step("Checks", [process.execPath, "test/checks/check.ts"]);
   await step("Go: the stand-in for the command provider", ["bash", "sandbox/toolchain/check.sh"]);
 }
-if (!options.record) {
+if (isEverything) {
   await step("Unit tests", ["jest", "--selectProjects", "unit", "--passWithNoTests", ...selecting(patterns)]);
 }
 await testOnPrivateInternet();
@@ -58,7 +63,11 @@ function readArgs() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { help: { type: "boolean", short: "h" }, record: { type: "boolean" } },
+      options: {
+        help: { type: "boolean", short: "h" },
+        record: { type: "boolean" },
+        campaigns: { type: "boolean" },
+      },
     });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
@@ -84,7 +93,7 @@ function selecting(paths: readonly string[]): string[] {
 }
 
 async function testOnPrivateInternet(): Promise<void> {
-  const files = await testFiles("sandbox");
+  const files = await testFiles(onPrivateInternet);
   if (files.length === 0) {
     return;
   }
@@ -134,7 +143,7 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
   const jest = [
     "jest",
     "--selectProjects",
-    "sandbox",
+    onPrivateInternet,
     "--runInBand",
     "--json",
     `--outputFile=${resultsFile}`,
