@@ -46,8 +46,18 @@ const pairsPerLevel = 128;
 /** From this level on, whose shapes take two days, the price turns back. Below, it walks freely. */
 const firstBoundedLevel = 7;
 
-/** Makes the whole path: a shape of 27 years, made of shapes, down to single trades. */
-export function makePath(options: ShapeOptions): Shape {
+/** Paths by their options. There are few: one for each symbol and seed. */
+const made = new Map<string, Shape>();
+
+/** The whole path: a shape of 27 years, made of shapes, down to single trades. It is made once for the same options. */
+export function pathWith(options: ShapeOptions): Shape {
+  const key = JSON.stringify(options);
+  const path = made.get(key) ?? makePath(options);
+  made.set(key, path);
+  return path;
+}
+
+function makePath(options: ShapeOptions): Shape {
   let pairs = Array.from({ length: pairsPerLevel }, (_, index) => trade(options, index));
   for (let level = 1; level < levels; level += 1) {
     const below = pairs;

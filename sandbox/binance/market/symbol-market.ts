@@ -4,7 +4,7 @@ import { hash, hashText } from "./hash.ts";
 import { Moves, type Stretch } from "./moves.ts";
 import { type Direction, Path, type Placed } from "./path.ts";
 import { Scale } from "./scale.ts";
-import { makePath } from "./shapes.ts";
+import { pathWith } from "./shapes.ts";
 import { slotAt, slotFrom, startOf } from "./slots.ts";
 import { type Amounts, amountsOf, joined } from "./tally.ts";
 import type { Summary, Trade } from "./types.ts";
@@ -167,7 +167,7 @@ export class SymbolMarket {
 
 function newPath(symbol: TradedSymbol, scale: Scale, seed: number): Path {
   const ticks = scale.ticks(symbol.path.price);
-  const shape = makePath({
+  const shape = pathWith({
     seed,
     deviation: ticks * deviation,
     meanQuantity: scale.lots(symbol.meanQuantity),
