@@ -31,6 +31,7 @@ const paperRoles: readonly HostRole[] = [
   },
   { names: ["demo-fapi.binance.com"], paths: [/^\/fapi\//] },
   { names: ["demo-dapi.binance.com"], paths: [/^\/dapi\//] },
+  { names: ["testnet.binancefuture.com"], paths: [/^\/fapi\//, /^\/dapi\//] },
   {
     names: [
       ...["demo-stream.binance.com", "demo-ws-api.binance.com"],

@@ -1,5 +1,5 @@
 import type { TradedSymbol } from "../catalogue/symbols.ts";
-import { one } from "../decimal.ts";
+import { one, type Rounding, roundToStep } from "../decimal.ts";
 
 /** How a symbol's ticks and lots are converted to amounts in units of 1e-8. */
 export class Scale {
@@ -26,9 +26,9 @@ export class Scale {
     return (product * this.tick * this.lot) / one;
   }
 
-  /** The nearest price of whole ticks that isn't higher. */
-  ticks(price: bigint): number {
-    return Number(price / this.tick);
+  /** The nearest whole number of ticks in that direction. */
+  ticks(price: bigint, rounding: Rounding = "down"): number {
+    return Number(roundToStep(price, this.tick, rounding) / this.tick);
   }
 
   lots(quantity: bigint): number {

@@ -99,7 +99,7 @@ export class SymbolMarket {
 
   /** The first trade between others in [from, to) that is at the price or beyond. */
   firstTradeAtOrThrough(direction: Direction, price: bigint, from: number, to: number): Trade | undefined {
-    const wanted = direction === "down" ? this.scale.ticks(price) : -this.scale.ticks(-price);
+    const wanted = this.scale.ticks(price, direction === "down" ? "down" : "up");
     for (const stretch of this.moves.in(slotFrom(from), slotFrom(to))) {
       const slot = this.#firstSlotIn(stretch, direction, wanted);
       if (slot !== undefined) {
