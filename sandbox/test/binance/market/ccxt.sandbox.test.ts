@@ -13,16 +13,19 @@ test("an unmodified ccxt loads all markets and reads candles", async () => {
   expect(await exchange.fetchOHLCV(symbol, "1h", undefined, 1000)).toHaveLength(1000);
 });
 
-test.each(["demo", "testnet"])("an unmodified ccxt that trades on paper loads all markets: %s", async (kind) => {
-  const exchange = new ccxt.binance();
-  if (kind === "demo") {
-    exchange.enableDemoTrading(true);
-  } else {
-    exchange.setSandboxMode(true);
-  }
-  const { ask = 0, bid = 0 } = await exchange.fetchTicker(symbol);
-  expect(ask).toBeGreaterThan(bid);
-});
+test.each(["demo", "testnet"])(
+  "an unmodified ccxt that trades on paper loads all markets: %s",
+  async (kind) => {
+    const exchange = new ccxt.binance();
+    if (kind === "demo") {
+      exchange.enableDemoTrading(true);
+    } else {
+      exchange.setSandboxMode(true);
+    }
+    const { ask = 0, bid = 0 } = await exchange.fetchTicker(symbol);
+    expect(ask).toBeGreaterThan(bid);
+  },
+);
 
 test.each(realHosts)("%s answers at both ports, with a certificate for its name", async (host) => {
   for (const port of [443, 9443]) {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import * as z from "zod";
-import { bodyOf, type Emulator, startEmulator } from "../support/emulator.ts";
+import { bodyOf, type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
 
 const second = 1000;
 
@@ -48,6 +48,24 @@ test("a price is pinned and released", async () => {
   clock.advance(second);
   expect(Math.abs((await price(emulator)) - free)).toBeLessThan(3000);
   expect(await control.price("BTCUSDC")).toMatchObject({ symbol: "BTCUSDC" });
+});
+
+test("a fill of the account is a trade of the market, as soon as anyone looks", async () => {
+  const emulator = await startEmulator();
+  const { control, clock } = emulator;
+  const key = await makeKey(emulator);
+  await control.editAccount({ balances: { USDC: { free: "1000" } } });
+  const query = "symbol=BTCUSDC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.005&price=80000";
+  bodyOf(await emulator.sendSigned("/api/v3/order", key, { method: "POST", query }));
+  await control.pinPrice("BTCUSDC", "79000");
+  clock.advance(second);
+  const trades = z
+    .array(z.object({ id: z.int(), price: z.string(), qty: z.string() }))
+    .parse(bodyOf(await emulator.send("/api/v3/trades", { query: "symbol=BTCUSDC&limit=20" })));
+  const fill = trades.find(({ price }) => price === "80000.00000000");
+  expect(fill?.qty).toBe("0.00500000");
+  const mine = bodyOf(await emulator.sendSigned("/api/v3/myTrades", key, { query: "symbol=BTCUSDC" }));
+  expect(mine).toMatchObject([{ id: fill?.id, price: fill?.price, qty: fill?.qty, isMaker: true }]);
 });
 
 test("a price that isn't possible is refused", async () => {
