@@ -31,6 +31,8 @@ export function dispatch(
   const { parameters, source, session } = request;
   countWeight(exchange, route, request, onUsed);
   checkNames(route, parameters);
+  // The account's fills are trades too. They shift the ids of later trades, so they must be known before those are shown.
+  exchange.trading.advance();
   const call = { exchange, values: parameters.values };
   if (route.security === "NONE") {
     // What is seen of the market includes the account's fills.

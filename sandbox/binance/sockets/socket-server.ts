@@ -30,6 +30,7 @@ export class SocketServer {
   readonly #exchange: Exchange;
   readonly #handshakes: Handshakes;
   readonly #alarm: Alarm;
+  #willSchedule = false;
   // Pongs are sent by hand, because a silent connection sends none.
   readonly #webSockets = new WebSocketServer({ noServer: true, clientTracking: false, autoPong: false });
 
@@ -37,7 +38,9 @@ export class SocketServer {
     this.#exchange = exchange;
     this.#handshakes = new Handshakes(exchange);
     this.streams = new StreamHub(exchange);
-    this.userData = new UserData(exchange);
+    this.userData = new UserData(exchange, () => {
+      this.#scheduleSoon();
+    });
     this.#alarm = new Alarm(exchange.clock, () => {
       this.#run();
     });
@@ -61,13 +64,24 @@ export class SocketServer {
   /** Must be called when something may be due earlier than before. */
   schedule(): void {
     const due = [...this.clients].map(({ connection }) => connection.due);
-    const next = Math.min(...due, this.streams.due(), this.userData.due());
+    const next = Math.min(...due, this.streams.due(), this.userData.due(this.now));
     this.#alarm.set(next === Infinity ? undefined : next);
   }
 
   /** The exchange's time. */
   get now(): number {
     return this.#exchange.clock.now().getTime();
+  }
+
+  /** Events come from within the engine, which must finish first. */
+  #scheduleSoon(): void {
+    if (!this.#willSchedule) {
+      this.#willSchedule = true;
+      queueMicrotask(() => {
+        this.#willSchedule = false;
+        this.schedule();
+      });
+    }
   }
 
   #run(): void {

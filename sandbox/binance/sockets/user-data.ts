@@ -81,16 +81,25 @@ export class Subscriptions {
   }
 }
 
+/** How far ahead the next fill is searched, in milliseconds. */
+const longestLook = 10_000;
+
 /** Delivers the account's events to all connections that subscribed. */
 export class UserData {
   /** How long each event is held back, in milliseconds. Only control changes this. */
   delay = 0;
   readonly #exchange: Exchange;
+  readonly #onEvent: () => void;
   readonly #subscribers = new Set<Subscriptions>();
   #waiting: { event: object; time: number }[] = [];
 
-  constructor(exchange: Exchange) {
+  /** @param onEvent is called after each event: the next one may be earlier than expected */
+  constructor(exchange: Exchange, onEvent: () => void) {
     this.#exchange = exchange;
+    this.#onEvent = onEvent;
+    exchange.trading.events.on("event", (event) => {
+      this.#accept(event);
+    });
   }
 
   add(subscriptions: Subscriptions): void {
@@ -101,22 +110,23 @@ export class UserData {
     this.#subscribers.delete(subscriptions);
   }
 
-  /** Takes an event of the account. */
-  accept(event: object): void {
-    if (this.delay === 0 && this.#waiting.length === 0) {
-      this.#deliver(event);
-    } else {
-      this.#waiting.push({ event, time: this.#exchange.clock.now().getTime() + this.delay });
+  /**
+   * When run() must be called next. Orders are filled and triggered by what the market does until then, and somebody must
+   * look. Nobody does if nobody watches.
+   */
+  due(now: number): number {
+    const held = this.#waiting[0]?.time ?? Infinity;
+    if (!this.#isWatched || this.#exchange.trading.openOrders().length === 0) {
+      return held;
     }
+    return Math.min(held, this.#exchange.trading.nextEventUntil(now + longestLook) ?? now + longestLook);
   }
 
-  /** When run() must be called next. */
-  due(): number {
-    return this.#waiting[0]?.time ?? Infinity;
-  }
-
-  /** Delivers what was held back long enough. */
+  /** Delivers what has happened, and what was held back long enough. */
   run(now: number): void {
+    if (this.#isWatched) {
+      this.#exchange.trading.advance();
+    }
     const ready = this.#waiting.filter(({ time }) => time <= now);
     this.#waiting = this.#waiting.filter(({ time }) => time > now);
     for (const { event } of ready) {
@@ -124,9 +134,17 @@ export class UserData {
     }
   }
 
-  /** Whether anybody wants the account's events. */
-  get isWatched(): boolean {
+  get #isWatched(): boolean {
     return [...this.#subscribers].some(({ ids }) => ids.length > 0);
+  }
+
+  #accept(event: object): void {
+    if (this.delay === 0 && this.#waiting.length === 0) {
+      this.#deliver(event);
+    } else {
+      this.#waiting.push({ event, time: this.#exchange.clock.now().getTime() + this.delay });
+    }
+    this.#onEvent();
   }
 
   #deliver(event: object): void {

@@ -1,4 +1,5 @@
 import type { Route } from "../../call.ts";
+import type { FaultEffect } from "../../control-protocol.ts";
 import { codedError, type ErrorAnswer } from "../../errors.ts";
 import { asErrorAnswer, reportBug } from "../../report-bug.ts";
 import type { Exchange } from "../../state/exchange.ts";
@@ -109,8 +110,7 @@ export class ApiSession implements Session, SessionState {
     const effect = faults.takeFor("WS", path);
     switch (effect?.kind) {
       case "error":
-        this.#sendError(request.id, codedError(effect.status, effect.code, effect.message, effect.headers));
-        entry.status = effect.status;
+        entry.status = this.#fail(request, effect);
         return;
       case "garbage":
         this.#connection.sendText(effect.body);
@@ -133,6 +133,17 @@ export class ApiSession implements Session, SessionState {
     const response = this.#carryOut(request);
     entry.status = response.status;
     this.#connection.send(response);
+  }
+
+  /** Answers with an error. A call that is carried out and refused keeps its own. @returns the status */
+  #fail(request: ApiRequest, effect: Extract<FaultEffect, { kind: "error" }>): number {
+    const response = effect.isCarriedOut ? this.#carryOut(request) : undefined;
+    if (response?.error !== undefined) {
+      this.#connection.send(response);
+      return response.status;
+    }
+    this.#sendError(request.id, codedError(effect.status, effect.code, effect.message, effect.headers));
+    return effect.status;
   }
 
   /** @returns undefined if the message can't be read. The client has its answer then */

@@ -1,6 +1,7 @@
 import type { Route } from "../../call.ts";
 import { routes } from "../../routes.ts";
 import type { Exchange } from "../../state/exchange.ts";
+import { orderLimits } from "../../trading/order-count.ts";
 
 /** The REST call that each method carries out. Documented: both have the same parameters and answers. */
 const callOf: Readonly<Record<string, string>> = {
@@ -43,9 +44,6 @@ const callOf: Readonly<Record<string, string>> = {
   "account.rateLimits.orders": "GET /api/v3/rateLimit/order",
 };
 
-/** Documented: their answers also show how many orders were placed. */
-const countingOrders = /^(order|orderList)\.place|^order\.cancelReplace$/;
-
 const byCall = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
 
 /** The call of a method, if it is emulated. */
@@ -54,6 +52,16 @@ export function routeOf(method: string): Route | undefined {
 }
 
 /** How many orders were placed, if the method's answer shows that. */
-export function orderLimits(_exchange: Exchange, method: string): object[] {
-  return countingOrders.test(method) ? [] : [];
+export function ordersPlaced({ trading }: Exchange, method: string): object[] {
+  if (!routeOf(method)?.placesOrders) {
+    return [];
+  }
+  const counts = trading.count.at(trading.advance());
+  return orderLimits.map(({ interval, intervalNum, limit }, index) => ({
+    rateLimitType: "ORDERS",
+    interval,
+    intervalNum,
+    limit,
+    count: counts[index] ?? 0,
+  }));
 }

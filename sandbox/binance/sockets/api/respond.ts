@@ -9,7 +9,7 @@ import { answerIn, type TimeUnit } from "../../time-unit.ts";
 import { unsupportedOperation } from "../errors.ts";
 import { errorIn, exchangeInfoIn, weightUsed } from "./answer.ts";
 import type { ApiRequest, RequestId } from "./api-request.ts";
-import { orderLimits } from "./methods.ts";
+import { ordersPlaced } from "./methods.ts";
 
 /** A request, and the session that it belongs to. */
 export interface Asked {
@@ -45,7 +45,7 @@ export function respond(exchange: Exchange, asked: Asked): Response {
   if (!returnRateLimits) {
     return { id, ...outcome };
   }
-  const rateLimits = [...orderLimits(exchange, method), weightUsed(exchange.weightLimits.api, used)];
+  const rateLimits = [...ordersPlaced(exchange, method), weightUsed(exchange.weightLimits.api, used)];
   return { id, ...outcome, rateLimits };
 }
 

@@ -63,10 +63,6 @@ export class StreamHub {
     }
   }
 
-  get isWatched(): boolean {
-    return this.#watched.size > 0;
-  }
-
   /** When run() must be called next. */
   due(): number {
     let due = Infinity;
@@ -78,6 +74,10 @@ export class StreamHub {
 
   /** Sends the events that are due. */
   run(now: number): void {
+    if (this.#watched.size > 0) {
+      // The account's fills are trades, whose ids must be known before later ones are sent.
+      this.#exchange.trading.advance();
+    }
     for (const [stream, watched] of this.#watched) {
       // A clock that was set back must not stop the streams.
       if (watched.due <= now || watched.due > now + longestGap) {

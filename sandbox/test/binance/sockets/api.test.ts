@@ -1,37 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
-import { makePair, sign, type Signing } from "../support/signing.ts";
-import { connect, type SocketClient, startAndConnect } from "../support/socket-client.ts";
+import { logOn, makeEd25519Key, signed } from "../support/api-socket.ts";
+import { makeKey, startEmulator } from "../support/emulator.ts";
+import { makePair, sign } from "../support/signing.ts";
+import { connect, startAndConnect } from "../support/socket-client.ts";
 
 const weight = (count: number) => [
   { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: 6000, count },
 ];
-
-/** The parameters of a request with its key and signature. */
-function signed(
-  { clock }: Emulator,
-  key: Signing,
-  params: Record<string, string | number | boolean> = {},
-): Record<string, unknown> {
-  const all = { ...params, apiKey: key.apiKey, timestamp: clock.now().getTime() };
-  const payload = Object.entries(all)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join("&");
-  return { ...all, signature: sign(key, payload) };
-}
-
-async function ed25519Key(emulator: Emulator, whitelist: string[] = []): Promise<Signing> {
-  const pair = makePair("ed25519");
-  const key = await makeKey(emulator, { type: "ed25519", publicKey: pair.publicKey, whitelist });
-  return { apiKey: key.apiKey, signWith: pair.privateKey };
-}
-
-async function logOn(emulator: Emulator, socket: SocketClient): Promise<Signing> {
-  const key = await ed25519Key(emulator);
-  await socket.ask({ id: "logon", method: "session.logon", params: signed(emulator, key) });
-  return key;
-}
 
 describe("a request", () => {
   test.each([1, "e2a85d9f-07a5", null])("gets its id %j back", async (id) => {
@@ -262,7 +237,7 @@ describe("a session", () => {
       result: { ...status, apiKey: null, authorizedSince: null },
     });
     emulator.clock.advance(1000);
-    const key = await ed25519Key(emulator);
+    const key = await makeEd25519Key(emulator);
     const authorized = { ...status, apiKey: key.apiKey, authorizedSince: connectedSince + 1000 };
     expect(await socket.ask({ id: 1, method: "session.logon", params: signed(emulator, key) })).toEqual({
       id: 1,

@@ -35,6 +35,11 @@ async function connectedApi(emulator: Emulator, type?: "hmac" | "ed25519") {
   return connection;
 }
 
+async function subscribeAfterLogon(api: Awaited<ReturnType<typeof connectedApi>>) {
+  await api.sessionLogon();
+  return api.userDataStreamSubscribe();
+}
+
 describe("@binance/spot", () => {
   test("reads the market through the WebSocket API", async () => {
     const emulator = await startEmulator({ clock: systemClock });
@@ -84,6 +89,49 @@ describe("@binance/spot", () => {
     expect((await api.accountStatus({ omitZeroBalances: true })).data).toMatchObject({ canTrade: true });
     await expect(api.sessionLogon()).rejects.toMatchObject({ code: -1022 });
   });
+
+  test.each(["ed25519", "hmac"] as const)(
+    "trades with a key of type %s, and sees the events",
+    async (type) => {
+      const emulator = await startEmulator({ clock: systemClock });
+      const api = await connectedApi(emulator, type);
+      const events: unknown[] = [];
+      const { stream } =
+        type === "ed25519" ? await subscribeAfterLogon(api) : await api.userDataStreamSubscribeSignature();
+      stream.on("message", (event) => {
+        events.push(event);
+      });
+      const { OrderPlaceSideEnum, OrderPlaceTypeEnum, OrderPlaceTimeInForceEnum } = SpotWebsocketAPI;
+      const common = { symbol: "BTCUSDC", side: OrderPlaceSideEnum.BUY, quantity: 0.001 };
+      const bought = await api.orderPlace({ ...common, type: OrderPlaceTypeEnum.MARKET });
+      expect(bought.data).toMatchObject({ status: "FILLED", fills: [{ commissionAsset: "BTC" }] });
+      expect(bought.rateLimits).toHaveLength(3);
+      const limit = {
+        type: OrderPlaceTypeEnum.LIMIT,
+        timeInForce: OrderPlaceTimeInForceEnum.GTC,
+        price: 80_000,
+      };
+      const resting = await api.orderPlace({ ...common, ...limit });
+      const canceled = await api.orderCancel({ symbol: "BTCUSDC", orderId: Number(resting.data.orderId) });
+      expect(canceled.data).toMatchObject({ status: "CANCELED" });
+      await expect(api.orderPlace({ ...common, ...limit, price: 80_000.001 })).rejects.toMatchObject({
+        code: -1013,
+      });
+      while (events.length < 7) {
+        await api.ping();
+      }
+      expect(events).toMatchObject([
+        { e: "executionReport", x: "NEW", s: "BTCUSDC" },
+        { e: "executionReport", x: "TRADE", X: "FILLED" },
+        { e: "outboundAccountPosition" },
+        { e: "executionReport", x: "NEW" },
+        { e: "outboundAccountPosition" },
+        { e: "executionReport", x: "CANCELED" },
+        { e: "outboundAccountPosition" },
+      ]);
+      expect(emulator.reported).toEqual([]);
+    },
+  );
 
   test("watches streams, and again after a cut", async () => {
     const emulator = await startEmulator({ clock: systemClock });
