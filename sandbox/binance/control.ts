@@ -100,13 +100,29 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
     await this.call("POST", "/transfers", transfer);
   }
 
-  /** Answers the next order with -1007, which doesn't say if the order was placed. */
-  async answerNextOrderUnknown({ isPlaced }: { isPlaced: boolean }): Promise<void> {
+  /**
+   * Answers the next order with -1007, which doesn't say if the order was placed.
+   *
+   * @param options.over the API that the order comes through; "WS" is the WebSocket API
+   */
+  async answerNextOrderUnknown({
+    isPlaced,
+    over = "REST",
+  }: {
+    isPlaced: boolean;
+    over?: "REST" | "WS";
+  }): Promise<void> {
     const message =
       "Timeout waiting for response from backend server. Send status unknown; execution status unknown.";
+    const orders = {
+      REST: {
+        method: "POST",
+        path: "^/api/v3/(order|orderList/[a-z]+|order/oco|order/cancelReplace)(\\?|$)",
+      },
+      WS: { method: "WS", path: "^(order\\.(place|cancelReplace)|orderList\\.place)" },
+    };
     await this.inject({
-      method: "POST",
-      path: "^/api/v3/(order|orderList/[a-z]+|order/oco|order/cancelReplace)(\\?|$)",
+      ...orders[over],
       effect: { kind: "error", status: 503, code: -1007, message, isCarriedOut: isPlaced },
     });
   }

@@ -225,6 +225,25 @@ describe("orders through the WebSocket API", () => {
     });
   });
 
+  test.each([
+    [true, "FILLED"],
+    [false, undefined],
+  ])("are answered with -1007 on command, and placed: %s", async (isPlaced, status) => {
+    const { emulator, socket } = await startAndConnect("/ws-api/v3");
+    const key = await logOn(emulator, socket);
+    await emulator.control.answerNextOrderUnknown({ isPlaced, over: "WS" });
+    const timestamp = emulator.clock.now().getTime();
+    const params = { symbol: "BTCUSDC", side: "BUY", type: "MARKET", quantity: "0.001", timestamp };
+    expect(await socket.ask({ id: 1, method: "order.place", params })).toMatchObject({
+      id: 1,
+      status: 503,
+      error: { code: -1007 },
+    });
+    const query = "symbol=BTCUSDC";
+    const orders = bodyOf(await emulator.sendSigned("/api/v3/allOrders", key, { query }));
+    expect(orders).toMatchObject(status === undefined ? [] : [{ status }]);
+  });
+
   test("are listed, tested, canceled and replaced", async () => {
     const { emulator, socket } = await startTrading();
     await socket.ask({ id: 0, method: "userDataStream.unsubscribe" });
