@@ -11,6 +11,8 @@ export interface BinanceOptions {
   clock?: Clock;
   /** Plain HTTP without it. */
   tls?: Tls;
+  /** Another one gives other prices. It is 1 by default. */
+  seed?: number;
   /** Prints a line to the log; by default to standard error. */
   report?: (line: string) => void;
 }
@@ -21,7 +23,7 @@ export function createBinance(options: BinanceOptions = {}): {
   control: FastifyInstance;
 } {
   const report = options.report ?? ((line) => process.stderr.write(`binance: ${line}\n`));
-  const exchange = newExchange(options.clock ?? systemClock, report);
+  const exchange = newExchange(options.clock ?? systemClock, report, options.seed ?? 1);
   const api = buildApi({ exchange, tls: options.tls });
   const sockets = new SocketServer(exchange);
   sockets.attach(api.server);

@@ -11,6 +11,7 @@ const environment = z
     BINANCE_HOST: z.string().default("192.0.2.20"),
     BINANCE_PORT: z.coerce.number().int().default(ports.usual),
     BINANCE_OTHER_PORT: z.coerce.number().int().default(ports.alternative),
+    BINANCE_SEED: z.coerce.number().int().default(1),
     BINANCE_CERTIFICATE: z.string().default(realHosts[0]),
   })
   .parse(process.env);
@@ -24,6 +25,7 @@ await serve({
   otherPorts: [environment.BINANCE_OTHER_PORT],
   ...createBinance({
     tls: await readCertificate(environment.SANDBOX_DIR, certificate),
+    seed: environment.BINANCE_SEED,
     report: (line) => process.stderr.write(`${name}: ${line}\n`),
   }),
 });

@@ -13,7 +13,7 @@ const spacing = 1e-6;
 const slotsPerQuantity = 50;
 
 /** The id of the last change of a book. A book changes only when a slot begins. */
-export function lastUpdateId(time: number): number {
+function lastUpdateId(time: number): number {
   return (slotAt(time) + 1) * updatesPerSlot;
 }
 

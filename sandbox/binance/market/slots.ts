@@ -3,7 +3,7 @@
 /** When the market opened, and the first trade was made: the day on which Binance listed its oldest pairs. */
 export const marketOpened = Date.UTC(2017, 7, 17, 4);
 
-export const slotLength = 100;
+const slotLength = 100;
 
 /** The slot that contains the time. */
 export function slotAt(time: number): number {

@@ -32,7 +32,7 @@ export interface Exchange {
 }
 
 /** What a test changes about all answers. */
-export interface Service {
+interface Service {
   /** Whether every call is answered with 503. */
   isInMaintenance: boolean;
   /** How long each answer takes, in milliseconds. */
@@ -42,10 +42,8 @@ export interface Service {
 /** The first is exchangeInfo's REQUEST_WEIGHT, as documented; the second is documented for each /sapi call. */
 const documentedLimits = { api: 6000, sapi: 12_000 };
 
-/** Another one gives other prices. */
-const seed = 1;
-
-export function newExchange(time: Clock, report: (line: string) => void): Exchange {
+/** @param seed another one gives other prices */
+export function newExchange(time: Clock, report: (line: string) => void, seed: number): Exchange {
   const clock = new ShiftedClock(time);
   const symbols = newSymbols();
   const market = new Market({ seed, symbols });

@@ -142,7 +142,7 @@ function lastJson(change: PriceChange | undefined): object {
 }
 
 /** Documented: three decimals. */
-export function percentText(thousandths: bigint): string {
+function percentText(thousandths: bigint): string {
   const digits = String(thousandths < 0n ? -thousandths : thousandths).padStart(4, "0");
   return `${thousandths < 0n ? "-" : ""}${digits.slice(0, -3)}.${digits.slice(-3)}`;
 }

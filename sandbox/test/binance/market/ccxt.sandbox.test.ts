@@ -1,7 +1,9 @@
 import { connect } from "node:tls";
 import { expect, test } from "@jest/globals";
 import ccxt from "ccxt";
+import * as z from "zod";
 import { realHosts } from "../../../binance/hosts.ts";
+import { run } from "../../../command.ts";
 
 // An unmodified ccxt, at the names of the real Binance.
 
@@ -26,6 +28,25 @@ test.each(["demo", "testnet"])(
     expect(ask).toBeGreaterThan(bid);
   },
 );
+
+test("a key of the account for paper trading is valid only there", async () => {
+  const created = await run([
+    "binance-person",
+    "--paper",
+    "create",
+    "bot",
+    "--permit",
+    "reading,trading",
+    "--json",
+  ]);
+  const { apiKey, apiSecret: secret } = z
+    .object({ apiKey: z.string(), apiSecret: z.string() })
+    .parse(JSON.parse(created));
+  const paper = new ccxt.binance({ apiKey, secret });
+  paper.enableDemoTrading(true);
+  expect(await paper.fetchBalance()).toMatchObject({ free: { BTC: 0.05 } });
+  await expect(new ccxt.binance({ apiKey, secret }).fetchBalance()).rejects.toThrow("-20");
+});
 
 test.each(realHosts)("%s answers at both ports, with a certificate for its name", async (host) => {
   for (const port of [443, 9443]) {
