@@ -35,8 +35,6 @@ export function dispatch(
   exchange.trading.advance();
   const call = { exchange, values: parameters.values };
   if (route.security === "NONE") {
-    // What is seen of the market includes the account's fills.
-    exchange.trading.advance();
     return route.answer(call);
   }
   const key = session
