@@ -5,7 +5,7 @@ export function emptyParameter(parameter: string): ErrorAnswer {
   return codedError(400, -1105, `Parameter '${parameter}' was empty.`);
 }
 
-/** People report it for timeInForce, too, for which -1114 is also documented. */
+/** People also report it for timeInForce, for which -1114 is documented. */
 export function parameterNotRequired(parameter: string): ErrorAnswer {
   return codedError(400, -1106, `Parameter '${parameter}' sent when not required.`);
 }

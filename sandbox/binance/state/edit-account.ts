@@ -31,7 +31,7 @@ export function editAccount(
 }
 
 /** An amount that a person typed. */
-export function amount(text: string): bigint {
+function amount(text: string): bigint {
   try {
     return parseDecimal(text);
   } catch {

@@ -22,6 +22,7 @@ import { fillOrder, reportBalances, type Trading } from "./execution.ts";
 import { checkOco, type OcoRequest, placeOco } from "./oco.ts";
 import {
   type Amendment,
+  type Fill,
   isWorking,
   type Order,
   type OrderList,
@@ -236,13 +237,13 @@ export class TradingEngine {
   }
 
   /** All orders of a symbol, in the order of their ids. */
-  allOrders(symbol: string): Order[] {
+  allOrders(symbol: string): readonly Order[] {
     this.advance();
     return this.#store.ofSymbol(symbol);
   }
 
   /** The account's trades of a symbol, in the order of their ids. */
-  myTrades(symbol: string) {
+  myTrades(symbol: string): readonly Fill[] {
     this.advance();
     return this.#store.fills(symbol);
   }

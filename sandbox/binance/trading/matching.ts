@@ -6,7 +6,7 @@ export interface Taking {
   /** A price and a quantity for each level. */
   fills: BookLevel[];
   quantity: bigint;
-  /** What it costs or brings in the quote asset. */
+  /** Its value in the quote asset. */
   quote: bigint;
 }
 
@@ -50,7 +50,7 @@ export function wouldTake(levels: readonly BookLevel[], want: Pick<Want, "side" 
 }
 
 /** The price that is at least as good as the limit. */
-export function isAcceptable(price: bigint, { side, limit }: Pick<Want, "side" | "limit">): boolean {
+function isAcceptable(price: bigint, { side, limit }: Pick<Want, "side" | "limit">): boolean {
   return limit === undefined || (side === "BUY" ? price <= limit : price >= limit);
 }
 

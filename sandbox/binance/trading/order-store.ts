@@ -8,8 +8,9 @@ export class OrderStore {
   readonly #orders = new Map<number, Order>();
   /** The open ones among them, because most orders are soon done. */
   readonly #open = new Map<number, Order>();
+  readonly #bySymbol = new Map<string, Order[]>();
   readonly #lists = new Map<number, OrderList>();
-  readonly #fills: Fill[] = [];
+  readonly #fills = new Map<string, Fill[]>();
   #executions = 0;
 
   nextOrderId(): number {
@@ -28,6 +29,7 @@ export class OrderStore {
   add(order: Order): void {
     this.#orders.set(order.id, order);
     this.#open.set(order.id, order);
+    append(this.#bySymbol, order.symbol, order);
   }
 
   addList(list: OrderList): void {
@@ -35,7 +37,7 @@ export class OrderStore {
   }
 
   addFill(fill: Fill): void {
-    this.#fills.push(fill);
+    append(this.#fills, fill.symbol, fill);
   }
 
   byId(id: number): Order | undefined {
@@ -47,8 +49,9 @@ export class OrderStore {
     return this.ofSymbol(symbol).findLast((order) => order.clientOrderId === clientOrderId);
   }
 
-  ofSymbol(symbol: string): Order[] {
-    return [...this.#orders.values()].filter((order) => order.symbol === symbol);
+  /** In the order of their ids. */
+  ofSymbol(symbol: string): readonly Order[] {
+    return this.#bySymbol.get(symbol) ?? [];
   }
 
   /** The open orders in the order of their ids; of all symbols without a name. */
@@ -61,8 +64,9 @@ export class OrderStore {
     return [...this.#open.values()].filter((order) => symbol === undefined || order.symbol === symbol);
   }
 
-  fills(symbol: string): Fill[] {
-    return this.#fills.filter((fill) => fill.symbol === symbol);
+  /** In the order of their ids. */
+  fills(symbol: string): readonly Fill[] {
+    return this.#fills.get(symbol) ?? [];
   }
 
   list(id: number): OrderList | undefined {
@@ -79,5 +83,14 @@ export class OrderStore {
 
   ordersOf(list: OrderList): Order[] {
     return list.orderIds.flatMap((id) => this.#orders.get(id) ?? []);
+  }
+}
+
+function append<T>(lists: Map<string, T[]>, name: string, value: T): void {
+  const list = lists.get(name);
+  if (list) {
+    list.push(value);
+  } else {
+    lists.set(name, [value]);
   }
 }

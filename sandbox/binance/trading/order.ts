@@ -12,7 +12,7 @@ export const orderTypes = [
 export type OrderType = (typeof orderTypes)[number];
 
 export const timesInForce = ["GTC", "IOC", "FOK"] as const;
-export type TimeInForce = (typeof timesInForce)[number];
+type TimeInForce = (typeof timesInForce)[number];
 
 export const selfTradePreventionModes = [
   "NONE",
@@ -22,9 +22,9 @@ export const selfTradePreventionModes = [
   "DECREMENT",
   "TRANSFER",
 ] as const;
-export type SelfTradePreventionMode = (typeof selfTradePreventionModes)[number];
+type SelfTradePreventionMode = (typeof selfTradePreventionModes)[number];
 
-export type OrderStatus = "NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED";
+type OrderStatus = "NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED";
 
 export type ExpiryReason =
   | "REJECTED"

@@ -39,7 +39,7 @@ export function checkOrder(
 }
 
 /** What only the matching engine can say. @throws ErrorAnswer if it refuses the order */
-export function checkPlacement(trading: Trading, request: OrderRequest, time: number): void {
+function checkPlacement(trading: Trading, request: OrderRequest, time: number): void {
   const { market, balances } = trading;
   const rules = rulesOf(trading, request.symbol);
   checkClientOrderId(trading, request);

@@ -15,7 +15,7 @@ export interface Trail {
 
 const basisPoints = 10_000n;
 
-/** Whether the price has come back from the best one by the delta. */
+/** Whether the price differs from the best one by the delta. */
 function isTriggered({ side, delta, extreme }: Trail, price: bigint): boolean {
   return side === "SELL"
     ? price * basisPoints <= extreme * (basisPoints - BigInt(delta))

@@ -39,7 +39,7 @@ export interface Execution {
   id: number;
   time: number;
   fill?: Fill;
-  /** The order's client id, if the request that changed the order had an id of its own. */
+  /** The order's client id, if the request that changed the order had its own. */
   origClientOrderId?: string;
   clientOrderId?: string;
 }

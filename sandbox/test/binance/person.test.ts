@@ -117,4 +117,64 @@ describe("a person", () => {
     await person(emulator, "pardon", "127.0.0.1");
     expect((await emulator.send("/api/v3/time")).status).toBe(200);
   });
+
+  test("trades, moves money, and limits account and key", async () => {
+    const emulator = await startEmulator();
+    const created = await person(
+      ...([
+        emulator,
+        "create",
+        "bot",
+        "--permit",
+        "reading,trading",
+        "--symbols",
+        "BTCUSDC",
+        "--json",
+      ] as const),
+    );
+    const { apiKey, apiSecret } = pair.parse(JSON.parse(created.stdout));
+    const order = async (symbol = "BTCUSDC") =>
+      emulator.sendSigned(
+        "/api/v3/order",
+        { apiKey, signWith: apiSecret },
+        {
+          method: "POST",
+          query: `symbol=${symbol}&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=80000`,
+        },
+      );
+    expect((await person(emulator, "list")).stdout).toContain("symbols     BTCUSDC");
+    expect(errorIn(await order("BTCUSDT"))).toContain("Symbol not whitelisted for API key.");
+    expect((await person(emulator, "orders")).stdout).toBe("There are no open orders.\n");
+    bodyOf(await order());
+    const [open] = await emulator.control.orders();
+    const id = String(open?.orderId);
+    expect((await person(emulator, "orders", "BTCUSDC")).stdout).toMatch(
+      `${id}. BUY 0.00100000 BTCUSDC LIMIT (NEW`,
+    );
+    expect((await person(emulator, "fill", id, "0.0004")).stdout).toContain("executed 0.00040000");
+    expect((await person(emulator, "fill", id)).stdout).toContain("FILLED");
+    expect(await person(emulator, "fill", id)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("no open order"),
+    });
+
+    for (const [line, stdout] of [
+      ["deposit USDC 50.5", "deposit: 50.5 USDC.\n"],
+      ["withdraw USDC 0.5", "withdraw: 0.5 USDC.\n"],
+      ["bnb-commission on", "Commissions are paid in BNB.\n"],
+      ["forbid BTCUSDC", "The account may not trade BTCUSDC.\n"],
+    ] as const) {
+      expect(await person(emulator, ...line.split(" "))).toEqual({ code: 0, stderr: "", stdout });
+    }
+    expect(errorIn(await order())).toContain("This symbol is not permitted for this account.");
+    await person(emulator, "forbid", "none");
+    await person(emulator, "reduce-only", "on");
+    expect(errorIn(await order())).toContain("This action is disabled on this account.");
+    await person(emulator, "reduce-only", "off");
+    await person(emulator, "unknown-order", "lost");
+    expect(errorIn(await order())).toContain("-1007");
+    expect(await emulator.control.orders({ only: "open" })).toEqual([]);
+    expect(await person(emulator, "unknown-order", "perhaps")).toMatchObject({ code: 2 });
+    expect(await person(emulator, "deposit", "USDC", "much")).toMatchObject({ code: 2 });
+  });
 });

@@ -8,7 +8,7 @@ import { responseTypes } from "./order-json.ts";
 import { parseOrder } from "./parse-order.ts";
 import { checkMayCancel, checkPermission } from "./permission.ts";
 
-/** The parameters of one of the two orders, in a request and in an order of its own. */
+/** What the parameters of one of the two orders are called in a single order. */
 const legParameters = {
   Type: "type",
   ClientOrderId: "newClientOrderId",
@@ -122,7 +122,7 @@ function newOco({ exchange, values }: SignedCall): OcoRequest {
   };
 }
 
-/** The call before lists had calls of their own. Its orders are a limit order and a stop loss. */
+/** The deprecated call. Its orders are a limit order and a stop loss. */
 function oldOco({ exchange, values }: SignedCall): OcoRequest {
   const symbol = symbolIn(exchange, values);
   for (const name of ["side", "quantity", "price", "stopPrice"]) {

@@ -99,7 +99,7 @@ describe("ccxt", () => {
     expect(emulator.reported).toEqual([]);
   });
 
-  test("is told why an order or a cancel is refused", async () => {
+  test("learns why an order or a cancel is refused", async () => {
     const { client, around } = await ccxtTrader();
     const missing = client.fetchOrder("1", symbol);
     await expect(missing).rejects.toMatchObject({

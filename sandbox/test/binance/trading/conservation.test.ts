@@ -55,7 +55,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** A market takes long to make, so several cases share one, each on a day of its own. */
+/** A market takes long to make, so several cases share one, each on another day. */
 class SharedMarket {
   readonly #casesEach = 50;
   #market = newMarket();

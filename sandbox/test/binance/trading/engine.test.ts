@@ -221,7 +221,7 @@ describe("a stop order", () => {
     }
   });
 
-  test("follows the price, and is triggered when it comes back", () => {
+  test("follows the price, and is triggered when it turns back", () => {
     const floor = quiet();
     const trailing = place(floor, { type: "STOP_LOSS", side: "SELL", quantity: "0.1", trailingDelta: 100 });
     for (const price of ["91000", "95000", "94100"]) {
