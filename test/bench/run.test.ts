@@ -13,7 +13,7 @@ function bench(...args: string[]) {
 test.each(["--help", "-h"])("npm run bench -- %s shows how to use it", (option) => {
   const { status, stdout, stderr } = bench(option);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/^Usage: npm run bench -- \[--rounds N\]\n/);
+  expect(stdout).toMatch(/^Usage: npm run bench -- \[--rounds N\] \[--exchange\]\n/);
 });
 
 const rounds = (text: string) => `--rounds must be a number from 1 to 999, not "${text}".`;
