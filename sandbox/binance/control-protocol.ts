@@ -111,7 +111,7 @@ export const weightLimits = z.object({ api: z.int().positive(), sapi: z.int().po
 export type WeightLimits = z.infer<typeof weightLimits>;
 
 /** An open WebSocket. */
-export const openSocket = z.object({
+const openSocket = z.object({
   kind: z.enum(["api", "streams"]),
   /** The client's address. */
   source: z.string(),

@@ -11,7 +11,7 @@ export interface CallRequest {
   source: string;
   /** The API key that was sent with it. */
   apiKey: string | undefined;
-  /** The key that logged on to the request's WebSocket session, if the request has no key of its own. */
+  /** The key that logged on to the request's WebSocket session, if the request has none. */
   session?: ApiKey | undefined;
 }
 

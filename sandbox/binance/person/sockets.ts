@@ -40,7 +40,7 @@ export const socketVerbs: Verb[] = [
     run: async (control, args) => {
       const [milliseconds = ""] = exactly(args, "MILLISECONDS");
       await control.changeSockets({ kind: "delay-events", milliseconds: wholeNumber(milliseconds) });
-      return `The account's events come ${milliseconds} ms late.\n`;
+      return `The account's events are sent ${milliseconds} ms late.\n`;
     },
   },
   {
@@ -50,7 +50,7 @@ export const socketVerbs: Verb[] = [
     run: async (control, args) => {
       const [events = ""] = exactly(args, "EVENTS");
       await control.changeSockets({ kind: "lose-depth", events: wholeNumber(events) });
-      return `Each depth stream loses ${events} events.\n`;
+      return `Each depth stream loses its next ${events} events.\n`;
     },
   },
 ];

@@ -1,5 +1,5 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
-import { type ErrorAnswer, unknownCall } from "../errors.ts";
+import { type ErrorAnswer, underMaintenance, unknownCall } from "../errors.ts";
 import { redact } from "../parameters.ts";
 import type { Exchange } from "../state/exchange.ts";
 import { type Endpoint, endpointOf } from "./endpoint.ts";
@@ -23,9 +23,13 @@ export class Handshakes {
 
   /** @returns what the client connects to. @throws ErrorAnswer if it is refused */
   admit(request: IncomingMessage): Endpoint {
-    const { sources, clock, weightLimits, report } = this.#exchange;
+    const { sources, service, clock, weightLimits, report } = this.#exchange;
     const source = sourceOf(request);
     sources.admit(source);
+    // assumed: a maintenance refuses new connections, and open ones stay.
+    if (service.isInMaintenance) {
+      throw underMaintenance();
+    }
     if (!this.#attemptsOf(source).add(clock.now().getTime())) {
       throw tooManyConnections(attemptLimit, `${attemptMinutes} MINUTES`);
     }

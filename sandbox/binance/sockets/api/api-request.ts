@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Parameters } from "../../parameters.ts";
 import { invalidJson } from "../errors.ts";
 
-/** Documented: whatever the client wants. The answer has it, too. */
+/** Documented: anything that the client wants. The answer has the same. */
 export type RequestId = string | number | null;
 
 /** A message to the WebSocket API. */
@@ -10,7 +10,7 @@ export interface ApiRequest {
   id: RequestId;
   /** Without its version. */
   method: string;
-  /** The API key that the request is signed for, if it has one of its own. */
+  /** The API key that the request is signed for, if it has one. */
   apiKey: string | undefined;
   /** Without the API key and returnRateLimits. */
   parameters: Parameters;

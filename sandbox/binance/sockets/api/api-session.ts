@@ -100,7 +100,7 @@ export class ApiSession implements Session, SessionState {
   }
 
   async #receive(text: string): Promise<void> {
-    const { log, faults, clock } = this.#exchange;
+    const { log, faults, clock, service } = this.#exchange;
     const request = this.#read(text);
     if (!request) {
       return;
@@ -129,6 +129,9 @@ export class ApiSession implements Session, SessionState {
         break;
       case undefined:
         break;
+    }
+    if (service.delay > 0) {
+      await clock.wait(service.delay);
     }
     const response = this.#carryOut(request);
     entry.status = response.status;

@@ -1,6 +1,6 @@
 import type { Route } from "../../call.ts";
 import { dispatch } from "../../dispatch.ts";
-import { missingParameter, SessionRevoked } from "../../errors.ts";
+import { missingParameter, SessionRevoked, underMaintenance } from "../../errors.ts";
 import type { Parameters } from "../../parameters.ts";
 import { asErrorAnswer } from "../../report-bug.ts";
 import type { Exchange } from "../../state/exchange.ts";
@@ -72,12 +72,15 @@ function outcomeOf(exchange: Exchange, asked: Asked, onUsed: (used: number) => v
 function resultOf(exchange: Exchange, asked: Asked, onUsed: (used: number) => void): object {
   const { request, route, source } = asked;
   exchange.sources.admit(source);
+  if (exchange.service.isInMaintenance) {
+    throw underMaintenance();
+  }
   if (!route) {
     exchange.report(`not emulated: ${request.method} of the WebSocket API`);
     throw unsupportedOperation();
   }
   const { apiKey, parameters } = request;
-  // Documented: a request with a key or signature of its own isn't the session's.
+  // Documented: a request that has a key or a signature isn't carried out with the session's key.
   const isSigned = apiKey !== undefined || parameters.values.has("signature");
   const session = isSigned ? undefined : asked.session;
   if (route.security === "NONE") {

@@ -25,13 +25,13 @@ export interface Channel {
 
 /** "Real-time" is as often as the market changes. */
 const realTime = 100;
-/** Trades that one event may bring at once. The rest comes with the next. */
+/** The most trades that are sent at once. The others follow with the next ones. */
 const tradesAtOnce = 1000;
 
 /** Starts a stream. It has events of what happens after this time. */
 export function openChannel(market: Market, name: StreamName, time: number): Channel {
   if ("symbol" in name) {
-    // assumed: a stream of a symbol that doesn't exist has no events, and is no error.
+    // assumed: a stream of a symbol that doesn't exist has no events. It isn't refused.
     return market.symbol(name.symbol) ? symbolChannel(market, name, time) : every(60_000, () => undefined);
   }
   return every(1000, (at) => {

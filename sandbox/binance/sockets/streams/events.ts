@@ -27,7 +27,7 @@ export function tradeEvent(symbol: string, trade: Trade, time: number): object {
   };
 }
 
-/** assumed: each trade is of a taker order of its own, as in the REST API of this emulator. */
+/** Here each trade has its own taker, so that none is aggregated. The REST API does the same. */
 export function aggTradeEvent(symbol: string, trade: Trade, time: number): object {
   const { id, price, quantity, isBuyerMaker } = trade;
   return {
@@ -182,7 +182,7 @@ export function partialDepthEvent(market: Market, symbol: string, levels: number
   return { lastUpdateId, bids: bids.map(formatLevel), asks: asks.map(formatLevel) };
 }
 
-export function formatLevel({ price, quantity }: BookLevel): [string, string] {
+function formatLevel({ price, quantity }: BookLevel): [string, string] {
   return [formatDecimal(price), formatDecimal(quantity)];
 }
 

@@ -17,7 +17,7 @@ export type StreamName =
 /** The length of a rolling window. */
 export type Window = "1h" | "4h" | "1d";
 /** How often a depth stream is updated, in milliseconds. */
-export type DepthPeriod = 100 | 1000;
+type DepthPeriod = 100 | 1000;
 
 /**
  * Reads a stream's name. Documented: symbols are in small letters. !ticker@arr ended on 2026-03-26.

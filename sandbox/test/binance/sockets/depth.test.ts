@@ -62,7 +62,7 @@ describe.each([
   ["btcusdt@depth@100ms", 100],
   ["btcusdt@depth", 1000],
 ])("%s", (stream, period) => {
-  test("has unbroken ids, and brings a snapshot of any time to the snapshot of any later time", async () => {
+  test("has unbroken ids, and turns a snapshot of any time into the snapshot of any later time", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 6 }),

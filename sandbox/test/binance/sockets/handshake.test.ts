@@ -55,6 +55,16 @@ describe("a WebSocket", () => {
     expect(await refusal(emulator, "/ws")).toMatch(/^451 /);
   });
 
+  test("isn't opened during a maintenance, in which requests of open ones are refused", async () => {
+    const emulator = await startEmulator();
+    const socket = await connect(emulator, "/ws-api/v3");
+    await emulator.control.editService({ isInMaintenance: true });
+    expect(await refusal(emulator, "/ws")).toMatch(/^503 /);
+    expect(await socket.ask({ id: 1, method: "ping" })).toMatchObject({ id: 1, status: 503 });
+    await emulator.control.editService({ isInMaintenance: false });
+    expect(await socket.ask({ id: 2, method: "ping" })).toMatchObject({ id: 2, status: 200 });
+  });
+
   test("is opened at most 300 times in 5 minutes from an address", async () => {
     const emulator = await startEmulator();
     for (let count = 0; count < 300; count += 1) {
