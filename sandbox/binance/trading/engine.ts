@@ -114,8 +114,7 @@ export class TradingEngine {
   place(request: OrderRequest): Order {
     return this.#do((time) => {
       checkOrder(this.#trading, request, time);
-      this.#countOrders(1, time);
-      return placeOrder(this.#trading, request, time);
+      return this.#counted(1, time, () => placeOrder(this.#trading, request, time));
     });
   }
 
@@ -123,8 +122,7 @@ export class TradingEngine {
   placeOco(request: OcoRequest): OrderList {
     return this.#do((time) => {
       checkOco(this.#trading, request, time);
-      this.#countOrders(2, time);
-      return placeOco(this.#trading, request, time);
+      return this.#counted(2, time, () => placeOco(this.#trading, request, time));
     });
   }
 
@@ -222,7 +220,9 @@ export class TradingEngine {
     this.#do((time) => {
       const delta = free - this.balances.free(asset);
       this.balances.set(asset, free, held);
-      this.#trading.emit(balanceUpdate(asset, delta, time));
+      if (delta !== 0n) {
+        this.#trading.emit(balanceUpdate(asset, delta, time));
+      }
     });
   }
 
@@ -271,9 +271,16 @@ export class TradingEngine {
     return result;
   }
 
-  #countOrders(orders: number, time: number): void {
+  /** Counts new orders before they are placed, because a fill at once counts less again. A refusal counts nothing. */
+  #counted<T>(orders: number, time: number, action: () => T): T {
     this.#checkCount(orders, time);
     this.count.add(orders, time);
+    try {
+      return action();
+    } catch (error) {
+      this.count.add(-orders, time);
+      throw error;
+    }
   }
 
   /** @throws ErrorAnswer if too many orders were placed and not filled */

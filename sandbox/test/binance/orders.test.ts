@@ -188,7 +188,7 @@ describe("an order is refused", () => {
     await control.editAccount({ isReduceOnly: false, canTrade: false });
     await refused("-2010 This account may not place or cancel orders.");
     expect(errorIn(await send("DELETE", "/openOrders", "symbol=BTCUSDC"))).toMatch(
-      /^400 -2010 This account may not/,
+      /^400 -2011 This account may not/,
     );
     await control.editAccount({ canTrade: true });
     await control.setTrading("BTCUSDC", false);

@@ -1,7 +1,7 @@
 import type { SignedCall } from "../../call.ts";
 import { accountMayNotTrade, actionDisabled, type ErrorAnswer } from "../../errors.ts";
 import type { OrderSide } from "../../market/types.ts";
-import { symbolNotPermitted, symbolNotWhitelisted } from "../../order-errors.ts";
+import { cancelRejected, symbolNotPermitted, symbolNotWhitelisted } from "../../order-errors.ts";
 
 /** assumed: the order, from the key to the account to the symbol. @throws ErrorAnswer if no such order may be placed */
 export function checkPermission({ exchange, key }: SignedCall, symbol: string, side: OrderSide): void {
@@ -14,7 +14,7 @@ export function checkPermission({ exchange, key }: SignedCall, symbol: string, s
 /** @throws ErrorAnswer if the account may not cancel orders */
 export function checkMayCancel({ exchange }: Pick<SignedCall, "exchange">): void {
   if (!exchange.account.canTrade) {
-    throw accountMayNotTrade();
+    throw cancelRejected("This account may not place or cancel orders.");
   }
 }
 

@@ -368,3 +368,10 @@ test("too many orders that aren't filled are refused until the interval ends", (
   place(floor, { type: "MARKET", quantity: "0.001" });
   expect(floor.engine.count.at(floor.clock.now().getTime())).toEqual([1, 101]);
 });
+
+test("a refused order doesn't count", () => {
+  const floor = quiet();
+  refusal(() => place(floor, { quantity: "20", price: "89000" }));
+  refusal(() => place(floor, { quantity: "0.000001", price: "89000" }));
+  expect(floor.engine.count.at(floor.clock.now().getTime())).toEqual([0, 0]);
+});
