@@ -4,7 +4,7 @@ import { newSymbols } from "../../../binance/catalogue/symbols.ts";
 import { beginOf, endOf, type Interval, intervals } from "../../../binance/market/intervals.ts";
 import { Market } from "../../../binance/market/market.ts";
 import { marketOpened } from "../../../binance/market/slots.ts";
-import type { Summary, Trade } from "../../../binance/market/types.ts";
+import type { BookLevel, Summary, Trade } from "../../../binance/market/types.ts";
 
 // Whatever the time and whatever was done to the price, everything that the market shows must agree. BINANCE_CASES is
 // the number of cases of each property.
@@ -224,11 +224,11 @@ test("the book's best prices enclose the price, and its levels are in order, on 
       expect(bids.every((level, index) => level.price < (bids[index - 1]?.price ?? ask))).toBe(true);
       expect(asks.every((level, index) => level.price > (asks[index - 1]?.price ?? bid))).toBe(true);
       const filters = market.symbol(made.symbol)?.filters;
-      for (const level of [...bids, ...asks]) {
-        expect(level.price % (filters?.priceFilter.tickSize ?? 0n)).toBe(0n);
-        expect(level.quantity % (filters?.lotSize.stepSize ?? 0n)).toBe(0n);
-        expect(level.quantity).toBeGreaterThan(0n);
-      }
+      const isValid = (level: BookLevel) =>
+        level.quantity > 0n &&
+        level.quantity % (filters?.lotSize.stepSize ?? 0n) === 0n &&
+        level.price % (filters?.priceFilter.tickSize ?? 0n) === 0n;
+      expect([...bids, ...asks].filter((level) => !isValid(level))).toEqual([]);
     }),
     { numRuns },
   );
