@@ -31,26 +31,36 @@ export type Endpoint = ApiEndpoint | StreamsEndpoint;
  * @throws ErrorAnswer if the query names another unit of time
  */
 export function endpointOf(host: string, url: string): Endpoint | undefined {
-  const { pathname, searchParams } = new URL(url, "ws://host");
-  const timeUnit = timeUnitIn(searchParams.get("timeUnit") ?? "MILLISECOND");
+  const [path = "", ...query] = url.split("?");
+  // A time zone in a stream's name has a plus sign, which stands for a space only in forms.
+  const parameters = new URLSearchParams(query.join("?").replaceAll("+", "%2B"));
+  const timeUnit = timeUnitIn(parameters.get("timeUnit") ?? "MILLISECOND");
   if (timeUnit === undefined) {
     throw wrongTimeUnit();
   }
-  const [, first = "", ...rest] = pathname.split("/").map((part) => decodeURIComponent(part));
-  if (/^\/ws-api\/v3\/?$/.test(pathname) && serves(host, "api")) {
-    return { kind: "api", timeUnit, returnRateLimits: searchParams.get("returnRateLimits") !== "false" };
+  if (/^\/ws-api\/v3\/?$/.test(path) && serves(host, "api")) {
+    return { kind: "api", timeUnit, returnRateLimits: parameters.get("returnRateLimits") !== "false" };
   }
   if (!serves(host, "streams")) {
     return undefined;
   }
-  if (first === "ws") {
-    return { kind: "streams", timeUnit, isCombined: false, names: rest.filter(isNotEmpty) };
+  const isCombined = /^\/stream\/?$/.test(path);
+  const text = isCombined
+    ? (parameters.get("streams") ?? "")
+    : decoded(/^\/ws(\/.*)?$/.exec(path)?.[1] ?? "");
+  const isServed = isCombined || /^\/ws(\/|$)/.test(path);
+  return isServed && text !== undefined
+    ? { kind: "streams", timeUnit, isCombined, names: text.split("/").filter((name) => name !== "") }
+    : undefined;
+}
+
+/** @returns undefined if it can't be decoded */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
   }
-  if (/^\/stream\/?$/.test(pathname)) {
-    const names = (searchParams.get("streams") ?? "").split("/").filter(isNotEmpty);
-    return { kind: "streams", timeUnit, isCombined: true, names };
-  }
-  return undefined;
 }
 
 /** Names of Binance serve one thing each. Any other name, as in a test without names, serves everything. */
@@ -58,8 +68,4 @@ function serves(host: string, kind: Endpoint["kind"]): boolean {
   const isBinance = /\.binance\.(com|vision)(:\d+)?$/.test(host);
   const names = { api: /^(demo-)?ws-api\./, streams: /^(demo-|data-)?stream\./ };
   return !isBinance || names[kind].test(host);
-}
-
-function isNotEmpty(text: string): boolean {
-  return text !== "";
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { endpointOf } from "../../../binance/sockets/endpoint.ts";
 import { startEmulator } from "../support/emulator.ts";
 import { connect, refusal } from "../support/socket-client.ts";
 
@@ -94,5 +95,19 @@ describe("a WebSocket", () => {
     await control.inject({ path: "^/ws", effect: { kind: "reset" } });
     await expect(connect(emulator, "/ws")).rejects.toThrow(/ECONNRESET|hang up/);
     await connect(emulator, "/ws");
+  });
+});
+
+describe("the path of a WebSocket", () => {
+  test("may have a time zone with a plus sign, which is not a space", () => {
+    const names = ["btcusdt@kline_1d@+08:00"];
+    for (const path of ["/stream?streams=", "/ws/"]) {
+      expect(endpointOf("127.0.0.1", `${path}btcusdt@kline_1d@+08:00`)).toMatchObject({ names });
+      expect(endpointOf("127.0.0.1", `${path}btcusdt%40kline_1d%40%2B08%3A00`)).toMatchObject({ names });
+    }
+  });
+
+  test.each(["/ws/%E0%A4%A", "//", "/ws%"])("isn't served if it can't be read: %s", (path) => {
+    expect(endpointOf("127.0.0.1", path)).toBeUndefined();
   });
 });
