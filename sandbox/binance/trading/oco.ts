@@ -78,13 +78,13 @@ function isStopLoss({ type }: OrderRequest): boolean {
 }
 
 /**
- * Documented under "Price restrictions": the price that counts is a limit order's own, and otherwise the one that
- * triggers. assumed: for TAKE_PROFIT_LIMIT it is also the stop price.
+ * Documented under "Price restrictions": the limit price of LIMIT_MAKER and TAKE_PROFIT_LIMIT counts, and the stop price
+ * of the others. assumed: for TAKE_PROFIT_LIMIT also the stop price, or else it would be triggered at once.
  */
 function isBeyond(order: OrderRequest, last: bigint, place: "above" | "below"): boolean {
-  const price = order.type === "LIMIT_MAKER" ? order.price : order.stopPrice;
-  const isOnlyTrailing = order.trailingDelta > 0 && order.stopPrice === 0n;
-  return isOnlyTrailing || (place === "above" ? price > last : price < last);
+  const isLimited = order.type === "LIMIT_MAKER" || order.type === "TAKE_PROFIT_LIMIT";
+  const prices = [...(isLimited ? [order.price] : []), ...(order.stopPrice > 0n ? [order.stopPrice] : [])];
+  return prices.every((price) => (place === "above" ? price > last : price < last));
 }
 
 /** Documented with the codes. */

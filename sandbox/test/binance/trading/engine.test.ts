@@ -290,6 +290,11 @@ describe("an OCO", () => {
     expect(refusal(oco({}, { stopPrice: parseDecimal("90100") }))).toContain(
       "The relationship of the prices",
     );
+    const takeProfit = { type: "TAKE_PROFIT_LIMIT", stopPrice: parseDecimal("90500") } as const;
+    expect(refusal(oco(takeProfit, {}))).toBe("accepted");
+    expect(refusal(oco({ ...takeProfit, price: parseDecimal("89900") }, {}))).toContain(
+      "The relationship of",
+    );
     expect(refusal(oco(below, above))).toContain("A limit order in a sell OCO must be above.");
     expect(refusal(oco({}, above))).toContain("At least one OCO order must be contingent.");
   });
