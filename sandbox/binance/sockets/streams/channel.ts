@@ -1,3 +1,4 @@
+import { beginOf, endOf } from "../../market/intervals.ts";
 import type { Market } from "../../market/market.ts";
 import { DepthFeed } from "./depth-feed.ts";
 import {
@@ -11,7 +12,7 @@ import {
   tradeEvent,
   windowTickerEvent,
 } from "./events.ts";
-import type { StreamName, SymbolStream } from "./stream-name.ts";
+import type { KlineStream, StreamName, SymbolStream } from "./stream-name.ts";
 
 /** A stream that somebody watches. */
 export interface Channel {
@@ -27,6 +28,9 @@ export interface Channel {
 const realTime = 100;
 /** The most trades that are sent at once. The others follow with the next ones. */
 const tradesAtOnce = 1000;
+
+/** The most klines that are sent after a jump of the clock. */
+const klinesAtOnce = 100;
 
 /** Starts a stream. It has events of what happens after this time. */
 export function openChannel(market: Market, name: StreamName, time: number): Channel {
@@ -52,7 +56,7 @@ function symbolChannel(market: Market, name: SymbolStream & { symbol: string }, 
     case "aggTrade":
       return trades(market, symbol, time, aggTradeEvent);
     case "kline":
-      return every(name.interval === "1s" ? 1000 : 2000, (at) => klineEvent(market, symbol, name, at));
+      return klines(market, symbol, name, time);
     case "miniTicker":
       return every(1000, (at) => miniTickerEvent(market, symbol, at));
     case "ticker":
@@ -83,6 +87,25 @@ function every(period: number, eventAt: (time: number) => object | undefined): C
 
 function diffs(feed: DepthFeed, period: number): Channel {
   return { ...every(period, (time) => feed.eventAt(time)), isDiff: true };
+}
+
+/** If the clock has jumped, the klines that ended in between are sent first. */
+function klines(market: Market, symbol: string, name: KlineStream, opened: number): Channel {
+  const { interval, offset } = name;
+  let last = opened;
+  return {
+    period: interval === "1s" ? 1000 : 2000,
+    isDiff: false,
+    eventsAt: (time) => {
+      const times: number[] = [];
+      for (let end = last; end < time; end = endOf(interval, beginOf(interval, end, offset), offset)) {
+        times.push(end);
+      }
+      last = time;
+      const missed = times.slice(1).slice(-klinesAtOnce);
+      return [...missed, time].flatMap((at) => klineEvent(market, symbol, name, at) ?? []);
+    },
+  };
 }
 
 /** Goes by ids: one of the account's fills may be recorded after others of the same time were sent. */

@@ -1,14 +1,10 @@
 import { formatDecimal } from "../../decimal.ts";
-import type { Interval } from "../../market/intervals.ts";
 import type { Market } from "../../market/market.ts";
 import type { PriceChange } from "../../market/tickers.ts";
 import type { BookLevel, Trade } from "../../market/types.ts";
-import type { Window } from "./stream-name.ts";
+import type { KlineStream, Window } from "./stream-name.ts";
 
 // The events of market streams, with the fields of web-socket-streams.md. All are pure functions of market and time.
-
-/** UTC+8, the only other time zone of the kline streams. */
-const asianOffset = 8 * 3_600_000;
 
 const windows = { "1h": 3_600_000, "4h": 4 * 3_600_000, "1d": 86_400_000 };
 
@@ -49,10 +45,10 @@ export function aggTradeEvent(symbol: string, trade: Trade, time: number): objec
 export function klineEvent(
   market: Market,
   symbol: string,
-  { interval, isAsian }: { interval: Interval; isAsian: boolean },
+  { interval, offset }: KlineStream,
   time: number,
 ): object | undefined {
-  const kline = market.klineAt(symbol, interval, time - 1, isAsian ? asianOffset : 0);
+  const kline = market.klineAt(symbol, interval, time - 1, offset);
   return (
     kline && {
       e: "kline",

@@ -1,9 +1,17 @@
 import { type Interval, isInterval } from "../../market/intervals.ts";
 
+/** The stream of a symbol's klines. */
+export interface KlineStream {
+  kind: "kline";
+  interval: Interval;
+  /** How far the time zone is ahead of UTC, in milliseconds. */
+  offset: number;
+}
+
 /** What the streams of one symbol are. */
 export type SymbolStream =
   | { kind: "trade" | "aggTrade" | "miniTicker" | "ticker" | "bookTicker" | "avgPrice" }
-  | { kind: "kline"; interval: Interval; isAsian: boolean }
+  | KlineStream
   | { kind: "windowTicker"; window: Window }
   | { kind: "depth"; period: DepthPeriod }
   | { kind: "partialDepth"; levels: number; period: DepthPeriod };
@@ -13,6 +21,9 @@ export type StreamName =
   | (SymbolStream & { symbol: string })
   | { kind: "allMiniTickers" }
   | { kind: "allWindowTickers"; window: Window };
+
+/** UTC+8, the only other time zone. */
+const asianOffset = 8 * 3_600_000;
 
 /** The length of a rolling window. */
 export type Window = "1h" | "4h" | "1d";
@@ -56,7 +67,9 @@ function simpleStream(rest: string): SymbolStream | undefined {
 
 function klineStream(rest: string): SymbolStream | undefined {
   const [, interval = "", zone] = /^kline_(\w+)(@\+08:00)?$/.exec(rest) ?? [];
-  return isInterval(interval) ? { kind: "kline", interval, isAsian: zone !== undefined } : undefined;
+  return isInterval(interval)
+    ? { kind: "kline", interval, offset: zone === undefined ? 0 : asianOffset }
+    : undefined;
 }
 
 function windowStream(rest: string): SymbolStream | undefined {

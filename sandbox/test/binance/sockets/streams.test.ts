@@ -74,6 +74,17 @@ describe("klines", () => {
     expect(names.map((name) => closed?.[name])).toEqual(kline?.slice(0, 11));
   });
 
+  test("that ended while the clock jumped are sent first", async () => {
+    const { emulator, socket } = await startAndConnect("/ws/btcusdt@kline_1m");
+    emulator.clock.advance(2 * second);
+    const first = Date.parse("2026-11-23T12:00:00Z");
+    expect(await socket.next()).toMatchObject({ k: { t: first, x: false } });
+    emulator.clock.advance(122 * second);
+    expect(await socket.next()).toMatchObject({ E: first + 60_000, k: { t: first, x: true } });
+    expect(await socket.next()).toMatchObject({ E: first + 120_000, k: { t: first + 60_000, x: true } });
+    expect(await socket.next()).toMatchObject({ E: first + 124_000, k: { t: first + 120_000, x: false } });
+  });
+
   test("of a second are all closed", async () => {
     const started = await startAndConnect("/ws/btcusdt@kline_1s");
     const events = await eventsOf(started, 3, second);
