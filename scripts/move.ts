@@ -6,6 +6,7 @@ import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError, UserError } from "./lib/command/user-error.ts";
 import { planMove, type Settings } from "./lib/move/plan.ts";
+import { requireNotInterrupted, surviveClosedOutput, uninterrupted } from "./lib/process/uninterrupted.ts";
 import { readHetznerAccess } from "./lib/stack/hetzner.ts";
 import { runPulumi } from "./lib/stack/pulumi-cli.ts";
 import { showPulumi } from "./lib/stack/pulumi-shown.ts";
@@ -27,6 +28,7 @@ await runCommand({
     0: "the stack is at that location",
     1: "you didn't answer yes, or a step failed",
     2: "the command line is wrong, or the stack can't move there; nothing was changed",
+    130: "you pressed Ctrl-C: nothing more was deleted or ordered",
   },
   run: async ({ yes, stack }, args) => {
     const [location] = args;
@@ -47,15 +49,26 @@ await runCommand({
         process.stdout.write("Nothing was changed.\n");
         return 1;
       }
-      if (!(await deleteStack({ stack, access }, { keepsAddress: false }))) {
-        return failed("Not everything was deleted", location);
-      }
+      return uninterrupted(async () =>
+        (await deleteStack({ stack, access, toContinue: toContinue(location) }, { keepsAddress: false }))
+          ? order(stack, location, yes)
+          : failed("Not everything was deleted", location),
+      );
     }
-    await runPulumi(["config", "set", "location", location], stack, "The setting location can't be changed.");
-    const code = await showPulumi(["up", ...(yes ? ["--yes"] : [])], stack, { input: "inherit" });
-    return code === 0 ? 0 : failed("`pulumi up` has not finished", location);
+    return uninterrupted(() => order(stack, location, yes));
   },
 });
+
+/** Makes the address and the server in the new location. @returns the exit code */
+async function order(stack: string | undefined, location: string, yes: boolean): Promise<number> {
+  surviveClosedOutput();
+  requireNotInterrupted(`Interrupted. Nothing was ordered. ${toContinue(location)}`);
+  await runPulumi(["config", "set", "location", location], stack, "The setting location can't be changed.");
+  requireNotInterrupted(`Interrupted. Nothing was ordered. ${toContinue(location)}`);
+  const code = await showPulumi(["up", ...(yes ? ["--yes"] : [])], stack, { input: "inherit" });
+  requireNotInterrupted(`Interrupted. ${toContinue(location)}`);
+  return code === 0 ? 0 : failed("`pulumi up` has not finished", location);
+}
 
 /** @returns what people read about the new order. @throws UserError if it isn't possible */
 async function look(
@@ -91,7 +104,11 @@ function announcement(state: StackState, { ipAddress, location: old }: Address, 
   ].join("\n");
 }
 
+function toContinue(location: string): string {
+  return `To continue: npm run move -- ${location}`;
+}
+
 function failed(what: string, location: string): number {
-  process.stderr.write(`${what}: Pulumi's messages say why. To continue: npm run move -- ${location}\n`);
+  process.stderr.write(`${what}: Pulumi's messages say why. ${toContinue(location)}\n`);
   return 1;
 }

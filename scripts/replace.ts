@@ -1,6 +1,7 @@
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError } from "./lib/command/user-error.ts";
+import { surviveClosedOutput } from "./lib/process/uninterrupted.ts";
 import { discardReplacement } from "./lib/replacement/discarding.ts";
 import { findReplacement } from "./lib/replacement/replacement.ts";
 import { continueReplacement, startReplacement } from "./lib/replacement/replacing.ts";
@@ -25,11 +26,13 @@ await runCommand({
     0: "the server is replaced, and the bot runs if it ran before",
     1: "you didn't answer yes; or the server is replaced, but the bot doesn't run or a check of the key failed",
     2: "the command line is wrong, or the next step isn't possible; the message says what to do",
+    130: "you pressed Ctrl-C: nothing is lost",
   },
   run: async ({ "without-state": withoutState, discard, yes, stack }) => {
     if (discard && withoutState) {
       throw new UsageError("Use either --discard or --without-state.");
     }
+    surviveClosedOutput();
     const found = await findReplacement(stack, yes);
     if (discard) {
       return discardReplacement(found);

@@ -25,6 +25,7 @@ await runCommand({
     0: "everything is deleted, or all but the address with --keep-address",
     1: "you didn't type the stack's name, or something could not be deleted",
     2: "the command line is wrong, or the stack or Hetzner can't be read; nothing was deleted",
+    130: "you pressed Ctrl-C: what was not deleted yet stays, and is protected as before",
   },
   run: async ({ "keep-address": keepsAddress, yes, stack }) => {
     const state = await readStackState(stack);
@@ -43,8 +44,9 @@ await runCommand({
       process.stdout.write("Nothing was deleted.\n");
       return 1;
     }
-    if (!(await deleteStack({ stack, access }, { keepsAddress }))) {
-      process.stderr.write("Not everything was deleted: Pulumi's messages say why. Then run this again.\n");
+    const toContinue = `To continue: npm run teardown${keepsAddress ? " -- --keep-address" : ""}`;
+    if (!(await deleteStack({ stack, access, toContinue }, { keepsAddress }))) {
+      process.stderr.write(`Not everything was deleted: Pulumi's messages say why. ${toContinue}\n`);
       return 1;
     }
     return reportWhatIsLeft(access, state, keepsAddress ? addressIn(state) : undefined);

@@ -38,6 +38,24 @@ test("--yes and --stack are passed on", async () => {
   expect(changes.at(-1)).toBe("pulumi up --yes --stack other");
 });
 
+test("after Ctrl-C in `pulumi up`, it says how to go on, also if the CLI ends with 0", async () => {
+  const computer = new OperatorComputer({});
+  computer.setState(exportedState([]));
+  computer.addPulumiVerb("up", `echo waiting >&2; while ! [ -e "$FOLDER/go" ]; do sleep 0.01; done`);
+  const child = computer.start("move.ts", ["nbg1"]);
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (chunk.includes("waiting")) {
+      child.kill("SIGINT");
+      writeFileSync(join(computer.folder, "go"), "");
+    }
+  });
+  expect(await new Promise((resolve) => child.once("close", resolve))).toBe(130);
+  expect(stderr).toContain("Interrupted. To continue: npm run move -- nbg1\n");
+  computer.remove();
+});
+
 test("a stack that is there already stays as it is", async () => {
   const { code, stdout, changes } = await move([withoutKey, address, server], ["fsn1"]);
   expect([code, stdout, changes]).toEqual([0, "The address 203.0.113.10 is in fsn1 already.\n", []]);

@@ -133,6 +133,48 @@ function expectRestored(): void {
   expect([isHeld(), isOpen()]).toEqual([false, false]);
 }
 
+/** Starts `npm run replace`, and waits until `pulumi up` runs, which `finish` ends. */
+async function startUntilUp() {
+  computer.addPulumiVerb(
+    "up",
+    'echo at-up >&2; while ! [ -e "$FOLDER/go" ]; do sleep 0.01; done; echo done; cp "$FOLDER/state-after-up.json" "$FOLDER/state.json"',
+  );
+  rmSync(join(computer.folder, "go"), { force: true });
+  const child = computer.start("replace.ts", ["--yes"], options());
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  let stderr = "";
+  await new Promise<void>((resolve) => {
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+      if (stderr.includes("at-up")) {
+        resolve();
+      }
+    });
+  });
+  const finish = async () => {
+    writeFileSync(join(computer.folder, "go"), "");
+    return { code: await ended, stderr };
+  };
+  return { child, finish };
+}
+
+test("after Ctrl-C in `pulumi up`, nothing more is done, also if that ends with 0", async () => {
+  const { child, finish } = await startUntilUp();
+  child.kill("SIGINT");
+  const { code, stderr } = await finish();
+  expect(code).toBe(130);
+  expect(stderr).toContain("Interrupted. Nothing is lost. To continue: npm run replace");
+  expect(stderr).not.toContain("Restoring");
+  expect([isHeld(), isOpen()]).toEqual([true, true]);
+});
+
+test("a closed pipe ends nothing", async () => {
+  const { child, finish } = await startUntilUp();
+  child.stdout.destroy();
+  expect(await finish()).toMatchObject({ code: 0 });
+  expectRestored();
+});
+
 test("saves the bot's state and program, replaces the server, restores them, and ends the hold", async () => {
   const { code, stdout, stderr } = await replace("--yes");
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });

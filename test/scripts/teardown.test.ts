@@ -1,6 +1,8 @@
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { outputs } from "../support/fixtures.ts";
@@ -210,26 +212,60 @@ describe("after a failure, the address is protected", () => {
     expect(hetzner.isProtected).toBe(true);
   });
 
-  test("also after Ctrl-C", async () => {
-    writeFileSync(join(computer.folder, "wait"), "");
-    const child = computer.start("teardown.ts", ["--yes"], options());
-    const ended = new Promise((resolve) => child.once("close", resolve));
-    await new Promise<void>((resolve) => {
-      child.stdout.on("data", (chunk: Buffer) => {
-        if (chunk.includes("waiting")) {
-          child.kill("SIGINT");
-          resolve();
-        }
-      });
-    });
-    failToDelete("address");
-    rmSync(join(computer.folder, "wait"));
-    expect(await ended).toBe(1);
-    expect(existsSync(join(computer.folder, "wait"))).toBe(false);
-    expect(addressInState()).toMatchObject({ protect: true, resourceHooks: hooks });
-    expect(hetzner.isProtected).toBe(true);
-  });
+  test.each([
+    { during: "server", args: ["--yes"], signal: "SIGINT", code: 130 },
+    { during: "server", args: ["--yes", "--keep-address"], signal: "SIGTERM", code: 143 },
+    { during: "address", args: ["--yes"], signal: "SIGINT", code: 130 },
+  ] as const)(
+    "also after $signal while the $during is deleted, and nothing more is deleted",
+    async ({ during, args, signal, code }) => {
+      waitBeforeDeleting(during);
+      // A CLI that was cancelled can end with 0.
+      writeFileSync(join(computer.folder, "cancelled"), during);
+      const child = computer.start("teardown.ts", [...args], options());
+      const stderr = text(child.stderr);
+      const ended = new Promise((resolve) => child.once("close", resolve));
+      await shown(child, "waiting");
+      child.kill(signal);
+      rmSync(join(computer.folder, "wait"));
+      expect(await ended).toBe(code);
+      expect(changes().filter((call) => call.startsWith("destroy"))).toHaveLength(
+        during === "server" ? 1 : 2,
+      );
+      expect(addressInState()).toMatchObject({ protect: true, resourceHooks: hooks });
+      expect(hetzner.isProtected).toBe(true);
+      const option = args.length > 1 ? " -- --keep-address" : "";
+      expect(await stderr).toContain(
+        `Interrupted. Nothing more is deleted. To continue: npm run teardown${option}\n`,
+      );
+    },
+  );
 });
+
+test.each(["stdout", "stderr"] as const)("a closed %s ends nothing", async (closed) => {
+  waitBeforeDeleting("server");
+  const child = computer.start("teardown.ts", ["--yes"], options());
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  await shown(child, "waiting");
+  child[closed].destroy();
+  rmSync(join(computer.folder, "wait"));
+  expect(await ended).toBe(0);
+  expect(addressInState()).toBeUndefined();
+});
+
+function waitBeforeDeleting(what: "server" | "address"): void {
+  writeFileSync(join(computer.folder, "wait"), what);
+}
+
+async function shown(child: ChildProcessWithoutNullStreams, what: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (chunk.includes(what)) {
+        resolve();
+      }
+    });
+  });
+}
 
 /** A stand-in for the CLI, with a state. */
 const pulumi = `
@@ -255,13 +291,17 @@ switch (verb + " " + noun) {
     break;
   case "destroy --yes": {
     process.on("SIGINT", () => undefined);
-    process.stdout.write("waiting\\n");
+    const kept = args.includes("--exclude-protected");
+    const current = kept ? "server" : "address";
+    if (read("wait") === current) process.stdout.write("waiting\\n");
     const wait = () => {
-      if (existsSync(FOLDER + "/wait")) return setTimeout(wait, 10);
+      if (read("wait") === current) return setTimeout(wait, 10);
+      process.stdout.write("deleting\\n");
+      process.stderr.write("deleting\\n");
+      if (read("cancelled") === current) process.exit(0);
       if (deployment.resources.some((one) => one.resourceHooks)) process.exit(255);
-      const kept = args.includes("--exclude-protected");
       if (!kept && deployment.resources.some((one) => one.protect)) process.exit(254);
-      if (read("fail") === (kept ? "server" : "address")) process.exit(1);
+      if (read("fail") === current) process.exit(1);
       deployment.resources = kept ? deployment.resources.filter((one) => one.protect || /Stack$/.test(one.type)) : [];
       writeFileSync(FOLDER + "/state.json", JSON.stringify(state));
     };

@@ -1,14 +1,18 @@
 import { HetznerError } from "../../../hetzner/failure.ts";
 import { explain } from "../../../hetzner/refusals.ts";
+import { Interrupted } from "../process/uninterrupted.ts";
 import { UserError } from "./user-error.ts";
 
-/** Runs a script to its end. Its result becomes the process's exit code; 2 after a problem that the user can fix. */
+/**
+ * Runs a script to its end. Its result becomes the process's exit code; 2 after a problem that the user can fix, 130
+ * after Ctrl-C.
+ */
 export async function runMain(main: () => number | Promise<number>): Promise<void> {
   try {
     process.exitCode = await main();
   } catch (error) {
     process.stderr.write(`${messageFor(error)}\n`);
-    process.exitCode = 2;
+    process.exitCode = error instanceof Interrupted ? error.exitCode : 2;
   }
 }
 

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { UserError } from "../command/user-error.ts";
+import { signalsWait, surviveClosedOutput } from "./uninterrupted.ts";
 
 // The one place in scripts/ that starts programs. It is our own, because execa would put a dozen more packages on a
 // computer that holds the keys, and its errors quote whole command lines.
@@ -46,7 +47,8 @@ export async function capture(
   args: string[],
   { input = "" }: { input?: string } = {},
 ): Promise<Output> {
-  const { child, ended } = startPiped(program, args);
+  // In its own process group, Ctrl-C in the terminal doesn't reach it.
+  const { child, ended } = startPiped(program, args, { detached: signalsWait() });
   // A program may end before it has read everything; its exit code says what happened.
   child.stdin.on("error", () => undefined).end(input);
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
@@ -62,6 +64,8 @@ export interface Streams {
   /** Gets what the program prints on standard error, besides our standard error. */
   onStderr?: (chunk: Buffer) => void;
   cwd?: string;
+  /** Without `output`: the program isn't ended, nor are we, if nobody reads its output any more. */
+  mustFinish?: boolean;
 }
 
 /**
@@ -73,14 +77,14 @@ export interface Streams {
 export async function stream(
   program: Program,
   args: string[],
-  { input, output, onStderr, cwd }: Streams = {},
+  { input, output, onStderr, cwd, mustFinish = false }: Streams = {},
 ): Promise<number> {
   const child = spawn(program, args, {
     cwd,
     stdio: [
       typeof input === "object" ? "pipe" : (input ?? "ignore"),
-      stdoutFor(output),
-      onStderr ? "pipe" : "inherit",
+      mustFinish && !process.stdout.isTTY ? "pipe" : stdoutFor(output),
+      onStderr || (mustFinish && !process.stderr.isTTY) ? "pipe" : "inherit",
     ],
   });
   const ended = endOf(program, child);
@@ -93,12 +97,20 @@ export async function stream(
     if (child.stdin && typeof input === "object") {
       input.pipe(child.stdin.on("error", () => undefined));
     }
-    if (child.stderr && onStderr) {
+    if (mustFinish) {
+      surviveClosedOutput();
+      // Not by a pipe, which would no longer read once ours is closed.
+      child.stdout?.on("data", (chunk: Buffer) => process.stdout.write(chunk));
+      child.stderr?.on("data", (chunk: Buffer) => process.stderr.write(chunk));
+      if (onStderr) {
+        child.stderr?.on("data", onStderr);
+      }
+    } else if (child.stderr && onStderr) {
       // A person who no longer reads our standard error must not end us.
       process.stderr.once("error", () => undefined);
       child.stderr.on("data", onStderr).pipe(process.stderr, { end: false });
     }
-    if (child.stdout && typeof output === "object") {
+    if (child.stdout && !mustFinish && typeof output === "object") {
       const closed = pipeUntilClosed(child.stdout, output).then(() => {
         end();
         return 0;
@@ -132,8 +144,9 @@ function pipeUntilClosed(from: Readable, output: Writable): Promise<void> {
 export function startPiped(
   program: Program,
   args: string[],
+  options: { detached?: boolean } = {},
 ): { child: ChildProcessWithoutNullStreams; ended: Promise<number> } {
-  const child = spawn(program, args);
+  const child = spawn(program, args, options);
   return { child, ended: endOf(program, child) };
 }
 

@@ -1,5 +1,6 @@
 import { confirm } from "../command/ask.ts";
 import { UserError } from "../command/user-error.ts";
+import { requireNotInterrupted } from "../process/uninterrupted.ts";
 import { NoConnection } from "../ssh/remote.ts";
 import type { Server } from "../ssh/server.ts";
 import { hetznerClient } from "../stack/hetzner.ts";
@@ -185,6 +186,10 @@ async function order(replacement: Replacement, journal: Journal): Promise<number
 /** @returns the new server's id */
 async function up({ stack, journal, folder }: Replacement, flags: string[]): Promise<number> {
   const code = await showPulumi(["up", ...flags, "--yes", "--skip-preview"], stack);
+  // The hint to continue follows: `hintWhenInterrupted`.
+  requireNotInterrupted(
+    "`pulumi up` was interrupted. The bot stays off until the replacement is finished or given up.",
+  );
   const server = serverIn(await readStackState(stack));
   if (code === 0 && server !== undefined && server.id !== journal?.replacedId) {
     return server.id;

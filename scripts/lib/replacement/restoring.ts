@@ -28,6 +28,7 @@ export async function restoreState(server: Server, saved: SavedState): Promise<v
   await requireIntact(saved);
   const code = await streamRemotely(server, `sudo bot-state restore ${saved.sha256}`, {
     input: createReadStream(saved.file),
+    mustFinish: true,
   });
   if (code !== 0) {
     throw new UserError(

@@ -46,7 +46,7 @@ export async function holdBot(server: Server): Promise<void> {
  * @returns 0; 1 if the bot doesn't run; 255 if there was no connection
  */
 export function releaseBot(server: Server): Promise<number> {
-  return streamRemotely(server, "sudo bot-state release");
+  return streamRemotely(server, "sudo bot-state release", { mustFinish: true });
 }
 
 /**

@@ -1,11 +1,10 @@
 import { stream, type Streams } from "../process/run.ts";
-
-/** The terminal sends them to the CLI as well, which then ends after the operation that is running. */
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { uninterrupted } from "../process/uninterrupted.ts";
 
 /**
- * Runs the Pulumi CLI in the project's folder and shows what it prints. Ctrl-C is for the CLI; this process waits for
- * it, and then does what must follow.
+ * Runs the Pulumi CLI in the project's folder and shows what it prints. After Ctrl-C, the CLI ends when the operation
+ * that is running has ended, sometimes with the exit code 0: call `requireNotInterrupted` before anything else is done.
+ * A closed pipe doesn't end it.
  *
  * @returns the CLI's exit code
  */
@@ -15,30 +14,5 @@ export function showPulumi(
   streams: Pick<Streams, "input"> = {},
 ): Promise<number> {
   const selection = stack === undefined ? [] : ["--stack", stack];
-  return withoutSignals(() => stream("pulumi", [...args, ...selection], streams));
-}
-
-/** Runs something that a signal must not end in the middle. */
-export async function withoutSignals<T>(run: () => Promise<T>): Promise<T> {
-  const restore = signals.map(ignore);
-  try {
-    return await run();
-  } finally {
-    for (const undo of restore) {
-      undo();
-    }
-  }
-}
-
-/** @returns what restores the signal's listeners */
-function ignore(signal: (typeof signals)[number]): () => void {
-  const others = process.listeners(signal);
-  const nothing = (): void => undefined;
-  process.removeAllListeners(signal).on(signal, nothing);
-  return () => {
-    process.removeListener(signal, nothing);
-    for (const listener of others) {
-      process.on(signal, listener);
-    }
-  };
+  return uninterrupted(() => stream("pulumi", [...args, ...selection], { ...streams, mustFinish: true }));
 }

@@ -1,7 +1,8 @@
 import { type HetznerAccess, HetznerClient } from "../../../hetzner/client.ts";
 import { liftProtection, restoreProtection } from "../../../hetzner/protection.ts";
+import { requireNotInterrupted, surviveClosedOutput, uninterrupted } from "../process/uninterrupted.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
-import { showPulumi, withoutSignals } from "../stack/pulumi-shown.ts";
+import { showPulumi } from "../stack/pulumi-shown.ts";
 import { type Address, addressIn, readStackState } from "../stack/state.ts";
 import { requireNoUnknownServer } from "./at-hetzner.ts";
 import { type Hooks, prepareState, withHooks } from "./state-edit.ts";
@@ -11,6 +12,8 @@ export interface Target {
   /** As in the command's --stack; undefined for the selected one. */
   stack: string | undefined;
   access: HetznerAccess;
+  /** How to go on after an interruption: "To continue: npm run teardown". */
+  toContinue: string;
 }
 
 // The refresh finds out what was deleted by hand. The owner has seen what is deleted, so there is no preview.
@@ -18,16 +21,20 @@ const destroy = ["destroy", "--yes", "--skip-preview", "--refresh"];
 
 /**
  * Deletes everything, or everything but the address. Until everything else is deleted, the address is protected by
- * Pulumi and by Hetzner. If it can't be deleted then, it is protected again.
+ * Pulumi and by Hetzner. If it can't be deleted then, it is protected again. After Ctrl-C, the operation that is running
+ * ends, nothing more is deleted, and what is left is protected and gets its hooks again. A closed pipe ends nothing.
  *
  * @returns whether all of it was deleted. If not, it can be called again
  * @throws UserError if it can't begin
+ * @throws Interrupted
  */
 export function deleteStack(target: Target, { keepsAddress }: { keepsAddress: boolean }): Promise<boolean> {
-  return withoutSignals(async () => {
+  surviveClosedOutput();
+  return uninterrupted(async () => {
     const state = await readStackState(target.stack);
     await requireNoUnknownServer(new HetznerClient(target.access), state);
     const address = addressIn(state);
+    requireMayGoOn(target);
     const hooks = await removeHooks(target);
     try {
       return address === undefined
@@ -42,7 +49,7 @@ export function deleteStack(target: Target, { keepsAddress }: { keepsAddress: bo
 async function deleteAllBut(target: Target, address: Address): Promise<boolean> {
   // An earlier teardown that was killed may have left it without protection.
   await protect(target, address);
-  return (await showPulumi([...destroy, "--exclude-protected"], target.stack)) === 0;
+  return runDestroy(target, [...destroy, "--exclude-protected"]);
 }
 
 async function deleteLast(target: Target, address: Address): Promise<boolean> {
@@ -58,8 +65,19 @@ async function deleteLast(target: Target, address: Address): Promise<boolean> {
   return isDeleted;
 }
 
-async function destroyAll({ stack }: Target): Promise<boolean> {
-  return (await showPulumi(destroy, stack)) === 0;
+function destroyAll(target: Target): Promise<boolean> {
+  return runDestroy(target, destroy);
+}
+
+async function runDestroy(target: Target, args: string[]): Promise<boolean> {
+  requireMayGoOn(target);
+  const code = await showPulumi(args, target.stack);
+  requireMayGoOn(target);
+  return code === 0;
+}
+
+function requireMayGoOn({ toContinue }: Target): void {
+  requireNotInterrupted(`Interrupted. Nothing more is deleted. ${toContinue}`);
 }
 
 async function liftBoth({ stack, access }: Target, { urn, id }: Address): Promise<void> {
