@@ -3,6 +3,7 @@ import { testedImage } from "../hetzner/image.ts";
 import { lookAtOrder } from "../hetzner/order.ts";
 import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
+import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError, UserError } from "./lib/command/user-error.ts";
 import { planMove, type Settings } from "./lib/move/plan.ts";
@@ -43,7 +44,9 @@ await runCommand({
     }
     if (plan.kind === "delete-first") {
       const access = await readHetznerAccess(stack);
-      process.stdout.write(await look(new HetznerClient(access), settings, plan.address, location));
+      process.stdout.write(
+        forStack(await look(new HetznerClient(access), settings, plan.address, location), stack),
+      );
       process.stdout.write(announcement(state, plan.address, location));
       if (!(await confirm({ text: `Move to ${location}? Type yes: `, answer: "yes", yes }))) {
         process.stdout.write("Nothing was changed.\n");
@@ -52,7 +55,7 @@ await runCommand({
       return uninterrupted(async () =>
         (await deleteStack({ stack, access, toContinue: toContinue(location) }, { keepsAddress: false }))
           ? order(stack, location, yes)
-          : failed("Not everything was deleted", location),
+          : failed("Not everything was deleted", location, stack),
       );
     }
     return uninterrupted(() => order(stack, location, yes));
@@ -67,7 +70,7 @@ async function order(stack: string | undefined, location: string, yes: boolean):
   requireNotInterrupted(`Interrupted. Nothing was ordered. ${toContinue(location)}`);
   const code = await showPulumi(["up", ...(yes ? ["--yes"] : [])], stack, { input: "inherit" });
   requireNotInterrupted(`Interrupted. ${toContinue(location)}`);
-  return code === 0 ? 0 : failed("`pulumi up` has not finished", location);
+  return code === 0 ? 0 : failed("`pulumi up` has not finished", location, stack);
 }
 
 /** @returns what people read about the new order. @throws UserError if it isn't possible */
@@ -108,7 +111,7 @@ function toContinue(location: string): string {
   return `To continue: npm run move -- ${location}`;
 }
 
-function failed(what: string, location: string): number {
-  process.stderr.write(`${what}: Pulumi's messages say why. ${toContinue(location)}\n`);
+function failed(what: string, location: string, stack: string | undefined): number {
+  process.stderr.write(forStack(`${what}: Pulumi's messages say why. ${toContinue(location)}\n`, stack));
   return 1;
 }

@@ -1,6 +1,7 @@
 import { type HetznerAccess, HetznerClient } from "../hetzner/client.ts";
 import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
+import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UserError } from "./lib/command/user-error.ts";
 import { readHetznerAccess } from "./lib/stack/hetzner.ts";
@@ -38,7 +39,7 @@ await runCommand({
       throw new UserError("The stack has no address to keep. To delete everything: npm run teardown");
     }
     const access = await readHetznerAccess(stack);
-    process.stdout.write(announcement(state, stackName, keepsAddress));
+    process.stdout.write(forStack(announcement(state, stackName, keepsAddress), stack));
     const text = `To delete this, type the stack's name (${stackName}): `;
     if (!(await confirm({ text, answer: stackName, yes }))) {
       process.stdout.write("Nothing was deleted.\n");
@@ -46,7 +47,9 @@ await runCommand({
     }
     const toContinue = `To continue: npm run teardown${keepsAddress ? " -- --keep-address" : ""}`;
     if (!(await deleteStack({ stack, access, toContinue }, { keepsAddress }))) {
-      process.stderr.write(`Not everything was deleted: Pulumi's messages say why. ${toContinue}\n`);
+      process.stderr.write(
+        forStack(`Not everything was deleted: Pulumi's messages say why. ${toContinue}\n`, stack),
+      );
       return 1;
     }
     return reportWhatIsLeft(access, state, keepsAddress ? addressIn(state) : undefined);
@@ -63,7 +66,7 @@ async function reportWhatIsLeft(
   if (left.length > 0) {
     process.stderr.write(
       [
-        "Hetzner still has these under the stack's name. An interrupted run has probably made them, and could not record them. Delete them in Hetzner's Console:",
+        "Hetzner still has these under the stack's name, and the stack doesn't know them. Check first in Hetzner's Console what they are: a server may be the live bot of another computer's stack with the same name. Only if a run that was interrupted has made them, delete them there:",
         ...left.map(({ kind, name, id }) => `  ${kind} ${name} (${id})\n`),
       ].join("\n"),
     );

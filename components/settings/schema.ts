@@ -57,7 +57,7 @@ export const schema = z.object({
   }),
   location: optionalText.meta({
     description:
-      "Hetzner's location of the address and the server: `fsn1`, `nbg1` or `hel1` in the EU, or `sin`. Binance refuses customers in `ash` and `hil`, and many in `sin`. The address can't move later.",
+      "Hetzner's location of the address and the server: `fsn1`, `nbg1` or `hel1` in the EU, or `sin`. Binance refuses customers in `ash` and `hil`, and many in `sin`. `npm run move` moves both, until a key is installed.",
     defaultText: "where the server is cheapest (EU)",
   }),
   serverType: optionalText.meta({

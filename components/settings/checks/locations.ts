@@ -34,7 +34,7 @@ export function checkLocation(location: string | undefined, allowAny: boolean): 
     return finding(
       "warning",
       `is ${location} (${known.city}), where Binance refuses many customers`,
-      "It depends on your account. The address can't move to another location later.",
+      "It depends on your account. `npm run move` moves the address to another location, until a key is installed.",
     );
   }
   return [];
@@ -42,9 +42,10 @@ export function checkLocation(location: string | undefined, allowAny: boolean): 
 
 /** Whether it has the form of a server type. hetzner/ looks up whether it can be ordered. */
 export function checkServerType(serverType: string | undefined): SettingFinding[] {
-  if (serverType === undefined || /^[a-z]+\d+$/.test(serverType)) {
+  if (serverType === undefined || isServerType(serverType)) {
     return [];
   }
+  const lower = serverType.toLowerCase();
   return [
     {
       severity: "error",
@@ -52,7 +53,11 @@ export function checkServerType(serverType: string | undefined): SettingFinding[
       problem: `is ${JSON.stringify(serverType)}, which is not a server type of Hetzner`,
       explanation:
         "A server type is written like cx23, cax11 or cpx22. Without the setting, the cheapest fitting one is taken.",
-      command: "pulumi config rm serverType",
+      command: isServerType(lower) ? `pulumi config set serverType ${lower}` : "pulumi config rm serverType",
     },
   ];
+}
+
+function isServerType(name: string): boolean {
+  return /^[a-z]+\d+$/.test(name);
 }

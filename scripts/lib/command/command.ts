@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
+import { HetznerError } from "../../../hetzner/failure.ts";
+import { forStack } from "./for-stack.ts";
 import { type CommandDescription, helpText } from "./help.ts";
-import { runMain } from "./main.ts";
+import { messageFor, runMain } from "./main.ts";
 import { commonOptions, type Options } from "./options.ts";
 import { splitArgs } from "./split-args.ts";
-import { UsageError } from "./user-error.ts";
+import { UsageError, UserError } from "./user-error.ts";
 
 /** What a person runs with `npm run`. The data that `--help` prints also parses the command line. */
 export interface Command<O extends Options> extends CommandDescription<O> {
@@ -48,7 +50,11 @@ async function parseAndRun<O extends Options>(command: Command<O>, argv: string[
   if (unexpected !== undefined && command.takes !== "arguments") {
     throw new UsageError(`Unexpected argument: ${unexpected}`);
   }
-  return command.run(values, [...positionals, ...other]);
+  try {
+    return await command.run(values, [...positionals, ...other]);
+  } catch (error) {
+    throw withStack(error, stackIn(values));
+  }
 }
 
 function parse<O extends Options>(config: Config<O>): ReturnType<typeof parseArgs<Config<O>>> {
@@ -57,6 +63,21 @@ function parse<O extends Options>(config: Config<O>): ReturnType<typeof parseArg
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The same error, with commands for the stack that the command was given. */
+function withStack(error: unknown, stack: string | undefined): unknown {
+  if (stack !== undefined && error instanceof HetznerError) {
+    return new UserError(forStack(messageFor(error), stack));
+  }
+  if (error instanceof UserError) {
+    error.message = forStack(error.message, stack);
+  }
+  return error;
+}
+
+function stackIn(values: object): string | undefined {
+  return "stack" in values && typeof values.stack === "string" ? values.stack : undefined;
 }
 
 function isHelp(values: object): boolean {

@@ -17,7 +17,7 @@ export async function runMain(main: () => number | Promise<number>): Promise<voi
 }
 
 /** @throws the error itself, which then is shown with its stack trace, if the user can't fix it */
-function messageFor(error: unknown): string {
+export function messageFor(error: unknown): string {
   if (error instanceof UserError) {
     return error.message;
   }

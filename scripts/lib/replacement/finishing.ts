@@ -1,4 +1,5 @@
 import { exitCode, overall } from "../../../checklist/finding.ts";
+import { forStack } from "../command/for-stack.ts";
 import { UserError } from "../command/user-error.ts";
 import { styleFor } from "../report/style.ts";
 import { verificationTable } from "../report/verification-table.ts";
@@ -28,7 +29,10 @@ export async function finish(
   removeJournal(folder);
   process.stdout.write(
     withoutState
-      ? "The server is replaced, without the bot's state. Install the bot's program: npm run install-bot -- FOLDER\n"
+      ? forStack(
+          "The server is replaced, without the bot's state. Install the bot's program: npm run install-bot -- FOLDER\n",
+          stack,
+        )
       : `The server is replaced. The saved state is still in ${savedState?.file ?? folder}. It may hold secrets of the bot. Delete it when the bot works as before.\n`,
   );
   return Math.max(checked, started);
@@ -45,7 +49,7 @@ async function checkKey(stack: string | undefined, outputs: StackOutputs): Promi
     if (!(error instanceof UserError)) {
       throw error;
     }
-    report(`The key could not be checked. ${error.message}`);
+    report(forStack(`The key could not be checked. ${error.message}`, stack));
     return 0;
   }
 }

@@ -1,4 +1,5 @@
 import { confirm } from "../command/ask.ts";
+import { forStack } from "../command/for-stack.ts";
 import { UserError } from "../command/user-error.ts";
 import { requireNotInterrupted } from "../process/uninterrupted.ts";
 import { NoConnection } from "../ssh/remote.ts";
@@ -81,7 +82,7 @@ async function isWanted(replacement: Replacement, journal: Journal): Promise<boo
   await requirePreview(stack, replaceFlags(replacement, journal));
   process.stdout.write(
     [
-      lookReport.trimEnd(),
+      forStack(lookReport.trimEnd(), stack),
       `Until now: ${monthlyCostIn(state) ?? "the price at which the server was ordered; Hetzner's Console shows it"}. That price is lost: the new server is a new order.`,
       `The old server ${name} is deleted before the new one is ordered. The bot is off for some minutes.`,
       journal.withoutState
@@ -219,7 +220,7 @@ async function restoreAndFinish(
 function hintWhenInterrupted(replacement: Replacement): void {
   process.once("exit", (code) => {
     if (code > 128 && replacement.journal !== undefined) {
-      report(`\nInterrupted. Nothing is lost. ${toContinue}`);
+      report(forStack(`\nInterrupted. Nothing is lost. ${toContinue}`, replacement.stack));
     }
   });
 }

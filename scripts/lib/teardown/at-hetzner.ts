@@ -46,7 +46,7 @@ export async function requireNoUnknownServer(client: HetznerClient, state: Stack
     throw new UserError(
       [
         `Hetzner has a server ${unknown.name} (${unknown.id}) that the stack doesn't know. Nothing was deleted.`,
-        "A `pulumi up` has probably ordered it and was killed before it could record it. Delete this server in Hetzner's Console, and run this again.",
+        "Check first in Hetzner's Console what it is: it may be the live bot of another computer's stack with the same name. Only if a `pulumi up` of this stack has ordered it and was killed before it could record it, delete it there, and run this again.",
       ].join("\n"),
     );
   }

@@ -31,7 +31,8 @@ describe("a location", () => {
         severity: "warning",
         setting: "location",
         problem: "is sin (Singapore), where Binance refuses many customers",
-        explanation: "It depends on your account. The address can't move to another location later.",
+        explanation:
+          "It depends on your account. `npm run move` moves the address to another location, until a key is installed.",
         command: "pulumi config set location fsn1",
       },
     ]);
@@ -76,4 +77,8 @@ describe("a server type", () => {
       },
     ]);
   });
+});
+
+test("a server type in capitals: the hint is the same type in small letters", () => {
+  expect(checkServerType("CX23")).toMatchObject([{ command: "pulumi config set serverType cx23" }]);
 });

@@ -1,0 +1,29 @@
+import { expect, test } from "@jest/globals";
+import { forStack } from "../../../../scripts/lib/command/for-stack.ts";
+
+test.each([
+  [
+    "To continue: npm run replace. To give it up: npm run replace -- --discard",
+    "To continue: npm run replace -- --stack prod. To give it up: npm run replace -- --discard --stack prod",
+  ],
+  ["To continue: npm run move -- nbg1\n", "To continue: npm run move -- nbg1 --stack prod\n"],
+  ["npm run install-bot -- FOLDER", "npm run install-bot -- FOLDER --stack prod"],
+  [
+    "Run `pulumi up --refresh`, and then this again.",
+    "Run `pulumi up --refresh --stack prod`, and then this again.",
+  ],
+  ["Run pulumi preview: it lists the types.", "Run pulumi preview --stack prod: it lists the types."],
+  [
+    "run: pulumi config set serverType cx23 && npm run move -- nbg1",
+    "run: pulumi config set serverType cx23 --stack prod && npm run move -- nbg1 --stack prod",
+  ],
+  [
+    "pulumi config set --secret binance:apiKey\nnext",
+    "pulumi config set --secret binance:apiKey --stack prod\nnext",
+  ],
+  ["run `pulumi config rm binance:apiKey`, then", "run `pulumi config rm binance:apiKey --stack prod`, then"],
+  ["pulumi stack rm prod", "pulumi stack rm prod"],
+])("%j names the stack", (message, expected) => {
+  expect(forStack(message, "prod")).toBe(expected);
+  expect(forStack(message, undefined)).toBe(message);
+});
