@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deliverFiles } from "./commands/file-delivery.ts";
 import { waitForFirstBoot } from "./commands/first-boot.ts";
 import { adoptHostKey } from "./commands/host-key-adoption.ts";
+import { runOperatorScript } from "./commands/operator-script.ts";
 import { installRootTools } from "./commands/root-tools.ts";
 import { adminUser, type ServerIdentity } from "./commands/server-identity.ts";
 import { SshKeyPair } from "./commands/ssh-key-pair.ts";
@@ -58,7 +59,8 @@ export class BotServer extends pulumi.ComponentResource {
       generation: server.id,
     };
 
-    const booted = this.#waitForFirstBoot(server, initial);
+    const isOn = this.#ensureOn(args, server);
+    const booted = this.#waitForFirstBoot([server, isOn], initial);
     const known = this.#adoptHostKey(initial, permanent, booted);
     // One after the other: a delivery rolls back an earlier one that has not ended.
     this.ready = this.#deliverAuthorizedKeys(args, deployKey, this.#installRootTools(known));
@@ -131,11 +133,30 @@ export class BotServer extends pulumi.ComponentResource {
     );
   }
 
-  #waitForFirstBoot(server: hcloud.Server, initial: SshKeyPair): pulumi.Resource {
+  /** After each look at the order, and after each change of the server, whatever an earlier run has left. */
+  #ensureOn({ order, address }: BotServerArgs, server: hcloud.Server): pulumi.Resource {
+    return runOperatorScript(
+      "power",
+      {
+        script: "ensure-on.ts",
+        input: {
+          access: order.access,
+          id: server.id,
+          serverType: server.serverType,
+          host: address.ipAddress,
+          look: order.record,
+        },
+        logging: "stderr",
+      },
+      { parent: this, dependsOn: server },
+    );
+  }
+
+  #waitForFirstBoot(dependsOn: pulumi.Resource[], initial: SshKeyPair): pulumi.Resource {
     return waitForFirstBoot(
       "first-boot",
       { ...this.identity, hostKey: initial.publicKey },
-      { parent: this, dependsOn: server, aliases: [{ name: "ready" }] },
+      { parent: this, dependsOn, aliases: [{ name: "ready" }] },
     );
   }
 

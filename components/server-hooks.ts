@@ -1,11 +1,9 @@
-import { once } from "node:events";
-import { connect } from "node:net";
-import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
-import { ensureOn, shutDown } from "../hetzner/power.ts";
+import { HetznerError } from "../hetzner/failure.ts";
+import { changedAlready, ensureOn, shutDown, stillOff } from "../hetzner/power.ts";
 import { codeIn, concernsOrder } from "../hetzner/refusals.ts";
-import { changedAlready, type ServerOrder } from "./server-order.ts";
+import type { ServerOrder } from "./server-order.ts";
 
 /** What a hook is given of the server's properties. In a preview, some may not be known yet. */
 const properties = z.looseObject({
@@ -19,10 +17,9 @@ const properties = z.looseObject({
  *
  * - before an order: look again, unless this run has looked already
  * - before a change of the type: look, and shut the server down
- * - after it, and after a failure: switch the server on
+ * - after a failure: switch the server on. (After a success, the step `power` does it: it also runs if this run is killed.)
  */
 export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
-  const { client } = order;
   const lookUnlessDone = async (known: z.output<typeof properties>): Promise<void> => {
     if (!order.hasLooked) {
       await order.look(known);
@@ -51,12 +48,6 @@ export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
     { onDryRun: true },
   );
 
-  const afterTypeChange = new pulumi.ResourceHook("switch on after the type change", async (run) => {
-    if (typeChange(run) !== undefined) {
-      await ensureOn(client, Number(run.id));
-      await untilReachable(z.string().parse(run.newOutputs?.ipv4Address));
-    }
-  });
   const afterFailure = new pulumi.ErrorHook("switch on after a failed change", async (run) => {
     const change = typeChange(run);
     if (run.failedOperation === "update" && change !== undefined) {
@@ -71,7 +62,6 @@ export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
   return {
     beforeCreate: [beforeOrder],
     beforeUpdate: [beforeTypeChange],
-    afterUpdate: [afterTypeChange],
     onError: [afterFailure, order.explainRefusals],
   };
 }
@@ -96,49 +86,35 @@ export function typeChange({ oldOutputs, newInputs }: Properties): TypeChange | 
     : { from, wanted: { serverType, location } };
 }
 
-/** @throws Error if the server could not be shut down, or has the type already; it is on then */
+/** @throws Error if the server could not be shut down, or has the type already; it is on then, or its owner hears why not */
 async function prepareTypeChange(order: ServerOrder, id: number, { wanted }: TypeChange): Promise<void> {
   const { server } = await order.look(wanted);
   if (server?.serverType === wanted.serverType) {
-    await ensureOn(order.client, id);
+    await recoverFromFailure(order, id);
     throw new Error(changedAlready(wanted.serverType));
   }
   await pulumi.log.info("Shutting the server down, so that its bot ends as for a reboot…");
-  await shutDown(order.client, id);
+  try {
+    await shutDown(order.client, id);
+  } catch (error) {
+    // "unfinished" says that it is still on.
+    if (!(error instanceof HetznerError && error.code === "unfinished")) {
+      await recoverFromFailure(order, id);
+    }
+    throw error;
+  }
 }
 
 /** Whatever has failed, and wherever: the server must be on at the end, or its owner must hear that it isn't. */
 async function recoverFromFailure({ client }: ServerOrder, id: number): Promise<void> {
   try {
-    await ensureOn(client, id);
-  } catch (error) {
-    await pulumi.log.error(
-      [
-        `THE SERVER IS OFF, and could not be switched on: ${error instanceof Error ? error.message : String(error)}`,
-        "The bot doesn't run. `pulumi up` switches the server on, also if you set serverType back. So does Hetzner's Console.",
-      ].join("\n"),
-    );
-    return;
-  }
-  await pulumi.log.info("The server is on again, and the bot starts as after a reboot.");
-}
-
-/**
- * Waits until the server accepts connections for SSH, so that what follows in this run finds it. Gives up without an
- * error after three minutes: what needs the server reports it better.
- */
-async function untilReachable(host: string): Promise<void> {
-  const end = Date.now() + 180_000;
-  while (Date.now() < end) {
-    const socket = connect({ host, port: 22, timeout: 5000 });
-    const opened = await Promise.race([
-      once(socket, "connect").then(() => true),
-      once(socket, "timeout").then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (opened) {
-      return;
+    if (await ensureOn(client, id)) {
+      await pulumi.log.info("The server is on again, and the bot starts as after a reboot.");
     }
-    await setTimeout(1000);
+  } catch (error) {
+    if (!(error instanceof HetznerError)) {
+      throw error;
+    }
+    await pulumi.log.error(stillOff(error));
   }
 }

@@ -3,6 +3,8 @@ import { servedLocations } from "../checklist/locations.ts";
 import { type HetznerAccess, HetznerClient } from "../hetzner/client.ts";
 import { testedImage } from "../hetzner/image.ts";
 import { type Choice, lookAtOrder, type OrderLook, parseChoice, type Wanted } from "../hetzner/order.ts";
+import { changedAlready } from "../hetzner/power.ts";
+import { rememberShown } from "../hetzner/shown-order.ts";
 import { runOperatorScript } from "./commands/operator-script.ts";
 import { explainRefusals } from "./refusal-hooks.ts";
 
@@ -32,6 +34,10 @@ export class ServerOrder extends pulumi.ComponentResource {
   readonly location: pulumi.Output<string>;
   /** What it costs a month, for people. */
   readonly cost: pulumi.Output<string>;
+  /** What the look has printed. Each look prints something else, so that what takes it as an input runs after each. */
+  readonly record: pulumi.Output<string>;
+  /** For scripts that call Hetzner. */
+  readonly access: HetznerAccess;
   /** Whether this run has looked already. */
   hasLooked = false;
 
@@ -55,13 +61,15 @@ export class ServerOrder extends pulumi.ComponentResource {
       name,
       {
         script: "check-order.ts",
-        input: { access: hetzner, wanted: this.#wanted },
+        input: { access: hetzner, stack: pulumi.getStack(), wanted: this.#wanted },
         logging: "stderr",
         seesPreviousOutput: true,
       },
       { parent: this, hooks: { beforeCreate: [look], beforeUpdate: [look] } },
     );
-    const choice = pulumi.unsecret(command.stdout).apply(parseChoice);
+    this.record = pulumi.unsecret(command.stdout);
+    this.access = hetzner;
+    const choice = this.record.apply(parseChoice);
     this.serverType = choice.serverType;
     this.location = choice.location;
     this.cost = choice.cost;
@@ -71,7 +79,10 @@ export class ServerOrder extends pulumi.ComponentResource {
   /** In an update the script looks, right after this. */
   async #onChange({ oldOutputs }: pulumi.ResourceHookArgs): Promise<void> {
     if (pulumi.runtime.isDryRun()) {
-      await this.look({}, await previousChoice(oldOutputs));
+      const { choice } = await this.look({}, await previousChoice(oldOutputs));
+      if (choice !== undefined) {
+        rememberShown(pulumi.getStack(), this.#wanted, choice);
+      }
     }
     this.hasLooked = true;
   }
@@ -97,6 +108,28 @@ export class ServerOrder extends pulumi.ComponentResource {
     return look;
   }
 
+  /**
+   * Refuses to make an address, and so a server, whose names are taken at Hetzner: they may be those of a running bot
+   * that another computer has made.
+   */
+  async requireFreeNames(): Promise<void> {
+    const { server, addressIp } = await lookAtOrder(this.client, this.#wanted);
+    const taken = [
+      ...(server === undefined ? [] : [`the server ${this.#wanted.name}`]),
+      ...(addressIp === undefined ? [] : [`the address ${addressIp} with the name ${this.#wanted.name}`]),
+    ];
+    if (taken.length > 0) {
+      throw new Error(
+        [
+          `Hetzner has ${taken.join(" and ")} already, but this stack doesn't know it. Nothing was ordered.`,
+          "It may belong to the same stack on another computer, with a running bot. Then use that stack: copy its settings and its state.",
+          "It may also be left over from an interrupted run. If nothing uses it, delete it in Hetzner's Console, and run this again.",
+          "Or use another name for this stack: pulumi stack init NAME",
+        ].join("\n"),
+      );
+    }
+  }
+
   /** Shows what can be done after Hetzner has refused an order, or a change of the type, against what it listed. */
   async advise(known: Known): Promise<void> {
     try {
@@ -113,11 +146,6 @@ export class ServerOrder extends pulumi.ComponentResource {
       await pulumi.log.debug(`No advice: ${error instanceof Error ? error.message : String(error)}`, this);
     }
   }
-}
-
-/** The answer of Hetzner was lost, or the run was killed, after the type was changed. */
-export function changedAlready(serverType: string): string {
-  return `The server is a ${serverType} already, and it is on: an earlier step was interrupted after the change. To let Pulumi know, run: pulumi up --refresh`;
 }
 
 /** The decision in the stack's state; undefined before the first one. */

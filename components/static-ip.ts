@@ -36,7 +36,15 @@ export class StaticIp extends pulumi.ComponentResource {
       {
         parent: this,
         protect: true,
-        hooks: { beforeDelete: [refuseDeletion(args.order.client)], onError: [args.order.explainRefusals] },
+        hooks: {
+          beforeCreate: [
+            new pulumi.ResourceHook("look for the names", () => args.order.requireFreeNames(), {
+              onDryRun: true,
+            }),
+          ],
+          beforeDelete: [refuseDeletion(args.order.client)],
+          onError: [args.order.explainRefusals],
+        },
         // A changed location would replace the address. The look at the order refuses it, with the reason.
         ignoreChanges: ["location"],
       },
@@ -58,7 +66,7 @@ function refuseDeletion(client: HetznerClient): pulumi.ResourceHook {
     async ({ id, oldOutputs }) => {
       if (await isProtected(client, Number(id))) {
         throw new Error(
-          `The address ${String(oldOutputs?.ipAddress)} is protected at Hetzner. Nothing was deleted.`,
+          `The address ${String(oldOutputs?.ipAddress)} is protected at Hetzner. It was not deleted.`,
         );
       }
     },

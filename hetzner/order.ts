@@ -1,6 +1,6 @@
 import { adviceFor } from "./advice.ts";
 import { catalogueOf } from "./catalogue.ts";
-import { planFor } from "./choice.ts";
+import { type Plan, planFor } from "./choice.ts";
 import type { HetznerClient } from "./client.ts";
 import { HetznerError } from "./failure.ts";
 import { type Findings, findingsOf } from "./findings.ts";
@@ -29,7 +29,9 @@ export interface OrderLook {
    */
   advice: string[];
   /** The server of that name, if there is one. */
-  server: { id: number; serverType: string; location: string; isOff: boolean } | undefined;
+  server: { id: number; serverType: string; location: string; status: string } | undefined;
+  /** The address of that name, if there is one. */
+  addressIp: string | undefined;
 }
 
 /**
@@ -89,16 +91,23 @@ export function judge(situation: Situation, access: Findings): OrderLook {
     choice:
       errors.length > 0 || serverType === undefined || location === undefined
         ? undefined
-        : { serverType, location, cost: costOf(situation, plan) },
+        : { serverType, location, cost: previousCost(situation, plan) ?? costOf(situation, plan) },
     errors,
     warnings: [...access.warnings, ...found.warnings],
     summary,
     report: `${summary}${alternativesOf(situation, plan)}`,
     advice: adviceFor(situation, plan),
     server: situation.server && existingServer(situation.server),
+    addressIp: situation.addressIp,
   };
 }
 
+/** Nothing is ordered, so the price stays the one of the order. */
+function previousCost({ previous }: Situation, { kind, serverType, location }: Plan): string | undefined {
+  const isSame = previous?.serverType === serverType && previous?.location === location;
+  return kind === "keep" && isSame ? previous?.cost : undefined;
+}
+
 function existingServer({ id, status, server_type, location }: Server): OrderLook["server"] {
-  return { id, serverType: server_type.name, location: location.name, isOff: status === "off" };
+  return { id, serverType: server_type.name, location: location.name, status };
 }

@@ -53,7 +53,7 @@ export async function ensureOn(client: HetznerClient, id: number): Promise<boole
   let refusals = 0;
   while (clock.now() < deadline) {
     const { status } = await read(client, id, deadline);
-    if (status === "running") {
+    if (status === "running" && (wasOff || !(await isShuttingDown(client, id, deadline)))) {
       return wasOff;
     }
     if (status === "off") {
@@ -72,14 +72,50 @@ export async function ensureOn(client: HetznerClient, id: number): Promise<boole
   );
 }
 
+/** A server shows "running" until its operating system has shut down; after this time, in ms, it won't any more. */
+const shutDownShows = 2 * 60_000;
+const powerCommands = new Set(["shutdown_server", "start_server", "reboot_server", "reset_server"]);
+const actionsReply = z.looseObject({
+  actions: z.array(z.looseObject({ command: z.string(), started: z.string() })),
+});
+
+/** Whether an interrupted run has just pressed the button to shut down. */
+async function isShuttingDown(client: HetznerClient, id: number, deadline: number): Promise<boolean> {
+  const path = `/servers/${id}/actions?sort=id:desc&per_page=10`;
+  const { actions } = await readPatiently(client, path, actionsReply, deadline);
+  const last = actions.find(({ command }) => powerCommands.has(command));
+  return last?.command === "shutdown_server" && client.clock.now() - Date.parse(last.started) < shutDownShows;
+}
+
+/** What the owner must hear about a server that could not be switched on. */
+export function stillOff(error: HetznerError): string {
+  return [
+    `THE SERVER IS OFF, and could not be switched on: ${error.message}`,
+    "The bot doesn't run. `pulumi up` tries again, also if you set serverType back. Hetzner's Console can switch it on as well.",
+  ].join("\n");
+}
+
+/** The answer of Hetzner was lost, or a run was killed, after the type was changed. */
+export function changedAlready(serverType: string): string {
+  return `The server is a ${serverType} at Hetzner, and it is on, but Pulumi's state says something else: an earlier step was interrupted. To let Pulumi know, run: pulumi up --refresh`;
+}
+
 const serverReply = z.looseObject({ server });
 
-/** A connection that is lost for a while does no harm here. */
 async function read(client: HetznerClient, id: number, deadline: number): Promise<Server> {
+  return (await readPatiently(client, `/servers/${id}`, serverReply, deadline)).server;
+}
+
+/** A connection that is lost for a while does no harm here. */
+async function readPatiently<T>(
+  client: HetznerClient,
+  path: string,
+  reply: z.ZodType<T>,
+  deadline: number,
+): Promise<T> {
   for (;;) {
     try {
-      const reply = await client.get(`/servers/${id}`, serverReply);
-      return reply.server;
+      return await client.get(path, reply);
     } catch (error) {
       if (!(error instanceof HetznerError) || !isPassing(error) || client.clock.now() >= deadline) {
         throw error;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { HetznerClient } from "../hetzner/client.ts";
 import { lookAtOrder, parseChoice } from "../hetzner/order.ts";
-import { ensureOn } from "../hetzner/power.ts";
+import { differenceFrom, takeShown } from "../hetzner/shown-order.ts";
 import { pulumiStep } from "./lib/command/pulumi-step.ts";
 
 // Looks at the order before `pulumi up` makes or changes anything at Hetzner. The report goes to standard error, the
@@ -9,6 +9,7 @@ import { pulumiStep } from "./lib/command/pulumi-step.ts";
 
 const input = z.object({
   access: z.object({ token: z.string(), endpoint: z.string().optional() }),
+  stack: z.string(),
   wanted: z.object({
     name: z.string(),
     image: z.string(),
@@ -18,23 +19,26 @@ const input = z.object({
   }),
 });
 
-await pulumiStep(input, async ({ access, wanted }) => {
-  const client = new HetznerClient(access);
-  const { choice, errors, warnings, report, summary, server } = await lookAtOrder(
-    client,
-    { ...wanted, serverType: wanted.serverType, location: wanted.location },
+await pulumiStep(input, async ({ access, stack, wanted: given }) => {
+  const wanted = { ...given, serverType: given.serverType, location: given.location };
+  const { choice, errors, warnings, report, summary } = await lookAtOrder(
+    new HetznerClient(access),
+    wanted,
     previousChoice(),
   );
   // Without errors, the preview has shown the whole report.
   process.stderr.write([...errors, ...warnings, errors.length > 0 ? report : summary].join("\n"));
-  // A change of the type that was interrupted may have left it off, whatever the settings say now.
-  if (server?.isOff === true && (await ensureOn(client, server.id))) {
-    process.stderr.write(`The server ${wanted.name} was off. It was switched on.\n`);
-  }
   if (choice === undefined || errors.length > 0) {
     return 1;
   }
-  process.stdout.write(`${JSON.stringify(choice)}\n`);
+  const now = Date.now();
+  const difference = differenceFrom(takeShown(stack, wanted, now), choice);
+  if (difference !== undefined) {
+    process.stderr.write(`${difference}\n`);
+    return 1;
+  }
+  // The time makes each look another one, so that the server's power is checked after it (ensure-on.ts).
+  process.stdout.write(`${JSON.stringify({ ...choice, lookedAt: new Date(now).toISOString() })}\n`);
   return 0;
 });
 

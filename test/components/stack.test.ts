@@ -25,6 +25,7 @@ describe("the look at the order", () => {
     expect(secrets).toContain("stdin");
     expect(JSON.parse(String(inputs.stdin))).toEqual({
       access: { token: "t".repeat(64) },
+      stack: "prod",
       wanted: { name: "trading-bot-prod", image: "debian-13", locations: ["fsn1", "nbg1", "hel1"] },
     });
     expect(inputs.addPreviousOutputInEnv).toBe(true);

@@ -162,7 +162,7 @@ describe("a bigger server type", () => {
     const before = await onlyServer();
     await stack.set("serverType", "cx33");
     const { result } = await hetzner.during(() => stack.mustUp());
-    expect(changes(result)).toEqual({ order: "update", server: "update" });
+    expect(changes(result)).toEqual({ order: "update", power: "update", server: "update" });
     expect(await onlyServer()).toMatchObject({ id: before.id, ipv4: before.ipv4, status: "running" });
   });
 });

@@ -72,6 +72,34 @@ test("without any setting, a preview shows the cheapest type that is available, 
   expect(output(preview)).toContain("8.99 € a month (server 8.49 €, address 0.50 €)");
 });
 
+test("an update orders just what its preview has shown: if that has changed, nothing is ordered", async () => {
+  expect((await stack.preview()).code).toBe(0);
+  await hetzner.change({ soldOut: [...everywhere("cx23"), ...everywhere("cx33"), ...everywhere("cx43")] });
+  const { code, ...printed } = await stack.up("--skip-preview");
+  expect(code).not.toBe(0);
+  expect(output({ code, ...printed })).toMatch(
+    /has changed since the preview[^]*cx23 in fsn1: 5\.99 €[^]*cpx22 in fsn1: 19\.99 €/,
+  );
+  expect(await hetzner.primaryIps()).toEqual([]);
+});
+
+test("a server of the same name that the stack doesn't know is left alone, and nothing is made beside it", async () => {
+  const other = await Stack.ready("twin");
+  await other.mustUp();
+  const state = await other.pulumi(["stack", "export", "--stack", other.name]);
+  await other.pulumi(["state", "delete", "--all", "--force", "--yes", "--stack", other.name]);
+  const before = [await hetzner.servers(), await hetzner.primaryIps()];
+  for (const run of [await other.preview(), await other.up()]) {
+    expect(run.code).not.toBe(0);
+    expect(output(run)).toContain("this stack doesn't know it. Nothing was ordered.");
+  }
+  expect([await hetzner.servers(), await hetzner.primaryIps()]).toEqual(before);
+  expect(await other.pulumi(["stack", "import", "--stack", other.name], state.stdout)).toMatchObject({
+    code: 0,
+  });
+  await other.remove();
+});
+
 describe("a first `pulumi up` that can't succeed makes nothing and costs nothing, and says what to do", () => {
   test.each<[string, { serverType?: string; location?: string }, ConditionsChange, string[]]>([
     [
@@ -199,9 +227,9 @@ describe("a decision stays, although a cheaper type is available again", () => {
 
   test("when Hetzner is looked at again", async () => {
     await stack.unset("location");
-    expect(changes(await stack.mustUp())).toEqual({ order: "update" });
+    expect(changes(await stack.mustUp())).toEqual({ order: "update", power: "update" });
     await stack.set("location", "nbg1");
-    expect(changes(await stack.mustUp())).toEqual({ order: "update" });
+    expect(changes(await stack.mustUp())).toEqual({ order: "update", power: "update" });
     expect(await onlyServer()).toMatchObject({ serverType: "cx33", location: "nbg1" });
   });
 });

@@ -262,6 +262,65 @@ describe("a `pulumi up` that is killed", () => {
   });
 });
 
+test("killed after the change, and set back: the next `up` doesn't claim a change, but names `--refresh`", async () => {
+  const before = await diary();
+  await hetzner.setActionDuration(5_000);
+  await stack.set("serverType", "cx43");
+  await killUpDuringChange();
+  await serverIs("running");
+  await hetzner.reset();
+
+  await stack.set("serverType", "cx33");
+  const next = await stack.up();
+  expect(next.code).not.toBe(0);
+  expect(output(next)).toContain("The server is a cx43 at Hetzner");
+  await stack.mustUp("--refresh");
+  expect(await onlyServer()).toMatchObject({ serverType: "cx33" });
+  await expectRunning(before, 2);
+});
+
+test("killed during the change, and refreshed: the server is on, also if Hetzner leaves it off", async () => {
+  const before = await diary();
+  await hetzner.change({ afterChangeType: "off", actionDuration: 5_000 });
+  await stack.set("serverType", "cx43");
+  await killUpDuringChange();
+  await until(async () => (await onlyServer()).serverType === "cx43");
+  await hetzner.reset();
+  await stack.mustUp("--refresh");
+  await expectRunning(before, 1);
+});
+
+test("one unreadable answer after the shutdown doesn't leave the server off", async () => {
+  const before = await diary();
+  await stack.set("serverType", "cx43");
+  const up = stack.up();
+  await serverIs("stopping").catch(() => undefined);
+  await hetzner.inject({
+    method: "GET",
+    path: `^/servers/${server.id}$`,
+    effect: { kind: "garbage", status: 200, body: "<html>" },
+  });
+  const { code } = await up;
+  await hetzner.reset();
+  if (code !== 0) {
+    expect(await onlyServer()).toMatchObject({ serverType: "cx33" });
+  }
+  await expectRunning(before, 1);
+});
+
+test("a server that Hetzner can't switch on after the change is reported loudly, and the next `up` switches it on", async () => {
+  const before = await diary();
+  await hetzner.change({ afterChangeType: "off" });
+  await hetzner.failAction({ command: "start_server", message: "no power", times: 50 });
+  await stack.set("serverType", "cx43");
+  const failed = await stack.up();
+  expect(failed.code).not.toBe(0);
+  expect(output(failed)).toContain("THE SERVER IS OFF");
+  await hetzner.reset();
+  await stack.mustUp();
+  await expectRunning(before, 1);
+});
+
 describe("a change that succeeds", () => {
   test.each(["running", "off"] as const)(
     "ends with server and bot on, if Hetzner leaves the server %s after it",

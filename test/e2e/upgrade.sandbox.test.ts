@@ -91,9 +91,9 @@ describe.each(versions)("a stack made by version %s", (version) => {
 
   test("is upgraded by one `pulumi up`, which replaces, deletes and makes nothing again", async () => {
     expect([upgrade.code, upgrade.stdout]).toEqual([0, expect.any(String)]);
-    // They make nothing: one reads what can be ordered, the other whether a saved state waits for a new server.
-    const { order, "hold-for-restore": hold, ...others } = changes(upgrade);
-    expect([order, hold]).toEqual(["create", "create"]);
+    // They make nothing: they read what can be ordered, whether the server is on, and whether a saved state waits.
+    const { order, power, "hold-for-restore": hold, ...others } = changes(upgrade);
+    expect([order, power, hold]).toEqual(["create", "create", "create"]);
     expect(Object.entries(others).filter(([, op]) => op !== "update")).toEqual([]);
     expect(await stack.resourceIds()).toEqual(expect.arrayContaining(before.ids));
   });

@@ -219,9 +219,9 @@ describe("a server that stays as it is has no findings", () => {
       id: 42,
       serverType: "cx23",
       location: "hel1",
-      isOff: true,
+      status: "off",
     });
-    expect(look({ server: existing() }).server?.isOff).toBe(false);
+    expect(look({ server: existing() }).server?.status).toBe("running");
     expect(look({}).server).toBeUndefined();
   });
 });

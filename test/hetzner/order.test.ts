@@ -97,7 +97,7 @@ test("an address that exists decides the location, and a server is found", async
     primary_disk_size: 40,
   };
   const found = await look({ "GET /servers": { body: { servers: [server] } } });
-  expect(found.server).toEqual({ id: 42, serverType: "cx22", location: "nbg1", isOff: true });
+  expect(found.server).toEqual({ id: 42, serverType: "cx22", location: "nbg1", status: "off" });
 });
 
 test("the end of a type everywhere is read, as older replies have it", async () => {

@@ -17,6 +17,12 @@ afterAll(() => {
 const press = "POST /servers/42/actions/shutdown";
 const powerOn = "POST /servers/42/actions/poweron";
 const look = "GET /servers/42";
+const history = "GET /servers/42/actions";
+
+/** The server's last actions, the newest first. */
+function actions(...list: { command: string; started: string }[]): Answer {
+  return { body: { actions: list } };
+}
 
 function server(status: string): Answer {
   return {
@@ -47,6 +53,7 @@ class Machine {
   answers(call: string, after: string, ...answers: (Answer | "ignored")[]) {
     hetzner.answer({
       [look]: () => server(this.status),
+      [history]: actions(),
       [call]: () => {
         const answer = answers[this.presses] ?? actionAnswer();
         this.presses += 1;
@@ -156,7 +163,33 @@ describe("to make sure that a server is on", () => {
     const machine = new Machine("running");
     machine.answers(powerOn, "running");
     expect(await ensureOn(hetzner.client(), 42)).toBe(false);
-    expect(hetzner.calls).toEqual([look]);
+    expect(hetzner.calls).toEqual([look, history]);
+  });
+
+  test("waits for a server that an interrupted run has just told to shut down, and turns it on then", async () => {
+    const pressed = { command: "shutdown_server", started: new Date(hetzner.clock.time).toISOString() };
+    let status = "running";
+    hetzner.answer({
+      [look]: () => server(status),
+      [history]: actions({ command: "change_protection", started: "" }, pressed),
+      [powerOn]: () => {
+        status = "running";
+        return actionAnswer();
+      },
+    });
+    hetzner.clock.onSleep = () => {
+      status = hetzner.clock.waits.length === 3 ? "off" : status;
+    };
+    expect(await ensureOn(hetzner.client(), 42)).toBe(true);
+  });
+
+  test("doesn't wait for a server that ignores the button: it has run on for two minutes", async () => {
+    const started = new Date(hetzner.clock.time - 120_000).toISOString();
+    hetzner.answer({
+      [look]: server("running"),
+      [history]: actions({ command: "shutdown_server", started }),
+    });
+    expect(await ensureOn(hetzner.client(), 42)).toBe(false);
   });
 
   test.each(["starting", "migrating", "initializing", "rebuilding", "unknown"])(
