@@ -52,7 +52,7 @@ export async function serve(served: Served): Promise<void> {
   process.stderr.write(`${name}: listening on ${host}:${[port, ...otherPorts].join(" and ")}\n`);
 }
 
-/** A listener whose connections an API serves like those of its own port. */
+/** A listener whose connections an API serves like those that arrive at its port. */
 function alsoTo(api: FastifyInstance): Server {
   return createServer((socket) => api.server.emit("connection", socket));
 }

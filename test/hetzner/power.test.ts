@@ -166,7 +166,7 @@ describe("to make sure that a server is on", () => {
     expect(hetzner.calls).toEqual([look, history]);
   });
 
-  test("waits for a server that an interrupted run has just told to shut down, and turns it on then", async () => {
+  test("waits for a server that shuts down because of an interrupted run, and turns it on then", async () => {
     const pressed = { command: "shutdown_server", started: new Date(hetzner.clock.time).toISOString() };
     let status = "running";
     hetzner.answer({
