@@ -19,7 +19,7 @@ const limit = {
   problem:
     "Your account at Hetzner has reached its limit. A new account may have about five servers, and few addresses.",
   remedy:
-    "Delete servers or Primary IPs that you no longer need, or request a higher limit (Hetzner's Console, Limits).",
+    "Delete servers or Primary IPs that you no longer need, or request a higher limit (Hetzner's Console, Limits). An address without a server is billed: if no key at Binance has this stack's address in its whitelist, npm run teardown deletes it.",
 };
 const soldOut = { problem: "Hetzner has no capacity for this server at the moment.", remedy: otherChoice };
 const busy = {
@@ -107,7 +107,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   unreachable: {
     problem: "Hetzner's API can't be reached from this computer.",
-    remedy: "Check the connection to the internet, and run the same command again.",
+    remedy:
+      "Check the connection to the internet, and hcloud:endpoint or HCLOUD_ENDPOINT if you have set it, and run the same command again.",
   },
   unreadable: {
     problem: "Hetzner's API gave an answer that this program can't read.",

@@ -2,6 +2,7 @@ import { createReadStream, mkdirSync, mkdtempSync, rmSync, statSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "./lib/command/command.ts";
+import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError, UserError } from "./lib/command/user-error.ts";
 import { packProgram } from "./lib/program/archive.ts";
@@ -74,10 +75,12 @@ async function install(folder: string, stack: string | undefined): Promise<numbe
   const archive = join(workspace, "program.tar.gz");
   const release = await packProgram(program, archive);
   if (release === current) {
-    process.stdout.write(`Release ${release} is already installed; nothing was done. ${seeLogs}\n`);
+    process.stdout.write(
+      `Release ${release} is already installed; nothing was done. ${forStack(seeLogs, stack)}\n`,
+    );
     return 0;
   }
-  return upload(outputs, { archive, release, fileCount });
+  return upload(outputs, stack, { archive, release, fileCount });
 }
 
 /** @returns how many files were copied */
@@ -103,6 +106,7 @@ async function addNodeModules(program: string, machine: string): Promise<void> {
 
 async function upload(
   outputs: StackOutputs,
+  stack: string | undefined,
   { archive, release, fileCount }: { archive: string; release: string; fileCount: number },
 ): Promise<number> {
   const size = (statSync(archive).size / 2 ** 20).toFixed(1);
@@ -111,7 +115,7 @@ async function upload(
     input: createReadStream(archive),
   });
   if (code === 0) {
-    process.stdout.write(`${seeLogs}\n`);
+    process.stdout.write(`${forStack(seeLogs, stack)}\n`);
   }
   return code;
 }

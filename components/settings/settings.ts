@@ -1,6 +1,7 @@
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { parseBot } from "./bot/bot.ts";
 import type { BotSettings } from "./bot/settings.ts";
+import { checkEndpoint } from "./checks/endpoint.ts";
 import { findPlaintextSecrets } from "./checks/secrets.ts";
 import { findUnknownSettings } from "./checks/unknown-settings.ts";
 import { entryOf, malformed } from "./entry.ts";
@@ -76,6 +77,7 @@ export function parseSettings({ project, values, secretNames }: Configuration): 
       // The default stands in for a malformed value, and says nothing about it.
       .filter(([name]) => malformedSettings.every(({ setting }) => setting !== name))
       .flatMap(([, check]) => check(data)),
+    ...checkEndpoint(given[endpoint]),
     ...botFindings,
   ];
   const refused = findings.some(({ severity }) => severity === "error");

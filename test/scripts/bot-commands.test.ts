@@ -19,7 +19,11 @@ describe.each([
   test("runs bot-control on the server, passes its report on, and says what happens next", async () => {
     computer.addServerProgram("bot-control", 'echo "bot-control $*: done"');
     const { code, stdout, stderr } = await computer.run(script, ["--stack", "other"]);
-    expect([code, stdout, stderr]).toEqual([0, `bot-control ${verb}: done\n${next}`, ""]);
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      `bot-control ${verb}: done\n${next.replace("npm run logs", "npm run logs -- --stack other")}`,
+      "",
+    ]);
     expect(computer.calls[0]).toContain("--stack other");
     expect(computer.calls.at(-1)).toContain(`sudo bot-control ${verb}`);
     expect(computer.keyFiles).toEqual([]);

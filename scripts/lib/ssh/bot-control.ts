@@ -1,4 +1,5 @@
 import { runCommand } from "../command/command.ts";
+import { forStack } from "../command/for-stack.ts";
 import { readStackOutputs } from "../stack/outputs.ts";
 import { streamRemotely } from "./remote.ts";
 
@@ -27,7 +28,7 @@ export async function runBotCommand({ verb, description, failed, next }: BotComm
     run: async ({ stack }) => {
       const code = await streamRemotely(await readStackOutputs(stack), `sudo bot-control ${verb}`);
       if (code === 0 && next !== undefined) {
-        process.stdout.write(`${next}\n`);
+        process.stdout.write(`${forStack(next, stack)}\n`);
       }
       return code;
     },
