@@ -269,11 +269,17 @@ async function shown(child: ChildProcessWithoutNullStreams, what: string): Promi
 
 /** A stand-in for the CLI, with a state. */
 const pulumi = `
-const { appendFileSync, existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { appendFileSync, readFileSync, writeFileSync } = require("node:fs");
 const { FOLDER } = process.env;
 const args = process.argv.slice(2);
 appendFileSync(FOLDER + "/calls", ["pulumi", ...args].join(" ") + "\\n");
-const read = (name) => (existsSync(FOLDER + "/" + name) ? readFileSync(FOLDER + "/" + name, "utf8") : "");
+const read = (name) => {
+  try {
+    return readFileSync(FOLDER + "/" + name, "utf8");
+  } catch {
+    return "";
+  }
+};
 const state = JSON.parse(read("state.json"));
 const { deployment } = state;
 const [verb, noun, urn] = args;
