@@ -10,6 +10,7 @@ const pulumiSteps = [
   "adopt-host-key",
   "check-order",
   "deliver-confirmed",
+  "ensure-on",
   "hold-for-restore",
   "verify-candidate",
 ];

@@ -130,7 +130,8 @@ describe("ccxt", () => {
     async (filter, { price, factor = 0.9, ...rest }: Record<string, unknown>) => {
       const { client, around } = await ccxtTrader();
       const type = rest.type ?? "LIMIT";
-      const limit = { price: around(Number(factor)) + Number(price ?? 0), timeInForce: "GTC" };
+      // As text, because a sum of floats may have more digits than any filter lets through.
+      const limit = { price: (around(Number(factor)) + Number(price ?? 0)).toFixed(3), timeInForce: "GTC" };
       const order = {
         symbol: "BTCUSDC",
         side: "BUY",
