@@ -74,7 +74,16 @@ export async function ensureOn(client: HetznerClient, id: number): Promise<boole
 
 /** A server shows "running" until its operating system has shut down; after this time, in ms, it won't any more. */
 const shutDownShows = 2 * 60_000;
-const powerCommands = new Set(["shutdown_server", "start_server", "reboot_server", "reset_server"]);
+/** Actions that end a shutdown, one way or the other. A server whose type is changed is off before. */
+const powerCommands = new Set([
+  "shutdown_server",
+  "start_server",
+  "stop_server",
+  "reboot_server",
+  "reset_server",
+  "change_server_type",
+  "rebuild_server",
+]);
 const actionsReply = z.looseObject({
   actions: z.array(z.looseObject({ command: z.string(), started: z.string() })),
 });

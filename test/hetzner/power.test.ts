@@ -183,6 +183,16 @@ describe("to make sure that a server is on", () => {
     expect(await ensureOn(hetzner.client(), 42)).toBe(true);
   });
 
+  test("doesn't wait for a server whose type was changed after the shutdown: Hetzner has started it", async () => {
+    const started = new Date(hetzner.clock.time).toISOString();
+    hetzner.answer({
+      [look]: server("running"),
+      [history]: actions({ command: "change_server_type", started }, { command: "shutdown_server", started }),
+    });
+    expect(await ensureOn(hetzner.client(), 42)).toBe(false);
+    expect(hetzner.clock.waits).toEqual([]);
+  });
+
   test("doesn't wait for a server that ignores the button: it has run on for two minutes", async () => {
     const started = new Date(hetzner.clock.time - 120_000).toISOString();
     hetzner.answer({
