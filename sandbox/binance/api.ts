@@ -61,7 +61,8 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
       throw underMaintenance();
     }
     if (!isServedAt(request.host, path.replace(/\?.*$/, ""))) {
-      exchange.report(`not emulated: ${request.method} https://${request.host}${path}`);
+      // Binance answers the same there: nothing is missing here, but a client may use the wrong host.
+      exchange.report(`not served at this host: ${request.method} https://${request.host}${path}`);
       throw unknownCall(path.replace(/\?.*$/, ""), exchange.clock.now());
     }
     return undefined;
