@@ -93,7 +93,7 @@ function tableLines(situation: Situation, plan: Exclude<Plan, { kind: "keep" }>)
   const candidates = plan.kind === "change" ? changesOf(situation, plan) : ordersOf(situation, plan);
   const rows = rowsOf(candidates, situation.catalogue.currency);
   if (rows.length === 0) {
-    // For an order, the advice says so.
+    // For an order, the advice has this sentence.
     return plan.kind === "order" ? [] : ["Nothing that fits can be ordered now."];
   }
   const title =
