@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { codeIn, explain } from "../hetzner/refusals.ts";
+import { codeIn, sentencesFor } from "../hetzner/refusals.ts";
 
 /** For every resource at Hetzner: Hetzner's own words are shown anyway, and this adds what to do. */
 export function explainRefusals(): pulumi.ErrorHook {
@@ -14,6 +14,5 @@ export function explainRefusals(): pulumi.ErrorHook {
 
 /** What an error of the provider means for the owner; undefined if there is nothing to add. */
 export function explainError(error: string): string | undefined {
-  const explanation = explain(codeIn(error) ?? "");
-  return explanation && `${explanation.problem} ${explanation.remedy}`;
+  return sentencesFor(codeIn(error) ?? "");
 }

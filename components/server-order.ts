@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { servedLocations } from "../checklist/locations.ts";
 import { type HetznerAccess, HetznerClient } from "../hetzner/client.ts";
 import { testedImage } from "../hetzner/image.ts";
+import { takenNames } from "../hetzner/names.ts";
 import { type Choice, lookAtOrder, type OrderLook, parseChoice, type Wanted } from "../hetzner/order.ts";
 import { changedAlready } from "../hetzner/power.ts";
 import { rememberShown } from "../hetzner/shown-order.ts";
@@ -113,11 +114,7 @@ export class ServerOrder extends pulumi.ComponentResource {
    * that another computer has made.
    */
   async requireFreeNames(): Promise<void> {
-    const { server, addressIp } = await lookAtOrder(this.client, this.#wanted);
-    const taken = [
-      ...(server === undefined ? [] : [`the server ${this.#wanted.name}`]),
-      ...(addressIp === undefined ? [] : [`the address ${addressIp} with the name ${this.#wanted.name}`]),
-    ];
+    const taken = await takenNames(this.client, this.#wanted.name);
     if (taken.length > 0) {
       throw new Error(
         [

@@ -7,7 +7,7 @@ import type { ServerOrder } from "./server-order.ts";
 export interface StaticIpArgs {
   /** The Primary IP's name at Hetzner. */
   name: string;
-  /** The setting; undefined if it is left to the order. The address can't move later. */
+  /** The setting; undefined if it is left to the order. It counts when the address is made. */
   location: string | undefined;
   order: ServerOrder;
 }

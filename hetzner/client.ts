@@ -7,12 +7,13 @@ import { waitBeforeRetry } from "./retries.ts";
 import { quote } from "./text.ts";
 
 /** What a call needs, besides its path. */
-export interface HetznerAccess {
+export const hetznerAccess = z.object({
   /** The API token of the project. */
-  token: string;
+  token: z.string(),
   /** Where the API is, with its version; "https://api.hetzner.cloud/v1" by default. */
-  endpoint?: string | undefined;
-}
+  endpoint: z.string().optional(),
+});
+export type HetznerAccess = z.output<typeof hetznerAccess>;
 
 export interface ClientOptions {
   clock?: Clock;

@@ -30,8 +30,6 @@ export interface OrderLook {
   advice: string[];
   /** The server of that name, if there is one. */
   server: { id: number; serverType: string; location: string; status: string } | undefined;
-  /** The address of that name, if there is one. */
-  addressIp: string | undefined;
 }
 
 /**
@@ -98,7 +96,6 @@ export function judge(situation: Situation, access: Findings): OrderLook {
     report: `${summary}${alternativesOf(situation, plan)}`,
     advice: adviceFor(situation, plan),
     server: situation.server && existingServer(situation.server),
-    addressIp: situation.addressIp,
   };
 }
 

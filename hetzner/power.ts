@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { HetznerClient } from "./client.ts";
 import { HetznerError, isPassing } from "./failure.ts";
-import { type Server, server } from "./replies.ts";
+import type { Server } from "./replies.ts";
+import { readServer } from "./server.ts";
 
 /** A bot may take its time to stop, and the operating system waits for it. */
 const shutDownLimit = 5 * 60_000;
@@ -91,7 +92,7 @@ const actionsReply = z.looseObject({
 /** Whether an interrupted run has just pressed the button to shut down. */
 async function isShuttingDown(client: HetznerClient, id: number, deadline: number): Promise<boolean> {
   const path = `/servers/${id}/actions?sort=id:desc&per_page=10`;
-  const { actions } = await readPatiently(client, path, actionsReply, deadline);
+  const { actions } = await withRetries(client, deadline, () => client.get(path, actionsReply));
   const last = actions.find(({ command }) => powerCommands.has(command));
   return last?.command === "shutdown_server" && client.clock.now() - Date.parse(last.started) < shutDownShows;
 }
@@ -109,22 +110,15 @@ export function changedAlready(serverType: string): string {
   return `The server is a ${serverType} at Hetzner, and it is on, but Pulumi's state says something else: an earlier step was interrupted. To let Pulumi know, run: pulumi up --refresh`;
 }
 
-const serverReply = z.looseObject({ server });
-
-async function read(client: HetznerClient, id: number, deadline: number): Promise<Server> {
-  return (await readPatiently(client, `/servers/${id}`, serverReply, deadline)).server;
+function read(client: HetznerClient, id: number, deadline: number): Promise<Server> {
+  return withRetries(client, deadline, () => readServer(client, id));
 }
 
 /** A connection that is lost for a while does no harm here. */
-async function readPatiently<T>(
-  client: HetznerClient,
-  path: string,
-  reply: z.ZodType<T>,
-  deadline: number,
-): Promise<T> {
+async function withRetries<T>(client: HetznerClient, deadline: number, read: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await client.get(path, reply);
+      return await read();
     } catch (error) {
       if (!(error instanceof HetznerError) || !isPassing(error) || client.clock.now() >= deadline) {
         throw error;

@@ -145,11 +145,15 @@ export function concernsOrder(code: string): boolean {
   return aboutOrder.has(code);
 }
 
+/** What a code means and what to do, as text; undefined for a code that isn't explained. */
+export function sentencesFor(code: string): string | undefined {
+  const explanation = explain(code);
+  return explanation && `${explanation.problem} ${explanation.remedy}`;
+}
+
 /** The same error with its explanation, if there is one. */
 export function explained({ code, message, status }: HetznerError): HetznerError {
-  const explanation = explain(code);
-  const sentences = explanation === undefined ? [] : [explanation.problem, explanation.remedy];
-  return new HetznerError(code, [message, ...sentences].join(" "), status);
+  return new HetznerError(code, [message, sentencesFor(code) ?? []].flat().join(" "), status);
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { HetznerClient } from "../hetzner/client.ts";
+import { hetznerAccess, HetznerClient } from "../hetzner/client.ts";
 import { lookAtOrder, parseChoice } from "../hetzner/order.ts";
 import { differenceFrom, takeShown } from "../hetzner/shown-order.ts";
 import { pulumiStep } from "./lib/command/pulumi-step.ts";
@@ -8,7 +8,7 @@ import { pulumiStep } from "./lib/command/pulumi-step.ts";
 // decision as JSON to standard output, where the next run finds it. The exit code is 1 if nothing may be ordered.
 
 const input = z.object({
-  access: z.object({ token: z.string(), endpoint: z.string().optional() }),
+  access: hetznerAccess,
   stack: z.string(),
   wanted: z.object({
     name: z.string(),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { HetznerClient } from "../hetzner/client.ts";
+import { hetznerAccess, HetznerClient } from "../hetzner/client.ts";
 import { HetznerError } from "../hetzner/failure.ts";
 import { changedAlready, ensureOn, stillOff } from "../hetzner/power.ts";
 import { readServer } from "../hetzner/server.ts";
@@ -10,7 +10,7 @@ import { untilReachable } from "./lib/ssh/reachable.ts";
 // server must be on, and must be the one that Pulumi's state says. The exit code is 1 if it isn't.
 
 const input = z.object({
-  access: z.object({ token: z.string(), endpoint: z.string().optional() }),
+  access: hetznerAccess,
   /** Hetzner's id of the server, and what Pulumi's state says about it. */
   id: z.coerce.number().int(),
   serverType: z.string(),

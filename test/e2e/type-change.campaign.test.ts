@@ -94,6 +94,24 @@ async function killUpDuringChange(): Promise<void> {
   await stack.pulumi(["cancel", "--yes", "--stack", stack.name]);
 }
 
+/** Kills the CLI while the server is off, and the change has not been made. */
+async function killUpWhileOff(): Promise<void> {
+  await hetzner.hangAction("change_server_type");
+  await stack.set("serverType", "cx43");
+  await killUpDuringChange();
+  await hetzner.reset();
+  await serverIs("off");
+}
+
+/** Kills the CLI once Hetzner has the change, which Pulumi then doesn't know. */
+async function killUpAfterChange(): Promise<void> {
+  await hetzner.setActionDuration(5_000);
+  await stack.set("serverType", "cx43");
+  await killUpDuringChange();
+  await serverIs("running");
+  await hetzner.reset();
+}
+
 describe("a change that the look refuses touches nothing", () => {
   test.each<[string, string, ConditionsChange, string[]]>([
     [
@@ -214,11 +232,7 @@ describe("a change whose answer is lost", () => {
 describe("a `pulumi up` that is killed", () => {
   test("while the server is off: the next one finishes the change", async () => {
     const before = await diary();
-    await hetzner.hangAction("change_server_type");
-    await stack.set("serverType", "cx43");
-    await killUpDuringChange();
-    await hetzner.reset();
-    await serverIs("off");
+    await killUpWhileOff();
 
     await stack.mustUp();
     expect(await onlyServer()).toMatchObject({ serverType: "cx43" });
@@ -230,11 +244,7 @@ describe("a `pulumi up` that is killed", () => {
 
   test("while the server is off, and the setting is set back: the next one turns it on, and reports it", async () => {
     const before = await diary();
-    await hetzner.hangAction("change_server_type");
-    await stack.set("serverType", "cx43");
-    await killUpDuringChange();
-    await hetzner.reset();
-    await serverIs("off");
+    await killUpWhileOff();
 
     await stack.set("serverType", "cx33");
     const result = await stack.mustUp();
@@ -244,11 +254,7 @@ describe("a `pulumi up` that is killed", () => {
 
   test("after the change, before Pulumi knows: the next one names the command that lets it know", async () => {
     const before = await diary();
-    await hetzner.setActionDuration(5_000);
-    await stack.set("serverType", "cx43");
-    await killUpDuringChange();
-    await serverIs("running");
-    await hetzner.reset();
+    await killUpAfterChange();
     expect(await onlyServer()).toMatchObject({ serverType: "cx43" });
 
     const next = await stack.up();
@@ -264,11 +270,7 @@ describe("a `pulumi up` that is killed", () => {
 
 test("killed after the change, and set back: the next `up` doesn't claim a change, but names `--refresh`", async () => {
   const before = await diary();
-  await hetzner.setActionDuration(5_000);
-  await stack.set("serverType", "cx43");
-  await killUpDuringChange();
-  await serverIs("running");
-  await hetzner.reset();
+  await killUpAfterChange();
 
   await stack.set("serverType", "cx33");
   const next = await stack.up();
