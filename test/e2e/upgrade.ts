@@ -1,0 +1,133 @@
+import { cp, mkdir, readdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
+import { attempt } from "../../sandbox/command.ts";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+import { createKey } from "./binance.ts";
+import { onlyServer } from "./hetzner.ts";
+import { Server } from "./server.ts";
+import { changes, type Operations, type Run, Stack } from "./stack.ts";
+
+const archives = join(import.meta.dirname, "../upgrade");
+
+/** The earlier versions, oldest first. */
+export const versions = (await readdir(archives))
+  .filter((name) => name.endsWith(".tar.gz"))
+  .map((name) => name.slice(0, -".tar.gz".length))
+  .toSorted((one, other) => one.localeCompare(other, "en", { numeric: true }));
+
+const folders = foldersOfThisRun();
+
+/** Unpacks a version; returns its project folder. */
+async function unpack(version: string): Promise<string> {
+  const folder = join(folders.dir, "upgrade", version);
+  await mkdir(folder, { recursive: true });
+  const { code, stderr } = await attempt(["tar", "-xzf", join(archives, `${version}.tar.gz`), "-C", folder]);
+  if (code !== 0) {
+    throw new Error(`${version}.tar.gz can't be unpacked: ${stderr}`);
+  }
+  await symlink(join(folders.project, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+/**
+ * What the upgrade may create, with its operation. These commands make nothing: they read what can be ordered, whether
+ * the server is on, and whether a saved state waits.
+ */
+function newCommands(version: string): Operations {
+  const hasThem = !["0.1.0", "0.2.0"].includes(version);
+  return hasThem ? {} : { order: "create", power: "create", "hold-for-restore": "create" };
+}
+
+/** The current version takes over a stack that this version made. */
+export function testUpgrade(version: string): void {
+  let stack: Stack;
+  let server: Server;
+  let pair: KeyPair;
+  let before: { outputs: unknown; ids: string[]; server: unknown; starts: number };
+  let upgrade: Run;
+
+  const outputNames = [
+    "ipToWhitelist",
+    "serverName",
+    "serverLocation",
+    "liveKeyPair",
+    "hostKey",
+    "deployKey",
+  ];
+  const outputs = async () => {
+    const values: [string, string][] = [];
+    for (const name of outputNames) {
+      values.push([name, await stack.output(name)]);
+    }
+    return values;
+  };
+  const starts = async () => Number(await server.run("wc -l < /var/lib/trading-bot/diary"));
+
+  beforeAll(async () => {
+    stack = await Stack.ready(`upgrade-${version.replaceAll(".", "-")}`, { folder: await unpack(version) });
+    await stack.unset("verification");
+    await stack.set("keyName", "TradingBot-Hetzner-01");
+    await stack.setPath("bot.command", "/usr/bin/python3 {program}/bot.py");
+    await stack.setPath("bot.key.environment.apiKey", "KEY");
+    await stack.setPath("bot.key.environment.apiSecret", "SECRET");
+    await stack.mustUp();
+    server = new Server((await onlyServer()).id);
+    pair = await createKey("TradingBot-Hetzner-01", [await stack.output("ipToWhitelist")]);
+    await stack.setKeyPair(pair);
+    await stack.mustUp();
+    const bot = join(folders.dir, "upgrade", "bot");
+    await cp(join(import.meta.dirname, "bots/diary"), bot, { recursive: true });
+    expect(await stack.script("install-bot", [bot])).toMatchObject({ code: 0 });
+    expect(await stack.script("verify", ["--confirm"], "yes\nyes\nyes\n")).toMatchObject({ code: 0 });
+    await server.run("echo 'what the bot remembers' > /var/lib/trading-bot/memory");
+    before = {
+      outputs: await outputs(),
+      ids: await stack.resourceIds(),
+      server: await onlyServer(),
+      starts: await starts(),
+    };
+    await stack.moveTo(folders.project);
+    upgrade = await stack.up();
+  });
+
+  afterAll(async () => {
+    await stack.remove();
+  });
+
+  test("is upgraded by one `pulumi up`, which replaces, deletes and makes nothing again", async () => {
+    expect([upgrade.code, upgrade.stdout]).toEqual([0, expect.any(String)]);
+    const isNotAnUpdate = ([, operation]: [string, string]) => operation !== "update";
+    expect(Object.fromEntries(Object.entries(changes(upgrade)).filter(isNotAnUpdate))).toEqual(
+      newCommands(version),
+    );
+    expect(await stack.resourceIds()).toEqual(expect.arrayContaining(before.ids));
+  });
+
+  test("keeps its server, address, keys and other outputs", async () => {
+    expect(await onlyServer()).toEqual(before.server);
+    expect(await outputs()).toEqual(before.outputs);
+  });
+
+  test("keeps its live key pair", async () => {
+    expect(await stack.output("liveKeyPair")).toBe(fingerprint(pair));
+    expect(await server.pairInUnit()).toEqual(pair);
+  });
+
+  test("keeps its bot running, with what the bot wrote, without a restart unless the changelog announces one", async () => {
+    expect(await server.run("systemctl is-active trading-bot")).toBe("active");
+    expect(await server.run("cat /var/lib/trading-bot/memory")).toBe("what the bot remembers");
+    expect(before.starts).toBeGreaterThan(0);
+    // 0.2.0 announces one.
+    expect((await starts()) - before.starts).toBe(version === "0.1.0" ? 1 : 0);
+  });
+
+  test("passes `npm run verify`", async () => {
+    expect(await stack.script("verify", [])).toMatchObject({ code: 0 });
+  });
+
+  test("is left unchanged by a second `pulumi up`", async () => {
+    expect(changes(await stack.mustUp())).toEqual({});
+  });
+}
