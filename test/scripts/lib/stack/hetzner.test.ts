@@ -18,6 +18,18 @@ test("token and endpoint come from the settings, and the endpoint from HCLOUD_EN
   });
 });
 
+test("an endpoint without encryption is refused, with the command that removes it; a local one isn't", () => {
+  const token = { "hcloud:token": "secret" };
+  const unencrypted = "http://api.hetzner.cloud/v1";
+  expect(() => access(token, unencrypted)).toThrow(
+    "HCLOUD_ENDPOINT starts with http://. Hetzner's API token would be sent there unencrypted. Use https://, or remove it.\n  unset HCLOUD_ENDPOINT",
+  );
+  expect(() => access({ ...token, "hcloud:endpoint": unencrypted })).toThrow(
+    "pulumi config rm hcloud:endpoint",
+  );
+  expect(access(token, "http://127.0.0.1:8080")).toMatchObject({ endpoint: "http://127.0.0.1:8080" });
+});
+
 test.each([[{}], [{ "hcloud:token": "" }]])("without a token, the message says how to set it", (settings) => {
   expect(() => access(settings)).toThrow(UserError);
   expect(() => access(settings)).toThrow("pulumi config set --secret hcloud:token");
