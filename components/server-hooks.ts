@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { HetznerError } from "../hetzner/failure.ts";
 import { changedAlready, ensureOn, shutDown, stillOff } from "../hetzner/power.ts";
-import { codeIn, concernsOrder } from "../hetzner/refusals.ts";
+import { codeIn, concernsLocation, concernsOrder } from "../hetzner/refusals.ts";
 import type { ServerOrder } from "./server-order.ts";
 
 /** What a hook is given of the server's properties. In a preview, some may not be known yet. */
@@ -20,15 +20,9 @@ const properties = z.looseObject({
  * - after a failure: switch the server on. (After a success, the step `power` does it: it also runs if this run is killed.)
  */
 export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
-  const lookUnlessDone = async (known: z.output<typeof properties>): Promise<void> => {
-    if (!order.hasLooked) {
-      await order.look(known);
-    }
-  };
-
   const beforeOrder = new pulumi.ResourceHook(
     "look before the order",
-    ({ newInputs }) => lookUnlessDone(properties.parse(newInputs)),
+    ({ newInputs }) => order.lookOnce(properties.parse(newInputs)),
     { onDryRun: true },
   );
 
@@ -40,7 +34,7 @@ export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
         return;
       }
       if (pulumi.runtime.isDryRun()) {
-        await lookUnlessDone(change.wanted);
+        await order.lookOnce(change.wanted);
       } else {
         await prepareTypeChange(order, Number(run.id), change);
       }
@@ -54,8 +48,10 @@ export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
       await recoverFromFailure(order, Number(run.id));
     }
     // After a change, also if its answer was lost: it may have been made.
-    if (change !== undefined || concernsOrder(codeIn(run.errors[0] ?? "") ?? "")) {
-      await order.advise(change?.wanted ?? properties.parse(run.newInputs));
+    const refusal = run.errors[0] ?? "";
+    if (change !== undefined || concernsOrder(codeIn(refusal) ?? "")) {
+      const known = change?.wanted ?? properties.parse(run.newInputs);
+      await order.advise(known, concernsLocation(refusal) ? known.location : undefined);
     }
     return false;
   });

@@ -39,15 +39,14 @@ export class ServerOrder extends pulumi.ComponentResource {
   readonly record: pulumi.Output<string>;
   /** For scripts that call Hetzner. */
   readonly access: HetznerAccess;
-  /** Whether this run has looked already. */
-  hasLooked = false;
-
   /** For what else this program calls Hetzner itself. */
   readonly client: HetznerClient;
   /** For every resource at Hetzner. */
   readonly explainRefusals = explainRefusals();
 
   readonly #wanted: Wanted;
+  /** Whether this run has shown what a look found. */
+  #isShown = false;
 
   constructor(name: string, args: ServerOrderArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:ServerOrder", name, {}, options);
@@ -77,15 +76,23 @@ export class ServerOrder extends pulumi.ComponentResource {
     this.registerOutputs({ cost: this.cost });
   }
 
-  /** In an update the script looks, right after this. */
   async #onChange({ oldOutputs }: pulumi.ResourceHookArgs): Promise<void> {
-    if (pulumi.runtime.isDryRun()) {
-      const { choice } = await this.look({}, await previousChoice(oldOutputs));
-      if (choice !== undefined) {
-        rememberShown(pulumi.getStack(), this.#wanted, choice);
-      }
+    if (!pulumi.runtime.isDryRun()) {
+      // In an update the script looks, right after this, and shows it.
+      await this.#showOnce(() => Promise.resolve());
+      return;
     }
-    this.hasLooked = true;
+    const { choice } = await this.look({}, await previousChoice(oldOutputs));
+    if (choice !== undefined) {
+      rememberShown(pulumi.getStack(), this.#wanted, choice);
+    }
+  }
+
+  /** Looks, unless this run has shown already what a look found. */
+  async lookOnce(known: Known): Promise<void> {
+    if (!this.#isShown) {
+      await this.look(known);
+    }
   }
 
   /**
@@ -99,14 +106,20 @@ export class ServerOrder extends pulumi.ComponentResource {
     if (look.errors.length > 0) {
       throw new Error([...look.errors, look.report].join("\n"));
     }
-    if (!this.hasLooked) {
-      this.hasLooked = true;
+    await this.#showOnce(async () => {
       for (const warning of look.warnings) {
         await pulumi.log.warn(warning, this);
       }
       await pulumi.log.info(look.report, this);
-    }
+    });
     return look;
+  }
+
+  async #showOnce(show: () => Promise<void>): Promise<void> {
+    if (!this.#isShown) {
+      this.#isShown = true;
+      await show();
+    }
   }
 
   /**
@@ -127,10 +140,18 @@ export class ServerOrder extends pulumi.ComponentResource {
     }
   }
 
-  /** Shows what can be done after Hetzner has refused an order, or a change of the type, against what it listed. */
-  async advise(known: Known): Promise<void> {
+  /**
+   * Shows what can be done after Hetzner has refused an order, or a change of the type, against what it listed.
+   *
+   * @param closedLocation a location where Hetzner refuses every order
+   */
+  async advise(known: Known, closedLocation?: string): Promise<void> {
     try {
-      const { advice, server } = await lookAtOrder(this.client, { ...this.#wanted, ...known });
+      const { advice, server } = await lookAtOrder(this.client, {
+        ...this.#wanted,
+        ...known,
+        closedLocation,
+      });
       if (server !== undefined && server.serverType === known.serverType) {
         await pulumi.log.error(changedAlready(server.serverType), this);
       } else if (advice.length > 0) {

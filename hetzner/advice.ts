@@ -1,6 +1,6 @@
 import { type Candidate, candidatesAt, cheapestOf, type Plan, runsEveryBot } from "./choice.ts";
 import { money } from "./money.ts";
-import type { Situation } from "./situation.ts";
+import type { Situation, Wanted } from "./situation.ts";
 
 /**
  * What to do if the planned order or change is refused: what can be ordered instead, each with its command. One sentence
@@ -33,9 +33,9 @@ function adviceForChange(situation: Situation, plan: OfChange): string[] {
 }
 
 /** What the type of an existing server can be changed to now. */
-export function changesOf({ catalogue }: Situation, plan: OfChange): Candidate[] {
+export function changesOf({ catalogue, wanted }: Situation, plan: OfChange): Candidate[] {
   const { server_type, primary_disk_size } = plan.server;
-  return candidatesAt(catalogue, [plan.location]).filter(
+  return candidatesAt(catalogue, open(wanted, [plan.location])).filter(
     ({ type }) => type.architecture === server_type.architecture && type.disk >= primary_disk_size,
   );
 }
@@ -67,8 +67,12 @@ export function ordersOf({ wanted, catalogue, addressLocation }: Situation, plan
   const isMove = wanted.replaces === "server-and-address" && addressLocation !== plan.location;
   return candidatesAt(
     catalogue,
-    locations.filter((one) => !isMove || one !== addressLocation),
+    open(wanted, locations).filter((one) => !isMove || one !== addressLocation),
   );
+}
+
+function open({ closedLocation }: Wanted, locations: readonly string[]): string[] {
+  return locations.filter((one) => one !== closedLocation);
 }
 
 /** Whether the bot runs on it: it is installed already on a server that is replaced. */

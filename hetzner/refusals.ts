@@ -145,6 +145,11 @@ export function concernsOrder(code: string): boolean {
   return aboutOrder.has(code);
 }
 
+/** Whether a text of the hcloud provider says that nothing at all can be ordered at the location. */
+export function concernsLocation(text: string): boolean {
+  return codeIn(text) === "no_space_left_in_location" || text.includes("server location disabled");
+}
+
 /** What a code means and what to do, as text; undefined for a code that isn't explained. */
 export function sentencesFor(code: string): string | undefined {
   const explanation = explain(code);

@@ -56,6 +56,7 @@ export const server = z.looseObject({
   location: z.looseObject({ name: z.string() }),
   /** In GB. It doesn't shrink, and stays as it is if a type change keeps the disk. */
   primary_disk_size: z.number(),
+  public_net: z.looseObject({ ipv4: z.looseObject({ ip: z.string() }).nullish() }),
 });
 export type Server = z.output<typeof server>;
 

@@ -13,6 +13,8 @@ export interface Wanted {
   location: string | undefined;
   /** Where a server may be if no location is set, the first one first. */
   locations: readonly string[];
+  /** A location that Hetzner has just refused as a whole, whatever its lists say. Nothing is advised there. */
+  closedLocation?: string | undefined;
   /**
    * What is deleted before the order, so that it must be possible to order it again: the server, or the server and the
    * address, which then may be at another location. Nothing by default.

@@ -17,6 +17,7 @@ export function readSettings(): Settings {
     project: pulumi.getProject(),
     values: pulumi.runtime.allConfig(),
     secretNames: secretNames.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]"),
+    endpointVariable: process.env.HCLOUD_ENDPOINT,
   });
   findings.push(...checkSshAgent(process.env.SSH_AUTH_SOCK));
   const errors = findings.filter(({ severity }) => severity === "error");

@@ -1,4 +1,6 @@
 import type { KeyPair } from "../../binance/key-pair.ts";
+import type { HetznerAccess } from "../../hetzner/client.ts";
+import { endpointOf } from "../../hetzner/endpoint.ts";
 import { parseBot } from "./bot/bot.ts";
 import type { BotSettings } from "./bot/settings.ts";
 import { checkEndpoint } from "./checks/endpoint.ts";
@@ -13,7 +15,7 @@ export interface Settings extends Omit<
   Values,
   "hcloud:token" | "binance:apiKey" | "binance:apiSecret" | "bot"
 > {
-  hetzner: { token: string; endpoint: string | undefined };
+  hetzner: HetznerAccess;
   /** Undefined until the owner has created a key for the address. */
   keyPair: KeyPair | undefined;
   /** Undefined if no bot is configured. */
@@ -28,13 +30,17 @@ export interface Configuration {
   values: Record<string, string>;
   /** Full names of the values that are stored encrypted. */
   secretNames: string[];
+  /** The environment variable HCLOUD_ENDPOINT. */
+  endpointVariable?: string | undefined;
 }
 
-/** Where Hetzner's API is, if not at its usual place: the hcloud provider's setting, which our own calls follow. */
-const endpoint = "hcloud:endpoint";
-
 /** Read by the hcloud provider itself; its documentation describes them. */
-const providerSettings = [endpoint, "hcloud:endpointHetzner", "hcloud:pollInterval", "hcloud:pollFunction"];
+const providerSettings = [
+  "hcloud:endpoint",
+  "hcloud:endpointHetzner",
+  "hcloud:pollInterval",
+  "hcloud:pollFunction",
+];
 
 const secrets = Object.entries(schema.shape)
   .filter(([, setting]) => entryOf(setting).secret)
@@ -45,7 +51,7 @@ const secrets = Object.entries(schema.shape)
  *
  * @returns the settings, unless a finding is an error
  */
-export function parseSettings({ project, values, secretNames }: Configuration): {
+export function parseSettings({ project, values, secretNames, endpointVariable }: Configuration): {
   settings: Settings | undefined;
   findings: SettingFinding[];
 } {
@@ -61,7 +67,8 @@ export function parseSettings({ project, values, secretNames }: Configuration): 
     "binance:apiSecret": apiSecret,
     ...rest
   } = data;
-  const hetzner = { token, endpoint: given[endpoint] };
+  const endpoint = endpointOf(given["hcloud:endpoint"], endpointVariable);
+  const hetzner = { token, endpoint: endpoint.url };
   const keyPair = apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
   const { bot, findings: botFindings } = parseBot(data.bot, {
     storedEncrypted: encrypted.includes("bot"),
@@ -77,7 +84,7 @@ export function parseSettings({ project, values, secretNames }: Configuration): 
       // The default stands in for a malformed value, and says nothing about it.
       .filter(([name]) => malformedSettings.every(({ setting }) => setting !== name))
       .flatMap(([, check]) => check(data)),
-    ...checkEndpoint(given[endpoint]),
+    ...checkEndpoint(endpoint),
     ...botFindings,
   ];
   const refused = findings.some(({ severity }) => severity === "error");

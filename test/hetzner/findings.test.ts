@@ -58,6 +58,16 @@ describe("a new order is refused", () => {
     ]);
   });
 
+  test("if Hetzner refuses the whole location, although it lists types there: with another location", () => {
+    const closed = { ...set("cx23", "fsn1"), closedLocation: "fsn1" };
+    expect(look({ wanted: closed }).advice).toEqual([
+      `To order a cx23 in nbg1 (5.99 € ${price}), run: pulumi config set location nbg1`,
+    ]);
+    expect(look({ wanted: { ...set("cx33"), closedLocation: "fsn1" }, server: existing() }).advice).toEqual([
+      "To keep the cx23, run: pulumi config set serverType cx23",
+    ]);
+  });
+
   test("if the type is sold out everywhere, and elsewhere another one is available", () => {
     const list = catalogue(types(soldOut, { soldOutIn: ["fsn1"] }));
     expect(look({ wanted: set("cx23", "fsn1"), catalogue: list }).advice).toEqual([

@@ -100,6 +100,7 @@ export function existing(type = "cx23", location = "fsn1", more: Partial<Server>
     server_type: { name: type, architecture: type.startsWith("cax") ? "arm" : "x86" },
     location: { name: location },
     primary_disk_size: 40,
+    public_net: { ipv4: { ip: "203.0.113.10" } },
     ...more,
   };
 }

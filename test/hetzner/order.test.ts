@@ -95,6 +95,7 @@ test("an address that exists decides the location, and a server is found", async
     server_type: { name: "cx22", architecture: "x86" },
     location: { name: "nbg1" },
     primary_disk_size: 40,
+    public_net: { ipv4: { ip: "203.0.113.10" } },
   };
   const found = await look({ "GET /servers": { body: { servers: [server] } } });
   expect(found.server).toEqual({ id: 42, serverType: "cx22", location: "nbg1", status: "off" });

@@ -34,6 +34,7 @@ function server(status: string): Answer {
         server_type: { name: "cx23", architecture: "x86" },
         location: { name: "fsn1" },
         primary_disk_size: 40,
+        public_net: { ipv4: { ip: "203.0.113.10" } },
       },
     },
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { HetznerError } from "../../hetzner/failure.ts";
-import { codeIn, concernsOrder, explain, explained } from "../../hetzner/refusals.ts";
+import { codeIn, concernsLocation, concernsOrder, explain, explained } from "../../hetzner/refusals.ts";
 
 test.each([
   "unauthorized",
@@ -84,4 +84,12 @@ test("another type or location can help if Hetzner has none, and not if the acco
   expect(codes.map(concernsOrder)).toEqual([true, true, true]);
   const others = ["resource_limit_exceeded", "unauthorized", "uniqueness_error", "locked", ""];
   expect(others.map(concernsOrder)).toEqual([false, false, false, false, false]);
+});
+
+test.each([
+  ["server location disabled (resource_unavailable, 4f3a)", true],
+  ["no space left (no_space_left_in_location)", true],
+  ["error during placement (resource_unavailable, 4f3a)", false],
+])("%j closes the whole location: %s", (text, closes) => {
+  expect(concernsLocation(text)).toBe(closes);
 });

@@ -1,16 +1,9 @@
-import * as z from "zod";
 import type { HetznerClient } from "../../../hetzner/client.ts";
 import { HetznerError } from "../../../hetzner/failure.ts";
+import { readServer } from "../../../hetzner/server.ts";
 import { UserError } from "../command/user-error.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import type { Address } from "../stack/state.ts";
-
-const serverReply = z.looseObject({
-  server: z.looseObject({
-    name: z.string(),
-    public_net: z.looseObject({ ipv4: z.looseObject({ ip: z.string() }).nullish() }),
-  }),
-});
 
 /**
  * Makes sure that no other run of the Pulumi CLI works on the stack: it could be ordering that very server. A refresh of
@@ -32,7 +25,7 @@ export async function requireNoOtherRun(stack: string | undefined, { urn }: Addr
  */
 export async function deleteUnfinished(client: HetznerClient, id: number, address: Address): Promise<void> {
   try {
-    const { server } = await client.get(`/servers/${id}`, serverReply);
+    const server = await readServer(client, id);
     if (server.public_net.ipv4?.ip !== address.ipAddress) {
       throw new UserError(
         `Hetzner has a server ${server.name} (${id}) that isn't in the stack's state, and it has another address than the stack's. Delete it in Hetzner's Console if you don't need it, and run this again.`,

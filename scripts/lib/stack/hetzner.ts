@@ -1,4 +1,11 @@
 import { type HetznerAccess, HetznerClient } from "../../../hetzner/client.ts";
+import {
+  endpointOf,
+  isUnencrypted,
+  removal,
+  unencryptedExplanation,
+  unencryptedProblem,
+} from "../../../hetzner/endpoint.ts";
 import { UserError } from "../command/user-error.ts";
 import { parseSettings, printSettings } from "./settings.ts";
 
@@ -19,10 +26,10 @@ export async function readHetznerAccess(stack: string | undefined): Promise<Hetz
 
 /**
  * @param json the settings as `pulumi config --json --show-secrets` prints them
- * @param endpoint the variable HCLOUD_ENDPOINT, which counts if no endpoint is set, as for the hcloud provider
- * @throws UserError without a token
+ * @param endpointVariable the environment variable HCLOUD_ENDPOINT
+ * @throws UserError without a token, or if the token would be sent unencrypted
  */
-export function hetznerAccess(json: string, endpoint: string | undefined): HetznerAccess {
+export function hetznerAccess(json: string, endpointVariable: string | undefined): HetznerAccess {
   const settings = parseSettings(json);
   const token = settings["hcloud:token"]?.value;
   if (token === undefined || token === "") {
@@ -30,6 +37,11 @@ export function hetznerAccess(json: string, endpoint: string | undefined): Hetzn
       "The stack has no token for Hetzner's API yet. Set it, and run this again:\n  pulumi config set --secret hcloud:token",
     );
   }
-  const set = settings["hcloud:endpoint"]?.value ?? endpoint;
-  return { token, endpoint: set === "" ? undefined : set };
+  const endpoint = endpointOf(settings["hcloud:endpoint"]?.value, endpointVariable);
+  if (isUnencrypted(endpoint)) {
+    throw new UserError(
+      `${endpoint.source} ${unencryptedProblem}. ${unencryptedExplanation}\n  ${removal(endpoint)}`,
+    );
+  }
+  return { token, endpoint: endpoint.url };
 }

@@ -12,8 +12,13 @@ export type Changes = Record<string, string | undefined>;
  *
  * @param changes the program's own settings by their short names; undefined removes a setting
  * @param plaintext full names of the settings that aren't stored encrypted
+ * @param endpointVariable the environment variable HCLOUD_ENDPOINT
  */
-export function parseWith(changes: Changes = {}, plaintext: string[] = []): ReturnType<typeof parseSettings> {
+export function parseWith(
+  changes: Changes = {},
+  plaintext: string[] = [],
+  endpointVariable?: string,
+): ReturnType<typeof parseSettings> {
   const sound: Changes = { "hcloud:token": token, adminCidrs: "203.0.113.7/32" };
   const values: Configuration["values"] = {};
   for (const [name, value] of Object.entries({ ...sound, ...changes })) {
@@ -22,7 +27,7 @@ export function parseWith(changes: Changes = {}, plaintext: string[] = []): Retu
     }
   }
   const secretNames = Object.keys(values).filter((name) => ![...plaintext, `${project}:bot`].includes(name));
-  return parseSettings({ project, values, secretNames });
+  return parseSettings({ project, values, secretNames, endpointVariable });
 }
 
 /** The findings in a sentence each: "error: adminCidrs is missing". */
