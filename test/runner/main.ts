@@ -27,7 +27,7 @@ if (options.help) {
   process.exit();
 }
 
-/** Tests wait for machines more than they compute, so two runs fit two processors. */
+/** Tests wait for machines more than they compute, so two runs fit two processors, and the unit tests beside them. */
 const runsSideBySide = 2;
 const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
 const start = performance.now();
@@ -48,10 +48,7 @@ if (patterns.length === 0 && isEverything) {
   await step("Checks", [process.execPath, "test/checks/check.ts"]);
   await step("Go: the stand-in for the command provider", ["bash", "sandbox/toolchain/check.sh"]);
 }
-if (isEverything) {
-  await step("Unit tests", ["jest", "--selectProjects", "unit", "--passWithNoTests", ...selecting(patterns)]);
-}
-await testOnPrivateInternet();
+await Promise.all([isEverything ? testUnits() : undefined, testOnPrivateInternet()]);
 
 if (failed.length > 0) {
   title(`Failed: ${failed.join(", ")}`);
@@ -85,6 +82,17 @@ async function step(name: string, command: Command): Promise<void> {
   process.stdout.write(output);
   if (code !== 0) {
     failed.push(name);
+  }
+}
+
+/** Beside the tests on the private internet, which take longer and get the processors first. */
+async function testUnits(): Promise<void> {
+  const jest = ["jest", "--selectProjects", "unit", "--passWithNoTests", ...selecting(patterns)];
+  const { code, output } = await runQuietly(["nice", ...jest], { NODE_OPTIONS: nodeOptions });
+  title("Unit tests, which ran beside the others");
+  process.stdout.write(output);
+  if (code !== 0) {
+    failed.push("Unit tests");
   }
 }
 
