@@ -1,4 +1,5 @@
 import { hash } from "./hash.ts";
+import type { Scale } from "./scale.ts";
 import { slotAt } from "./slots.ts";
 import type { SymbolMarket } from "./symbol-market.ts";
 import type { Book, BookLevel } from "./types.ts";
@@ -34,12 +35,13 @@ export function bookAt(market: SymbolMarket, time: number, depth: number): Book 
     bid: Math.floor((best.bid - 1) / step) * step,
     ask: Math.ceil((best.ask + 1) / step) * step,
   };
+  const meanLots = market.scale.lots(market.symbol.meanQuantity);
   const levels = (first: number, second: number, direction: 1 | -1) =>
     Array.from({ length: depth }, (_, index) =>
       index === 0 ? first : second + direction * (index - 1) * step,
     )
       .filter((ticks) => ticks > 0)
-      .map((ticks, index) => levelAt(market, ticks, { slot, index }));
+      .map((ticks, index) => levelAt(market.scale, ticks, { slot, index, meanLots }));
   return {
     lastUpdateId: lastUpdateId(time),
     bids: levels(best.bid, next.bid, -1),
@@ -49,12 +51,11 @@ export function bookAt(market: SymbolMarket, time: number, depth: number): Book 
 
 /** assumed: a few times the mean trade, and more far from the price. */
 function levelAt(
-  { scale, symbol }: SymbolMarket,
+  scale: Scale,
   ticks: number,
-  at: { slot: number; index: number },
+  { slot, index, meanLots }: { slot: number; index: number; meanLots: number },
 ): BookLevel {
-  const period = Math.floor((at.slot + (hash(ticks, 1) % slotsPerQuantity)) / slotsPerQuantity);
-  const mean = scale.lots(symbol.meanQuantity);
-  const lots = 1 + (hash(ticks, period) % (4 * mean)) * (at.index === 0 ? 1 : 3);
+  const period = Math.floor((slot + (hash(ticks, 1) % slotsPerQuantity)) / slotsPerQuantity);
+  const lots = 1 + (hash(ticks, period) % (4 * meanLots)) * (index === 0 ? 1 : 3);
   return { price: scale.price(ticks), quantity: scale.quantity(lots) };
 }
