@@ -26,8 +26,9 @@ export class Moves {
   /** The pieces that apply to the slots in [from, to), cut to them. */
   in(from: number, to: number): Stretch[] {
     return this.#pieces.flatMap((piece, index) => {
-      const end = Math.min(to, this.#pieces[index + 1]?.from ?? Infinity);
-      const begin = Math.max(from, piece.from);
+      const next = this.#pieces[index + 1]?.from ?? to;
+      const begin = piece.from < from ? from : piece.from;
+      const end = next < to ? next : to;
       return begin < end ? [{ ...piece, from: begin, to: end }] : [];
     });
   }

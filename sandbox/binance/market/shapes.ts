@@ -1,5 +1,8 @@
 import { hash } from "./hash.ts";
 
+// Read once, as in hash.ts.
+const integer = BigInt;
+
 /**
  * A piece of a path, relative to the price at which it begins, so that it can be used at many places. All are whole
  * numbers, which a Number holds exactly: prices in ticks, quantities in lots.
@@ -152,11 +155,12 @@ export function joined(children: readonly Shape[]): Shape {
     ...{ volume: 0, takerVolume: 0, quote: 0n, takerQuote: 0n, children },
   };
   for (const child of children) {
-    const begin = BigInt(shape.end);
-    shape.high = Math.max(shape.high, shape.end + child.high);
-    shape.low = Math.min(shape.low, shape.end + child.low);
-    shape.quote += begin * BigInt(child.volume) + child.quote;
-    shape.takerQuote += begin * BigInt(child.takerVolume) + child.takerQuote;
+    const begin = integer(shape.end);
+    const [high, low] = [shape.end + child.high, shape.end + child.low];
+    shape.high = high > shape.high ? high : shape.high;
+    shape.low = low < shape.low ? low : shape.low;
+    shape.quote += begin * integer(child.volume) + child.quote;
+    shape.takerQuote += begin * integer(child.takerVolume) + child.takerQuote;
     shape.volume += child.volume;
     shape.takerVolume += child.takerVolume;
     shape.span += child.span;
