@@ -14,6 +14,11 @@ export function tooMuchPrecision(parameter: string): ErrorAnswer {
   return codedError(400, -1111, `Parameter '${parameter}' has too much precision.`);
 }
 
+/** assumed: which names the text has. */
+export function icebergNeedsGtc(parameter: string, timeInForce: string): ErrorAnswer {
+  return codedError(400, -1160, `Parameter '${parameter}' is not supported if '${timeInForce}' is not GTC.`);
+}
+
 export function badStrategyType(): ErrorAnswer {
   return codedError(400, -1134, "strategyType was less than 1000000.");
 }

@@ -13,6 +13,7 @@ import { cancelRoutes } from "./calls/orders/cancel.ts";
 import { cancelReplaceRoutes } from "./calls/orders/cancel-replace.ts";
 import { listRoutes } from "./calls/orders/lists.ts";
 import { placeRoutes } from "./calls/orders/place.ts";
+import { placeListRoutes } from "./calls/orders/place-list.ts";
 import { queryRoutes } from "./calls/orders/queries.ts";
 import { walletRoutes } from "./calls/wallet.ts";
 
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   ...cancelRoutes,
   ...cancelReplaceRoutes,
   ...amendRoutes,
+  ...placeListRoutes,
   ...listRoutes,
   ...queryRoutes,
   ...walletRoutes,

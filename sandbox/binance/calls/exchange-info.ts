@@ -2,6 +2,7 @@ import type { Call, Route } from "../call.ts";
 import { filtersJson } from "../catalogue/filters.ts";
 import type { TradedSymbol } from "../catalogue/symbols.ts";
 import { badCombination, noReferencePrice } from "../errors.ts";
+import { allowedPreventionModes, defaultPreventionMode } from "../trading/order.ts";
 import { listIn, symbolIn } from "./market/parameters.ts";
 import { eachOf, namedCount, selectedSymbols, selecting } from "./market/selection.ts";
 import { isTrue } from "./read.ts";
@@ -92,8 +93,8 @@ function symbolJson(symbol: TradedSymbol, showsPermissions: boolean): object {
     ],
     icebergAllowed: true,
     ocoAllowed: true,
-    otoAllowed: false,
-    opoAllowed: false,
+    otoAllowed: true,
+    opoAllowed: true,
     quoteOrderQtyMarketAllowed: true,
     allowTrailingStop: true,
     cancelReplaceAllowed: true,
@@ -104,8 +105,8 @@ function symbolJson(symbol: TradedSymbol, showsPermissions: boolean): object {
     filters: filtersJson(symbol.filters),
     permissions: [],
     permissionSets: showsPermissions ? [[permission]] : [],
-    defaultSelfTradePreventionMode: "EXPIRE_MAKER",
-    allowedSelfTradePreventionModes: ["EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"],
+    defaultSelfTradePreventionMode: defaultPreventionMode,
+    allowedSelfTradePreventionModes: allowedPreventionModes.filter((mode) => mode !== "NONE"),
   };
 }
 

@@ -1,19 +1,10 @@
 import { least } from "../decimal.ts";
 import type { Trade } from "../market/types.ts";
-import {
-  expire,
-  expireSiblings,
-  fillOrder,
-  finishList,
-  lockOf,
-  reportBalances,
-  rulesOf,
-  type Trading,
-} from "./execution.ts";
-import { quoteOf } from "./matching.ts";
-import { isAtMarket, isOpen, isWorking, type Order, remaining, triggersAbove } from "./order.ts";
+import { expireSiblings, fillOrder, reportBalances, type Trading } from "./execution.ts";
+import { updateList } from "./lists.ts";
+import { matchNow } from "./match-now.ts";
+import { isPending, isWorking, type Order, remaining, triggersAbove } from "./order.ts";
 import { followPrice, type Trail } from "./retracement.ts";
-import { takingOf } from "./taking.ts";
 
 /** A trade of the market that does something to an order. */
 interface Upcoming {
@@ -40,7 +31,11 @@ export function advance(trading: Trading, to: number): void {
     }
     react(trading, next, trades);
     next.order.seenUntil = next.trade.time;
-    found.delete(next.order);
+    // What happens to an order can place others of its list.
+    const list = trading.store.list(next.order.listId);
+    for (const order of list ? trading.store.ordersOf(list) : [next.order]) {
+      found.delete(order);
+    }
     reportBalances(trading, next.trade.time);
   }
   for (const order of trading.store.open()) {
@@ -55,42 +50,12 @@ export function nextEvent(trading: Trading, to: number): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** Matches an order with the book, as one that has just come in. */
-export function matchNow(trading: Trading, order: Order, time: number): void {
-  const { balances } = trading;
-  const { quoteAsset } = rulesOf(trading, order.symbol);
-  const taking = takingOf(trading, order, remaining(order), time);
-  if (order.quoteOrderQuantity > 0n) {
-    order.quantity = taking.quantity;
-  }
-  if (order.timeInForce === "FOK" && taking.quantity < remaining(order)) {
-    expire(trading, order, "UNFILLED_FOK_ORDER_EXPIRED", time);
-    return;
-  }
-  // A stop order to buy at any price may cost more than what was locked for it.
-  const locked = least(
-    lockOf(trading, order),
-    quoteOf({ price: order.lockPrice, quantity: taking.quantity }),
-  );
-  if (order.side === "BUY" && taking.quote > balances.free(quoteAsset) + locked) {
-    expire(trading, order, "REJECTED", time);
-    return;
-  }
-  let reserved = order.side === "BUY" ? taking.quote : taking.quantity;
-  for (const fill of taking.fills) {
-    reserved -= order.side === "BUY" ? quoteOf(fill) : fill.quantity;
-    fillOrder(trading, order, { ...fill, time, isMaker: false, reserved });
-  }
-  if (isOpen(order) && isAtMarket(order.type)) {
-    expire(trading, order, "INSUFFICIENT_LIQUIDITY", time);
-  } else if (isOpen(order) && order.timeInForce === "IOC") {
-    expire(trading, order, "UNFILLED_IOC_QUANTITY_EXPIRED", time);
-  }
-}
-
 /** The first trade until this time that fills an order, triggers it, or makes it follow the price. */
 function upcomingTrade({ market }: Trading, order: Order, to: number): Trade | undefined {
   const { symbol, seenUntil } = order;
+  if (isPending(order)) {
+    return undefined;
+  }
   if (isWorking(order)) {
     const direction = order.side === "BUY" ? "at-or-below" : "at-or-above";
     return market.firstTrade(symbol, direction, order.price, seenUntil, to);
@@ -115,6 +80,7 @@ function react(trading: Trading, { order, trade }: Upcoming, trades: TradedQuant
     if (quantity > 0n) {
       trades.use(order.symbol, trade, quantity);
       fillOrder(trading, order, { price: order.price, quantity, time, isMaker: true });
+      updateList(trading, order, time);
     }
     return;
   }
@@ -127,7 +93,7 @@ function react(trading: Trading, { order, trade }: Upcoming, trades: TradedQuant
   order.workingTime = time;
   order.updateTime = time;
   matchNow(trading, order, time);
-  finishList(trading, order, time);
+  updateList(trading, order, time);
 }
 
 function trailOf({ symbol, side, trailingDelta, trailingExtreme }: Order): Trail {

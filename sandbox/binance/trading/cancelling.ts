@@ -1,7 +1,7 @@
 import { filterFailure } from "../errors.ts";
 import { amendRejected, cancelRejected } from "../order-errors.ts";
-import { cancelOne, finishList, lockOf, relock, rulesOf, type Trading } from "./execution.ts";
-import { type Amendment, isOpen, type Order, type OrderList, remaining } from "./order.ts";
+import { cancelOne, finishList, lockOf, relock, reportList, rulesOf, type Trading } from "./execution.ts";
+import { type Amendment, isOpen, isPending, type Order, type OrderList, remaining } from "./order.ts";
 import { newClientOrderId } from "./placing.ts";
 import { executionReport } from "./user-events.ts";
 
@@ -101,7 +101,6 @@ export function amendOrder(
 ): Amendment {
   checkAmendment(trading, order, newQty);
   const list = trading.store.list(order.listId);
-  const orders = list ? trading.store.ordersOf(list) : [order];
   const locked = lockOf(trading, order);
   const amendment: Amendment = {
     executionId: trading.store.nextExecutionId(),
@@ -112,7 +111,7 @@ export function amendOrder(
     newQty,
   };
   order.clientOrderId = amendment.newClientOrderId;
-  for (const one of orders) {
+  for (const one of trading.store.exclusiveWith(order)) {
     one.quantity = newQty;
     one.updateTime = time;
   }
@@ -120,6 +119,9 @@ export function amendOrder(
   const { executionId: id, origClientOrderId } = amendment;
   trading.emit(executionReport(order, { type: "REPLACED", id, time, origClientOrderId }));
   order.amendments.push(amendment);
+  if (list && origClientOrderId !== order.clientOrderId) {
+    reportList(trading, list, time, true);
+  }
   return amendment;
 }
 
@@ -127,6 +129,9 @@ function checkAmendment(trading: Trading, order: Order, newQty: bigint): void {
   const { lotSize, maxNumOrderAmends } = rulesOf(trading, order.symbol).filters;
   if (!isOpen(order)) {
     throw amendRejected("Unknown order sent.");
+  }
+  if (isPending(order) && trading.store.list(order.listId)?.isPaying) {
+    throw amendRejected("Order amend (pending OPO order) is not supported.");
   }
   if (newQty === order.quantity) {
     throw amendRejected("The requested action would change no state; rejecting.");

@@ -19,10 +19,12 @@ import {
   type OrderName,
 } from "./cancelling.ts";
 import { fillOrder, reportBalances, type Trading } from "./execution.ts";
+import { updateList } from "./lists.ts";
 import { checkOco, type OcoRequest, placeOco } from "./oco.ts";
 import {
   type Amendment,
   type Fill,
+  isPending,
   isWorking,
   type Order,
   type OrderList,
@@ -31,6 +33,7 @@ import {
 } from "./order.ts";
 import { OrderCount } from "./order-count.ts";
 import { OrderStore } from "./order-store.ts";
+import { checkOto, type OtoRequest, pendingIn, type PlacedList, placeOto } from "./oto.ts";
 import { checkOrder, placeOrder } from "./placing.ts";
 import { balanceUpdate, type UserEvent } from "./user-events.ts";
 
@@ -126,6 +129,15 @@ export class TradingEngine {
     });
   }
 
+  /** Places an order, and others that wait until it is filled. */
+  placeOto(request: OtoRequest): PlacedList {
+    return this.#do((time) => {
+      checkOto(this.#trading, request, time);
+      const orders = 1 + pendingIn(request).length;
+      return this.#counted(orders, time, () => placeOto(this.#trading, request, time));
+    });
+  }
+
   /** @throws ErrorAnswer if there is no such open order, or its status doesn't allow it */
   cancel(
     symbol: string,
@@ -185,6 +197,9 @@ export class TradingEngine {
       if (!order) {
         throw new RuleViolation(`there is no open order ${orderId}`);
       }
+      if (isPending(order)) {
+        throw new RuleViolation(`order ${orderId} waits until the working order of its list is filled`);
+      }
       if (!isWorking(order)) {
         throw new RuleViolation(
           `order ${orderId} waits for the price ${formatShort(order.stopPrice)}; move the price instead`,
@@ -200,6 +215,7 @@ export class TradingEngine {
         time,
         isMaker: true,
       });
+      updateList(this.#trading, order, time);
       return order;
     });
   }

@@ -4,7 +4,15 @@ import type { Market } from "../market/market.ts";
 import type { Balances } from "./balances.ts";
 import { commissionOf } from "./commission.ts";
 import { quoteOf } from "./matching.ts";
-import { type ExpiryReason, type Fill, isOpen, type Order, type OrderList, remaining } from "./order.ts";
+import {
+  type ExpiryReason,
+  type Fill,
+  isOpen,
+  isPending,
+  type Order,
+  type OrderList,
+  remaining,
+} from "./order.ts";
 import type { OrderCount } from "./order-count.ts";
 import type { OrderStore } from "./order-store.ts";
 import {
@@ -57,19 +65,21 @@ export function reportBalances({ balances, emit }: Trading, time: number): void 
   }
 }
 
-/** Locks what the open orders of a list or a single order need, and frees what they no longer need. */
+/** Locks what an order needs together with those that share its lock, and frees what they no longer need. */
 export function relock(trading: Trading, order: Order, locked: bigint): void {
   trading.balances.lock(payingAsset(trading, order), lockOf(trading, order) - locked);
 }
 
-/** What an order, or the list that it is part of, needs to have locked. Orders of a list share it: only one can trade. */
+/** What an order and those that share its lock need to have locked. Only one of them can trade. */
 export function lockOf({ store }: Pick<Trading, "store">, order: Order): bigint {
-  const list = store.list(order.listId);
-  const orders = list ? store.ordersOf(list) : [order];
-  return greatest(0n, ...orders.map(needOf));
+  return greatest(0n, ...store.exclusiveWith(order).map(needOf));
 }
 
+/** assumed: a pending order locks nothing, apart from what the working order has bought for it. */
 function needOf(order: Order): bigint {
+  if (isPending(order)) {
+    return order.received;
+  }
   if (!isOpen(order) || order.type === "MARKET") {
     return 0n;
   }
@@ -91,6 +101,7 @@ export function fillOrder(trading: Trading, order: Order, match: Match): void {
 
   const quote = quoteOf({ price, quantity });
   const locked = lockOf(trading, order);
+  const freeBefore = balances.free(baseAsset);
   if (order.executed === 0n) {
     trading.count.filled(isMaker, time);
   }
@@ -110,6 +121,10 @@ export function fillOrder(trading: Trading, order: Order, match: Match): void {
       market.symbol(`BNB${asset}`) ? market.lastTrade(`BNB${asset}`, time).price : undefined,
   });
   balances.add(commission.asset, -commission.amount);
+  // Documented in opo.md: the commission is taken from what was free, if it isn't in BNB and that is enough.
+  const isDeducted =
+    commission.asset === baseAsset && (baseAsset === "BNB" || freeBefore < commission.amount);
+  keepForPending(trading, order, isDeducted ? quantity - commission.amount : quantity);
 
   const { id } = market.addFill(order.symbol, { time, price, quantity, isBuyerMaker: isBuyer === isMaker });
   const fill: Fill = {
@@ -121,7 +136,21 @@ export function fillOrder(trading: Trading, order: Order, match: Match): void {
   order.fills.push(fill);
   store.addFill(fill);
   report(trading, order, { type: "TRADE", time, fill });
-  finishList(trading, order, time);
+}
+
+/** Locks what was bought, if it pays for the pending orders of the list. */
+function keepForPending(trading: Trading, order: Order, bought: bigint): void {
+  const list = trading.store.list(order.listId);
+  const pending = list?.isPaying ? trading.store.pendingOf(list) : [];
+  const [first] = pending;
+  if (!first) {
+    return;
+  }
+  const locked = lockOf(trading, first);
+  for (const one of pending) {
+    one.received += bought;
+  }
+  relock(trading, first, locked);
 }
 
 /** Ends an order by the exchange's rules. */
@@ -147,11 +176,7 @@ function end(trading: Trading, order: Order, status: "EXPIRED" | "CANCELED", tim
 
 /** Documented: the activation of one order of an OCO cancels the other. */
 export function expireSiblings(trading: Trading, order: Order, time: number): void {
-  const list = trading.store.list(order.listId);
-  if (!list) {
-    return;
-  }
-  for (const sibling of trading.store.ordersOf(list)) {
+  for (const sibling of trading.store.exclusiveWith(order)) {
     if (sibling !== order && isOpen(sibling)) {
       expire(trading, sibling, "OCO_TRIGGER", time);
     }
@@ -171,6 +196,6 @@ export function finishList(trading: Trading, order: Order, time: number): void {
   }
 }
 
-export function reportList({ emit, store }: Trading, list: OrderList, time: number): void {
-  emit(listStatus(list, store.ordersOf(list), time));
+export function reportList({ emit, store }: Trading, list: OrderList, time: number, isUpdate = false): void {
+  emit(listStatus(list, store.ordersOf(list), time, isUpdate));
 }

@@ -1,4 +1,4 @@
-import { type Fill, isOpen, type Order, type OrderList } from "./order.ts";
+import { type Fill, isOpen, isPending, type Order, type OrderList } from "./order.ts";
 
 /** assumed: where the numbers of the account's orders begin. */
 const firstOrderId = 10_000_001;
@@ -83,6 +83,20 @@ export class OrderStore {
 
   ordersOf(list: OrderList): Order[] {
     return list.orderIds.flatMap((id) => this.#orders.get(id) ?? []);
+  }
+
+  /** The orders of a list that wait for its working order. */
+  pendingOf(list: OrderList): Order[] {
+    return this.ordersOf(list).filter(isPending);
+  }
+
+  /** An order, and those of which only one can trade: the two of an OCO. They share a lock. */
+  exclusiveWith(order: Order): Order[] {
+    const list = this.list(order.listId);
+    if (!list || list.workingId === order.id) {
+      return [order];
+    }
+    return this.ordersOf(list).filter(({ id }) => id !== list.workingId);
   }
 }
 

@@ -14,22 +14,20 @@ export type OrderType = (typeof orderTypes)[number];
 export const timesInForce = ["GTC", "IOC", "FOK"] as const;
 type TimeInForce = (typeof timesInForce)[number];
 
-export const selfTradePreventionModes = [
-  "NONE",
-  "EXPIRE_MAKER",
-  "EXPIRE_TAKER",
-  "EXPIRE_BOTH",
-  "DECREMENT",
-  "TRANSFER",
-] as const;
-type SelfTradePreventionMode = (typeof selfTradePreventionModes)[number];
+/** assumed: every symbol has the modes that people see for Binance's large pairs. */
+export const allowedPreventionModes = [
+  ...(["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"] as const),
+];
+export type SelfTradePreventionMode = (typeof allowedPreventionModes)[number];
+export const defaultPreventionMode: SelfTradePreventionMode = "EXPIRE_MAKER";
 
-type OrderStatus = "NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED";
+type OrderStatus = "NEW" | "PENDING_NEW" | "PARTIALLY_FILLED" | "FILLED" | "CANCELED" | "EXPIRED";
 
 export type ExpiryReason =
   | "REJECTED"
   | "EXCHANGE_CANCELED"
   | "OCO_TRIGGER"
+  | "OTO_PHASE_ONE_EXPIRED"
   | "UNFILLED_IOC_QUANTITY_EXPIRED"
   | "UNFILLED_FOK_ORDER_EXPIRED"
   | "INSUFFICIENT_LIQUIDITY";
@@ -76,11 +74,13 @@ export interface Order extends Required<Pick<OrderRequest, "side" | "symbol" | "
   executedQuote: bigint;
   readonly time: number;
   updateTime: number;
-  /** When it came into the book; -1 as long as it waits for its trigger. */
+  /** When it came into the book; -1 as long as it waits for its trigger or for another order of its list. */
   workingTime: number;
   expiryReason: ExpiryReason | undefined;
   /** The price that its funds are locked at; 0n if they aren't locked at a price. */
-  readonly lockPrice: bigint;
+  lockPrice: bigint;
+  /** What the working order of its list has bought for it, if one pays the other. It is locked until the order is placed. */
+  received: bigint;
   /** The market's trades until this time were considered. */
   seenUntil: number;
   /** When a trailing stop order began to follow the price; -1 before that. */
@@ -119,19 +119,31 @@ export interface Amendment {
   newQty: bigint;
 }
 
-/** Two orders, one of which cancels the other. */
+/**
+ * Orders that belong together. In an OCO, one order cancels the other. In an OTO, the working order places the pending
+ * ones when it is filled: a single order, or an OCO.
+ */
 export interface OrderList {
   readonly id: number;
   readonly symbol: string;
-  readonly contingencyType: "OCO";
+  readonly contingencyType: "OCO" | "OTO";
   readonly clientOrderId: string;
   readonly orderIds: readonly number[];
+  /** undefined in an OCO. */
+  readonly workingId: number | undefined;
+  /** Whether the pending orders sell what the working order buys. */
+  readonly isPaying: boolean;
   isDone: boolean;
   transactionTime: number;
 }
 
 export function isOpen({ status }: Pick<Order, "status">): boolean {
-  return status === "NEW" || status === "PARTIALLY_FILLED";
+  return status === "NEW" || status === "PENDING_NEW" || status === "PARTIALLY_FILLED";
+}
+
+/** Whether it waits until the working order of its list is filled. */
+export function isPending({ status }: Pick<Order, "status">): boolean {
+  return status === "PENDING_NEW";
 }
 
 /** Whether it is in the book, and doesn't wait for a trigger. */

@@ -3,20 +3,26 @@ import { multiply, one, parseDecimal } from "../decimal.ts";
 import { marketClosed } from "../errors.ts";
 import type { Trade } from "../market/types.ts";
 import { orderRefused, orderRejected } from "../order-errors.ts";
-import { matchNow } from "./advance.ts";
 import { relock, report, rulesOf, type Trading } from "./execution.ts";
 import { checkFilters } from "./filters.ts";
+import { matchNow } from "./match-now.ts";
 import { isAtMarket, isContingent, type Order, type OrderRequest, triggersAbove } from "./order.ts";
 import { takingOf, wouldTakeNow } from "./taking.ts";
 
 const basisPoint = parseDecimal("0.0001");
 
-/** What can be said about an order without the account's funds. @throws ErrorAnswer if it would be refused */
+/**
+ * What can be said about an order without the account's funds.
+ *
+ * @param options.companions other orders that the same request places
+ * @param options.listId the list that it is part of, if it is already placed with others that don't count against it
+ * @throws ErrorAnswer if the order would be refused
+ */
 export function checkOrder(
   trading: Trading,
   request: OrderRequest,
   time: number,
-  companions: readonly OrderRequest[] = [],
+  { companions = [], listId }: { companions?: readonly OrderRequest[]; listId?: number } = {},
 ): void {
   const { market, store } = trading;
   const rules = rulesOf(trading, request.symbol);
@@ -32,17 +38,21 @@ export function checkOrder(
   checkFilters(request, {
     filters: rules.filters,
     averagePrice: (minutes) => market.averagePrice(request.symbol, time, minutes),
-    openOrders: store.open(request.symbol),
-    openLists: store.openLists(request.symbol).length,
+    openOrders: store.open(request.symbol).filter((order) => listId === undefined || order.listId !== listId),
+    openLists: store.openLists(request.symbol).filter(({ id }) => id !== listId).length,
     companions,
   });
 }
 
-/** What only the matching engine can say. @throws ErrorAnswer if it refuses the order */
-function checkPlacement(trading: Trading, request: OrderRequest, time: number): void {
+/**
+ * What only the matching engine can say.
+ *
+ * @param locked what is already locked for the order
+ * @throws ErrorAnswer if it refuses the order
+ */
+export function checkMatching(trading: Trading, request: OrderRequest, time: number, locked = 0n): void {
   const { market, balances } = trading;
   const rules = rulesOf(trading, request.symbol);
-  checkClientOrderId(trading, request);
   if (isContingent(request.type) && triggersAtOnce(request, market.lastTrade(request.symbol, time))) {
     throw orderRejected("Order would trigger immediately.");
   }
@@ -50,7 +60,7 @@ function checkPlacement(trading: Trading, request: OrderRequest, time: number): 
     throw orderRejected("Order would immediately match and take.");
   }
   const asset = request.side === "BUY" ? rules.quoteAsset : rules.baseAsset;
-  if (fundsFor(trading, request, time) > balances.free(asset)) {
+  if (fundsFor(trading, request, time) > balances.free(asset) + locked) {
     throw insufficientBalance();
   }
   if (request.quoteOrderQuantity > 0n && takingOf(trading, request, request.quantity, time).quantity === 0n) {
@@ -76,8 +86,13 @@ export function fundsFor(trading: Trading, request: OrderRequest, time: number):
     : multiply(lockPriceOf(trading, request, time), request.quantity, "up");
 }
 
-/** Makes an order of a request that was checked, and locks its funds. It isn't in the book yet. */
-export function acceptOrder(trading: Trading, request: OrderRequest, time: number, listId = -1): Order {
+/** Makes an order of a request that was checked. It isn't in the book yet, and its funds aren't locked. */
+export function acceptOrder(
+  trading: Trading,
+  request: OrderRequest,
+  time: number,
+  { listId = -1, isPending = false } = {},
+): Order {
   const { store } = trading;
   const order: Order = {
     ...{ id: store.nextOrderId(), listId, symbol: request.symbol },
@@ -88,10 +103,12 @@ export function acceptOrder(trading: Trading, request: OrderRequest, time: numbe
     ...{ trailingDelta: request.trailingDelta, trailingTime: -1, trailingExtreme: 0n },
     ...{ strategyId: request.strategyId, strategyType: request.strategyType },
     selfTradePreventionMode: request.selfTradePreventionMode,
-    ...{ status: "NEW", executed: 0n, executedQuote: 0n, expiryReason: undefined },
+    status: isPending ? "PENDING_NEW" : "NEW",
+    ...{ executed: 0n, executedQuote: 0n, expiryReason: undefined },
     ...{ time, updateTime: time, seenUntil: time },
-    workingTime: isContingent(request.type) ? -1 : time,
-    lockPrice: request.side === "BUY" ? lockPriceOf(trading, request, time) : 0n,
+    workingTime: isPending || isContingent(request.type) ? -1 : time,
+    lockPrice: lockPriceOf(trading, request, time),
+    received: 0n,
     ...{ amendments: [], fills: [] },
   };
   store.add(order);
@@ -100,7 +117,8 @@ export function acceptOrder(trading: Trading, request: OrderRequest, time: numbe
 
 /** Places a single order. It may be filled at once. */
 export function placeOrder(trading: Trading, request: OrderRequest, time: number): Order {
-  checkPlacement(trading, request, time);
+  checkClientOrderId(trading, request);
+  checkMatching(trading, request, time);
   const order = acceptOrder(trading, request, time);
   relock(trading, order, 0n);
   report(trading, order, { type: "NEW", time });
@@ -132,9 +150,12 @@ function triggersAtOnce(request: OrderRequest, last: Trade): boolean {
   return triggersAbove(request) ? last.price >= request.stopPrice : last.price <= request.stopPrice;
 }
 
-/** assumed: an order that takes any price locks its funds at its stop price, or at the last price with the delta. */
-function lockPriceOf({ market }: Trading, request: OrderRequest, time: number): bigint {
-  if (request.type === "MARKET") {
+/**
+ * The price at which an order to buy locks its funds. assumed: if it takes any price, this is its stop price, or the last
+ * price with the delta.
+ */
+export function lockPriceOf({ market }: Trading, request: OrderRequest, time: number): bigint {
+  if (request.type === "MARKET" || request.side === "SELL") {
     return 0n;
   }
   if (!isAtMarket(request.type)) {

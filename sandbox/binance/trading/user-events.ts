@@ -110,14 +110,20 @@ export function balanceUpdate(asset: string, delta: bigint, time: number): Balan
   return { e: "balanceUpdate", E: time, a: asset, d: formatDecimal(delta), T: time };
 }
 
-export function listStatus(list: OrderList, orders: readonly Order[], time: number): ListStatus {
+/** @param isUpdate whether only a client id in it has changed */
+export function listStatus(
+  list: OrderList,
+  orders: readonly Order[],
+  time: number,
+  isUpdate: boolean,
+): ListStatus {
   return {
     e: "listStatus",
     E: time,
     s: list.symbol,
     g: list.id,
     c: list.contingencyType,
-    l: list.isDone ? "ALL_DONE" : "EXEC_STARTED",
+    l: list.isDone ? "ALL_DONE" : isUpdate ? "UPDATED" : "EXEC_STARTED",
     L: list.isDone ? "ALL_DONE" : "EXECUTING",
     r: "NONE",
     C: list.clientOrderId,

@@ -1,9 +1,9 @@
 import type { Route, SignedCall } from "../../call.ts";
 import { formatDecimal } from "../../decimal.ts";
 import { noSuchOrder } from "../../order-errors.ts";
-import { type Order, remaining } from "../../trading/order.ts";
+import { isPending, type Order, type OrderList } from "../../trading/order.ts";
 import { clientId, decimal, inRange, orderNameIn, rangeIn, required, symbolIn } from "../read.ts";
-import { queriedList } from "./list-json.ts";
+import { listedOrders } from "./order-json.ts";
 import { checkMayCancel } from "./permission.ts";
 
 export const amendRoutes: Route[] = [
@@ -43,7 +43,7 @@ function amend(call: SignedCall): object {
     transactTime: amendment.time,
     executionId: amendment.executionId,
     amendedOrder: amendedJson(order, amendment.origClientOrderId),
-    ...(list ? { listStatus: queriedList(exchange, list) } : {}),
+    ...(list ? { listStatus: listStatus(list, exchange.trading.ordersOf(list)) } : {}),
   };
 }
 
@@ -78,7 +78,7 @@ function amendedJson(order: Order, origClientOrderId: string): object {
     clientOrderId: order.clientOrderId,
     price: formatDecimal(order.price),
     qty: formatDecimal(order.quantity),
-    executedQty: formatDecimal(order.quantity - remaining(order)),
+    executedQty: formatDecimal(order.executed),
     preventedQty: formatDecimal(0n),
     quoteOrderQty: formatDecimal(order.quoteOrderQuantity),
     cumulativeQuoteQty: formatDecimal(order.executedQuote),
@@ -86,7 +86,19 @@ function amendedJson(order: Order, origClientOrderId: string): object {
     timeInForce: order.timeInForce,
     type: order.type,
     side: order.side,
-    workingTime: order.workingTime,
+    ...(isPending(order) ? {} : { workingTime: order.workingTime }),
     selfTradePreventionMode: order.selfTradePreventionMode,
+  };
+}
+
+/** The list with the fields that this answer has. */
+function listStatus(list: OrderList, orders: readonly Order[]): object {
+  return {
+    orderListId: list.id,
+    contingencyType: list.contingencyType,
+    listOrderStatus: list.isDone ? "ALL_DONE" : "EXECUTING",
+    listClientOrderId: list.clientOrderId,
+    symbol: list.symbol,
+    orders: listedOrders(orders),
   };
 }

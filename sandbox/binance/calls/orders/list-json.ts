@@ -1,5 +1,6 @@
 import type { Exchange } from "../../state/exchange.ts";
 import type { OrderList } from "../../trading/order.ts";
+import type { PlacedList } from "../../trading/oto.ts";
 import { canceledJson, listJson, placedJson, type ResponseType } from "./order-json.ts";
 
 /** A list as a query returns it. */
@@ -8,16 +9,16 @@ export function queriedList({ trading }: Exchange, list: OrderList): object {
 }
 
 /** The answer to a new list. */
-export function placedList(exchange: Exchange, list: OrderList, type: ResponseType): object {
-  const orders = exchange.trading.ordersOf(list);
+export function placedList({ list, orders }: PlacedList, type: ResponseType): object {
   return { ...listJson(list, orders), orderReports: orders.map((order) => placedJson(order, type)) };
 }
 
-/** The answer when a list was canceled. */
-export function canceledList(exchange: Exchange, list: OrderList, clientOrderId: string): object {
-  const orders = exchange.trading.ordersOf(list);
+/** The answer when a list was canceled. Its orders that were done before that are not reported. */
+export function canceledList({ trading }: Exchange, list: OrderList, clientOrderId: string): object {
+  const orders = trading.ordersOf(list);
+  const canceled = orders.filter(({ status }) => status === "CANCELED");
   return {
     ...listJson(list, orders),
-    orderReports: orders.map((order) => canceledJson({ order, clientOrderId })),
+    orderReports: canceled.map((order) => canceledJson({ order, clientOrderId })),
   };
 }

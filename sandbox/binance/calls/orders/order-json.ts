@@ -1,6 +1,13 @@
 import { formatDecimal } from "../../decimal.ts";
 import type { Canceled } from "../../trading/cancelling.ts";
-import { type Fill, isContingent, isWorking, type Order, type OrderList } from "../../trading/order.ts";
+import {
+  type Fill,
+  isContingent,
+  isPending,
+  isWorking,
+  type Order,
+  type OrderList,
+} from "../../trading/order.ts";
 
 // Orders, lists and trades as rest-api.md shows them.
 
@@ -64,8 +71,12 @@ export function listJson(list: OrderList, orders: readonly Order[]): object {
     listClientOrderId: list.clientOrderId,
     transactionTime: list.transactionTime,
     symbol: list.symbol,
-    orders: orders.map(({ symbol, id, clientOrderId }) => ({ symbol, orderId: id, clientOrderId })),
+    orders: listedOrders(orders),
   };
+}
+
+export function listedOrders(orders: readonly Order[]): object[] {
+  return orders.map(({ symbol, id, clientOrderId }) => ({ symbol, orderId: id, clientOrderId }));
 }
 
 export function tradeJson(fill: Fill): object {
@@ -99,7 +110,8 @@ function fillJson(fill: Fill): object {
 function state(order: Order): object {
   return {
     price: formatDecimal(order.price),
-    origQty: formatDecimal(order.quantity),
+    // Documented: a pending order that the working order pays for has none.
+    ...(isPending(order) && order.quantity === 0n ? {} : { origQty: formatDecimal(order.quantity) }),
     executedQty: formatDecimal(order.executed),
     origQuoteOrderQty: formatDecimal(order.quoteOrderQuantity),
     // Binance's spelling.

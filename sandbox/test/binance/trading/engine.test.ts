@@ -1,39 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { formatDecimal, formatShort, parseDecimal, sum } from "../../../binance/decimal.ts";
-import { ErrorAnswer } from "../../../binance/errors.ts";
-import type { Order } from "../../../binance/trading/order.ts";
-import { openMarket, order, type TradingFloor, type Typed } from "./support.ts";
-
-const pinned = "90000";
-
-/** A market whose price stays at 90,000. */
-function quiet(options: Parameters<typeof openMarket>[0] = {}): TradingFloor {
-  const floor = openMarket(options);
-  floor.pin("BTCUSDC", pinned);
-  return floor;
-}
-
-function refusal(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof ErrorAnswer) {
-      return error.message;
-    }
-    throw error;
-  }
-  return "accepted";
-}
-
-const place = ({ engine }: TradingFloor, typed: Typed) => engine.place(order(typed));
-
-function amounts({ engine: { balances } }: TradingFloor, asset: string): string[] {
-  return [balances.free(asset), balances.locked(asset)].map(formatShort);
-}
-
-function stateOf({ status, executed }: Order): [string, string] {
-  return [status, formatShort(executed)];
-}
+import { amounts, openMarket, place, quiet, refusal, stateOf } from "./support.ts";
 
 describe("a market order", () => {
   test("takes the book's best prices, and pays the commission from what it receives", () => {
@@ -231,72 +198,6 @@ describe("a stop order", () => {
     expect(formatShort(trailing.trailingExtreme)).toBe("95000");
     floor.pin("BTCUSDC", "94050");
     expect(trailing.status).toBe("FILLED");
-  });
-});
-
-describe("an OCO", () => {
-  const legs = {
-    symbol: "BTCUSDC",
-    above: order({ type: "LIMIT_MAKER", side: "SELL", quantity: "0.5", price: "91000" }),
-    below: order({ type: "STOP_LOSS", side: "SELL", quantity: "0.5", stopPrice: "89000" }),
-  };
-
-  test.each([
-    ["91001", ["EXPIRED", "FILLED"]],
-    ["88000", ["FILLED", "EXPIRED"]],
-  ])("locks its funds once, and one of its orders ends the other: at %s", (price, statuses) => {
-    const floor = quiet();
-    const list = floor.engine.placeOco(legs);
-    expect(amounts(floor, "BTC")).toEqual(["9.5", "0.5"]);
-    floor.pin("BTCUSDC", price);
-    const orders = floor.engine.ordersOf(list);
-    expect(orders.map(({ status }) => status)).toEqual(statuses);
-    expect(orders.find(({ status }) => status === "EXPIRED")?.expiryReason).toBe("OCO_TRIGGER");
-    expect(list.isDone).toBe(true);
-    expect(amounts(floor, "BTC")).toEqual(["9.5", "0"]);
-  });
-
-  test("to buy locks what the dearer order needs", () => {
-    const floor = quiet();
-    floor.engine.placeOco({
-      symbol: "BTCUSDC",
-      above: order({ type: "STOP_LOSS_LIMIT", quantity: "0.5", price: "92000", stopPrice: "91000" }),
-      below: order({ type: "LIMIT_MAKER", quantity: "0.5", price: "89000" }),
-    });
-    expect(amounts(floor, "USDC")).toEqual(["954000", "46000"]);
-    floor.pin("BTCUSDC", "88000");
-    expect(amounts(floor, "USDC")).toEqual(["955500", "0"]);
-  });
-
-  test("is canceled as a whole", () => {
-    const floor = quiet();
-    const list = floor.engine.placeOco(legs);
-    const [orderId = 0] = list.orderIds;
-    floor.engine.cancel("BTCUSDC", { orderId });
-    expect(floor.engine.ordersOf(list).map(({ status }) => status)).toEqual(["CANCELED", "CANCELED"]);
-    expect(amounts(floor, "BTC")).toEqual(["10", "0"]);
-  });
-
-  test("is refused if its prices or types don't fit", () => {
-    const floor = quiet();
-    const { above, below } = legs;
-    const oco = (first: Partial<typeof above>, second: Partial<typeof below>) => () =>
-      floor.engine.placeOco({
-        symbol: "BTCUSDC",
-        above: { ...above, ...first },
-        below: { ...below, ...second },
-      });
-    expect(refusal(oco({ price: parseDecimal("89900") }, {}))).toContain("The relationship of the prices");
-    expect(refusal(oco({}, { stopPrice: parseDecimal("90100") }))).toContain(
-      "The relationship of the prices",
-    );
-    const takeProfit = { type: "TAKE_PROFIT_LIMIT", stopPrice: parseDecimal("90500") } as const;
-    expect(refusal(oco(takeProfit, {}))).toBe("accepted");
-    expect(refusal(oco({ ...takeProfit, price: parseDecimal("89900") }, {}))).toContain(
-      "The relationship of",
-    );
-    expect(refusal(oco(below, above))).toContain("A limit order in a sell OCO must be above.");
-    expect(refusal(oco({}, above))).toContain("At least one OCO order must be contingent.");
   });
 });
 

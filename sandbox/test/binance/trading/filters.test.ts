@@ -8,7 +8,7 @@ import { checkFilters, failedFilters } from "../../../binance/trading/filters.ts
 import type { OrderRequest } from "../../../binance/trading/order.ts";
 import { order } from "./support.ts";
 
-const runs = Number(process.env.PROPERTY_RUNS ?? "300");
+const numRuns = Number(process.env.BINANCE_CASES ?? 300);
 
 interface Case {
   request: OrderRequest;
@@ -87,7 +87,7 @@ test("of several filters that an order fails, the one that is documented first i
       const first = names[0] === undefined ? "none" : `{"code":-1013,"msg":"Filter failure: ${names[0]}"}`;
       expect(refusal(one)).toBe(first);
     }),
-    { numRuns: runs },
+    { numRuns },
   );
 });
 

@@ -1,9 +1,10 @@
 import { newSymbols } from "../../../binance/catalogue/symbols.ts";
-import { parseDecimal } from "../../../binance/decimal.ts";
+import { formatShort, parseDecimal } from "../../../binance/decimal.ts";
+import { ErrorAnswer } from "../../../binance/errors.ts";
 import { Market } from "../../../binance/market/market.ts";
 import { Balances } from "../../../binance/trading/balances.ts";
 import { TradingEngine } from "../../../binance/trading/engine.ts";
-import type { OrderRequest } from "../../../binance/trading/order.ts";
+import type { Order, OrderRequest } from "../../../binance/trading/order.ts";
 import type { UserEvent } from "../../../binance/trading/user-events.ts";
 import { ManualClock } from "../../emulator/manual-clock.ts";
 
@@ -80,4 +81,35 @@ export function order(typed: Typed): OrderRequest {
     selfTradePreventionMode: "NONE",
     ...rest,
   };
+}
+
+/** A market whose price stays at 90,000. */
+export function quiet(options: Parameters<typeof openMarket>[0] = {}): TradingFloor {
+  const floor = openMarket(options);
+  floor.pin("BTCUSDC", "90000");
+  return floor;
+}
+
+/** The answer to what is refused, or "accepted". */
+export function refusal(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ErrorAnswer) {
+      return error.message;
+    }
+    throw error;
+  }
+  return "accepted";
+}
+
+export const place = ({ engine }: TradingFloor, typed: Typed) => engine.place(order(typed));
+
+/** What is free, and what is locked. */
+export function amounts({ engine: { balances } }: TradingFloor, asset: string): string[] {
+  return [balances.free(asset), balances.locked(asset)].map(formatShort);
+}
+
+export function stateOf({ status, executed }: Order): [string, string] {
+  return [status, formatShort(executed)];
 }
