@@ -8,7 +8,7 @@ const refused = z.object({ refused: z.string() });
 /** A client of an emulator's control API, for tests and the demo. The program under test never uses it. */
 export class EmulatorControl<Entry, Fault> {
   readonly #socket: string;
-  readonly #requests: z.ZodType<{ requests: Entry[] }>;
+  readonly #log: z.ZodType<{ requests: Entry[]; dropped: number }>;
 
   /**
    * @param socket the path of the emulator's control socket
@@ -16,19 +16,32 @@ export class EmulatorControl<Entry, Fault> {
    */
   constructor(socket: string, entry: z.ZodType<Entry>) {
     this.#socket = socket;
-    this.#requests = z.object({ requests: z.array(entry) });
+    this.#log = z.object({ requests: z.array(entry), dropped: z.int() });
   }
 
-  /** Every request since the start, or since the log was cleared, in the order of arrival. */
+  /** The newest requests since the start, or since the log was cleared, in the order of arrival. */
   async requests(): Promise<Entry[]> {
-    return this.#requests.parse(await this.call("GET", "/requests")).requests;
+    return (await this.requestLog()).requests;
   }
 
-  /** Clears the log, runs `happening`, and returns the requests that arrived meanwhile. */
+  /** The newest requests, and how many older ones were dropped, because the log has a limit. */
+  async requestLog(): Promise<{ requests: Entry[]; dropped: number }> {
+    return this.#log.parse(await this.call("GET", "/requests"));
+  }
+
+  /**
+   * Clears the log, runs `happening`, and returns the requests that arrived meanwhile.
+   *
+   * @throws Error if there were more than the log keeps
+   */
   async during<Result>(happening: () => Promise<Result>): Promise<{ result: Result; requests: Entry[] }> {
     await this.clearRequests();
     const result = await happening();
-    return { result, requests: await this.requests() };
+    const { requests, dropped } = await this.requestLog();
+    if (dropped > 0) {
+      throw new Error(`${dropped} of ${dropped + requests.length} requests are no longer in the request log`);
+    }
+    return { result, requests };
   }
 
   async clearRequests(): Promise<void> {

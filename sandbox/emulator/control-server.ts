@@ -28,7 +28,7 @@ export function controlServer<Entry extends { status: number | null }, Effect>(
     return reply.code(422).send({ refused: error.message });
   });
 
-  control.get("/requests", () => ({ requests: log.list() }));
+  control.get("/requests", () => ({ requests: log.list(), dropped: log.dropped }));
   control.delete("/requests", (_request, reply) => {
     log.clear();
     return reply.code(204).send();
