@@ -33,6 +33,7 @@ async function smallLog() {
     for (let number = 1; number <= count; number += 1) {
       log.add({ method: "GET", path: `/${number}`, status: null }).status = 200;
     }
+    return Promise.resolve();
   };
   return { send, control: new EmulatorControl<LoggedRequest, never>(socket, loggedRequest) };
 }
@@ -44,7 +45,7 @@ test.each([
   [100, 97, ["/98", "/99", "/100"]],
 ])("after %i requests, %i are dropped and the newest are kept", async (count, dropped, paths) => {
   const { send, control } = await smallLog();
-  send(count);
+  await send(count);
   const shown = await control.requestLog();
   expect([shown.dropped, shown.requests.map(({ path }) => path)]).toEqual([dropped, paths]);
   expect(shown.requests.every(({ status }) => status === 200)).toBe(true);
@@ -54,10 +55,10 @@ test.each([
 
 test("what a test looks at is complete, or the test fails", async () => {
   const { send, control } = await smallLog();
-  send(2);
-  const { requests } = await control.during(() => Promise.resolve(send(3)));
+  await send(2);
+  const { requests } = await control.during(() => send(3));
   expect(requests).toHaveLength(3);
-  await expect(control.during(() => Promise.resolve(send(5)))).rejects.toThrow(
+  await expect(control.during(() => send(5))).rejects.toThrow(
     "2 of 5 requests are no longer in the request log",
   );
 });

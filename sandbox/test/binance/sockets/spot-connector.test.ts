@@ -1,5 +1,6 @@
 import { Spot, SpotWebsocketAPI } from "@binance/spot";
 import { describe, expect, test } from "@jest/globals";
+import * as z from "zod";
 import { systemClock } from "../../../emulator/clock.ts";
 import { type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
 import { makePair } from "../support/signing.ts";
@@ -33,6 +34,15 @@ async function connectedApi(emulator: Emulator, type?: "hmac" | "ed25519") {
   const connection = await (await clientOf(emulator, type)).websocketAPI.connect();
   emulator.beforeStop(() => connection.disconnect());
   return connection;
+}
+
+const position = "outboundAccountPosition";
+const userEvent = z.object({ e: z.string(), x: z.string().optional(), s: z.string().optional() });
+
+/** What an event of the account is about. */
+function nameOf(event: unknown): string {
+  const { e, x, s } = userEvent.parse(event);
+  return x === undefined ? e : `${x} ${s ?? ""}`;
 }
 
 async function subscribeAfterLogon(api: Awaited<ReturnType<typeof connectedApi>>) {
@@ -117,18 +127,14 @@ describe("@binance/spot", () => {
       await expect(api.orderPlace({ ...common, ...limit, price: 80_000.001 })).rejects.toMatchObject({
         code: -1013,
       });
-      while (events.length < 7) {
+      // How many fills there are depends on the book.
+      const steps = () => events.map(nameOf).filter((name, index, all) => name !== all[index - 1]);
+      const expected = ["NEW BTCUSDC", "TRADE BTCUSDC", position];
+      expected.push("NEW BTCUSDC", position, "CANCELED BTCUSDC", position);
+      while (steps().length < expected.length) {
         await api.ping();
       }
-      expect(events).toMatchObject([
-        { e: "executionReport", x: "NEW", s: "BTCUSDC" },
-        { e: "executionReport", x: "TRADE", X: "FILLED" },
-        { e: "outboundAccountPosition" },
-        { e: "executionReport", x: "NEW" },
-        { e: "outboundAccountPosition" },
-        { e: "executionReport", x: "CANCELED" },
-        { e: "outboundAccountPosition" },
-      ]);
+      expect(steps()).toEqual(expected);
       expect(emulator.reported).toEqual([]);
     },
   );

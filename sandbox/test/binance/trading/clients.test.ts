@@ -184,7 +184,8 @@ describe("@binance/spot", () => {
       type: SpotRestAPI.NewOrderTypeEnum.MARKET,
       quantity: 0.001,
     });
-    expect(await bought.data()).toMatchObject({ status: "FILLED", executedQty: "0.00100000" });
+    const filled = await bought.data();
+    expect(filled).toMatchObject({ status: "FILLED", executedQty: "0.00100000" });
 
     const limit = {
       ...market,
@@ -211,7 +212,10 @@ describe("@binance/spot", () => {
     expect(await (await client.getOpenOrders({ symbol: "BTCUSDC" })).data()).toHaveLength(1);
     expect(await (await client.deleteOrder(next)).data()).toMatchObject({ status: "CANCELED" });
     expect(await (await client.allOrders({ symbol: "BTCUSDC" })).data()).toHaveLength(3);
-    expect(await (await client.myTrades({ symbol: "BTCUSDC" })).data()).toHaveLength(1);
+    // How many fills it takes depends on the book.
+    expect(await (await client.myTrades({ symbol: "BTCUSDC" })).data()).toHaveLength(
+      filled.fills?.length ?? 0,
+    );
 
     const list = await client.orderListOco({
       ...{ symbol: "BTCUSDC", side: SpotRestAPI.OrderListOcoSideEnum.SELL, quantity: 0.001 },
