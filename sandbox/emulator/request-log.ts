@@ -1,5 +1,5 @@
 /** How many requests are kept. A run of hours must not use up the memory. */
-export const requestsKept = 10_000;
+const requestsKept = 10_000;
 
 /**
  * The newest requests of an emulator, for tests. It has no headers and no bodies, because they contain secrets.
