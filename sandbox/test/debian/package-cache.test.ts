@@ -8,6 +8,10 @@ import { NoSuchFile, PackageCache } from "../../debian/package-cache.ts";
 const index: ArchiveFile = { archive: "debian", path: "dists/trixie/InRelease", isImmutable: false };
 const dnsmasq: ArchiveFile = { archive: "debian", path: "pool/main/d/dnsmasq.deb", isImmutable: true };
 
+// No index is current. Zero wouldn't do: a file that was written just now can be newer than Date.now(), which has no
+// fractions of a millisecond.
+const expired = -Infinity;
+
 let folder: string;
 let downloads: string[];
 
@@ -20,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 test("a package that is requested several times at once is downloaded once", async () => {
-  const cache = cacheWith(0, succeed);
+  const cache = cacheWith(expired, succeed);
   const files = await Promise.all([cache.file(dnsmasq), cache.file(dnsmasq)]);
   expect(await cache.file(dnsmasq)).toBe(files[0]);
   expect(await readFile(files[0], "utf8")).toBe("download 1");
@@ -29,8 +33,8 @@ test("a package that is requested several times at once is downloaded once", asy
 });
 
 test("another run finds what this one has downloaded", async () => {
-  await cacheWith(0, succeed).file(dnsmasq);
-  await cacheWith(0, fail).file(dnsmasq);
+  await cacheWith(expired, succeed).file(dnsmasq);
+  await cacheWith(expired, fail).file(dnsmasq);
   expect(downloads).toHaveLength(1);
 });
 
@@ -39,19 +43,19 @@ test("an index is downloaded again when it is no longer current", async () => {
   await fresh.file(index);
   await fresh.file(index);
   expect(downloads).toHaveLength(1);
-  expect(await readFile(await cacheWith(0, succeed).file(index), "utf8")).toBe("download 2");
+  expect(await readFile(await cacheWith(expired, succeed).file(index), "utf8")).toBe("download 2");
 });
 
 test("an old index is used if the new one can't be downloaded, but not if the mirror no longer has it", async () => {
-  await cacheWith(0, succeed).file(index);
-  expect(await readFile(await cacheWith(0, fail).file(index), "utf8")).toBe("download 1");
-  await expect(cacheWith(0, miss).file(index)).rejects.toThrow(NoSuchFile);
+  await cacheWith(expired, succeed).file(index);
+  expect(await readFile(await cacheWith(expired, fail).file(index), "utf8")).toBe("download 1");
+  await expect(cacheWith(expired, miss).file(index)).rejects.toThrow(NoSuchFile);
 });
 
 test("a failed download leaves nothing behind, and the next one may succeed", async () => {
-  await expect(cacheWith(0, fail).file(dnsmasq)).rejects.toThrow("broken");
+  await expect(cacheWith(expired, fail).file(dnsmasq)).rejects.toThrow("broken");
   expect(await readdir(join(folder, "incoming"))).toEqual([]);
-  expect(await readFile(await cacheWith(0, succeed).file(dnsmasq), "utf8")).toBe("download 2");
+  expect(await readFile(await cacheWith(expired, succeed).file(dnsmasq), "utf8")).toBe("download 2");
 });
 
 function cacheWith(freshFor: number, download: (target: string) => Promise<void>): PackageCache {
