@@ -4,13 +4,17 @@ import { Agent, type ClientRequest, type IncomingMessage, request } from "node:h
 const connections = 16;
 
 /** Sends a request many times, some at once. */
-export async function sendRequests(url: string, count: number): Promise<void> {
+export async function sendRequests(
+  url: string,
+  count: number,
+  headers: Record<string, string> = {},
+): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   let left = count;
   const sendOneAfterAnother = async () => {
     while (left > 0) {
       left -= 1;
-      await answered(request(url, { agent }));
+      await answered(request(url, { agent, headers }));
     }
   };
   await Promise.all(Array.from({ length: connections }, sendOneAfterAnother));

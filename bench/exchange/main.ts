@@ -16,6 +16,9 @@ await emulator.control.setWeightLimits({ api: 1e9, sapi: 1e9 });
 const rows: Row[] = [
   await requestRow("prices", "/api/v3/ticker/price?symbol=BTCUSDC", 5000),
   await requestRow("1000 levels of the book", "/api/v3/depth?symbol=BTCUSDC&limit=1000", 500),
+  await requestRow("1000 levels, compressed", "/api/v3/depth?symbol=BTCUSDC&limit=1000", 500, {
+    "accept-encoding": "gzip",
+  }),
   await requestRow("500 candles of an hour", "/api/v3/klines?symbol=BTCUSDC&interval=1h&limit=500", 500),
   await messageRow("the same 4 streams", 100, ["trade", "bookTicker", "depth@100ms", "kline_1m"]),
   await messageRow("nothing", 100, []),
@@ -26,10 +29,15 @@ await rm(folder, { recursive: true });
 
 process.stdout.write(table("The emulated Binance, for each second of one processor", rows));
 
-async function requestRow(what: string, path: string, count: number): Promise<Row> {
+async function requestRow(
+  what: string,
+  path: string,
+  count: number,
+  headers: Record<string, string> = {},
+): Promise<Row> {
   // The first ones compile the code.
-  await sendRequests(emulator.url + path, count / 5);
-  const seconds = await emulator.secondsFor(() => sendRequests(emulator.url + path, count));
+  await sendRequests(emulator.url + path, count / 5, headers);
+  const seconds = await emulator.secondsFor(() => sendRequests(emulator.url + path, count, headers));
   const rate = count / seconds;
   return {
     what: `requests for ${what}`,

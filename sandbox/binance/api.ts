@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
 import { publicServer, type Tls } from "../emulator/server.ts";
 import { isSapi, type Route } from "./call.ts";
+import { compressed } from "./compression.ts";
 import { dispatch } from "./dispatch.ts";
 import { codedError, type ErrorAnswer, underMaintenance, unknownCall } from "./errors.ts";
 import { isServedAt } from "./hosts.ts";
@@ -67,6 +68,8 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
     }
     return undefined;
   });
+
+  api.addHook("onSend", compressed);
 
   for (const route of routes) {
     api.route({
