@@ -6,7 +6,7 @@ const places = 8;
 /** The number 1. */
 export const one = 10n ** BigInt(places);
 
-/** The integer that division or the step ends on: the one below or the one above. No amount here is negative. */
+/** The integer that division or the step ends on: the one below or the one above. "down" is towards zero for a negative one. */
 export type Rounding = "down" | "up";
 
 /** Reads digits with at most eight of them after the point. @throws RangeError for anything else */
@@ -21,13 +21,25 @@ export function parseDecimal(text: string): bigint {
 
 /** Always with eight places. */
 export function formatDecimal(amount: bigint): string {
-  const digits = (amount < 0n ? -amount : amount).toString().padStart(places + 1, "0");
+  const digits = absolute(amount)
+    .toString()
+    .padStart(places + 1, "0");
   return `${amount < 0n ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
 /** Without zeros at the end: "0.001". */
 export function formatShort(amount: bigint): string {
   return formatDecimal(amount).replace(/\.?0+$/, "");
+}
+
+/** With this many digits after the point. More are cut off. */
+export function formatPlaces(amount: bigint, digits: number): string {
+  const text = formatDecimal(amount);
+  return digits === 0 ? text.slice(0, -places - 1) : text.slice(0, text.length - places + digits);
+}
+
+export function absolute(amount: bigint): bigint {
+  return amount < 0n ? -amount : amount;
 }
 
 export function multiply(left: bigint, right: bigint, rounding: Rounding): bigint {

@@ -23,9 +23,15 @@ export class Market {
   readonly symbols: readonly TradedSymbol[];
   readonly #markets: ReadonlyMap<string, SymbolMarket>;
 
-  constructor({ seed, symbols }: { seed: number; symbols: readonly TradedSymbol[] }) {
+  /** @param options.moved the market whose moves this one follows, such as that of futures follows the spot market */
+  constructor({ seed, symbols, moved }: { seed: number; symbols: readonly TradedSymbol[]; moved?: Market }) {
     this.symbols = symbols;
-    this.#markets = new Map(symbols.map((symbol) => [symbol.symbol, new SymbolMarket(symbol, seed)]));
+    this.#markets = new Map(
+      symbols.map((symbol) => {
+        const moves = moved ? moved.#of(symbol.symbol).moves : undefined;
+        return [symbol.symbol, new SymbolMarket(symbol, seed, moves)];
+      }),
+    );
   }
 
   symbol(name: string): TradedSymbol | undefined {

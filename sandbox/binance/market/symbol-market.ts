@@ -18,13 +18,14 @@ const limit = 0.06;
 export class SymbolMarket {
   readonly symbol: TradedSymbol;
   readonly scale: Scale;
-  readonly moves = new Moves();
+  readonly moves: Moves;
   readonly fills = new Fills();
   readonly #seed: number;
   #path: Path | undefined;
 
-  constructor(symbol: TradedSymbol, seed: number) {
+  constructor(symbol: TradedSymbol, seed: number, moves = new Moves()) {
     this.symbol = symbol;
+    this.moves = moves;
     this.scale = new Scale(symbol);
     this.#seed = hash(seed, hashText(symbol.path.name));
   }

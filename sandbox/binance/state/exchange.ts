@@ -2,8 +2,10 @@ import type { Clock } from "../../emulator/clock.ts";
 import type { LoggedRequestFrom } from "../../emulator/control-protocol.ts";
 import { Faults } from "../../emulator/faults.ts";
 import { RequestLog } from "../../emulator/request-log.ts";
+import { newContracts } from "../catalogue/contracts.ts";
 import { newSymbols, type TradedSymbol } from "../catalogue/symbols.ts";
 import type { FaultEffect } from "../control-protocol.ts";
+import { FuturesEngine } from "../futures/engine.ts";
 import { Market } from "../market/market.ts";
 import { TradingEngine } from "../trading/engine.ts";
 import { type Account, newAccount, newBalances } from "./account.ts";
@@ -20,6 +22,8 @@ export interface Exchange {
   readonly market: Market;
   /** The account's assets and orders. */
   readonly trading: TradingEngine;
+  /** The account's futures, with their own market, which follows the spot market's prices. */
+  readonly futures: FuturesEngine;
   readonly sources: Sources;
   readonly faults: Faults<FaultEffect>;
   readonly log: RequestLog<LoggedRequestFrom>;
@@ -47,6 +51,8 @@ export function newExchange(time: Clock, report: (line: string) => void, seed: n
   const clock = new ShiftedClock(time);
   const symbols = newSymbols();
   const market = new Market({ seed, symbols });
+  const contracts = newContracts(symbols);
+  const futuresMarket = new Market({ seed, symbols: contracts, moved: market });
   const account = newAccount(clock.now());
   const paysInBnb = () => account.paysCommissionInBnb;
   return {
@@ -56,6 +62,7 @@ export function newExchange(time: Clock, report: (line: string) => void, seed: n
     symbols,
     market,
     trading: new TradingEngine({ market, balances: newBalances(), clock, paysInBnb }),
+    futures: new FuturesEngine({ market: futuresMarket, contracts, clock }),
     sources: new Sources(clock),
     faults: new Faults(),
     log: new RequestLog(),
