@@ -1,4 +1,4 @@
-import { isSapi, type SignedRoute } from "./call.ts";
+import { isFutures, isSapi, type SignedRoute } from "./call.ts";
 import {
   duplicateParameter,
   invalidKeyId,
@@ -36,10 +36,7 @@ export interface Credentials {
 export function authenticate(exchange: Exchange, route: SignedRoute, credentials: Credentials): ApiKey {
   const { apiKey = "", parameters, source } = credentials;
   const { values, payload } = parameters;
-  // assumed: the format. All keys in the documentation have 64 letters and digits. Shorter ones were seen.
-  if (!/^[A-Za-z0-9]{60,128}$/.test(apiKey)) {
-    throw keyFormatInvalid();
-  }
+  checkFormat(apiKey);
   const signature = values.get("signature") ?? "";
   if (signature === "") {
     throw missingParameter("signature");
@@ -55,10 +52,30 @@ export function authenticate(exchange: Exchange, route: SignedRoute, credentials
   if (!isValidSignature(key.credential, payload, signature)) {
     throw invalidSignature();
   }
-  if (!exchange.keys.permits(key, permissionFor[route.security])) {
+  if (!exchange.keys.permits(key, permissionFor(route))) {
     throw rejectedKey(source);
   }
   return key;
+}
+
+/**
+ * Checks a request that needs the API key and no signature. assumed: any key may be used, from its whitelist.
+ *
+ * @throws ErrorAnswer
+ */
+export function identify(exchange: Exchange, { apiKey = "", source }: Omit<Credentials, "parameters">): void {
+  checkFormat(apiKey);
+  const key = exchange.keys.find(apiKey);
+  if (!key || !mayUse(exchange, key, "enableReading", source)) {
+    throw rejectedKey(source);
+  }
+}
+
+/** assumed: the format. All keys in the documentation have 64 letters and digits. Shorter ones were seen. */
+function checkFormat(apiKey: string): void {
+  if (!/^[A-Za-z0-9]{60,128}$/.test(apiKey)) {
+    throw keyFormatInvalid();
+  }
 }
 
 /**
@@ -75,7 +92,7 @@ export function authenticateSession(
   { values, source }: { values: ReadonlyMap<string, string>; source: string },
 ): ApiKey {
   checkTiming(values, exchange.clock.now());
-  if (!mayUse(exchange, key, permissionFor[route.security], source)) {
+  if (!mayUse(exchange, key, permissionFor(route), source)) {
     throw new SessionRevoked();
   }
   return key;
@@ -87,7 +104,13 @@ export function mayUse(exchange: Exchange, key: ApiKey, permission: string, sour
   return exchange.keys.find(key.apiKey) === key && isAllowedThere && exchange.keys.permits(key, permission);
 }
 
-const permissionFor = { USER_DATA: "enableReading", TRADE: "enableSpotAndMarginTrading" };
+/** Documented: futures have their own permission. assumed: reading is enough to read what the futures account has. */
+function permissionFor({ path, security }: SignedRoute): string {
+  if (security === "USER_DATA") {
+    return "enableReading";
+  }
+  return isFutures(path) ? "enableFutures" : "enableSpotAndMarginTrading";
+}
 
 const signedParameters = ["timestamp", "recvWindow", "signature"];
 

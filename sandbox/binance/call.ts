@@ -31,6 +31,12 @@ interface PublicRoute extends CommonRoute {
   answer: (call: Call) => object;
 }
 
+/** A call with an API key and without a signature. */
+interface UserStreamRoute extends CommonRoute {
+  security: "USER_STREAM";
+  answer: (call: Call) => object;
+}
+
 /** A call that must be signed. */
 export interface SignedRoute extends CommonRoute {
   /** The documented security type. */
@@ -39,7 +45,12 @@ export interface SignedRoute extends CommonRoute {
 }
 
 /** A method, a path, and the function that answers. */
-export type Route = PublicRoute | SignedRoute;
+export type Route = PublicRoute | UserStreamRoute | SignedRoute;
+
+/** Whether a path belongs to USDⓈ-M futures. */
+export function isFutures(path: string): boolean {
+  return path.startsWith("/fapi/") || path.startsWith("/ws-fapi/");
+}
 
 /** Whether a path belongs to the wallet's part of the API, which has some different rules. */
 export function isSapi(path: string): boolean {

@@ -15,6 +15,7 @@ import {
   symbolEdit,
   weightLimits,
 } from "./control-protocol.ts";
+import { addFuturesCalls } from "./futures/control-calls.ts";
 import { addMarketCalls } from "./market/control-calls.ts";
 import { addSocketCalls } from "./sockets/control.ts";
 import type { SocketServer } from "./sockets/socket-server.ts";
@@ -31,6 +32,7 @@ export function buildControl(exchange: Exchange, sockets: SocketServer): Fastify
 
   addSocketCalls(control, sockets);
   addTradingCalls(control, exchange);
+  addFuturesCalls(control, exchange);
   control.get("/keys", () => ({ keys: keys.list().map(listed) }));
   control.post("/keys", (request) => shownOnce(keys.create(keyRequest.parse(request.body))));
   control.patch("/keys/:name", (request) => {

@@ -17,6 +17,7 @@ import {
   socketList,
   type WeightLimits,
 } from "./control-protocol.ts";
+import { type FuturesTransfer, type ListedFutures, listedFutures } from "./futures/control-protocol.ts";
 import {
   changedPrice,
   type PriceChange,
@@ -100,6 +101,21 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
     await this.call("POST", "/transfers", transfer);
   }
 
+  /** What the futures account has: its wallet, its positions and its open orders. */
+  async futures(): Promise<ListedFutures> {
+    return listedFutures.parse(await this.call("GET", "/futures"));
+  }
+
+  /** Adds USDT to the futures wallet, or takes from it. */
+  async transferFutures(transfer: FuturesTransfer): Promise<void> {
+    await this.call("POST", "/futures/transfers", transfer);
+  }
+
+  /** Fills an order of the futures account at its price, wholly or partly. */
+  async fillFuturesOrder(orderId: number, fill: OrderFill = {}): Promise<void> {
+    await this.call("POST", `/futures/orders/${orderId}/fills`, fill);
+  }
+
   /**
    * Answers the next order with -1007, which doesn't say if the order was placed.
    *
@@ -117,7 +133,7 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
     const orders = {
       REST: {
         method: "POST",
-        path: "^/api/v3/(order|orderList/[a-z]+|order/oco|order/cancelReplace)(\\?|$)",
+        path: "^/(api/v3/(order|orderList/[a-z]+|order/oco|order/cancelReplace)|fapi/v1/(order|algoOrder))(\\?|$)",
       },
       WS: { method: "WS", path: "^(order\\.(place|cancelReplace)|orderList\\.place)" },
     };

@@ -1,5 +1,5 @@
-import { authenticate, authenticateSession, checkNames } from "./authentication.ts";
-import { isSapi, type Route } from "./call.ts";
+import { authenticate, authenticateSession, checkNames, identify } from "./authentication.ts";
+import { isFutures, isSapi, type Route } from "./call.ts";
 import type { Parameters } from "./parameters.ts";
 import type { Exchange } from "./state/exchange.ts";
 import type { ApiKey } from "./state/keys.ts";
@@ -31,10 +31,14 @@ export function dispatch(
   const { parameters, source, session } = request;
   countWeight(exchange, route, request, onUsed);
   checkNames(route, parameters);
-  // The account's fills are trades too. They shift the ids of later trades, so they must be known before those are shown.
-  exchange.trading.advance();
+  // The account's fills are trades like others. They shift the ids of later trades, so they must be known first.
+  (isFutures(route.path) ? exchange.futures : exchange.trading).advance();
   const call = { exchange, values: parameters.values };
   if (route.security === "NONE") {
+    return route.answer(call);
+  }
+  if (route.security === "USER_STREAM") {
+    identify(exchange, { source, apiKey: request.apiKey ?? session?.apiKey });
     return route.answer(call);
   }
   const key = session
@@ -47,7 +51,10 @@ export function dispatch(
   return answer;
 }
 
-/** Documented: /api counts all requests of an address together, /sapi counts each call alone. */
+/** Documented: exchangeInfo's REQUEST_WEIGHT of futures. */
+export const futuresWeightLimit = 2400;
+
+/** Documented: /api and /fapi each count all requests of an address together, /sapi counts each call alone. */
 function countWeight(
   exchange: Exchange,
   route: Route,
@@ -70,6 +77,9 @@ function refundWeight(
 
 function weightOf({ weightLimits }: Exchange, route: Route, { values }: Parameters) {
   const weight = typeof route.weight === "number" ? route.weight : route.weight(values);
+  if (isFutures(route.path)) {
+    return { counter: "/fapi", weight, limit: futuresWeightLimit };
+  }
   return isSapi(route.path)
     ? { counter: route.path, weight, limit: weightLimits.sapi }
     : { counter: "/api", weight, limit: weightLimits.api };

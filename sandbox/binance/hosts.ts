@@ -20,7 +20,13 @@ const realRoles: readonly HostRole[] = [
   { names: ["eapi.binance.com"], paths: [/^\/eapi\//] },
   // Files with old data. There are none here, and clients then use the API instead.
   { names: ["data.binance.vision"], paths: [] },
-  { names: ["stream.binance.com", "ws-api.binance.com", "data-stream.binance.vision"], paths: [] },
+  {
+    names: [
+      ...["stream.binance.com", "ws-api.binance.com", "data-stream.binance.vision"],
+      ...["fstream.binance.com", "ws-fapi.binance.com"],
+    ],
+    paths: [],
+  },
 ];
 
 /** Paper trading. Documented: it has no /sapi. */
@@ -36,6 +42,7 @@ const paperRoles: readonly HostRole[] = [
     names: [
       ...["demo-stream.binance.com", "demo-ws-api.binance.com"],
       ...["stream.testnet.binance.vision", "ws-api.testnet.binance.vision"],
+      ...["demo-fstream.binance.com", "fstream.binancefuture.com"],
     ],
     paths: [],
   },

@@ -6,6 +6,7 @@ import { foldersOfThisRun } from "../run-folders.ts";
 import { BinanceControl } from "./control.ts";
 import { accountVerbs } from "./person/account.ts";
 import { failureVerbs } from "./person/failures.ts";
+import { futuresVerbs } from "./person/futures.ts";
 import { keyVerbs } from "./person/keys.ts";
 import { marketVerbs } from "./person/market.ts";
 import { socketVerbs } from "./person/sockets.ts";
@@ -16,6 +17,7 @@ const verbs: readonly Verb[] = [
   ...keyVerbs,
   ...accountVerbs,
   ...tradingVerbs,
+  ...futuresVerbs,
   ...failureVerbs,
   ...marketVerbs,
   ...socketVerbs,

@@ -3,6 +3,12 @@ import { accountRoutes } from "./calls/account.ts";
 import { assetRoutes } from "./calls/assets.ts";
 import { derivativesRoutes } from "./calls/derivatives.ts";
 import { exchangeInfoRoutes } from "./calls/exchange-info.ts";
+import { futuresAccountRoutes } from "./calls/futures/account.ts";
+import { conditionalRoutes } from "./calls/futures/conditional.ts";
+import { listenKeyRoutes } from "./calls/futures/listen-key.ts";
+import { futuresMarketRoutes } from "./calls/futures/market.ts";
+import { futuresOrderRoutes } from "./calls/futures/orders.ts";
+import { futuresSettingsRoutes } from "./calls/futures/settings.ts";
 import { generalRoutes } from "./calls/general.ts";
 import { bookRoutes } from "./calls/market/book.ts";
 import { klineRoutes } from "./calls/market/klines.ts";
@@ -36,4 +42,10 @@ export const routes: readonly Route[] = [
   ...walletRoutes,
   ...assetRoutes,
   ...derivativesRoutes,
+  ...futuresMarketRoutes,
+  ...futuresOrderRoutes,
+  ...conditionalRoutes,
+  ...futuresAccountRoutes,
+  ...futuresSettingsRoutes,
+  ...listenKeyRoutes,
 ];

@@ -1,11 +1,17 @@
-import type { Contract } from "../catalogue/contracts.ts";
-import { marginAsset } from "../catalogue/contracts.ts";
+import { type Contract, marginAsset } from "../catalogue/contracts.ts";
 import { parseDecimal } from "../decimal.ts";
 import type { Market } from "../market/market.ts";
 import { Positions } from "./positions.ts";
-import type { AlgoOrder, FuturesTrade, Income, MarginType, Order, PositionSide } from "./types.ts";
-import { isOpen } from "./types.ts";
-import type { FuturesEvent } from "./user-events.ts";
+import {
+  type AlgoOrder,
+  type FuturesEvent,
+  type FuturesTrade,
+  type Income,
+  isOpen,
+  type MarginType,
+  type Order,
+  type PositionSide,
+} from "./types.ts";
 
 /** What a person has chosen for a contract. */
 export interface ContractSettings {

@@ -17,13 +17,13 @@ import { changeLeverage, changeMarginType, changeMultiAssets, changePositionMode
 import {
   type AlgoOrder,
   type AlgoRequest,
+  type FuturesEvent,
   isOpen,
   type MarginType,
   type Order,
   type OrderRequest,
   remaining,
 } from "./types.ts";
-import type { FuturesEvent } from "./user-events.ts";
 
 /** How a request names an order. Documented: if both are sent, the id counts. */
 export interface FuturesOrderName {

@@ -127,6 +127,13 @@ export interface Income {
   readonly tradeId: string;
 }
 
+/** An event of the account. */
+export interface FuturesEvent {
+  e: "ORDER_TRADE_UPDATE" | "ACCOUNT_UPDATE" | "ALGO_UPDATE" | "ACCOUNT_CONFIG_UPDATE" | "listenKeyExpired";
+  E: number;
+  [field: string]: unknown;
+}
+
 export function isOpen({ status }: Pick<Order, "status">): boolean {
   return status === "NEW" || status === "PARTIALLY_FILLED";
 }

@@ -1,18 +1,10 @@
-import type { Contract } from "../catalogue/contracts.ts";
-import { marginAsset } from "../catalogue/contracts.ts";
+import { type Contract, marginAsset } from "../catalogue/contracts.ts";
 import { divide, formatDecimal, formatPlaces } from "../decimal.ts";
 import type { PositionMargin } from "./margin.ts";
 import { entryPrice } from "./positions.ts";
-import { type AlgoOrder, type FuturesTrade, type Order } from "./types.ts";
+import type { AlgoOrder, FuturesEvent, FuturesTrade, Order } from "./types.ts";
 
 // The events of the futures account, with the documented fields.
-
-/** An event of the account. */
-export interface FuturesEvent {
-  e: "ORDER_TRADE_UPDATE" | "ACCOUNT_UPDATE" | "ALGO_UPDATE" | "ACCOUNT_CONFIG_UPDATE" | "listenKeyExpired";
-  E: number;
-  [field: string]: unknown;
-}
 
 /** What a position or an order is worth on average. */
 export function averagePrice({ executed, executedQuote }: Pick<Order, "executed" | "executedQuote">): bigint {

@@ -49,9 +49,11 @@ function apply(sockets: SocketServer, chosen: readonly Client[], change: SocketC
       return;
     case "delay-events":
       sockets.userData.delay = change.milliseconds;
+      sockets.futuresUserData.delay = change.milliseconds;
       return;
     case "lose-depth":
       sockets.streams.loseDepth(change.events);
+      sockets.futuresStreams.loseDepth(change.events);
       return;
   }
 }

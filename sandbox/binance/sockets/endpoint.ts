@@ -1,9 +1,13 @@
 import { type TimeUnit, timeUnitIn } from "../time-unit.ts";
 import { wrongTimeUnit } from "./errors.ts";
+import { type FuturesStreams, futuresStreamsAt } from "./futures/endpoint.ts";
+
+export type Product = "spot" | "futures";
 
 /** The WebSocket API. */
 export interface ApiEndpoint {
   kind: "api";
+  product: Product;
   timeUnit: TimeUnit;
   returnRateLimits: boolean;
 }
@@ -18,8 +22,13 @@ export interface StreamsEndpoint {
   names: string[];
 }
 
+/** Streams of futures: of the market, or of the account. */
+export interface FuturesEndpoint extends FuturesStreams {
+  kind: "futures";
+}
+
 /** What a client connects to. */
-export type Endpoint = ApiEndpoint | StreamsEndpoint;
+export type Endpoint = ApiEndpoint | StreamsEndpoint | FuturesEndpoint;
 
 /**
  * Reads what a client connects to. Documented: /ws-api/v3 at ws-api.*, and /ws/NAME and /stream?streams=NAMES at
@@ -38,8 +47,18 @@ export function endpointOf(host: string, url: string): Endpoint | undefined {
   if (timeUnit === undefined) {
     throw wrongTimeUnit();
   }
+  const returnRateLimits = parameters.get("returnRateLimits") !== "false";
   if (/^\/ws-api\/v3\/?$/.test(path) && serves(host, "api")) {
-    return { kind: "api", timeUnit, returnRateLimits: parameters.get("returnRateLimits") !== "false" };
+    return { kind: "api", product: "spot", timeUnit, returnRateLimits };
+  }
+  if (/^\/ws-fapi\/v1\/?$/.test(path) && serves(host, "futuresApi")) {
+    return { kind: "api", product: "futures", timeUnit: "MILLISECOND", returnRateLimits };
+  }
+  const futures = serves(host, "futuresStreams")
+    ? futuresStreamsAt(decoded(path) ?? "", parameters)
+    : undefined;
+  if (futures) {
+    return { kind: "futures", ...futures };
   }
   if (!serves(host, "streams")) {
     return undefined;
@@ -64,8 +83,14 @@ function decoded(text: string): string | undefined {
 }
 
 /** Names of Binance serve one thing each. Any other name, as in a test without names, serves everything. */
-function serves(host: string, kind: Endpoint["kind"]): boolean {
-  const isBinance = /\.binance\.(com|vision)(:\d+)?$/.test(host);
-  const names = { api: /^(demo-)?ws-api\./, streams: /^(demo-|data-)?stream\./ };
+function serves(host: string, kind: keyof typeof names): boolean {
+  const isBinance = /\.binance(future)?\.(com|vision)(:\d+)?$/.test(host);
   return !isBinance || names[kind].test(host);
 }
+
+const names = {
+  api: /^(demo-)?ws-api\./,
+  streams: /^(demo-|data-)?stream\./,
+  futuresApi: /^(ws-fapi|testnet)\./,
+  futuresStreams: /^(demo-)?fstream\./,
+};

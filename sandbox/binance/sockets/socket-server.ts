@@ -8,10 +8,13 @@ import type { Exchange } from "../state/exchange.ts";
 import { Alarm } from "./alarm.ts";
 import { ApiSession } from "./api/api-session.ts";
 import { Connection } from "./connection.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, FuturesEndpoint } from "./endpoint.ts";
+import { PrivateSession } from "./futures/private-session.ts";
+import { hubFor, openFuturesStream } from "./futures/streams.ts";
 import { Handshakes, hostOf, refuse, sourceOf } from "./handshake.ts";
 import type { Session } from "./session.ts";
 import { SlidingWindow } from "./sliding-window.ts";
+import { openStream } from "./streams/channel.ts";
 import { StreamHub } from "./streams/stream-hub.ts";
 import { StreamSession } from "./streams/stream-session.ts";
 import { UserData } from "./user-data.ts";
@@ -26,7 +29,9 @@ export interface Client {
 export class SocketServer {
   readonly clients = new Set<Client>();
   readonly streams: StreamHub;
+  readonly futuresStreams: StreamHub;
   readonly userData: UserData;
+  readonly futuresUserData: UserData;
   readonly #exchange: Exchange;
   readonly #handshakes: Handshakes;
   readonly #alarm: Alarm;
@@ -37,10 +42,40 @@ export class SocketServer {
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
     this.#handshakes = new Handshakes(exchange);
-    this.streams = new StreamHub(exchange);
-    this.userData = new UserData(exchange, () => {
+    const { clock, trading, futures } = exchange;
+    const onEvent = () => {
       this.#scheduleSoon();
+    };
+    this.streams = new StreamHub({
+      clock,
+      open: (stream, now) => openStream(exchange.market, stream, now),
+      advance: () => trading.advance(),
     });
+    this.userData = new UserData(
+      {
+        clock,
+        advance: () => trading.advance(),
+        isIdle: () => trading.openOrders().length === 0,
+        nextEventUntil: (time) => trading.nextEventUntil(time),
+        listen: (accept) => trading.events.on("event", accept),
+      },
+      onEvent,
+    );
+    this.futuresStreams = new StreamHub({
+      clock,
+      open: (stream, now) => openFuturesStream(futures.market, stream, now),
+      advance: () => futures.advance(),
+    });
+    this.futuresUserData = new UserData(
+      {
+        clock,
+        advance: () => futures.advance(),
+        isIdle: () => futures.isIdle,
+        nextEventUntil: (time) => futures.nextEventUntil(time),
+        listen: (accept) => futures.events.on("event", accept),
+      },
+      onEvent,
+    );
     this.#alarm = new Alarm(exchange.clock, () => {
       this.#run();
     });
@@ -64,7 +99,9 @@ export class SocketServer {
   /** Must be called when something may be due earlier than before. */
   schedule(): void {
     const due = [...this.clients].map(({ connection }) => connection.due);
-    const next = Math.min(...due, this.streams.due(), this.userData.due(this.now));
+    const streams = [this.streams, this.futuresStreams].map((hub) => hub.due());
+    const accounts = [this.userData, this.futuresUserData].map((userData) => userData.due(this.now));
+    const next = Math.min(...due, ...streams, ...accounts);
     this.#alarm.set(next === Infinity ? undefined : next);
   }
 
@@ -88,7 +125,9 @@ export class SocketServer {
     const now = this.now;
     try {
       this.userData.run(now);
+      this.futuresUserData.run(now);
       this.streams.run(now);
+      this.futuresStreams.run(now);
       for (const { connection, session } of this.clients) {
         connection.run(now, () => {
           session.announceEnd(now);
@@ -155,9 +194,26 @@ export class SocketServer {
   }
 
   #sessionFor(endpoint: Endpoint, connection: Connection): Session {
-    return endpoint.kind === "api"
-      ? new ApiSession(this.#exchange, endpoint, connection, this.userData)
-      : new StreamSession(this.#exchange, endpoint, connection, this.streams);
+    switch (endpoint.kind) {
+      case "api":
+        return new ApiSession(this.#exchange, endpoint, connection, this.userData);
+      case "streams":
+        return new StreamSession(this.#exchange, endpoint, connection, this.streams);
+      case "futures":
+        return this.#futuresSession(endpoint, connection);
+    }
+  }
+
+  #futuresSession(endpoint: FuturesEndpoint, connection: Connection): Session {
+    if (endpoint.category !== "private") {
+      const hub = hubFor(endpoint.category, this.futuresStreams, this.#exchange.report);
+      return new StreamSession(this.#exchange, { ...endpoint, timeUnit: "MILLISECOND" }, connection, hub);
+    }
+    const session = new PrivateSession(this.#exchange, endpoint, connection, () => {
+      this.futuresUserData.remove(session);
+    });
+    this.futuresUserData.add(session);
+    return session;
   }
 
   #listen(socket: WebSocket, client: Client): void {

@@ -1,3 +1,4 @@
+import type { Clock } from "../../emulator/clock.ts";
 import { mayUse } from "../authentication.ts";
 import type { Exchange } from "../state/exchange.ts";
 import type { ApiKey } from "../state/keys.ts";
@@ -13,8 +14,14 @@ export interface Subscription {
   isOfLogon: boolean;
 }
 
+/** Somebody who may get the account's events. */
+export interface Subscriber {
+  readonly isActive: boolean;
+  deliver: (event: object) => void;
+}
+
 /** The subscriptions of one connection. There is one account, so at most one of them is active. */
-export class Subscriptions {
+export class Subscriptions implements Subscriber {
   readonly #exchange: Exchange;
   readonly #connection: Connection;
   readonly #timeUnit: TimeUnit;
@@ -29,6 +36,10 @@ export class Subscriptions {
 
   get ids(): number[] {
     return [...this.#active.keys()];
+  }
+
+  get isActive(): boolean {
+    return this.#active.size > 0;
   }
 
   /** @throws ErrorAnswer if the account's events already go to this connection */
@@ -84,30 +95,43 @@ export class Subscriptions {
 /** How far ahead the next fill is searched, in milliseconds. */
 const longestLook = 10_000;
 
+/** The account whose events are delivered. */
+export interface UserDataSource {
+  clock: Pick<Clock, "now">;
+  /** Carries out what happened until now. */
+  advance: () => void;
+  /** Whether nothing can happen without a request. */
+  isIdle: () => boolean;
+  /** When the market will next do something to the account, if that is until this time. */
+  nextEventUntil: (time: number) => number | undefined;
+  /** Calls the function with each event. */
+  listen: (accept: (event: object) => void) => void;
+}
+
 /** Delivers the account's events to all connections that subscribed. */
 export class UserData {
   /** How long each event is held back, in milliseconds. Only control changes this. */
   delay = 0;
-  readonly #exchange: Exchange;
+  readonly #source: UserDataSource;
   readonly #onEvent: () => void;
-  readonly #subscribers = new Set<Subscriptions>();
+  readonly #subscribers = new Set<Subscriber>();
   #waiting: { event: object; time: number }[] = [];
 
   /** @param onEvent is called after each event: the next one may be earlier than expected */
-  constructor(exchange: Exchange, onEvent: () => void) {
-    this.#exchange = exchange;
+  constructor(source: UserDataSource, onEvent: () => void) {
+    this.#source = source;
     this.#onEvent = onEvent;
-    exchange.trading.events.on("event", (event) => {
+    source.listen((event) => {
       this.#accept(event);
     });
   }
 
-  add(subscriptions: Subscriptions): void {
-    this.#subscribers.add(subscriptions);
+  add(subscriber: Subscriber): void {
+    this.#subscribers.add(subscriber);
   }
 
-  remove(subscriptions: Subscriptions): void {
-    this.#subscribers.delete(subscriptions);
+  remove(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber);
   }
 
   /**
@@ -116,16 +140,16 @@ export class UserData {
    */
   due(now: number): number {
     const held = this.#waiting[0]?.time ?? Infinity;
-    if (!this.#isWatched || this.#exchange.trading.openOrders().length === 0) {
+    if (!this.#isWatched || this.#source.isIdle()) {
       return held;
     }
-    return Math.min(held, this.#exchange.trading.nextEventUntil(now + longestLook) ?? now + longestLook);
+    return Math.min(held, this.#source.nextEventUntil(now + longestLook) ?? now + longestLook);
   }
 
   /** Delivers what has happened, and what was held back long enough. */
   run(now: number): void {
     if (this.#isWatched) {
-      this.#exchange.trading.advance();
+      this.#source.advance();
     }
     const ready = this.#waiting.filter(({ time }) => time <= now);
     this.#waiting = this.#waiting.filter(({ time }) => time > now);
@@ -135,21 +159,21 @@ export class UserData {
   }
 
   get #isWatched(): boolean {
-    return [...this.#subscribers].some(({ ids }) => ids.length > 0);
+    return [...this.#subscribers].some(({ isActive }) => isActive);
   }
 
   #accept(event: object): void {
     if (this.delay === 0 && this.#waiting.length === 0) {
       this.#deliver(event);
     } else {
-      this.#waiting.push({ event, time: this.#exchange.clock.now().getTime() + this.delay });
+      this.#waiting.push({ event, time: this.#source.clock.now().getTime() + this.delay });
     }
     this.#onEvent();
   }
 
   #deliver(event: object): void {
-    for (const subscriptions of this.#subscribers) {
-      subscriptions.deliver(event);
+    for (const subscriber of this.#subscribers) {
+      subscriber.deliver(event);
     }
   }
 }

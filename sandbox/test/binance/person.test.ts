@@ -177,4 +177,20 @@ describe("a person", () => {
     expect(await person(emulator, "unknown-order", "perhaps")).toMatchObject({ code: 2 });
     expect(await person(emulator, "deposit", "USDC", "much")).toMatchObject({ code: 2 });
   });
+
+  test("pays USDT into the futures wallet, and sees what the account has there", async () => {
+    const emulator = await startEmulator();
+    await person(emulator, "futures-deposit", "500");
+    await person(emulator, "futures-withdraw", "0.5");
+    expect(await person(emulator, "futures")).toMatchObject({
+      code: 0,
+      stdout: "wallet 1499.50000000 USDT\n",
+    });
+    expect(await person(emulator, "futures-withdraw", "2000")).toMatchObject({
+      ...{ code: 1, stderr: "binance-person: refused: the futures wallet has only 1499.5 USDT\n" },
+    });
+    expect(await person(emulator, "futures-fill", "1")).toMatchObject({
+      ...{ code: 1, stderr: "binance-person: refused: there is no open order 1\n" },
+    });
+  });
 });

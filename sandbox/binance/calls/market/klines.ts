@@ -14,14 +14,18 @@ export const klineRoutes: Route[] = ["klines", "uiKlines"].map((name) => ({
 }));
 
 function answer(call: Call): object {
+  return klinesOf(call, symbolIn(call).symbol, 1000);
+}
+
+/** The klines that a request is about, of a symbol. */
+export function klinesOf(call: Call, symbol: string, maximum: number): object {
   const { exchange, values } = call;
-  const { symbol } = symbolIn(call);
   const query = {
     interval: intervalIn(values),
     offset: timeZoneIn(values),
     from: timeIn(values, "startTime"),
     to: timeIn(values, "endTime"),
-    limit: limitIn(values, 500, 1000),
+    limit: limitIn(values, 500, maximum),
   };
   return exchange.market.klines(symbol, query, exchange.clock.now().getTime()).map(klineJson);
 }

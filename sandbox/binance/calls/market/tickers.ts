@@ -110,7 +110,7 @@ function windowJson(call: Call, openTime: number, { closeTime }: { closeTime: nu
 }
 
 /** assumed: zeros and -1 if there was no trade. */
-function miniJson(change: PriceChange | undefined): object {
+export function miniJson(change: PriceChange | undefined): object {
   return {
     openPrice: formatDecimal(change?.open ?? 0n),
     highPrice: formatDecimal(change?.high ?? 0n),
@@ -126,7 +126,7 @@ function miniJson(change: PriceChange | undefined): object {
   };
 }
 
-function changeJson(change: PriceChange | undefined): object {
+export function changeJson(change: PriceChange | undefined): object {
   return {
     priceChange: formatDecimal(change?.priceChange ?? 0n),
     priceChangePercent: percentText(change?.priceChangePercent ?? 0n),

@@ -19,7 +19,7 @@ export const tradeRoutes: Route[] = [
     weight: 25,
     security: "NONE",
     parameters: ["symbol", "limit", "fromId"],
-    answer: historicalTrades,
+    answer: (call) => historicalTrades(call).map(tradeJson),
   },
   {
     method: "GET",
@@ -41,7 +41,8 @@ export const tradeRoutes: Route[] = [
 
 const [usualLimit, maximumLimit] = [500, 1000];
 
-function recentTrades(call: Call): Trade[] {
+/** The newest trades of a symbol. */
+export function recentTrades(call: Call): Trade[] {
   const { exchange, values } = call;
   const { symbol } = symbolIn(call);
   const now = exchange.clock.now().getTime();
@@ -50,15 +51,16 @@ function recentTrades(call: Call): Trade[] {
   return exchange.market.tradesFrom(symbol, last - limit + 1, limit, now);
 }
 
-function historicalTrades(call: Call): object {
+/** The trades from an id on, or else the newest. */
+export function historicalTrades(call: Call): Trade[] {
   const { exchange, values } = call;
   const { symbol } = symbolIn(call);
   const from = wholeNumberIn(values, "fromId");
   if (from === undefined) {
-    return recentTrades(call).map(tradeJson);
+    return recentTrades(call);
   }
   const limit = limitIn(values, usualLimit, maximumLimit);
-  return exchange.market.tradesFrom(symbol, from, limit, exchange.clock.now().getTime()).map(tradeJson);
+  return exchange.market.tradesFrom(symbol, from, limit, exchange.clock.now().getTime());
 }
 
 function tradeJson({ id, time, price, quantity, quoteQuantity, isBuyerMaker }: Trade): object {
@@ -84,7 +86,7 @@ function aggregateTrades(call: Call): object {
 }
 
 /** Documented: from an id or a time on, or else the most recent ones until a time. */
-function aggregated(call: Call): Trade[] {
+export function aggregated(call: Call): Trade[] {
   const { exchange, values } = call;
   const { market } = exchange;
   const { symbol } = symbolIn(call);

@@ -32,7 +32,7 @@ export class ApiSession implements Session, SessionState {
     this.#connection = connection;
     this.#userData = userData;
     this.#subscriptions = new Subscriptions(exchange, connection, endpoint.timeUnit);
-    this.#routes = sessionRoutes(this);
+    this.#routes = sessionRoutes(this, endpoint.product);
     userData.add(this.#subscriptions);
   }
 
@@ -167,7 +167,7 @@ export class ApiSession implements Session, SessionState {
     return respond(this.#exchange, {
       ...this.#endpoint,
       request,
-      route: this.#routes.get(request.method) ?? routeOf(request.method),
+      route: this.#routes.get(request.method) ?? routeOf(request.method, this.#endpoint.product),
       source: this.#connection.source,
       session: this.loggedOn,
       onRevoked: () => {

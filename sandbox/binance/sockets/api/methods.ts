@@ -2,6 +2,7 @@ import type { Route } from "../../call.ts";
 import { routes } from "../../routes.ts";
 import type { Exchange } from "../../state/exchange.ts";
 import { orderLimits } from "../../trading/order-count.ts";
+import type { Product } from "../endpoint.ts";
 
 /** The REST call that each method carries out. Documented: both have the same parameters and answers. */
 const callOf: Readonly<Record<string, string>> = {
@@ -46,16 +47,38 @@ const callOf: Readonly<Record<string, string>> = {
   "account.rateLimits.orders": "GET /api/v3/rateLimit/order",
 };
 
+/** The same for the WebSocket API of futures. */
+const futuresCallOf: Readonly<Record<string, string>> = {
+  depth: "GET /fapi/v1/depth",
+  "ticker.price": "GET /fapi/v1/ticker/price",
+  "ticker.book": "GET /fapi/v1/ticker/bookTicker",
+  "order.place": "POST /fapi/v1/order",
+  "order.modify": "PUT /fapi/v1/order",
+  "order.cancel": "DELETE /fapi/v1/order",
+  "order.status": "GET /fapi/v1/order",
+  "algoOrder.place": "POST /fapi/v1/algoOrder",
+  "algoOrder.cancel": "DELETE /fapi/v1/algoOrder",
+  "account.position": "GET /fapi/v2/positionRisk",
+  "v2/account.position": "GET /fapi/v3/positionRisk",
+  "account.balance": "GET /fapi/v2/balance",
+  "v2/account.balance": "GET /fapi/v3/balance",
+  "account.status": "GET /fapi/v2/account",
+  "v2/account.status": "GET /fapi/v3/account",
+  "userDataStream.start": "POST /fapi/v1/listenKey",
+  "userDataStream.ping": "PUT /fapi/v1/listenKey",
+  "userDataStream.stop": "DELETE /fapi/v1/listenKey",
+};
+
 const byCall = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
 
 /** The call of a method, if it is emulated. */
-export function routeOf(method: string): Route | undefined {
-  return byCall.get(callOf[method] ?? "");
+export function routeOf(method: string, product: Product = "spot"): Route | undefined {
+  return byCall.get((product === "spot" ? callOf : futuresCallOf)[method] ?? "");
 }
 
 /** How many orders were placed, if the method's answer shows that. */
-export function ordersPlaced({ trading }: Exchange, method: string): object[] {
-  if (!routeOf(method)?.placesOrders) {
+export function ordersPlaced({ trading }: Exchange, method: string, product: Product): object[] {
+  if (!routeOf(method, product)?.placesOrders) {
     return [];
   }
   const counts = trading.count.at(trading.advance());

@@ -1,11 +1,12 @@
 import type { Route } from "../../call.ts";
-import { dispatch } from "../../dispatch.ts";
+import { dispatch, futuresWeightLimit } from "../../dispatch.ts";
 import { missingParameter, SessionRevoked, underMaintenance } from "../../errors.ts";
 import type { Parameters } from "../../parameters.ts";
 import { asErrorAnswer } from "../../report-bug.ts";
 import type { Exchange } from "../../state/exchange.ts";
 import type { ApiKey } from "../../state/keys.ts";
 import { answerIn, type TimeUnit } from "../../time-unit.ts";
+import type { Product } from "../endpoint.ts";
 import { unsupportedOperation } from "../errors.ts";
 import { errorIn, exchangeInfoIn, weightUsed } from "./answer.ts";
 import type { ApiRequest, RequestId } from "./api-request.ts";
@@ -14,6 +15,7 @@ import { ordersPlaced } from "./methods.ts";
 /** A request, and the session that it belongs to. */
 export interface Asked {
   request: ApiRequest;
+  product: Product;
   /** What the method does; undefined if there is no such method. */
   route: Route | undefined;
   /** The address that it came from. */
@@ -45,7 +47,8 @@ export function respond(exchange: Exchange, asked: Asked): Response {
   if (!returnRateLimits) {
     return { id, ...outcome };
   }
-  const rateLimits = [...ordersPlaced(exchange, method), weightUsed(exchange.weightLimits.api, used)];
+  const limit = asked.product === "spot" ? exchange.weightLimits.api : futuresWeightLimit;
+  const rateLimits = [...ordersPlaced(exchange, method, asked.product), weightUsed(limit, used)];
   return { id, ...outcome, rateLimits };
 }
 

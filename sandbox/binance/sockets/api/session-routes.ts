@@ -1,6 +1,7 @@
 import type { Call, Route, SignedCall } from "../../call.ts";
 import { illegalCharacters, invalidSignature } from "../../errors.ts";
 import type { ApiKey } from "../../state/keys.ts";
+import type { Product } from "../endpoint.ts";
 import { unauthorized } from "../errors.ts";
 
 /** What the methods of a session read and change. */
@@ -21,17 +22,28 @@ export interface SessionState {
 /** Documented, for all of them. */
 const common = { method: "GET", path: "/ws-api/v3", weight: 2 } as const;
 
-/** The methods that only the WebSocket API has, as calls. */
-export function sessionRoutes(session: SessionState): ReadonlyMap<string, Route> {
-  return new Map<string, Route>([
+/** The methods that only the WebSocket API has, as calls. Documented: futures have listen keys instead of subscriptions. */
+export function sessionRoutes(session: SessionState, product: Product): ReadonlyMap<string, Route> {
+  const all = [...logonRoutes(session), ...(product === "spot" ? subscriptionRoutes(session) : [])];
+  const path = product === "spot" ? "/ws-api/v3" : "/ws-fapi/v1";
+  return new Map(all.map(([method, route]) => [method, { ...route, path }]));
+}
+
+function logonRoutes(session: SessionState): [string, Route][] {
+  return [
     ["session.logon", signed((call) => logOn(session, call))],
     ["session.status", open(() => session.status())],
     ["session.logout", open(() => logOut(session))],
+  ];
+}
+
+function subscriptionRoutes(session: SessionState): [string, Route][] {
+  return [
     ["session.subscriptions", open(() => session.subscriptionIds.map((id) => ({ subscriptionId: id })))],
     ["userDataStream.subscribe", open(() => subscribe(session, session.loggedOn, true))],
     ["userDataStream.subscribe.signature", signed(({ key }) => subscribe(session, key, false))],
     ["userDataStream.unsubscribe", open((call) => unsubscribe(session, call), ["subscriptionId"])],
-  ]);
+  ];
 }
 
 function open(answer: (call: Call) => object, parameters: readonly string[] = []): Route {

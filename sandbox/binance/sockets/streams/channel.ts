@@ -12,7 +12,7 @@ import {
   tradeEvent,
   windowTickerEvent,
 } from "./events.ts";
-import type { KlineStream, StreamName, SymbolStream } from "./stream-name.ts";
+import { type KlineStream, parseStreamName, type StreamName, type SymbolStream } from "./stream-name.ts";
 
 /** A stream that somebody watches. */
 export interface Channel {
@@ -31,6 +31,12 @@ const tradesAtOnce = 1000;
 
 /** The most klines that are sent after a jump of the clock. */
 const klinesAtOnce = 100;
+
+/** Starts the stream with this name. @returns undefined if there is no such stream */
+export function openStream(market: Market, stream: string, time: number): Channel | undefined {
+  const name = parseStreamName(stream);
+  return name && openChannel(market, name, time);
+}
 
 /** Starts a stream. It has events of what happens after this time. */
 export function openChannel(market: Market, name: StreamName, time: number): Channel {
@@ -74,7 +80,8 @@ function symbolChannel(market: Market, name: SymbolStream & { symbol: string }, 
   }
 }
 
-function every(period: number, eventAt: (time: number) => object | undefined): Channel {
+/** A stream with at most one event in each period. */
+export function every(period: number, eventAt: (time: number) => object | undefined): Channel {
   return {
     period,
     isDiff: false,

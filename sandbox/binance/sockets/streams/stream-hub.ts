@@ -1,7 +1,6 @@
-import type { Exchange } from "../../state/exchange.ts";
+import type { Clock } from "../../../emulator/clock.ts";
 import { eventIn, type TimeUnit } from "../../time-unit.ts";
-import { type Channel, openChannel } from "./channel.ts";
-import { parseStreamName } from "./stream-name.ts";
+import type { Channel } from "./channel.ts";
 
 /** Somebody who gets a stream's events. */
 export interface Watcher {
@@ -21,28 +20,31 @@ interface Watched {
 /** If the clock jumps further than this, what was in between isn't sent. */
 const longestGap = 60_000;
 
+/** The market whose streams a hub has. */
+export interface StreamSource {
+  clock: Pick<Clock, "now">;
+  /** @returns undefined if there is no such stream */
+  open: (stream: string, now: number) => Channel | undefined;
+  /** Carries out what happened until now. */
+  advance: () => void;
+}
+
 /** All streams that somebody watches. Nothing is computed for others. */
 export class StreamHub {
   /** How many events of each depth stream are lost. Only control sets this. */
   readonly #gaps = new Map<Channel, number>();
-  readonly #exchange: Exchange;
+  readonly #source: StreamSource;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange;
+  constructor(source: StreamSource) {
+    this.#source = source;
   }
 
   /** @returns false if there is no such stream */
   watch(stream: string, watcher: Watcher): boolean {
-    const name = parseStreamName(stream);
-    if (!name) {
-      return false;
-    }
-    const now = this.#exchange.clock.now().getTime();
-    const watched =
-      this.#watched.get(stream) ?? this.#open(stream, openChannel(this.#exchange.market, name, now), now);
-    watched.watchers.add(watcher);
-    return true;
+    const watched = this.#watched.get(stream) ?? this.#open(stream);
+    watched?.watchers.add(watcher);
+    return watched !== undefined;
   }
 
   unwatch(stream: string, watcher: Watcher): void {
@@ -76,7 +78,7 @@ export class StreamHub {
   run(now: number): void {
     if (this.#watched.size > 0) {
       // The account's fills are trades, whose ids must be known before later ones are sent.
-      this.#exchange.trading.advance();
+      this.#source.advance();
     }
     for (const [stream, watched] of this.#watched) {
       // A clock that was set back must not stop the streams.
@@ -86,7 +88,12 @@ export class StreamHub {
     }
   }
 
-  #open(stream: string, channel: Channel, now: number): Watched {
+  #open(stream: string): Watched | undefined {
+    const now = this.#source.clock.now().getTime();
+    const channel = this.#source.open(stream, now);
+    if (!channel) {
+      return undefined;
+    }
     const watched = { channel, watchers: new Set<Watcher>(), due: nextAfter(now, channel.period) };
     this.#watched.set(stream, watched);
     return watched;

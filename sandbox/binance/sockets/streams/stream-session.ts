@@ -14,11 +14,16 @@ export class StreamSession implements Session, Watcher {
   readonly messageLimit = 5;
   readonly timeUnit: TimeUnit;
   readonly #connection: Connection;
-  readonly #hub: StreamHub;
+  readonly #hub: Pick<StreamHub, "watch" | "unwatch">;
   readonly #streams = new Set<string>();
   #isCombined: boolean;
 
-  constructor(exchange: Exchange, endpoint: StreamsEndpoint, connection: Connection, hub: StreamHub) {
+  constructor(
+    exchange: Exchange,
+    endpoint: Pick<StreamsEndpoint, "timeUnit" | "isCombined" | "names">,
+    connection: Connection,
+    hub: Pick<StreamHub, "watch" | "unwatch">,
+  ) {
     this.timeUnit = endpoint.timeUnit;
     this.#isCombined = endpoint.isCombined;
     this.#connection = connection;

@@ -1,8 +1,7 @@
 import { newContracts } from "../../../binance/catalogue/contracts.ts";
 import { newSymbols } from "../../../binance/catalogue/symbols.ts";
 import { FuturesEngine } from "../../../binance/futures/engine.ts";
-import type { AlgoRequest, OrderRequest } from "../../../binance/futures/types.ts";
-import type { FuturesEvent } from "../../../binance/futures/user-events.ts";
+import type { AlgoRequest, FuturesEvent, OrderRequest } from "../../../binance/futures/types.ts";
 import { Market } from "../../../binance/market/market.ts";
 import { ManualClock } from "../../emulator/manual-clock.ts";
 

@@ -248,11 +248,16 @@ describe("times", () => {
 });
 
 describe("what clients request when they start", () => {
-  test.each(["/fapi/v1", "/dapi/v1"])("futures at %s have no symbols", async (prefix) => {
+  test.each([
+    ["/fapi/v1", ["BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT"]],
+    ["/dapi/v1", []],
+  ])("the contracts of futures at %s", async (prefix, contracts) => {
     const emulator = await startEmulator();
     expect(await read(emulator, `${prefix}/ping`)).toEqual({});
     expect(await read(emulator, `${prefix}/time`)).toEqual({ serverTime: emulator.clock.now().getTime() });
-    expect(await read(emulator, `${prefix}/exchangeInfo`)).toMatchObject({ symbols: [] });
+    expect(await read(emulator, `${prefix}/exchangeInfo`)).toMatchObject({
+      symbols: contracts.map((symbol) => ({ symbol, contractType: "PERPETUAL" })),
+    });
     expect(emulator.reported).toEqual([]);
   });
 

@@ -3,15 +3,21 @@ import * as z from "zod";
 import type { Emulator } from "./emulator.ts";
 import type { Signing } from "./signing.ts";
 
-/** ccxt's client with streams, unmodified but for the addresses of its hosts. It ends with the test. */
-export async function ccxtClient(emulator: Emulator, key?: Signing) {
+/**
+ * ccxt's client with streams, unmodified but for the addresses of its hosts. It ends with the test.
+ *
+ * @param market "swap" for futures
+ */
+export async function ccxtClient(emulator: Emulator, key?: Signing, market: "spot" | "swap" = "spot") {
   const client = new ccxt.pro.binance({
     ...(key === undefined ? {} : { apiKey: key.apiKey, secret: secretOf(key) }),
-    options: { fetchMarkets: { types: ["spot"] } },
+    options: { defaultType: market, fetchMarkets: { types: [market === "spot" ? "spot" : "linear"] } },
   });
   Object.assign(client.urls, withAddress(client.urls, emulator.url));
   // Without TLS, it wants this.
   await client.loadHttpProxyAgent();
+  // Its timer of twenty minutes, which keeps a listen key valid, would keep the test's process alive as well.
+  Object.assign(client, { delay: () => undefined });
   emulator.beforeStop(() => client.close());
   return client;
 }
