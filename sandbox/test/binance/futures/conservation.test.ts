@@ -144,7 +144,10 @@ function attempt(floor: FuturesFloor, next: Step): void {
       return;
     case "fill":
       withOpenOrder(floor, next.which, (open) => {
-        engine.fill(open.id, onStep(floor, open.symbol, (remaining(open) * BigInt(next.part)) / 12_000n));
+        const quantity = onStep(floor, open.symbol, (remaining(open) * BigInt(next.part)) / 12_000n);
+        if (quantity > 0n) {
+          engine.fill(open.id, quantity);
+        }
       });
       return;
     case "leverage":
