@@ -29,17 +29,32 @@ export function readParameters(query: string, body: Buffer): Parameters {
   };
 }
 
-/** A path with its query, safe for a log: without the signature, nobody can send the request again. */
+/** The parameters that a log never has. */
+export const secretNames: readonly string[] = ["signature", "listenKey"];
+
+/**
+ * A path with its query, safe for a log: without the signature, nobody can send the request again, and without the listen
+ * key, nobody can watch the account.
+ */
 export function redact(url: string): string {
   const [path = "", ...rest] = url.split("?");
   if (rest.length === 0) {
-    return path;
+    return redactedPath(path);
   }
   const pairs = rest
     .join("?")
     .split("&")
-    .map((pair) => (nameOf(pair) === "signature" ? "signature=[redacted]" : pair));
-  return `${path}?${pairs.join("&")}`;
+    .map((pair) => {
+      const name = nameOf(pair) ?? "";
+      const isSecret = secretNames.includes(name) || (name === "streams" && path.startsWith("/private/"));
+      return isSecret ? `${name}=[redacted]` : pair;
+    });
+  return `${redactedPath(path)}?${pairs.join("&")}`;
+}
+
+/** A listen key may also be a part of the path. */
+function redactedPath(path: string): string {
+  return path.replace(/^(\/private\/(?:ws|stream)\/).+/, "$1[redacted]");
 }
 
 function nameOf(pair: string): string | undefined {

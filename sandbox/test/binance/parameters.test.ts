@@ -44,3 +44,12 @@ test("no part of a signature is in a log", () => {
   );
   expect(redact("/api/v3/ping")).toBe("/api/v3/ping");
 });
+
+test("no part of a listen key is in a log", () => {
+  expect(redact("/private/ws/abc?events=ACCOUNT_UPDATE")).toBe(
+    "/private/ws/[redacted]?events=ACCOUNT_UPDATE",
+  );
+  expect(redact("/private/ws?listenKey=abc")).toBe("/private/ws?listenKey=[redacted]");
+  expect(redact("/private/stream?streams=abc")).toBe("/private/stream?streams=[redacted]");
+  expect(redact("/market/stream?streams=abc")).toBe("/market/stream?streams=abc");
+});

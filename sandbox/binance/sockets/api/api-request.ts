@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Parameters } from "../../parameters.ts";
+import { type Parameters, secretNames } from "../../parameters.ts";
 import { invalidJson } from "../errors.ts";
 
 /** Documented: anything that the client wants. The answer has the same. */
@@ -49,7 +49,7 @@ export function readRequest(text: string): ApiRequest {
 
 /** A request as the log shows it: without its key and signature, nobody can send it again. */
 export function loggedPath({ method, parameters }: ApiRequest): string {
-  const shown = [...parameters.values].filter(([name]) => name !== "signature");
+  const shown = [...parameters.values].filter(([name]) => !secretNames.includes(name));
   return shown.length === 0 ? method : `${method}?${new URLSearchParams(shown).toString()}`;
 }
 
