@@ -90,6 +90,6 @@ function payFunding(futures: Futures, time: number): void {
     const { symbol } = position;
     const amount = -multiply(notionalOf(position, markPrice(futures, symbol, time)), fundingRate, "down");
     futures.account.earn({ symbol, type: "FUNDING_FEE", amount, time, tradeId: "" });
-    reportAccount(futures, "FUNDING_FEE", undefined, { time, change: amount });
+    reportAccount(futures, "FUNDING_FEE", { time, change: amount });
   }
 }

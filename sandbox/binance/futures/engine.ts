@@ -244,7 +244,7 @@ export class FuturesEngine {
       throw new RuleViolation(`the futures wallet has only ${formatShort(this.account.wallet)} USDT`);
     }
     this.account.earn({ symbol: "", type: "TRANSFER", amount, time, tradeId: "" });
-    reportAccount(this.#futures, amount < 0n ? "WITHDRAW" : "DEPOSIT", undefined, { time, change: amount });
+    reportAccount(this.#futures, amount < 0n ? "WITHDRAW" : "DEPOSIT", { time, change: amount });
   }
 
   #find(symbol: string, { orderId, clientOrderId }: FuturesOrderName): Order | undefined {

@@ -105,10 +105,6 @@ export function wrongPositionSide(): ErrorAnswer {
   return codedError(400, -4061, "Order's position side does not match user's setting.");
 }
 
-export function reduceOnlyConflict(): ErrorAnswer {
-  return codedError(400, -4062, "Invalid or improper reduceOnly value.");
-}
-
 export function positionModeHasOrders(): ErrorAnswer {
   return codedError(400, -4067, "Position side cannot be changed if there exists open orders.");
 }

@@ -2,9 +2,9 @@ import { least, multiply, parseDecimal } from "../decimal.ts";
 import { takeFrom, type Taking } from "../trading/matching.ts";
 import { contractOf, type Futures } from "./account.ts";
 import { notAsMaker, notFilledAtOnce } from "./errors.ts";
-import { accountMargin } from "./margin.ts";
+import { accountMargin, positionMargin } from "./margin.ts";
 import { afterFill, closable } from "./positions.ts";
-import { type FuturesTrade, type IncomeType, isOpen, type Order, remaining } from "./types.ts";
+import { type FuturesTrade, type IncomeType, isOpen, type Order, type Position, remaining } from "./types.ts";
 import { accountUpdate, orderTradeUpdate } from "./user-events.ts";
 
 /** assumed: the rates of an account without a discount, as Binance's website shows them. */
@@ -51,7 +51,7 @@ export function fillOrder(futures: Futures, order: Order, match: Match): void {
   order.executedQuote += quote;
   order.updateTime = time;
   order.status = remaining(order) === 0n ? "FILLED" : "PARTIALLY_FILLED";
-  reportAccount(futures, "ORDER", symbol, { time, change: 0n });
+  reportAccount(futures, "ORDER", { time, change: 0n, side: { symbol, side: positionSide } });
   futures.emit(orderTradeUpdate(order, contractOf(futures, symbol), { type: "TRADE", time, trade }));
   if (isOpen(order) && order.reduceOnly && closable(position, side) === 0n) {
     endOrder(futures, order, "EXPIRED", time);
@@ -67,16 +67,15 @@ function earnOf(
   account.earn({ symbol, type, amount, time, tradeId: String(id) });
 }
 
-/** Reports the wallet, and the positions of a contract. */
+/** Reports the wallet, and the position that changed, even if it is empty now. */
 export function reportAccount(
   futures: Futures,
   reason: Parameters<typeof accountUpdate>[0],
-  symbol: string | undefined,
-  { time, change }: { time: number; change: bigint },
+  { time, change, side }: { time: number; change: bigint; side?: Pick<Position, "symbol" | "side"> },
 ): void {
   const { account } = futures;
-  const { positions, crossWallet } = accountMargin(futures, time);
-  const changed = positions.filter(({ position }) => position.symbol === symbol);
+  const { crossWallet } = accountMargin(futures, time);
+  const changed = side ? [positionMargin(futures, side, time)] : [];
   futures.emit(accountUpdate(reason, { wallet: account.wallet, crossWallet, change }, changed, time));
 }
 

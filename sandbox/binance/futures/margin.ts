@@ -3,11 +3,12 @@ import { absolute, greatest, multiply, sum } from "../decimal.ts";
 import type { OrderSide } from "../market/types.ts";
 import { contractOf, type Futures, markPrice } from "./account.ts";
 import { notionalOf, unrealizedOf } from "./positions.ts";
-import { type Position, type PositionSide, remaining } from "./types.ts";
+import { type MarginType, type Position, type PositionSide, remaining } from "./types.ts";
 
 /** What a position, with the open orders that would enlarge it, needs as margin. */
 export interface PositionMargin {
   position: Position;
+  marginType: MarginType;
   mark: bigint;
   notional: bigint;
   unrealized: bigint;
@@ -81,7 +82,7 @@ export function positionMargin(
     absolute(notional - (asks ?? 0n)),
   );
   return {
-    ...{ position, mark, notional },
+    ...{ position, marginType, mark, notional },
     unrealized: unrealizedOf(position, mark),
     ...{ bids: bids ?? 0n, asks: asks ?? 0n },
     // assumed: the margin of open orders is what they could add to the position.
@@ -113,8 +114,7 @@ export function accountMargin(futures: Futures, time: number, planned?: Planned)
     .flatMap(({ symbol }) => account.positionSides.map((side) => ({ symbol, side })))
     .filter((name) => isUsed(futures, name) || isPlannedFor(name, planned))
     .map((name) => positionMargin(futures, name, time, planned));
-  const isCross = ({ position }: PositionMargin) =>
-    account.settings(position.symbol).marginType === "CROSSED";
+  const isCross = ({ marginType }: PositionMargin) => marginType === "CROSSED";
   const crossWallet = account.wallet - sum(positions.map(({ isolatedWallet }) => isolatedWallet));
   const crossUnrealized = sum(positions.filter(isCross).map(({ unrealized }) => unrealized));
   const initial = sum(positions.map((one) => one.initial));

@@ -86,14 +86,14 @@ export function accountUpdate(
           bc: formatDecimal(change),
         },
       ],
-      P: positions.map(({ position, unrealized, isolatedWallet }) => ({
+      P: positions.map(({ position, unrealized, isolatedWallet, marginType }) => ({
         s: position.symbol,
         pa: formatDecimal(position.amount),
         ep: formatDecimal(entryPrice(position)),
         bep: formatDecimal(entryPrice(position)),
         cr: formatDecimal(position.realized),
         up: formatDecimal(unrealized),
-        mt: isolatedWallet > 0n ? "isolated" : "cross",
+        mt: marginType === "ISOLATED" ? "isolated" : "cross",
         iw: formatDecimal(isolatedWallet),
         ps: position.side,
       })),

@@ -94,7 +94,7 @@ function accountV2({ exchange }: SignedCall): object {
       ...riskJson(exchange, one),
       unrealizedProfit: formatDecimal(one.unrealized),
       leverage: String(futures.account.settings(one.position.symbol).leverage),
-      isolated: isIsolated(exchange, one),
+      isolated: isIsolated(one),
       maxNotional: formatShort(capOf(exchange, one)),
     })),
   };
@@ -136,7 +136,7 @@ function balance({ exchange }: SignedCall): object {
 function positionsV2({ exchange, values }: SignedCall): object {
   return allPositions(exchange, optionalContract(exchange, values)).map((one) => ({
     ...riskJson(exchange, one),
-    marginType: isIsolated(exchange, one) ? "isolated" : "cross",
+    marginType: isIsolated(one) ? "isolated" : "cross",
     isAutoAddMargin: "false",
     leverage: String(exchange.futures.account.settings(one.position.symbol).leverage),
     maxNotionalValue: formatShort(capOf(exchange, one)),
@@ -156,7 +156,7 @@ function positionsV3({ exchange, values }: SignedCall): object {
 function riskJson(exchange: Exchange, margin: PositionMargin): object {
   const { position, notional, isolatedWallet, unrealized } = margin;
   const places = exchange.futures.contract(position.symbol)?.places ?? { price: 8, quantity: 8 };
-  const isolated = isIsolated(exchange, margin) ? isolatedWallet + unrealized : 0n;
+  const isolated = isIsolated(margin) ? isolatedWallet + unrealized : 0n;
   return {
     symbol: position.symbol,
     positionSide: position.side,
@@ -183,8 +183,8 @@ function riskJson(exchange: Exchange, margin: PositionMargin): object {
   };
 }
 
-function isIsolated({ futures }: Exchange, { position }: PositionMargin): boolean {
-  return futures.account.settings(position.symbol).marginType === "ISOLATED";
+function isIsolated({ marginType }: PositionMargin): boolean {
+  return marginType === "ISOLATED";
 }
 
 function capOf({ futures }: Exchange, { position }: PositionMargin): bigint {

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import type { Route, SignedCall } from "../../call.ts";
 import { ErrorAnswer, missingOneOf } from "../../errors.ts";
+import { isOpen } from "../../futures/types.ts";
+import { noSuchOrder } from "../../order-errors.ts";
 import { inRange, oneOf, rangeIn, required, type Values, wholeNumber } from "../read.ts";
 import { changedJson, orderJson, placedJson, tradeJson } from "./order-json.ts";
 import { conditionalParameters, orderParameters, parseOrder } from "./parse-order.ts";
@@ -21,7 +23,7 @@ export const futuresOrderRoutes: Route[] = [
   trade("POST", "batchOrders", ["batchOrders"], placeBatch),
   trade("DELETE", "batchOrders", ["symbol", "orderIdList", "origClientOrderIdList"], cancelBatch),
   query("order", 1, ["symbol", ...names], order),
-  query("openOrder", 1, ["symbol", ...names], order),
+  query("openOrder", 1, ["symbol", ...names], openOrder),
   query("openOrders", (values) => (values.has("symbol") ? 1 : 40), ["symbol"], openOrders),
   query("allOrders", 5, ["symbol", "orderId", ...range], allOrders),
   query("userTrades", 5, ["symbol", "orderId", "fromId", ...range], userTrades),
@@ -121,6 +123,15 @@ function answerOrError(answer: () => object): object {
 function order({ exchange, values }: SignedCall): object {
   const { symbol } = contractIn(exchange, values);
   return orderJson(exchange, exchange.futures.order(symbol, orderNameIn(values)));
+}
+
+function openOrder({ exchange, values }: SignedCall): object {
+  const { symbol } = contractIn(exchange, values);
+  const found = exchange.futures.order(symbol, orderNameIn(values));
+  if (!isOpen(found)) {
+    throw noSuchOrder();
+  }
+  return orderJson(exchange, found);
 }
 
 function openOrders({ exchange, values }: SignedCall): object {

@@ -1,12 +1,7 @@
 import type { SignedCall } from "../../call.ts";
 import type { Contract } from "../../catalogue/contracts.ts";
 import { invalidOrderType, invalidSide, invalidTimeInForce, missingParameter } from "../../errors.ts";
-import {
-  conditionalElsewhere,
-  mayNotPlaceOrders,
-  mayOnlyReduce,
-  reduceOnlyConflict,
-} from "../../futures/errors.ts";
+import { conditionalElsewhere, mayNotPlaceOrders, mayOnlyReduce } from "../../futures/errors.ts";
 import { onlyReduces } from "../../futures/placing.ts";
 import {
   type AlgoRequest,
@@ -112,9 +107,9 @@ function common({ symbol, places }: Contract, values: Values) {
   }
   const positionSide = oneOf(values, "positionSide", positionSides) ?? "BOTH";
   const reduceOnly = flagIn(values, "reduceOnly");
-  // Documented: it can't be sent in hedge mode.
+  // Documented: it can't be sent in hedge mode. People report the code, with this spelling.
   if (reduceOnly && positionSide !== "BOTH") {
-    throw reduceOnlyConflict();
+    throw parameterNotRequired("reduceonly");
   }
   return {
     ...{ symbol, side, positionSide, reduceOnly },

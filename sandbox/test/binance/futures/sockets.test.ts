@@ -87,7 +87,7 @@ describe("the account's stream", () => {
     bodyOf(await place("side=BUY&type=MARKET&quantity=0.01"));
     bodyOf(await place("side=SELL&type=MARKET&quantity=0.01"));
     expect(await socket.next()).toMatchObject({ stream: listenKey, data: { e: "ACCOUNT_UPDATE" } });
-    expect(await socket.next()).toMatchObject({ data: { a: { P: [] } } });
+    expect(await socket.next()).toMatchObject({ data: { a: { P: [{ s: "BTCUSDT", pa: "0.00000000" }] } } });
   });
 
   test("shows a resting order's fill when the market gets there", async () => {
