@@ -67,6 +67,11 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     deliveredFile(unit, { activate }),
     // A bot that runs isn't restarted for it.
     deliveredFile(`${unit}.d/moving.conf`, { activate: reload }),
+    // Before the drop-in that needs it.
+    deliveredFile(`${programFolder}/watchdog-relay`, {
+      mode: "0755",
+      activate: watchdogSeconds > 0 ? activate : [],
+    }),
     dropIn("may-end", bot?.mayEnd === true),
     dropIn("jit", bot?.profile === "jit"),
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),

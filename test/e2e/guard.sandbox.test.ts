@@ -211,6 +211,14 @@ describe("changed settings", () => {
     await stack.setPath("bot.watchdogSeconds", "10");
     expect(changes(await stack.mustUp())).toEqual({ bot: "update" });
     expect(await bot.property("Type")).toBe("notify");
+    // The bot can't change the process that reports for it.
+    const read = `
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+vector = (ctypes.c_void_p * 2)(ctypes.addressof(ctypes.create_string_buffer(8)), 8)
+print(libc.process_vm_readv(os.getppid(), vector, 1, vector, 1, 0), os.strerror(ctypes.get_errno()))
+print(os.path.exists(f"/proc/{os.getppid()}"))`;
+    expect(await bot.execute(read)).toBe("-1 Operation not permitted\nFalse");
     await bot.restartsQuickly();
     await server.run("touch /var/lib/trading-bot/hang");
     await until(async () => (Number(await bot.property("NRestarts")) > 0 ? true : undefined));

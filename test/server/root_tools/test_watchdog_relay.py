@@ -1,0 +1,120 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from environment import ROOTFS
+
+RELAY = str(ROOTFS / "usr/local/lib/trading-bot-server/watchdog-relay")
+
+# The beginning of each bot.
+CONNECT = """
+import array, os, signal, socket, sys, time
+notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+notify.connect(os.environ["NOTIFY_SOCKET"])
+"""
+
+
+class WatchdogRelay(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="watchdog-relay-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.systemd, self.passed = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.systemd.close)
+        self.addCleanup(self.passed.close)
+        self.systemd.settimeout(60)
+
+    def start(self, bot: str) -> subprocess.Popen[bytes]:
+        """Starts a bot as systemd does: the third descriptor is systemd's socket."""
+        descriptor = self.passed.fileno()
+        return subprocess.Popen(
+            ["sh", "-c", f'exec "$@" 3<&{descriptor} {descriptor}<&-', "sh", RELAY, sys.executable, "-c", CONNECT + bot],
+            env={**os.environ, "RUNTIME_DIRECTORY": str(self.folder / "run"), "LISTEN_FDS": "1", "WATCHDOG_PID": "1"},
+            pass_fds=[descriptor],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+        )
+
+    def sent(self) -> list[bytes]:
+        """What has arrived at systemd's socket."""
+        self.systemd.setblocking(False)
+        messages = []
+        while True:
+            try:
+                messages.append(self.systemd.recv(4096))
+            except BlockingIOError:
+                return messages
+
+    def test_passes_on_that_the_bot_has_started_and_is_alive_and_nothing_else(self) -> None:
+        bot = self.start(
+            """
+notify.send(b"MAINPID=1\\nSTOPPING=1\\nREADY=1\\nSTATUS=\\x1b[2J")
+notify.send(b"EXTEND_TIMEOUT_USEC=1000000")
+notify.sendmsg([b"FDSTORE=1"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0, 1, 2]))])
+sys.stdin.read()
+notify.send(b"WATCHDOG=1")
+"""
+        )
+        self.assertEqual(self.systemd.recv(4096), b"READY=1")
+        # The bot waits for its standard input, which is this test's and has ended.
+        self.assertEqual(bot.communicate()[0], b"")
+        self.assertEqual([message for message in self.sent() if message != b"WATCHDOG=1"], [])
+
+    def test_passes_on_a_flood_at_most_once_in_a_second(self) -> None:
+        before = time.monotonic()
+        bot = self.start('for _ in range(3000): notify.send(b"WATCHDOG=1")')
+        bot.communicate()
+        elapsed = time.monotonic() - before
+        self.assertLessEqual(1, len(messages := self.sent()))
+        self.assertLessEqual(len(messages), elapsed + 1)
+        self.assertEqual(set(messages), {b"WATCHDOG=1"})
+
+    def test_gives_the_bot_its_own_socket_and_process_id_and_not_the_one_of_systemd(self) -> None:
+        bot = self.start(
+            """
+print(os.environ["NOTIFY_SOCKET"], os.environ["WATCHDOG_PID"] == str(os.getpid()), "LISTEN_FDS" in os.environ)
+print({n for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{n}")} == {"0", "1", "2", "3"})
+print(os.readlink("/proc/self/fd/3") == os.readlink(f"/proc/self/fd/{notify.fileno()}"))
+"""
+        )
+        output = bot.communicate()[0].decode().splitlines()
+        self.assertEqual(output, [f"{self.folder}/run/notify True False", "True", "True"])
+        self.assertEqual((self.folder / "run").stat().st_mode & 0o777, 0o700)
+
+    def test_ends_as_the_bot_does(self) -> None:
+        for end, status in (
+            ("sys.exit(78)", 78),
+            ("os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL),
+            ("os.kill(os.getpid(), signal.SIGABRT)", -signal.SIGABRT),
+        ):
+            bot = self.start(end)
+            bot.communicate()
+            self.assertEqual(bot.returncode, status)
+
+    def test_outlives_signals_until_the_bot_has_ended(self) -> None:
+        bot = self.start(
+            """
+notify.send(b"READY=1")
+signal.signal(signal.SIGUSR1, lambda *_: sys.exit(7))
+print("waits", flush=True)
+signal.pause()
+"""
+        )
+        self.assertEqual(self.systemd.recv(4096), b"READY=1")
+        assert bot.stdout is not None
+        self.assertEqual(bot.stdout.readline(), b"waits\n")
+        bot.send_signal(signal.SIGTERM)
+        [child] = Path(f"/proc/{bot.pid}/task/{bot.pid}/children").read_text().split()
+        os.kill(int(child), signal.SIGUSR1)
+        self.assertEqual(bot.communicate()[0], b"")
+        self.assertEqual(bot.returncode, 7)
+
+
+if __name__ == "__main__":
+    unittest.main()
