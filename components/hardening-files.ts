@@ -13,6 +13,7 @@ export function baseConfig(rebootTime: string): DeliveredFile[] {
     ...time(),
     ...updates(rebootTime),
     ...journal(),
+    ...unusedSockets(),
     ...undo(),
     ...tools(),
   ];
@@ -55,6 +56,26 @@ function journal(): DeliveredFile[] {
     deliveredFile("/etc/systemd/journald.conf.d/trading-bot-server.conf", {
       activate: ["systemctl restart systemd-journald"],
     }),
+    deliveredFile("/etc/systemd/journald@trading-bot.conf", {
+      activate: ["systemctl try-restart systemd-journald@trading-bot.service"],
+    }),
+  ];
+}
+
+/**
+ * Turns off sockets of systemd that every user of the server could connect to, and that nothing here needs: each
+ * connection starts a process as root. An empty file turns off the unit or the generator of its name.
+ */
+function unusedSockets(): DeliveredFile[] {
+  const stop = (sockets: string) => [
+    "systemctl daemon-reload",
+    `systemctl list-units --full --plain --no-legend ${sockets} | while read -r socket rest; do systemctl stop "$socket"; done`,
+  ];
+  return [
+    deliveredFile("/etc/systemd/system-generators/systemd-ssh-generator", {
+      activate: stop("'sshd-unix-*.socket' sshd-vsock.socket"),
+    }),
+    deliveredFile(`${unitFolder}/systemd-creds.socket`, { activate: stop("systemd-creds.socket") }),
   ];
 }
 

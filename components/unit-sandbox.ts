@@ -10,6 +10,13 @@ const withExceptions = [
   "trading-bot-unpack@.service",
 ];
 
+/** The units that run code which isn't trusted. */
+const foreignCodeUnits = [
+  "trading-bot.service",
+  "trading-bot-prepare@.service",
+  "trading-bot-unpack@.service",
+];
+
 /** The units that run the guard's program. */
 const guardUnits = ["trading-bot-guard.service", "trading-bot-alert.service", "trading-bot-ended.service"];
 
@@ -27,15 +34,15 @@ const activate = [
 export function unitSandbox(): DeliveredFile[] {
   return [
     deliveredFile(`${unitFolder}/trading-.service.d/00-sandbox.conf`, { activate }),
+    deliveredFile(`${unitFolder}/bot.slice`, { activate: ["systemctl daemon-reload"] }),
+    ...sharedDropIns("trading-bot.service", "40-foreign-code", foreignCodeUnits, activate),
     ...withExceptions.map((unit) => deliveredFile(`${unitFolder}/${unit}.d/50-sandbox.conf`, { activate })),
-    ...guardDropIns(),
+    ...sharedDropIns("trading-bot-guard.service", "10-guard", guardUnits, ["systemctl daemon-reload"]),
   ];
 }
 
-/** systemd's unit files can't include another file, so the same drop-in is installed for each of the guard's units. */
-function guardDropIns(): DeliveredFile[] {
-  const shared = deliveredFile(`${unitFolder}/trading-bot-guard.service.d/10-guard.conf`, {
-    activate: ["systemctl daemon-reload"],
-  });
-  return guardUnits.map((unit) => ({ ...shared, path: `${unitFolder}/${unit}.d/10-guard.conf` }));
+/** systemd's unit files can't include another file, so the drop-in of one unit is installed for each of these. */
+function sharedDropIns(source: string, name: string, units: string[], commands: string[]): DeliveredFile[] {
+  const shared = deliveredFile(`${unitFolder}/${source}.d/${name}.conf`, { activate: commands });
+  return units.map((unit) => ({ ...shared, path: `${unitFolder}/${unit}.d/${name}.conf` }));
 }

@@ -44,6 +44,12 @@ function logCommand(lines: string, follow: boolean): string {
   if (!/^\d{1,6}$/.test(lines)) {
     throw new UsageError(`--lines must be a number of up to 6 digits, not "${lines}".`);
   }
-  const flags = [...units.map((unit) => `--unit=${unit}`), `--lines=${lines}`, "--output=short-iso"];
+  // The bot's lines are in their own journal.
+  const flags = [
+    "'--namespace=*'",
+    ...units.map((unit) => `--unit=${unit}`),
+    `--lines=${lines}`,
+    "--output=short-iso",
+  ];
   return `sudo journalctl ${flags.join(" ")} --no-hostname ${follow ? "--follow" : "--no-pager"}`;
 }

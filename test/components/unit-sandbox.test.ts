@@ -18,6 +18,17 @@ test("the common sandbox and every unit's exceptions arrive together", () => {
   expect(delivered.toSorted()).toEqual(sources("*.d/{00,50}-sandbox.conf"));
 });
 
+test("each unit that runs code which isn't trusted has the drop-in for it", () => {
+  const delivered = unitSandbox().flatMap(({ path }) =>
+    path.endsWith("/40-foreign-code.conf") ? [path] : [],
+  );
+  const units = sources("*.service").filter((path) =>
+    /^User=trading-bot(-installer)?$/m.test(readFileSync(join(rootfs, path), "utf8")),
+  );
+  expect(units).toHaveLength(3);
+  expect(delivered.toSorted()).toEqual(units.map((unit) => `${unit}.d/40-foreign-code.conf`));
+});
+
 test("each unit that runs the guard's program has the drop-in that says how it runs, before the unit itself", () => {
   const delivered = unitSandbox().flatMap(({ path, content }) =>
     path.endsWith("/10-guard.conf") ? [[path, content]] : [],
@@ -36,5 +47,5 @@ test("each unit that runs the guard's program has the drop-in that says how it r
 
 test("every other drop-in of the bot's unit is delivered or removed", () => {
   const delivered = botFiles(undefined).flatMap(({ path }) => (path.includes(".service.d/") ? [path] : []));
-  expect(delivered.toSorted()).toEqual(sources("trading-bot.service.d/[!5]*.conf"));
+  expect(delivered.toSorted()).toEqual(sources("trading-bot.service.d/[a-z]*.conf"));
 });

@@ -10,6 +10,7 @@ import { filesWith, formsOf } from "./canary.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, type Stack } from "./stack.ts";
+import { foundByWalk, walk } from "./walk.ts";
 
 // A bot on its server, in order: each test continues from the one before it.
 
@@ -138,10 +139,10 @@ try:
     open("${path}", "w").write("#!/bin/sh\\necho executed\\n"); print("written")
 except OSError as error:
     print(type(error).__name__)`);
-    for (const path of ["/opt/trading-bot/current/bot.py", "/etc/x", "/usr/x", "/run/x", "/var/x"]) {
+    for (const path of ["/opt/trading-bot/current/bot.py", "/etc/x", "/usr/x", "/dev/x", "/var/x"]) {
       expect([path, await write(path)]).toEqual([path, expect.stringMatching(/^(OSError|PermissionError)/)]);
     }
-    for (const path of ["/var/lib/trading-bot/x", "/tmp/x", "/run/trading-bot/x"]) {
+    for (const path of ["/var/lib/trading-bot/x", "/tmp/x", "/dev/shm/x", "/run/trading-bot/x"]) {
       expect([path, await write(path)]).toEqual([path, "written"]);
       const execute = `
 import os, subprocess
@@ -152,6 +153,66 @@ except OSError as error:
     print(type(error).__name__)`;
       expect([path, await bot.execute(execute)]).toEqual([path, "PermissionError"]);
     }
+  });
+
+  test("finds nothing to connect to, and no folder that it shares with others", async () => {
+    const { sockets, pipes, writable, filesystems } = foundByWalk(await bot.execute(walk));
+    expect({ sockets, pipes }).toEqual({ sockets: [], pipes: [] });
+    const own =
+      /^(\/tmp|\/var\/tmp|\/dev\/shm|\/dev\/mqueue|\/run|\/run\/trading-bot|\/var\/lib\/trading-bot.*)$/;
+    expect(writable.filter((folder) => !own.test(folder))).toEqual([]);
+    const shared = await server.run("stat -c %d /tmp /var/tmp /dev/shm /run");
+    expect(Object.values(filesystems).filter((device) => shared.split("\n").includes(device))).toEqual([]);
+  });
+
+  test("has no files in memory, no sockets but those of IPv4 and its own, and no terminal", async () => {
+    const calls = `
+import ctypes, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+# On x86-64: memfd_create, memfd_secret, userfaultfd, io_uring_setup, pidfd_getfd, ptrace.
+for number in (319, 447, 323, 425, 438, 101):
+    print(libc.syscall(number, 0, 0, 0, 0) == -1 and ctypes.get_errno())
+for family in (socket.AF_INET6, socket.AF_NETLINK, socket.AF_VSOCK, socket.AF_PACKET):
+    try:
+        socket.socket(family, socket.SOCK_DGRAM)
+        print(family)
+    except OSError as error:
+        print(error.errno)
+print(os.path.exists("/dev/ptmx"))`;
+    const [eperm, eafnosupport] = ["1", "97"];
+    expect((await bot.execute(calls)).split("\n")).toEqual([
+      ...Array.from({ length: 6 }, () => eperm),
+      ...Array.from({ length: 4 }, () => eafnosupport),
+      "False",
+    ]);
+  });
+
+  test("leaves nothing that runs in a later program", async () => {
+    const state = "/var/lib/trading-bot";
+    const user = `${state}/.local/lib/python3.13/site-packages`;
+    const files = ["json", "hmac", "contextlib", "sitecustomize"].map((name) => `${state}/${name}.py`);
+    await server.run(
+      `mkdir -p ${user}; for file in ${files.join(" ")} ${user}/usercustomize.py; do
+         echo 'print("planted code runs", flush=True)' >$file
+       done; chown -R trading-bot: ${state}; systemctl restart trading-bot`,
+    );
+    await nextOrder();
+    expect(
+      await bot.execute(
+        'import subprocess, sys; print(subprocess.call([sys.executable, "-c", "import json"]))',
+      ),
+    ).toBe("0");
+    const log = await server.run("journalctl --namespace=trading-bot -o cat --invocation=0 -u trading-bot");
+    expect(log).toContain("HOME is in memory. If the bot needs '.local' of /var/lib/trading-bot there");
+    expect(log).not.toContain("planted");
+    await server.run(`rm -r ${state}/.local ${files.join(" ")}`);
+  });
+
+  test("writes to its own journal", async () => {
+    expect(await server.run("journalctl --no-pager -o cat _SYSTEMD_UNIT=trading-bot.service | wc -l")).toBe(
+      "0",
+    );
+    expect(await server.run("journalctl --namespace=trading-bot -o cat -n 1")).not.toBe("");
   });
 
   test("gets no more rights", async () => {
@@ -216,7 +277,7 @@ describe("the secret", () => {
   });
 
   test("is in no journal", async () => {
-    const journal = await server.run("journalctl --output=export --all");
+    const journal = await server.run("journalctl '--namespace=*' --output=export --all");
     expect(journal.length).toBeGreaterThan(10_000);
     expect(forms().filter((form) => journal.includes(form))).toEqual([]);
     expect(journal).not.toContain(webhookPath);
@@ -275,9 +336,11 @@ describe("other kinds of programs, and other ways to the key", () => {
     await stack.mustUp();
     const { code, stdout, stderr } = await stack.script("install-bot", [program]);
     if (code !== 0) {
-      throw new Error(`${stdout}\n${stderr}\n${await server.run("journalctl -u trading-bot -n 20 -o cat")}`);
+      throw new Error(
+        `${stdout}\n${stderr}\n${await server.run("journalctl '--namespace=*' -u trading-bot -n 20 -o cat")}`,
+      );
     }
-    return server.run("journalctl -u trading-bot -o cat --invocation=0");
+    return server.run("journalctl --namespace=trading-bot -u trading-bot -o cat --invocation=0");
   }
 
   test("a Node program, with the profile for runtimes that compile, and a key file by a template", async () => {
@@ -334,6 +397,6 @@ describe("other kinds of programs, and other ways to the key", () => {
       await server.run(
         "ls /etc/systemd/system/trading-bot.service.d; ls /etc/trading-bot/bot.json 2>/dev/null || true",
       ),
-    ).toBe("50-sandbox.conf\nmoving.conf");
+    ).toBe("40-foreign-code.conf\n50-sandbox.conf\nmoving.conf");
   });
 });

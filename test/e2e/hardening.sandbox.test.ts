@@ -5,6 +5,7 @@ import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, Stack } from "./stack.ts";
 import { highestExposure, wantedProperties, wantedSandboxes } from "./unit-sandbox.ts";
+import { foundByWalk, walk } from "./walk.ts";
 
 // What is installed around the bot, seen from inside of one server, and how a change of it gets there.
 
@@ -114,6 +115,53 @@ describe("the sandbox of our units", () => {
 
   /** systemd's order of such lists has no meaning. */
   const sorted = (list: string) => list.split(" ").toSorted().join(" ");
+});
+
+describe("code that isn't trusted", () => {
+  test("outside of a sandbox finds sockets of systemd, but not those that start a process as root", async () => {
+    await server.run("cat >/usr/local/lib/walk.py", walk);
+    const { sockets } = foundByWalk(
+      await server.run("setpriv --reuid=nobody --clear-groups python3 /usr/local/lib/walk.py"),
+    );
+    expect(sockets).toContain("/run/systemd/notify");
+    expect(sockets.filter((path) => /ssh|Credentials/.test(path))).toEqual([]);
+  });
+
+  test.each(["prepare", "unpack"])(
+    "in the unit %s finds nothing to connect to, and only its own folders",
+    async (name) => {
+      const unit = `trading-bot-${name}@0123456789ab.service`;
+      const staging = "/opt/trading-bot/staging";
+      await server.run(
+        `install -d -o trading-bot-installer ${staging}/tree && touch ${staging}/archive
+         install -d /run/systemd/system/${unit}.d && cat >/run/systemd/system/${unit}.d/test.conf
+         systemctl daemon-reload && systemctl start ${unit}`,
+        "[Service]\nExecStart=\nExecStart=/usr/bin/python3 /usr/local/lib/walk.py\n",
+      );
+      const { sockets, pipes, writable, filesystems } = foundByWalk(
+        await server.run(`cat ${staging}/output`),
+      );
+      expect({ sockets, pipes }).toEqual({ sockets: [], pipes: [] });
+      expect(writable).toEqual(
+        expect.arrayContaining(["/run", "/dev/shm", "/opt/trading-bot/releases/0123456789ab"]),
+      );
+      const shared = (await server.run("stat -c %d /dev/shm /run")).split("\n");
+      expect(shared).not.toContain(filesystems["/dev/shm"]);
+      expect(shared).not.toContain(filesystems["/run"]);
+      await server.run(`rm -r ${staging} /run/systemd/system/${unit}.d; systemctl daemon-reload`);
+    },
+  );
+
+  test("is in a slice with less weight than the rest of the server, and a limit for its memory", async () => {
+    const units = ["trading-bot", "trading-bot-prepare@0123456789ab", "trading-bot-unpack@0123456789ab"];
+    const slices = (await server.run(`systemctl show -P Slice ${units.join(" ")}`))
+      .split("\n")
+      .filter(Boolean);
+    expect(slices).toEqual(units.map(() => "bot.slice"));
+    const weights = await server.run("systemctl show -P CPUWeight bot.slice system.slice user.slice");
+    expect(weights.split("\n").filter(Boolean)).toEqual(["20", "[not set]", "[not set]"]);
+    expect(await server.run("systemctl show -P MemoryMax bot.slice")).not.toBe("infinity");
+  });
 });
 
 describe("independent checkers", () => {

@@ -119,7 +119,9 @@ describe("a bot that was stopped by hand", () => {
 
 describe("a bot that fails because the exchange is unavailable", () => {
   const starts = async () =>
-    Number(await server.run("journalctl -u trading-bot -o cat --boot | grep -c '^started$' || true"));
+    Number(
+      await server.run("journalctl --namespace=trading-bot -o cat --boot | grep -c '^started$' || true"),
+    );
   const unavailable = () =>
     binance.inject({ times: 10_000, effect: { kind: "garbage", status: 503, body: "Service Unavailable" } });
 

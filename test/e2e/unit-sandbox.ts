@@ -23,7 +23,8 @@ const common = {
   ProtectKernelLogs: "yes",
   ProtectKernelModules: "yes",
   ProtectKernelTunables: "yes",
-  ProtectControlGroups: "yes",
+  ProtectControlGroupsEx: "yes",
+  TemporaryFileSystem: "",
   RestrictNamespaces: "yes",
   RestrictRealtime: "yes",
   RestrictSUIDSGID: "yes",
@@ -36,16 +37,31 @@ const common = {
 
 type Sandbox = Record<keyof typeof common, string>;
 
+/** For the units that run code which isn't trusted: 40-foreign-code.conf. */
+const foreignCode = {
+  ProtectControlGroupsEx: "strict",
+  TemporaryFileSystem: [
+    "/run:rw,mode=1777,size=10%,nr_inodes=16k,noexec",
+    "/dev/shm:rw,mode=1777,size=10%,nr_inodes=16k,noexec",
+    "/dev/pts:ro",
+  ].join(" "),
+};
+const ofInstaller = {
+  ...foreignCode,
+  TemporaryFileSystem: `/opt/trading-bot ${foreignCode.TemporaryFileSystem}`,
+  UMask: "0022",
+};
+
 /** By unit, what differs from the common sandbox. Its 50-sandbox.conf says why. */
 const exceptions: Record<string, Partial<Sandbox>> = {
-  "trading-bot.service": { PrivateTmpEx: "connected" },
+  "trading-bot.service": foreignCode,
   "trading-bot-alert.service": {},
   "trading-bot-clock.service": { RemoveIPC: "no" },
   "trading-bot-ended.service": {},
   "trading-bot-guard.service": {},
   "trading-bot-pause.service": {},
   "trading-bot-prepare@0123456789ab.service": {
-    UMask: "0022",
+    ...ofInstaller,
     PrivateTmpEx: "connected",
     MemoryDenyWriteExecute: "no",
   },
@@ -55,7 +71,7 @@ const exceptions: Record<string, Partial<Sandbox>> = {
     PrivateUsers: "no",
     RestrictAddressFamilies: "AF_INET AF_NETLINK AF_UNIX",
   },
-  "trading-bot-unpack@0123456789ab.service": { UMask: "0022" },
+  "trading-bot-unpack@0123456789ab.service": ofInstaller,
 };
 
 export const wantedProperties = Object.keys(common);

@@ -21,8 +21,8 @@ test("shows the last lines, and stops after them with --no-follow", async () => 
   const { code, stdout, stderr } = await computer.run("logs.ts", ["--lines", "7", "--no-follow"]);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toBe(
-    "the bot: --unit=trading-bot --unit=trading-bot-guard --unit=trading-bot-pause --unit=trading-bot-alert " +
-      "--unit=trading-bot-ended --lines=7 --output=short-iso --no-hostname --no-pager\n",
+    "the bot: --namespace=* --unit=trading-bot --unit=trading-bot-guard --unit=trading-bot-pause " +
+      "--unit=trading-bot-alert --unit=trading-bot-ended --lines=7 --output=short-iso --no-hostname --no-pager\n",
   );
   expect(computer.keyFiles).toEqual([]);
 });

@@ -135,6 +135,38 @@ describe("the launcher reads what `pulumi up` writes,", () => {
   });
 });
 
+describe("what a bot leaves in its state", () => {
+  test("isn't imported by Python, which searches the folder of the bot's script, also in what the bot starts", async () => {
+    const { environment } = await launched();
+    expect(environment).toMatchObject({ PYTHONSAFEPATH: "1", PYTHONPATH: at("releases/1") });
+    const added = await launched({ environment: { PYTHONPATH: "/usr/share/own" } });
+    expect(added.environment.PYTHONPATH).toBe(`${at("releases/1")}:/usr/share/own`);
+  });
+
+  test("doesn't matter to a bot that starts in its program, or whose settings say otherwise", async () => {
+    for (const changes of [{ workingDirectory: "{program}" }, { environment: { PYTHONSAFEPATH: "" } }]) {
+      const { environment } = await launched(changes);
+      expect([environment.PYTHONSAFEPATH ?? "", environment.PYTHONPATH]).toEqual(["", undefined]);
+    }
+  });
+
+  test("is named if the bot may have kept it in HOME, as long as HOME isn't the state again", async () => {
+    mkdirSync(at("state/.cache"));
+    expect((await launch({}, { HOME: at("runtime") })).stderr).toBe("");
+    mkdirSync(at("state/.bot\u001b[2J"));
+    const { code, stdout, stderr } = await launch({}, { HOME: at("runtime") });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^[ -~]+'\{state\}'\n$/) });
+    expect(stdout).toContain(at("runtime"));
+    expect((await launch({ environment: { HOME: "{state}" } }, { HOME: at("runtime") })).stderr).toBe("");
+  });
+});
+
+test("the folder of the key file is made, for the bot alone", async () => {
+  rmSync(at("runtime"), { recursive: true });
+  await launched();
+  expect(statSync(at("runtime")).mode & 0o777).toBe(0o700);
+});
+
 describe("the key pair is passed", () => {
   test("in two environment variables, and in no argument", async () => {
     const { args, environment } = await launched();

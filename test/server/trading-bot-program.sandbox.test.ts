@@ -69,7 +69,10 @@ beforeAll(async () => {
   await inside("cloud-init status --wait");
   await inside("apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y python3-venv");
   await copyRootfs("etc/sysusers.d", "etc/systemd/system", "usr/local");
-  await inside("find /etc/systemd/system/trading-bot.service.d -type f ! -name 50-sandbox.conf -delete");
+  await inside("find /etc/systemd/system/trading-bot.service.d -type f ! -name '[45]0-*.conf' -delete");
+  await inside(
+    "cd /etc/systemd/system && for unit in trading-bot-prepare@ trading-bot-unpack@; do cp trading-bot.service.d/40-* $unit.service.d; done",
+  );
   await place("/etc/systemd/system/trading-bot.service", "0644", unit);
   await inside("systemd-sysusers && systemctl daemon-reload && systemctl enable trading-bot");
   await inside("mkdir -p /etc/trading-bot /etc/credstore.encrypted /var/lib/trading-bot");
