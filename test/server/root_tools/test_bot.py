@@ -203,13 +203,20 @@ class People(BotTest):
 
     def test_stop_stops_the_bot_even_if_the_disk_is_full(self) -> None:
         full = mock.Mock(side_effect=OSError(28, "No space left on device"))
-        for step in ("pathlib.Path.touch", "root_tools.files.sync"):
+        for step in ("pathlib.Path.write_bytes", "root_tools.files.sync"):
             with mock.patch(step, full):
                 self.systemd.calls.clear()
                 status, _, stderr = self.call("stop")
             self.assertEqual(status, 1)
             self.assertIn("may start again", stderr)
             self.assertIn("systemctl stop trading-bot.service", self.systemd.calls)
+
+    def test_stop_needs_no_new_file_once_the_settings_have_been_applied(self) -> None:
+        self.call("apply")
+        with mock.patch("os.open", mock.Mock(side_effect=OSError(28, "No space left on device"))):
+            with mock.patch("root_tools.files.sync"):
+                self.assertEqual(self.call("stop")[0], 0)
+        self.assertTrue(paths.STOPPED.exists())
 
     def test_stop_makes_the_marker_durable_after_the_bot_has_stopped(self) -> None:
         with environment.recorded_calls() as calls:

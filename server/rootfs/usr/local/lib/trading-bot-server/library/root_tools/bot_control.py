@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from root_tools import bot, files, journal, paths
+from root_tools import bot, files, journal, markers, paths
 from root_tools.commands import must_run, run
 from root_tools.lock import exclusive
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
@@ -55,7 +55,7 @@ def stop() -> None:
 
 def create_marker() -> None:
     paths.STATE.mkdir(parents=True, exist_ok=True)
-    paths.STOPPED.touch()
+    markers.put(paths.STOPPED)
 
 
 def make_marker_durable() -> None:
@@ -87,7 +87,7 @@ def start_again(even_if_active: bool) -> None:
     require_root()
     survive_hangup()
     with exclusive(NAME):
-        files.remove(paths.STOPPED)
+        markers.take_away(paths.STOPPED)
         if bot.is_active() and not even_if_active:
             say("The bot is running already.")
             return
@@ -105,6 +105,8 @@ def reason_not_to_start() -> None:
 def apply() -> None:
     require_root()
     must_run("systemctl", "daemon-reload")
+    # As long as the disk has room for it.
+    markers.prepare(paths.STOPPED)
     if not paths.BOT_SETTINGS.exists():
         bot.stop()
         bot.systemctl("disable", "--quiet")
