@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { applyFault, loseAnswer } from "../emulator/fault-effects.ts";
 import { publicServer, type Tls } from "../emulator/server.ts";
-import { isSapi, type Route } from "./call.ts";
+import { isFutures, isSapi, type Route } from "./call.ts";
 import { compressed } from "./compression.ts";
 import { dispatch } from "./dispatch.ts";
 import { codedError, type ErrorAnswer, underMaintenance, unknownCall } from "./errors.ts";
@@ -13,7 +13,6 @@ import { routes } from "./routes.ts";
 import { wrongTimeUnit } from "./sockets/errors.ts";
 import type { Exchange } from "./state/exchange.ts";
 import { answerIn, timeUnitIn } from "./time-unit.ts";
-import { orderLimits } from "./trading/order-count.ts";
 
 /** What the public API needs. */
 export interface ApiOptions {
@@ -78,7 +77,8 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
       handler: (request, reply) => {
         const answer = answerTo(exchange, route, request, reply);
         if (route.placesOrders) {
-          reply.headers(orderCountHeaders(exchange));
+          const engine = isFutures(route.path) ? exchange.futures : exchange.trading;
+          reply.headers(engine.count.headers(engine.advance()));
         }
         if (loseAnswer(request, reply)) {
           return reply;
@@ -138,14 +138,6 @@ function weightHeaders({ path }: Route, used: number): Record<string, string> {
     ? { "x-sapi-used-ip-weight-1m": String(used) }
     : // The first is no longer documented, but was seen in 2023.
       { "x-mbx-used-weight": String(used), "x-mbx-used-weight-1m": String(used) };
-}
-
-/** Documented with each limit of unfilled orders. */
-function orderCountHeaders({ trading }: Exchange): Record<string, string> {
-  const counts = trading.count.at(trading.advance());
-  return Object.fromEntries(
-    orderLimits.map(({ header }, index) => [`x-mbx-order-count-${header}`, String(counts[index] ?? 0)]),
-  );
 }
 
 /** The address of the connection. What a header claims doesn't count. */

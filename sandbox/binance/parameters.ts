@@ -33,8 +33,8 @@ export function readParameters(query: string, body: Buffer): Parameters {
 export const secretNames: readonly string[] = ["signature", "listenKey"];
 
 /**
- * A path with its query, safe for a log: without the signature, nobody can send the request again, and without the listen
- * key, nobody can watch the account.
+ * A path with its query, safe for a log: without the signature, the request can't be sent again, and without the listen
+ * key, the account can't be watched.
  */
 export function redact(url: string): string {
   const [path = "", ...rest] = url.split("?");

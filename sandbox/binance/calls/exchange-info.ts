@@ -3,6 +3,7 @@ import { filtersJson } from "../catalogue/filters.ts";
 import type { TradedSymbol } from "../catalogue/symbols.ts";
 import { badCombination, noReferencePrice } from "../errors.ts";
 import { allowedPreventionModes, defaultPreventionMode } from "../trading/order.ts";
+import { limitsJson, orderLimits } from "../trading/order-count.ts";
 import { listIn, symbolIn } from "./market/parameters.ts";
 import { eachOf, namedCount, selectedSymbols, selecting } from "./market/selection.ts";
 import { isTrue } from "./read.ts";
@@ -56,8 +57,7 @@ function exchangeInfo(call: Call): object {
 function rateLimits(weight: number): object[] {
   return [
     { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: weight },
-    { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, limit: 100 },
-    { rateLimitType: "ORDERS", interval: "DAY", intervalNum: 1, limit: 200_000 },
+    ...limitsJson(orderLimits),
     { rateLimitType: "RAW_REQUESTS", interval: "MINUTE", intervalNum: 5, limit: 300_000 },
   ];
 }

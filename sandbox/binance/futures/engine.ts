@@ -5,6 +5,7 @@ import type { Contract } from "../catalogue/contracts.ts";
 import { formatShort } from "../decimal.ts";
 import type { Market } from "../market/market.ts";
 import { noSuchOrder } from "../order-errors.ts";
+import { OrderCount, type OrderLimit } from "../trading/order-count.ts";
 import { type Futures, FuturesAccount } from "./account.ts";
 import { advance, nextEvent } from "./advance.ts";
 import { cancelAlgo, placeAlgo } from "./conditional.ts";
@@ -25,6 +26,12 @@ import {
   remaining,
 } from "./types.ts";
 
+/** Documented. assumed: only orders that were accepted count, and a fill doesn't lower the count. */
+export const futuresOrderLimits: readonly OrderLimit[] = [
+  { interval: "SECOND", intervalNum: 10, limit: 300, milliseconds: 10_000, header: "10s" },
+  { interval: "MINUTE", intervalNum: 1, limit: 1200, milliseconds: 60_000, header: "1m" },
+];
+
 /** How a request names an order. Documented: if both are sent, the id counts. */
 export interface FuturesOrderName {
   orderId?: number | undefined;
@@ -39,6 +46,7 @@ export class FuturesEngine {
   readonly events = new EventEmitter<{ event: [FuturesEvent] }>();
   readonly account: FuturesAccount;
   readonly listenKeys: ListenKeys;
+  readonly count = new OrderCount(futuresOrderLimits);
   readonly market: Market;
   readonly contracts: readonly Contract[];
   readonly #futures: Futures;
@@ -120,7 +128,9 @@ export class FuturesEngine {
   /** @throws ErrorAnswer if the order is refused */
   place(request: OrderRequest): Order {
     const time = this.advance();
+    this.count.check(1, time);
     checkOrder(this.#futures, request, time);
+    this.count.add(1, time);
     return placeOrder(this.#futures, request, time);
   }
 
@@ -168,7 +178,11 @@ export class FuturesEngine {
 
   /** @throws ErrorAnswer if the order is refused */
   placeAlgo(request: AlgoRequest): AlgoOrder {
-    return placeAlgo(this.#futures, request, this.advance());
+    const time = this.advance();
+    this.count.check(1, time);
+    const algo = placeAlgo(this.#futures, request, time);
+    this.count.add(1, time);
+    return algo;
   }
 
   /** @throws ErrorAnswer if there is no such open order */
@@ -221,7 +235,7 @@ export class FuturesEngine {
     changeMultiAssets(this.#futures, isMultiAssets, this.advance());
   }
 
-  /** Fills an order at its price, wholly or partly, as if somebody had traded with it. */
+  /** Fills an order at its price, wholly or partly, as if another account had traded with it. */
   fill(orderId: number, quantity?: bigint): Order {
     const time = this.advance();
     const order = this.account.openOrders().find(({ id }) => id === orderId);

@@ -14,7 +14,7 @@ export interface Subscription {
   isOfLogon: boolean;
 }
 
-/** Somebody who may get the account's events. */
+/** A session that may get the account's events. */
 export interface Subscriber {
   readonly isActive: boolean;
   deliver: (event: object) => void;
@@ -135,8 +135,8 @@ export class UserData {
   }
 
   /**
-   * When run() must be called next. Orders are filled and triggered by what the market does until then, and somebody must
-   * look. Nobody does if nobody watches.
+   * When run() must be called next. What the market does to orders until then is only found by looking, which is needed
+   * only if a session watches.
    */
   due(now: number): number {
     const held = this.#waiting[0]?.time ?? Infinity;

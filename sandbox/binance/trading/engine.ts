@@ -3,7 +3,6 @@ import type { Clock } from "../../emulator/clock.ts";
 import { RuleViolation } from "../../emulator/rule-violation.ts";
 import { formatShort } from "../decimal.ts";
 import type { Market } from "../market/market.ts";
-import { tooManyOrders } from "../order-errors.ts";
 import { advance, nextEvent } from "./advance.ts";
 import type { Balances } from "./balances.ts";
 import {
@@ -94,7 +93,7 @@ export class TradingEngine {
 
   /** @throws ErrorAnswer if so many more orders are too many */
   checkOrderCount(orders = 1): void {
-    this.#checkCount(orders, this.advance());
+    this.count.check(orders, this.advance());
   }
 
   /** Documented: an order that wasn't attempted after a failed cancel counts like one that was placed. */
@@ -289,22 +288,13 @@ export class TradingEngine {
 
   /** Counts new orders before they are placed, because a fill at once counts less again. A refusal counts nothing. */
   #counted<T>(orders: number, time: number, action: () => T): T {
-    this.#checkCount(orders, time);
+    this.count.check(orders, time);
     this.count.add(orders, time);
     try {
       return action();
     } catch (error) {
       this.count.add(-orders, time);
       throw error;
-    }
-  }
-
-  /** @throws ErrorAnswer if too many orders were placed and not filled */
-  #checkCount(orders: number, time: number): void {
-    const exceeded = this.count.exceededBy(orders, time);
-    if (exceeded) {
-      const { limit, intervalNum, interval, end } = exceeded;
-      throw tooManyOrders(limit, `${intervalNum} ${interval}`, Math.ceil((end - time) / 1000));
     }
   }
 }

@@ -10,7 +10,7 @@ const name = ["algoId", "clientAlgoId", "symbol"];
 
 /** Orders that wait for a price. Documented: since December 2025 they have their own calls. */
 export const conditionalRoutes: Route[] = [
-  signed("POST", "algoOrder", { weight: 0, parameters: algoParameters }, place),
+  { ...signed("POST", "algoOrder", { weight: 0, parameters: algoParameters }, place), placesOrders: true },
   signed("DELETE", "algoOrder", { weight: 1, parameters: name }, cancel),
   signed("DELETE", "algoOpenOrders", { weight: 1, parameters: ["symbol"] }, cancelAll),
   signed("GET", "algoOrder", { weight: 1, parameters: name }, query),

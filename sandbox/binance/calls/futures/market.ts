@@ -3,9 +3,11 @@ import type { Contract } from "../../catalogue/contracts.ts";
 import { formatDecimal, formatPlaces } from "../../decimal.ts";
 import { futuresWeightLimit } from "../../dispatch.ts";
 import { fundingInterval, fundingRate, nextFunding } from "../../futures/advance.ts";
+import { futuresOrderLimits } from "../../futures/engine.ts";
 import { invalidDepthLimit } from "../../futures/errors.ts";
 import { marketOpened } from "../../market/slots.ts";
 import type { BookLevel, Trade } from "../../market/types.ts";
+import { limitsJson } from "../../trading/order-count.ts";
 import { klinesOf } from "../market/klines.ts";
 import { limitIn, timeIn } from "../market/parameters.ts";
 import { changeJson, miniJson } from "../market/tickers.ts";
@@ -185,6 +187,5 @@ function fundingRates({ exchange, values }: Call): object {
 /** Documented: the limits of futures. */
 export const futuresLimits = [
   { rateLimitType: "REQUEST_WEIGHT", interval: "MINUTE", intervalNum: 1, limit: futuresWeightLimit },
-  { rateLimitType: "ORDERS", interval: "MINUTE", intervalNum: 1, limit: 1200 },
-  { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, limit: 300 },
+  ...limitsJson(futuresOrderLimits),
 ];

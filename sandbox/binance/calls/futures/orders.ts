@@ -15,18 +15,24 @@ const range = ["startTime", "endTime", "limit"];
 const batches = { place: 5, cancel: 10 };
 
 export const futuresOrderRoutes: Route[] = [
-  trade("POST", "order", [...orderParameters, ...conditionalParameters], (call) => place(call, call.values)),
+  {
+    ...trade("POST", "order", [...orderParameters, ...conditionalParameters], (call) =>
+      place(call, call.values),
+    ),
+    placesOrders: true,
+  },
   trade("POST", "order/test", [...orderParameters, ...conditionalParameters], test),
   trade("PUT", "order", ["symbol", ...names, "side", "quantity", "price", "priceMatch"], modify),
   trade("DELETE", "order", ["symbol", ...names], cancel),
   trade("DELETE", "allOpenOrders", ["symbol"], cancelAll),
-  trade("POST", "batchOrders", ["batchOrders"], placeBatch),
+  { ...trade("POST", "batchOrders", ["batchOrders"], placeBatch), placesOrders: true },
   trade("DELETE", "batchOrders", ["symbol", "orderIdList", "origClientOrderIdList"], cancelBatch),
   query("order", 1, ["symbol", ...names], order),
   query("openOrder", 1, ["symbol", ...names], openOrder),
   query("openOrders", (values) => (values.has("symbol") ? 1 : 40), ["symbol"], openOrders),
   query("allOrders", 5, ["symbol", "orderId", ...range], allOrders),
   query("userTrades", 5, ["symbol", "orderId", "fromId", ...range], userTrades),
+  query("rateLimit/order", 1, [], ({ exchange }) => exchange.futures.count.shown(exchange.futures.advance())),
   // Nothing is ever liquidated here.
   query("forceOrders", 20, ["symbol", "autoCloseType", ...range], () => []),
 ];

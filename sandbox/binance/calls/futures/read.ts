@@ -99,7 +99,7 @@ export function batchIn(values: Values, name: string, most: number): Values[] {
   return listIn(values, name, texts, most).map((one) => new Map(Object.entries(one)));
 }
 
-/** Refuses what isn't emulated by name, so that nobody takes it for a rule of Binance's. */
+/** Refuses what isn't emulated, and reports its name. Otherwise it would look like a rule of Binance's. */
 export function notEmulated(exchange: Exchange, what: string): Error {
   exchange.report(`not emulated: ${what} of futures`);
   return codedError(400, -1020, "This operation is not supported.");

@@ -1,6 +1,5 @@
 import type { Route, SignedCall } from "../../call.ts";
 import { noSuchOrder } from "../../order-errors.ts";
-import { orderLimits } from "../../trading/order-count.ts";
 import { inRange, optional, orderNameIn, rangeIn, symbolIn, type Values, wholeNumber } from "../read.ts";
 import { orderJson, tradeJson } from "./order-json.ts";
 
@@ -62,14 +61,7 @@ function myTrades({ exchange, values }: SignedCall): object {
 }
 
 function orderCount({ exchange }: SignedCall): object {
-  const counts = exchange.trading.count.at(exchange.trading.advance());
-  return orderLimits.map(({ interval, intervalNum, limit }, index) => ({
-    rateLimitType: "ORDERS",
-    interval,
-    intervalNum,
-    limit,
-    count: counts[index] ?? 0,
-  }));
+  return exchange.trading.count.shown(exchange.trading.advance());
 }
 
 function nothing({ exchange, values }: { exchange: SignedCall["exchange"]; values: Values }): object {

@@ -1,7 +1,6 @@
 import type { Route } from "../../call.ts";
 import { routes } from "../../routes.ts";
 import type { Exchange } from "../../state/exchange.ts";
-import { orderLimits } from "../../trading/order-count.ts";
 import type { Product } from "../endpoint.ts";
 
 /** The REST call that each method carries out. Documented: both have the same parameters and answers. */
@@ -77,16 +76,10 @@ export function routeOf(method: string, product: Product = "spot"): Route | unde
 }
 
 /** How many orders were placed, if the method's answer shows that. */
-export function ordersPlaced({ trading }: Exchange, method: string, product: Product): object[] {
+export function ordersPlaced(exchange: Exchange, method: string, product: Product): object[] {
   if (!routeOf(method, product)?.placesOrders) {
     return [];
   }
-  const counts = trading.count.at(trading.advance());
-  return orderLimits.map(({ interval, intervalNum, limit }, index) => ({
-    rateLimitType: "ORDERS",
-    interval,
-    intervalNum,
-    limit,
-    count: counts[index] ?? 0,
-  }));
+  const engine = product === "futures" ? exchange.futures : exchange.trading;
+  return engine.count.shown(engine.advance());
 }

@@ -14,7 +14,7 @@ import {
 } from "./events.ts";
 import { type KlineStream, parseStreamName, type StreamName, type SymbolStream } from "./stream-name.ts";
 
-/** A stream that somebody watches. */
+/** A stream that is watched. */
 export interface Channel {
   /** How often it may have events, in milliseconds. All channels are aligned to the clock. */
   period: number;

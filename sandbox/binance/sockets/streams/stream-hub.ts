@@ -2,7 +2,7 @@ import type { Clock } from "../../../emulator/clock.ts";
 import { eventIn, type TimeUnit } from "../../time-unit.ts";
 import type { Channel } from "./channel.ts";
 
-/** Somebody who gets a stream's events. */
+/** A session that gets a stream's events. */
 export interface Watcher {
   timeUnit: TimeUnit;
   /** @param json the event */
@@ -29,7 +29,7 @@ export interface StreamSource {
   advance: () => void;
 }
 
-/** All streams that somebody watches. Nothing is computed for others. */
+/** All streams that are watched. Nothing is computed for others. */
 export class StreamHub {
   /** How many events of each depth stream are lost. Only control sets this. */
   readonly #gaps = new Map<Channel, number>();

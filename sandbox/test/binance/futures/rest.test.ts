@@ -141,6 +141,29 @@ describe("orders", () => {
     expect(positions).toMatchObject([{ symbol: "BTCUSDT", side: "BOTH", amount: "0.00100000" }]);
   });
 
+  test("are limited in number, and counted in headers", async () => {
+    const emulator = await startEmulator();
+    const key = await futuresKey(emulator);
+    const query = "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&price=70000&quantity=0.001";
+    const place = () => call(emulator, key, "POST", "/v1/order", query);
+    expect((await place()).headers).toMatchObject({
+      ...{ "x-mbx-order-count-10s": "1", "x-mbx-order-count-1m": "1" },
+    });
+    for (let count = 1; count < 300; count += 1) {
+      bodyOf(await place());
+      bodyOf(await call(emulator, key, "DELETE", "/v1/allOpenOrders", "symbol=BTCUSDT"));
+    }
+    const refused = await place();
+    expect(errorIn(refused)).toBe(
+      "429 -1015 Too many new orders; current limit is 300 orders per 10 SECOND.",
+    );
+    expect(refused.headers["retry-after"]).toBe("10");
+    expect(bodyOf(await call(emulator, key, "GET", "/v1/rateLimit/order"))).toMatchObject([
+      { interval: "SECOND", limit: 300, count: 300 },
+      { interval: "MINUTE", limit: 1200, count: 300 },
+    ]);
+  });
+
   test("are acknowledged, or answered with their result", async () => {
     const emulator = await startEmulator();
     const key = await futuresKey(emulator);

@@ -126,7 +126,7 @@ describe("the WebSocket API of futures", () => {
     const placed = z
       .object({ result: z.object({ orderId: z.int() }), rateLimits: z.array(z.object({ limit: z.int() })) })
       .parse(await socket.ask({ id: 2, method: "order.place", params: order }));
-    expect(placed.rateLimits).toEqual([{ limit: 2400 }]);
+    expect(placed.rateLimits).toEqual([{ limit: 300 }, { limit: 1200 }, { limit: 2400 }]);
     const { orderId } = placed.result;
     const status = { id: 3, method: "order.status", params: { ...market, orderId } };
     expect(await socket.ask(status)).toMatchObject({ result: { orderId, status: "NEW" } });
