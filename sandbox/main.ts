@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { type CommandLine, exitCode } from "./command.ts";
 import { within } from "./network/at.ts";
-import { certify, makeAuthority, trust } from "./network/authority.ts";
+import { certify, makeAuthority, trust, trustInPython } from "./network/authority.ts";
 import { buildInternet } from "./network/internet.ts";
 import { nameServerCommand } from "./network/name-server.ts";
 import { copyProject, installCommands, operatorEnvironment, preparePulumiHome } from "./operator.ts";
@@ -21,8 +21,14 @@ const {
   SANDBOX_PROJECT: project,
   SANDBOX_TOOLCHAIN: toolchain,
   SANDBOX_HINTS: hints,
+  SANDBOX_PYTHON: python,
 } = z
-  .object({ SANDBOX_PROJECT: z.string(), SANDBOX_TOOLCHAIN: z.string(), SANDBOX_HINTS: z.string() })
+  .object({
+    SANDBOX_PROJECT: z.string(),
+    SANDBOX_TOOLCHAIN: z.string(),
+    SANDBOX_HINTS: z.string(),
+    SANDBOX_PYTHON: z.string(),
+  })
   .parse(process.env);
 const [verb, ...args] = process.argv.slice(2);
 for (const sentence of await missingPlugins(project)) {
@@ -51,7 +57,10 @@ await Promise.all([
 
 const records = new Map(hosts.flatMap((host) => namesOf(host).map((name) => [name, host.address])));
 await startAtServices(folders, "name-server", nameServerCommand(records), process.env);
-const environment = operatorEnvironment(folders, { project, toolchain, token });
+const environment = {
+  ...operatorEnvironment(folders, { project, toolchain, token }),
+  ...(python === "" ? {} : await trustInPython(folders.tls, python)),
+};
 await Promise.all(
   services.map((service) => startService(folders, service, { ...environment, HETZNER_TOKENS: token })),
 );

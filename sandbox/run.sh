@@ -15,6 +15,8 @@ Verbs:
 Options:
   --project FOLDER      the Pulumi project; the current folder if left out
   --hints FILE          a text for the person who opens the interactive shell, such as what to try first
+  --python FILE         Python packages from PyPI: a requirements file with hashes. $SANDBOX_PYTHON is then an
+                        interpreter that has them, and that trusts the sandbox's certificate authority
   -h, --help            this text
 
 The sandbox is a private internet: nothing leaves it except downloads of Debian's packages. When a run
@@ -27,6 +29,7 @@ sandbox=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/trading-bot-server
 project=$PWD
 hints=
+requirements=
 
 # shellcheck source=SCRIPTDIR/prepare/say.sh
 source "$sandbox/prepare/say.sh"
@@ -34,6 +37,8 @@ source "$sandbox/prepare/say.sh"
 source "$sandbox/prepare/host.sh"
 # shellcheck source=SCRIPTDIR/prepare/packages.sh
 source "$sandbox/prepare/packages.sh"
+# shellcheck source=SCRIPTDIR/prepare/python.sh
+source "$sandbox/prepare/python.sh"
 # shellcheck source=SCRIPTDIR/prepare/image.sh
 source "$sandbox/prepare/image.sh"
 # shellcheck source=SCRIPTDIR/prepare/run-folder.sh
@@ -47,6 +52,7 @@ prepare() {
   mkdir -p "$cache"
   install_tools
   install_packages
+  install_python_packages
   PATH=$packages/node_modules/.bin:$PATH
   open_run_folder
   # Side by side: both wait for downloads.
@@ -66,6 +72,7 @@ while [[ ${1:-} == --* ]]; do
   case $1 in
     --project) path_of "${@:1:2}" && project=$value ;;
     --hints) path_of "${@:1:2}" && hints=$value ;;
+    --python) path_of "${@:1:2}" && requirements=$value ;;
     *) break ;;
   esac
   shift 2

@@ -1,6 +1,6 @@
-import { copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../command.ts";
+import { attempt, run } from "../command.ts";
 
 const certificates = "/etc/ssl/certs";
 const bundle = join(certificates, "ca-certificates.crt");
@@ -55,4 +55,23 @@ export function trustVariables(folder: string): Record<string, string> {
     REQUESTS_CA_BUNDLE: bundle,
     NODE_EXTRA_CA_CERTS: join(folder, "ca.crt"),
   };
+}
+
+/**
+ * Makes the programs of a Python interpreter trust the authority. Many use the package certifi, which has its own bundle
+ * in the interpreter's folder. They find a copy of it first, with the authority in it.
+ *
+ * @returns the variables that do it
+ */
+export async function trustInPython(folder: string, python: string): Promise<Record<string, string>> {
+  const find = "import certifi, os; print(os.path.dirname(certifi.__file__))";
+  const { code, stdout } = await attempt([python, "-c", find]);
+  if (code !== 0) {
+    // None of its packages uses certifi.
+    return {};
+  }
+  const packages = join(folder, "python");
+  await cp(stdout.trim(), join(packages, "certifi"), { recursive: true });
+  await appendFile(join(packages, "certifi/cacert.pem"), await readFile(join(folder, "ca.crt")));
+  return { PYTHONPATH: packages };
 }

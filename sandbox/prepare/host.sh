@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # run.sh sets the folders
 # The requirements of the sandbox on this machine.
 
 readonly ways_on="Any fresh Debian 12+ or Ubuntu 24.04+ virtual machine or VPS works, as root."
@@ -53,6 +53,8 @@ install_tools() {
   # Ubuntu has Debian's keys in a separate package.
   [[ -f /usr/share/keyrings/debian-archive-keyring.gpg || -f /usr/share/keyrings/debian-archive-keyring.pgp ]] ||
     missing+=(debian-archive-keyring)
+  # Only who wants Python packages needs it.
+  [[ -z $requirements ]] || can_make_environments || missing+=(python3-venv)
   [[ ${#missing[@]} -gt 0 ]] || return 0
   type -P apt-get >/dev/null ||
     give_up "Missing: ${missing[*]}, and there is no apt-get to install them." "$ways_on"
