@@ -31,6 +31,8 @@ import {
   type OrderFill,
   orderList,
   type OrderQuery,
+  type TradeList,
+  tradeList,
   type Transfer,
 } from "./trading/control-protocol.ts";
 
@@ -45,7 +47,7 @@ export type {
   SocketChange,
   WeightLimits,
 } from "./control-protocol.ts";
-export type { ListedOrder } from "./trading/control-protocol.ts";
+export type { ListedOrder, TradeList } from "./trading/control-protocol.ts";
 
 /**
  * A client of the emulator's control API: what the account's owner does on Binance's website, and what only tests do.
@@ -89,6 +91,11 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
       sent.set(name, value);
     }
     return orderList.parse(await this.call("GET", `/orders?${sent.toString()}`)).orders;
+  }
+
+  /** The account's trades of a symbol, and the profit or loss that they have come to. */
+  async trades(symbol: string): Promise<TradeList> {
+    return tradeList.parse(await this.call("GET", `/trades/${symbol}`));
   }
 
   /** Fills an order at its price, wholly or partly, as if somebody had traded with it. */

@@ -1,4 +1,4 @@
-import type { BinanceControl, ListedOrder } from "../control.ts";
+import type { BinanceControl, ListedOrder, TradeList } from "../control.ts";
 import { exactly, UsageError, type Verb, wholeNumber } from "./verb.ts";
 
 export const tradingVerbs: Verb[] = [
@@ -10,6 +10,15 @@ export const tradingVerbs: Verb[] = [
       const [symbol] = args.length === 0 ? [] : exactly(args, "SYMBOL");
       const orders = await control.orders({ only: "open", ...(symbol === undefined ? {} : { symbol }) });
       return orders.length === 0 ? "There are no open orders.\n" : orders.map(described).join("");
+    },
+  },
+  {
+    name: "trades",
+    args: "SYMBOL",
+    about: "lists the account's trades of a symbol, and their profit or loss",
+    run: async (control, args) => {
+      const [symbol = ""] = exactly(args, "SYMBOL");
+      return describedTrades(await control.trades(symbol));
     },
   },
   {
@@ -101,6 +110,25 @@ function isOn(args: string[]): boolean {
     throw new UsageError(`it is on or off, not "${word}"`);
   }
   return word === "on";
+}
+
+function describedTrades({ trades, result }: TradeList): string {
+  const { baseAsset: base, quoteAsset: quote, paid, received, left, worth, profit, fees } = result;
+  const lines = trades.map(
+    ({ side, quantity, price, cost, fee, feeAsset, time }) =>
+      `${time} ${side.padEnd(4)} ${quantity} ${base} at ${price} for ${cost} ${quote}, fee ${fee} ${feeAsset}`,
+  );
+  const costs = Object.entries(fees).map(([asset, amount]) => `${amount} ${asset}`);
+  // Fees in a third asset, such as BNB, have no price here.
+  const others = Object.keys(fees).filter((asset) => asset !== base && asset !== quote);
+  return [
+    ...lines,
+    `Paid ${paid} ${quote}, received ${received} ${quote}, fees ${costs.join(" and ") || "none"}.`,
+    `Left of it: ${left} ${base}, worth ${worth} ${quote} now.`,
+    `${profit.startsWith("-") ? "Loss" : "Profit"}: ${profit.replace("-", "")} ${quote}` +
+      `${others.length === 0 ? "" : `, without the fees in ${others.join(" and ")}`}.`,
+    "",
+  ].join("\n");
 }
 
 function described(order: ListedOrder): string {

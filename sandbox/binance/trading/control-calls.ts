@@ -1,10 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import * as z from "zod";
+import { RuleViolation } from "../../emulator/rule-violation.ts";
 import { formatDecimal, parseDecimal } from "../decimal.ts";
 import type { Exchange } from "../state/exchange.ts";
 import { type ListedOrder, orderFill, orderQuery, transfer } from "./control-protocol.ts";
 import { isOpen, type Order } from "./order.ts";
+import { tradeList } from "./trade-result.ts";
 
+const bySymbol = z.object({ symbol: z.string() });
 const byId = z.object({ id: z.coerce.number().int() });
 
 /** Adds the calls of the control API that are about orders and money. */
@@ -16,6 +19,14 @@ export function addTradingCalls(control: FastifyInstance, { trading, market }: E
       .flatMap((one) => trading.allOrders(one.symbol))
       .filter((order) => only === undefined || isOpen(order));
     return { orders: orders.toSorted((one, other) => one.id - other.id).map(listed) };
+  });
+  control.get("/trades/:symbol", (request) => {
+    const { symbol: name } = bySymbol.parse(request.params);
+    const symbol = market.symbol(name);
+    if (symbol === undefined) {
+      throw new RuleViolation(`there is no symbol "${name}"`);
+    }
+    return tradeList(symbol, trading.myTrades(name), market.priceAt(name, trading.advance()));
   });
   control.post("/orders/:id/fills", (request) => {
     const { quantity } = orderFill.parse(request.body);

@@ -25,6 +25,35 @@ export const orderList = z.object({ orders: z.array(listedOrder) });
 export const orderQuery = z.object({ symbol: z.string().optional(), only: z.enum(["open"]).optional() });
 export type OrderQuery = z.infer<typeof orderQuery>;
 
+/** A trade of the account. */
+const listedTrade = z.object({
+  orderId: z.int(),
+  side: z.enum(["BUY", "SELL"]),
+  quantity: z.string(),
+  price: z.string(),
+  cost: z.string(),
+  fee: z.string(),
+  feeAsset: z.string(),
+  time: z.iso.datetime(),
+});
+/** What the trades of a symbol have come to. */
+const tradeResult = z.object({
+  baseAsset: z.string(),
+  quoteAsset: z.string(),
+  paid: z.string(),
+  received: z.string(),
+  /** By asset. */
+  fees: z.record(z.string(), z.string()),
+  /** What is left of what was bought, and what it is worth at the latest price. Negative if more was sold. */
+  left: z.string(),
+  worth: z.string(),
+  /** In the quote asset, after the fees in these two assets. */
+  profit: z.string(),
+});
+
+export const tradeList = z.object({ trades: z.array(listedTrade), result: tradeResult });
+export type TradeList = z.infer<typeof tradeList>;
+
 /** Somebody trades with an order, at its price. */
 export const orderFill = z.object({
   /** All that is left, if left out. */

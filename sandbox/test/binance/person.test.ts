@@ -157,6 +157,18 @@ describe("a person", () => {
       code: 1,
       stderr: expect.stringContaining("no open order"),
     });
+    expect((await person(emulator, "trades", "BTCUSDC")).stdout).toMatch(
+      new RegExp(
+        String.raw`BUY  0\.0004 BTC at 80000 for 32 USDC, fee 0\.00000040 BTC
+[^]*BUY  0\.0006 BTC at 80000 for 48 USDC, fee 0\.00000060 BTC
+Paid 80 USDC, received 0 USDC, fees 0\.000001 BTC\.
+Left of it: 0\.000999 BTC, worth [\d.]+ USDC now\.
+(Profit|Loss): [\d.]+ USDC\.\n$`,
+      ),
+    );
+    expect(await person(emulator, "trades", "NOTHING")).toMatchObject({
+      ...{ code: 1, stderr: 'binance-person: refused: there is no symbol "NOTHING"\n' },
+    });
 
     for (const [line, stdout] of [
       ["deposit USDC 50.5", "deposit: 50.5 USDC.\n"],
