@@ -1,49 +1,30 @@
-"""A bot that trades nothing: every INTERVAL_SECONDS (30) it sends a market order to Binance's test endpoint, which
+"""A bot to try the server with. Every INTERVAL_SECONDS (30) it sends a market order to Binance's test endpoint, which
 checks it like any other and never places it. Python's standard library is all it needs.
+
+It spends money only if TRADE is set: round_trip.py says what it does then.
 
 The key pair comes in BINANCE_API_KEY and BINANCE_API_SECRET (HMAC keys only).
 """
 
-import hashlib
-import hmac
-import http.client
-import json
 import os
 import socket
 import time
-import urllib.parse
 
-HOST = "api.binance.com"
+from exchange import Exchange, Refused, Unanswered
+from round_trip import RoundTrip
+
 # Accounts in the European Economic Area may not trade pairs with USDT.
 SYMBOL = os.environ.get("SYMBOL", "BTCUSDC")
 
 
-def send_test_order(key: str, secret: str) -> str:
+def send_test_order(exchange: Exchange) -> str:
     """Returns the result as a sentence."""
-    order = {
-        "symbol": SYMBOL,
-        "side": "BUY",
-        "type": "MARKET",
-        "quoteOrderQty": "20",
-        "timestamp": str(int(time.time() * 1000)),
-    }
-    query = urllib.parse.urlencode(order)
-    signature = hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()
-    connection = http.client.HTTPSConnection(HOST, timeout=15)
+    order = {"symbol": SYMBOL, "side": "BUY", "type": "MARKET", "quoteOrderQty": "20"}
     try:
-        target = f"/api/v3/order/test?{query}&signature={signature}"
-        connection.request("POST", target, headers={"X-MBX-APIKEY": key})
-        reply = connection.getresponse()
-        body = reply.read(10_000)
-    finally:
-        connection.close()
-    if reply.status == 200:
-        return f"test order for {SYMBOL} accepted"
-    try:
-        refusal = json.loads(body)
-        return f"test order refused: {refusal['code']} {refusal['msg']}"
-    except (ValueError, KeyError, TypeError):
-        return f"test order refused: HTTP {reply.status}"
+        exchange.signed("POST", "/api/v3/order/test", **order)
+    except Refused as refusal:
+        return f"test order refused: {refusal}"
+    return f"test order for {SYMBOL} accepted"
 
 
 def notify_systemd(message: str) -> None:
@@ -55,14 +36,19 @@ def notify_systemd(message: str) -> None:
 
 
 def main() -> None:
-    key, secret = os.environ["BINANCE_API_KEY"], os.environ["BINANCE_API_SECRET"]
+    exchange = Exchange(os.environ["BINANCE_API_KEY"], os.environ["BINANCE_API_SECRET"])
     interval = float(os.environ.get("INTERVAL_SECONDS", "30"))
+    trade = os.environ.get("TRADE", "")
+    round_trip = None
     notify_systemd("READY=1")
     while True:
         try:
-            print(send_test_order(key, secret), flush=True)
-        except OSError as error:
-            print(f"{HOST} can't be reached: {error}", flush=True)
+            print(send_test_order(exchange), flush=True)
+            if trade:
+                round_trip = round_trip or RoundTrip(exchange, SYMBOL, trade)
+                print(round_trip.step(), flush=True)
+        except (Refused, Unanswered) as error:
+            print(error, flush=True)
         notify_systemd("WATCHDOG=1")
         time.sleep(interval)
 
