@@ -13,7 +13,7 @@ export default {
       // Quick, and without root: any machine with Node runs them.
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["\\.(sandbox|clients)\\.test\\.ts$"],
+      testPathIgnorePatterns: ["\\.(sandbox|campaign)\\.test\\.ts$"],
     },
     {
       ...common,
@@ -23,9 +23,9 @@ export default {
     },
     {
       ...common,
-      // Clients that are downloaded first. They need Python and a connection to PyPI.
-      displayName: "clients",
-      testMatch: ["<rootDir>/test/**/*.clients.test.ts"],
+      // The same, for what takes too long for every change.
+      displayName: "campaign",
+      testMatch: ["<rootDir>/test/**/*.campaign.test.ts"],
     },
   ],
   // Tests wait for conditions. This only ends a test whose condition never comes.

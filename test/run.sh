@@ -9,7 +9,7 @@ if [[ ${1:-} == -h || ${1:-} == --help ]] && type -P node >/dev/null && [[ -d no
 fi
 
 # Exit code 2: this machine can't run the sandbox. The reason is on the terminal.
-bash sandbox/run.sh prepare || {
+bash sandbox/run.sh --python sandbox/test/binance/judges/python/requirements.txt prepare || {
   status=$?
   [[ $status -ne 2 ]] || printf '%s\n' \
     "npm test runs in the sandbox. Without it, these work on any machine with Node, and without root:" \

@@ -29,6 +29,8 @@ if (options.help) {
 
 /** Tests wait for machines more than they compute, so two runs fit two processors, and the unit tests beside them. */
 const runsSideBySide = 2;
+/** Python's clients of Binance. test/run.sh has installed them. */
+const pythonClients = "sandbox/test/binance/judges/python/requirements.txt";
 const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
 const start = performance.now();
 const failed: string[] = [];
@@ -157,7 +159,8 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
     `--outputFile=${resultsFile}`,
   ];
   const environment = ["env", `NODE_OPTIONS=${nodeOptions}`];
-  return ["bash", "sandbox/run.sh", "exec", ...environment, ...jest, "--runTestsByPath", ...files];
+  const sandbox = ["bash", "sandbox/run.sh", "--python", pythonClients, "exec"] as const;
+  return [...sandbox, ...environment, ...jest, "--runTestsByPath", ...files];
 }
 
 function report(ended: readonly (Result & { seconds: number })[], shards: readonly Shard[]): void {

@@ -1,34 +1,10 @@
 import { Spot, SpotRestAPI } from "@binance/spot";
-import { afterAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../../emulator/clock.ts";
 import { ccxtClient } from "../support/ccxt.ts";
-import { type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
+import { makeKey, startEmulator } from "../support/emulator.ts";
 
-// Clients that most bots are made of, unmodified, trade by REST. The calls that they make are printed as a table.
-
-/** Maps each call to the clients for which it was answered. */
-const served = new Map<string, Set<string>>();
-const clients = ["ccxt", "@binance/spot"];
-
-async function remember(client: string, { control }: Emulator): Promise<void> {
-  for (const { method, path, status } of await control.requests()) {
-    const call = `${method} ${path.replace(/\?.*$/, "")}`;
-    if (status === 200) {
-      served.set(call, (served.get(call) ?? new Set()).add(client));
-    }
-  }
-}
-
-afterAll(() => {
-  const rows = [...served].toSorted(([one], [other]) => one.localeCompare(other));
-  const lines = rows.map(([call, names]) =>
-    [call.padEnd(36), ...clients.map((client) => (names.has(client) ? "yes" : "").padEnd(14))]
-      .join(" ")
-      .trimEnd(),
-  );
-  const heading = ["call".padEnd(36), ...clients.map((client) => client.padEnd(14))].join(" ").trimEnd();
-  process.stdout.write(`${[heading, ...lines].join("\n")}\n`);
-});
+// Clients that most bots are made of, unmodified, trade by REST. ../judges/ has more of them, and prints what each has done.
 
 async function ccxtTrader() {
   const emulator = await startEmulator({ clock: systemClock });
@@ -69,7 +45,6 @@ describe("ccxt", () => {
       sum(({ cost, side }) => -signed(Number(cost), side)) - fees("USDC"),
       8,
     );
-    await remember("ccxt", emulator);
     expect(emulator.reported).toEqual([]);
   });
 
@@ -95,7 +70,6 @@ describe("ccxt", () => {
     expect(await client.fetchOpenOrders(symbol)).toEqual([]);
     expect((await client.fetchOrders(symbol)).map(({ status }) => status)).toEqual(Array(4).fill("canceled"));
     expect((await client.fetchBalance()).USDC).toMatchObject({ used: 0, free: 1000 });
-    await remember("ccxt", emulator);
     expect(emulator.reported).toEqual([]);
   });
 
@@ -165,7 +139,6 @@ describe("ccxt", () => {
     expect(await client.fetchMyTrades(symbol)).toEqual([]);
     await client.privateGetAccountCommission({ symbol: "BTCUSDC" });
     await client.privateGetRateLimitOrder({});
-    await remember("ccxt", emulator);
     expect(emulator.reported).toEqual([]);
   });
 });
@@ -238,7 +211,6 @@ describe("@binance/spot", () => {
     expect(await (await client.rateLimitOrder()).data()).toHaveLength(2);
     expect(await (await client.getAccount()).data()).toMatchObject({ canTrade: true });
     await expect(client.newOrder({ ...limit, quantity: 1 })).rejects.toMatchObject({ code: -2010 });
-    await remember("@binance/spot", emulator);
     expect(emulator.reported).toEqual([]);
   });
 });

@@ -1,0 +1,146 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { Spot } from "@binance/spot";
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import ccxt from "ccxt";
+import * as z from "zod";
+import { BinanceControl } from "../../../binance/control.ts";
+import { exitCode } from "../../../command.ts";
+import { foldersOfThisRun } from "../../../run-folders.ts";
+import { makePair } from "../support/signing.ts";
+import { ccxtPro, ccxtRest } from "./ccxt.ts";
+import { type Orders, ordersAround } from "./orders.ts";
+import { pythonOfThisRun } from "./python.ts";
+import { type Judge, play, type Results } from "./scenario.ts";
+import { spotRest, spotSockets } from "./spot.ts";
+import { tables, type Verdict } from "./table.ts";
+
+// Clients that nobody here wrote, with nothing changed, trade at the names of the real Binance. What each of them has
+// done is printed at the end.
+
+process.env.LOG_LEVEL = "error";
+
+interface Key {
+  apiKey: string;
+  /** The secret, or the private key in PEM. */
+  secret: string;
+}
+
+const { dir, logs } = foldersOfThisRun();
+const binance = new BinanceControl(join(dir, "binance.sock"));
+const verdicts: Verdict[] = [];
+const clients: { close: () => unknown }[] = [];
+let orders: Orders;
+const resultsFromPython = z.record(z.string(), z.union([z.boolean(), z.number(), z.string()]));
+
+beforeAll(async () => {
+  // So that ticker, book and candle can be compared although they are read one after the other.
+  await binance.pinPrice("BTCUSDC", "90000");
+  orders = ordersAround(90_000);
+});
+
+beforeEach(async () => {
+  await binance.editAccount({ balances: { BTC: { free: "0.05" }, USDC: { free: "1000" } } });
+});
+
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.close()));
+  for (const { apiKey } of await binance.keys()) {
+    await binance.deleteKey(apiKey);
+  }
+  await binance.releasePrice("BTCUSDC");
+  process.stdout.write(`\n${tables(verdicts)}\n`);
+});
+
+const judges: [...Verdict["heading"], play: (key: Key) => Promise<Results>, key: "hmac" | "ed25519"][] = [
+  ["ccxt", "JS, REST", (key) => playWith(ccxtRest(ccxtClient(key))), "hmac"],
+  ["ccxt pro", "JS, sockets", (key) => playWith(ccxtPro(ccxtClient(key))), "ed25519"],
+  ["@binance/spot", "JS, REST", (key) => playWith(spotRest(spotClient(key))), "ed25519"],
+  ["@binance/spot", "JS, sockets", playWithSpotSockets, "ed25519"],
+  ["ccxt", "Python, REST", (key) => playInPython("with_ccxt.py", key), "hmac"],
+  ["ccxt pro", "Python, sockets", (key) => playInPython("with_ccxt_pro.py", key), "hmac"],
+  ["python-binance", "Python, both", (key) => playInPython("with_python_binance.py", key), "hmac"],
+  ["binance-connector", "Python, REST", (key) => playInPython("with_connector.py", key), "hmac"],
+];
+
+test.each(judges)("%s (%s) trades with nothing changed", async (client, use, play, keyType) => {
+  const before = await notEmulated();
+  const key = await makeKey(keyType);
+  const { result, requests } = await binance.during(() => play(key));
+  const calls = new Map<string, number>();
+  for (const { method, path } of requests.filter(({ status }) => status === 200)) {
+    const call = `${method} ${path.replace(/[? ].*$/, "")}`;
+    calls.set(call, (calls.get(call) ?? 0) + 1);
+  }
+  verdicts.push({ heading: [client, use], results: result, calls });
+  expect(result).toEqual({
+    "loads all markets": expect.any(Number),
+    "ticker, book and candles agree": true,
+    "buys at market": true,
+    "limit order: places, lists, cancels": true,
+    "stop order: places, lists, cancels": true,
+    ...Object.fromEntries(
+      Object.keys(orders.filters).map((filter) => [
+        filter,
+        // ccxt leaves the code out if it has an exception for exactly this filter.
+        expect.stringMatching(new RegExp(`(-1013.*|binance )Filter failure: ${filter}\\b`)),
+      ]),
+    ),
+    ...(use.endsWith("REST") ? {} : { "sees its fill on the stream": true }),
+    "balances add up": true,
+  });
+  expect(result["loads all markets"]).toBeGreaterThanOrEqual(5);
+  expect(await notEmulated()).toEqual(before);
+});
+
+function playWith(judge: Judge): Promise<Results> {
+  return play(judge, orders);
+}
+
+async function makeKey(type: "hmac" | "ed25519"): Promise<Key> {
+  const asked = { label: "judge", permissions: ["reading", "trading"] };
+  if (type === "hmac") {
+    const { apiKey, apiSecret } = await binance.createKey(asked);
+    return { apiKey, secret: apiSecret ?? "" };
+  }
+  const { publicKey, pem } = makePair(type);
+  const { apiKey } = await binance.createKey({ ...asked, type, publicKey });
+  return { apiKey, secret: pem };
+}
+
+function ccxtClient({ apiKey, secret }: Key) {
+  const client = new ccxt.pro.binance({ apiKey, secret });
+  clients.push(client);
+  return client;
+}
+
+function spotClient({ apiKey, secret }: Key): Spot {
+  const configuration = { apiKey, privateKey: secret };
+  // The client's documentation gives it plain objects, as its class for them is not exported.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+  return new Spot({ configurationRestAPI: configuration, configurationWebsocketAPI: configuration });
+}
+
+async function playWithSpotSockets(key: Key): Promise<Results> {
+  const api = await spotClient(key).websocketAPI.connect();
+  clients.push({ close: () => api.disconnect() });
+  await api.sessionLogon();
+  return playWith(spotSockets(api));
+}
+
+async function playInPython(script: string, key: Key): Promise<Results> {
+  const child = spawn(pythonOfThisRun(), ["-B", join(import.meta.dirname, "python", script)]);
+  child.stdin.end(JSON.stringify({ ...key, ...orders }));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), exitCode(child)]);
+  if (code !== 0) {
+    throw new Error(`${script} failed: ${stderr}`);
+  }
+  return resultsFromPython.parse(JSON.parse(stdout));
+}
+
+async function notEmulated(): Promise<string[]> {
+  const lines = (await readFile(join(logs, "api.binance.com.log"), "utf8")).split("\n");
+  return lines.filter((line) => line.includes("not emulated"));
+}
