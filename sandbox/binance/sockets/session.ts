@@ -2,7 +2,7 @@
 export interface Session {
   /** Gets a message that the client has sent. */
   receive(text: string): void;
-  /** Documented for market streams only: a client may send this many messages a second, with pings and pongs. */
+  /** Documented for streams only: a client may send this many messages a second, with pings and pongs. */
   readonly messageLimit: number | undefined;
   /** What the control API shows. */
   readonly summary: { kind: "api" | "streams"; streams: string[]; apiKey: string | null };

@@ -9,7 +9,7 @@ import { Alarm } from "./alarm.ts";
 import { ApiSession } from "./api/api-session.ts";
 import { Connection } from "./connection.ts";
 import type { Endpoint, FuturesEndpoint } from "./endpoint.ts";
-import { PrivateSession } from "./futures/private-session.ts";
+import { futuresMessageLimit, PrivateSession } from "./futures/private-session.ts";
 import { hubFor, openFuturesStream } from "./futures/streams.ts";
 import { Handshakes, hostOf, refuse, sourceOf } from "./handshake.ts";
 import type { Session } from "./session.ts";
@@ -207,7 +207,8 @@ export class SocketServer {
   #futuresSession(endpoint: FuturesEndpoint, connection: Connection): Session {
     if (endpoint.category !== "private") {
       const hub = hubFor(endpoint.category, this.futuresStreams, this.#exchange.report);
-      return new StreamSession(this.#exchange, { ...endpoint, timeUnit: "MILLISECOND" }, connection, hub);
+      const streams = { ...endpoint, timeUnit: "MILLISECOND" as const, messageLimit: futuresMessageLimit };
+      return new StreamSession(this.#exchange, streams, connection, hub);
     }
     const session = new PrivateSession(this.#exchange, endpoint, connection, () => {
       this.futuresUserData.remove(session);

@@ -2,14 +2,18 @@ import * as z from "zod";
 import type { Exchange } from "../../state/exchange.ts";
 import type { Connection } from "../connection.ts";
 import type { Session } from "../session.ts";
+import { idOf } from "../streams/control-message.ts";
 import type { Subscriber } from "../user-data.ts";
 import type { FuturesStreams } from "./endpoint.ts";
+
+/** Documented, for all streams of futures. */
+export const futuresMessageLimit = 10;
 
 const endOfKey = z.object({ e: z.literal("listenKeyExpired"), listenKey: z.string() });
 
 /** A connection that gets the events of the futures account, as long as its listen key is valid. */
 export class PrivateSession implements Session, Subscriber {
-  readonly messageLimit = 10;
+  readonly messageLimit = futuresMessageLimit;
   readonly #exchange: Exchange;
   readonly #endpoint: FuturesStreams;
   readonly #connection: Connection;
@@ -34,8 +38,7 @@ export class PrivateSession implements Session, Subscriber {
 
   /** assumed: streams can't be added here. Each message is answered like a subscription, as clients expect. */
   receive(text: string): void {
-    const [, id = "null"] = /"id"\s*:\s*(\d+|"[\w-]+")/.exec(text) ?? [];
-    this.#connection.sendText(`{"result":null,"id":${id}}`);
+    this.#connection.send({ result: null, id: idOf(text) });
   }
 
   deliver(event: object): void {

@@ -8,10 +8,11 @@ import type { StreamHub, Watcher } from "./stream-hub.ts";
 
 /** Documented. */
 const maximumStreams = 1024;
+const spotMessageLimit = 5;
 
 /** A connection to the market streams. */
 export class StreamSession implements Session, Watcher {
-  readonly messageLimit = 5;
+  readonly messageLimit: number;
   readonly timeUnit: TimeUnit;
   readonly #connection: Connection;
   readonly #hub: Pick<StreamHub, "watch" | "unwatch">;
@@ -20,11 +21,12 @@ export class StreamSession implements Session, Watcher {
 
   constructor(
     exchange: Exchange,
-    endpoint: Pick<StreamsEndpoint, "timeUnit" | "isCombined" | "names">,
+    endpoint: Pick<StreamsEndpoint, "timeUnit" | "isCombined" | "names"> & { messageLimit?: number },
     connection: Connection,
     hub: Pick<StreamHub, "watch" | "unwatch">,
   ) {
     this.timeUnit = endpoint.timeUnit;
+    this.messageLimit = endpoint.messageLimit ?? spotMessageLimit;
     this.#isCombined = endpoint.isCombined;
     this.#connection = connection;
     this.#hub = hub;

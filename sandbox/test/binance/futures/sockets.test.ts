@@ -54,6 +54,16 @@ describe("streams of futures", () => {
     ]);
   });
 
+  test("can be changed by ten messages a second", async () => {
+    const { socket } = await startAndConnect("/market/ws");
+    const list = (id: number) => ({ method: "LIST_SUBSCRIPTIONS", id });
+    for (let id = 1; id <= 10; id += 1) {
+      expect(await socket.ask(list(id))).toEqual({ result: [], id });
+    }
+    socket.send(list(11));
+    expect(await socket.closed()).toBe("1008 Too many requests");
+  });
+
   test("aren't at the paths that ended in April 2026", async () => {
     const emulator = await startEmulator();
     const headers = { host: "fstream.binance.com" };
