@@ -19,6 +19,10 @@ export function icebergNeedsGtc(parameter: string, timeInForce: string): ErrorAn
   return codedError(400, -1160, `Parameter '${parameter}' is not supported if '${timeInForce}' is not GTC.`);
 }
 
+export function invalidPegPriceType(): ErrorAnswer {
+  return codedError(400, -1210, "Invalid pegPriceType.");
+}
+
 export function badStrategyType(): ErrorAnswer {
   return codedError(400, -1134, "strategyType was less than 1000000.");
 }

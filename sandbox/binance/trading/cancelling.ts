@@ -1,9 +1,7 @@
-import { filterFailure } from "../errors.ts";
-import { amendRejected, cancelRejected } from "../order-errors.ts";
-import { cancelOne, finishList, lockOf, relock, reportList, rulesOf, type Trading } from "./execution.ts";
-import { type Amendment, isOpen, isPending, type Order, type OrderList, remaining } from "./order.ts";
+import { cancelRejected } from "../order-errors.ts";
+import { cancelOne, finishList, type Trading } from "./execution.ts";
+import { isOpen, type Order, type OrderList } from "./order.ts";
 import { newClientOrderId } from "./placing.ts";
-import { executionReport } from "./user-events.ts";
 
 /** How a request names an order. Documented: if both are sent, both must fit. */
 export interface OrderName {
@@ -36,14 +34,19 @@ export function findOrder({ store }: Trading, symbol: string, name: OrderName): 
   return order?.symbol === symbol && fits ? order : undefined;
 }
 
-/** @throws ErrorAnswer if there is no such open order */
-export function findOpenOrder(trading: Trading, symbol: string, name: OrderName): Order {
+/** @throws ErrorAnswer the refusal, if there is no such open order */
+export function findOpenOrder(
+  trading: Trading,
+  symbol: string,
+  name: OrderName,
+  refusal = cancelRejected("Unknown order sent."),
+): Order {
   const named = findOrder(trading, symbol, name);
   // A client id may be used again as soon as its order is done.
   const order =
     named ?? trading.store.open(symbol).find((one) => name.orderId === undefined && isNamed(one, name));
   if (!order || !isOpen(order)) {
-    throw cancelRejected("Unknown order sent.");
+    throw refusal;
   }
   return order;
 }
@@ -89,62 +92,4 @@ export function findOpenList({ store }: Trading, symbol: string, name: ListName)
     throw cancelRejected("Unknown order list sent.");
   }
   return list;
-}
-
-/** Documented in order_amend_keep_priority.md: the quantity gets smaller; in an OCO, that of both orders. */
-export function amendOrder(
-  trading: Trading,
-  order: Order,
-  newQty: bigint,
-  clientOrderId: string | undefined,
-  time: number,
-): Amendment {
-  checkAmendment(trading, order, newQty);
-  const list = trading.store.list(order.listId);
-  const locked = lockOf(trading, order);
-  const amendment: Amendment = {
-    executionId: trading.store.nextExecutionId(),
-    time,
-    origClientOrderId: order.clientOrderId,
-    newClientOrderId: clientOrderId ?? newClientOrderId(),
-    origQty: order.quantity,
-    newQty,
-  };
-  order.clientOrderId = amendment.newClientOrderId;
-  for (const one of trading.store.exclusiveWith(order)) {
-    one.quantity = newQty;
-    one.updateTime = time;
-  }
-  relock(trading, order, locked);
-  const { executionId: id, origClientOrderId } = amendment;
-  trading.emit(executionReport(order, { type: "REPLACED", id, time, origClientOrderId }));
-  order.amendments.push(amendment);
-  if (list && origClientOrderId !== order.clientOrderId) {
-    reportList(trading, list, time, true);
-  }
-  return amendment;
-}
-
-function checkAmendment(trading: Trading, order: Order, newQty: bigint): void {
-  const { lotSize, maxNumOrderAmends } = rulesOf(trading, order.symbol).filters;
-  if (!isOpen(order)) {
-    throw amendRejected("Unknown order sent.");
-  }
-  if (isPending(order) && trading.store.list(order.listId)?.isPaying) {
-    throw amendRejected("Order amend (pending OPO order) is not supported.");
-  }
-  if (newQty === order.quantity) {
-    throw amendRejected("The requested action would change no state; rejecting.");
-  }
-  if (newQty > order.quantity) {
-    throw amendRejected("Order amend (quantity increase) is not supported.");
-  }
-  if (order.amendments.length >= maxNumOrderAmends) {
-    throw amendRejected("Filter failure: MAX_NUM_ORDER_AMENDS");
-  }
-  const isOnStep = lotSize.stepSize === 0n || newQty % lotSize.stepSize === 0n;
-  // assumed: what is already filled can't be amended away.
-  if (newQty < lotSize.minQty || !isOnStep || newQty <= order.quantity - remaining(order)) {
-    throw filterFailure("LOT_SIZE");
-  }
 }

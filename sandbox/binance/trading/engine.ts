@@ -3,10 +3,11 @@ import type { Clock } from "../../emulator/clock.ts";
 import { RuleViolation } from "../../emulator/rule-violation.ts";
 import { formatShort } from "../decimal.ts";
 import type { Market } from "../market/market.ts";
+import { amendRejected } from "../order-errors.ts";
 import { advance, nextEvent } from "./advance.ts";
+import { amendOrder } from "./amending.ts";
 import type { Balances } from "./balances.ts";
 import {
-  amendOrder,
   type Canceled,
   cancelOrder,
   type CancelRestrictions,
@@ -116,7 +117,7 @@ export class TradingEngine {
   place(request: OrderRequest): Order {
     return this.#do((time) => {
       checkOrder(this.#trading, request, time);
-      return this.#counted(1, time, () => placeOrder(this.#trading, request, time));
+      return this.count.during(1, time, () => placeOrder(this.#trading, request, time));
     });
   }
 
@@ -124,7 +125,7 @@ export class TradingEngine {
   placeOco(request: OcoRequest): OrderList {
     return this.#do((time) => {
       checkOco(this.#trading, request, time);
-      return this.#counted(2, time, () => placeOco(this.#trading, request, time));
+      return this.count.during(2, time, () => placeOco(this.#trading, request, time));
     });
   }
 
@@ -133,7 +134,7 @@ export class TradingEngine {
     return this.#do((time) => {
       checkOto(this.#trading, request, time);
       const orders = 1 + pendingIn(request).length;
-      return this.#counted(orders, time, () => placeOto(this.#trading, request, time));
+      return this.count.during(orders, time, () => placeOto(this.#trading, request, time));
     });
   }
 
@@ -184,7 +185,7 @@ export class TradingEngine {
     clientOrderId?: string,
   ): { order: Order; amendment: Amendment } {
     return this.#do((time) => {
-      const order = findOpenOrder(this.#trading, symbol, name);
+      const order = findOpenOrder(this.#trading, symbol, name, amendRejected("Unknown order sent."));
       return { order, amendment: amendOrder(this.#trading, order, newQty, clientOrderId, time) };
     });
   }
@@ -284,17 +285,5 @@ export class TradingEngine {
     const result = action(time);
     reportBalances(this.#trading, time);
     return result;
-  }
-
-  /** Counts new orders before they are placed, because a fill at once counts less again. A refusal counts nothing. */
-  #counted<T>(orders: number, time: number, action: () => T): T {
-    this.count.check(orders, time);
-    this.count.add(orders, time);
-    try {
-      return action();
-    } catch (error) {
-      this.count.add(-orders, time);
-      throw error;
-    }
   }
 }

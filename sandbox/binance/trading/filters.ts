@@ -47,7 +47,7 @@ export function checkFilters(order: OrderRequest, context: FilterContext): void 
 function passesPriceFilter(order: OrderRequest, { filters }: FilterContext): boolean {
   const prices = [
     ...(isAtMarket(order.type) ? [] : [order.price]),
-    ...(order.stopPrice > 0n ? [order.stopPrice] : []),
+    ...(needsStopPrice(order) || order.stopPrice > 0n ? [order.stopPrice] : []),
   ];
   const { minPrice, maxPrice, tickSize } = filters.priceFilter;
   return prices.every(
@@ -57,6 +57,10 @@ function passesPriceFilter(order: OrderRequest, { filters }: FilterContext): boo
       (maxPrice === 0n || price <= maxPrice) &&
       (tickSize === 0n || price % tickSize === 0n),
   );
+}
+
+function needsStopPrice({ type, trailingDelta }: OrderRequest): boolean {
+  return isContingent(type) && trailingDelta === 0;
 }
 
 /** assumed: only the limit price counts, and not the stop price. */

@@ -60,6 +60,18 @@ export class OrderCount {
     }
   }
 
+  /** Counts new orders before they are placed, because a fill at once counts less again. A refusal counts nothing. */
+  during<T>(orders: number, time: number, place: () => T): T {
+    this.check(orders, time);
+    this.add(orders, time);
+    try {
+      return place();
+    } catch (error) {
+      this.add(-orders, time);
+      throw error;
+    }
+  }
+
   /** The first limit that so many more orders would exceed, and when its interval ends. */
   #exceededBy(orders: number, time: number): (OrderLimit & { end: number }) | undefined {
     const counts = this.at(time);

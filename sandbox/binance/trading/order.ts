@@ -63,7 +63,7 @@ export interface Order extends Required<Pick<OrderRequest, "side" | "symbol" | "
   readonly quoteOrderQuantity: bigint;
   readonly price: bigint;
   readonly stopPrice: bigint;
-  readonly icebergQuantity: bigint;
+  icebergQuantity: bigint;
   readonly trailingDelta: number;
   readonly strategyId: number | undefined;
   readonly strategyType: number | undefined;

@@ -29,6 +29,7 @@ export function checkOrder(
   if (!rules.isTrading) {
     throw marketClosed();
   }
+  checkAmounts(request);
   if (request.icebergQuantity > 0n && request.timeInForce !== "GTC") {
     throw orderRefused("Unsupported order combination");
   }
@@ -42,6 +43,16 @@ export function checkOrder(
     openLists: store.openLists(request.symbol).filter(({ id }) => id !== listId).length,
     companions,
   });
+}
+
+/** People report these texts. */
+function checkAmounts({ type, quantity, quoteOrderQuantity, price }: OrderRequest): void {
+  if (quantity === 0n && quoteOrderQuantity === 0n) {
+    throw orderRefused("Invalid quantity.");
+  }
+  if (!isAtMarket(type) && price === 0n) {
+    throw orderRefused("Invalid price.");
+  }
 }
 
 /**
@@ -129,7 +140,10 @@ export function placeOrder(trading: Trading, request: OrderRequest, time: number
 }
 
 /** Documented: unique among the open orders. */
-export function checkClientOrderId({ store }: Trading, { symbol, clientOrderId }: OrderRequest): void {
+export function checkClientOrderId(
+  { store }: Trading,
+  { symbol, clientOrderId }: Pick<OrderRequest, "symbol" | "clientOrderId">,
+): void {
   if (store.open(symbol).some((order) => order.clientOrderId === clientOrderId)) {
     throw orderRejected("Duplicate order sent.");
   }

@@ -6,7 +6,13 @@ import {
   missingOneOf,
   missingParameter,
 } from "../../errors.ts";
-import { badStrategyType, icebergNeedsGtc, orderRefused, parameterNotRequired } from "../../order-errors.ts";
+import {
+  badStrategyType,
+  icebergNeedsGtc,
+  invalidPegPriceType,
+  orderRefused,
+  parameterNotRequired,
+} from "../../order-errors.ts";
 import type { Exchange } from "../../state/exchange.ts";
 import {
   allowedPreventionModes,
@@ -18,7 +24,7 @@ import {
   type SelfTradePreventionMode,
   timesInForce,
 } from "../../trading/order.ts";
-import { clientId, decimal, oneOf, optional, required, symbolIn, type Values, wholeNumber } from "../read.ts";
+import { clientId, decimal, oneOf, required, symbolIn, type Values, wholeNumber } from "../read.ts";
 
 /** The parameters that each order of a list has for itself. */
 export const ownParameters = [
@@ -82,6 +88,7 @@ export function parseOrder(
   if (side === undefined || type === undefined) {
     throw missingParameter(named("type"));
   }
+  checkPeg(values, named);
   checkFields(type, values, named, isPaidFor);
   const timeInForce = oneOf(values, named("timeInForce"), timesInForce, invalidTimeInForce()) ?? "GTC";
   const icebergQuantity = decimal(values, named("icebergQty"));
@@ -120,7 +127,12 @@ function checkFields(type: OrderType, values: Values, named: Naming, isPaidFor: 
   if (isContingent(type) && !values.has(named("stopPrice")) && !values.has(named("trailingDelta"))) {
     throw missingOneOf(named("stopPrice"), named("trailingDelta"));
   }
-  if (optional(values, named("pegPriceType")) !== undefined) {
+}
+
+/** No symbol here allows pegged orders. They need no price. */
+function checkPeg(values: Values, named: Naming): void {
+  const allowed = ["PRIMARY_PEG", "MARKET_PEG"];
+  if (oneOf(values, named("pegPriceType"), allowed, invalidPegPriceType()) !== undefined) {
     throw orderRefused("Pegged orders are not supported for this symbol.");
   }
 }

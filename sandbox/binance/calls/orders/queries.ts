@@ -16,6 +16,7 @@ export const queryRoutes: Route[] = [
     myTrades,
   ),
   query("/api/v3/rateLimit/order", 40, [], orderCount),
+  query("/api/v3/myFilters", 40, ["symbol"], filtersOfAccount),
   // An account never trades with itself here, and SOR isn't emulated.
   query(
     "/api/v3/myPreventedMatches",
@@ -62,6 +63,12 @@ function myTrades({ exchange, values }: SignedCall): object {
 
 function orderCount({ exchange }: SignedCall): object {
   return exchange.trading.count.shown(exchange.trading.advance());
+}
+
+/** This account has no filters of its own. assumed: those that everybody has are not repeated. */
+function filtersOfAccount({ exchange, values }: SignedCall): object {
+  symbolIn(exchange, values);
+  return { exchangeFilters: [], symbolFilters: [], assetFilters: [] };
 }
 
 function nothing({ exchange, values }: { exchange: SignedCall["exchange"]; values: Values }): object {

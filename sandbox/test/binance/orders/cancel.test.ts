@@ -95,4 +95,41 @@ describe("an amendment", () => {
       { origQty: "0.00100000", newQty: "0.00050000", newClientOrderId: "less" },
     ]);
   });
+
+  test.each([
+    ["newQty=0.002", "-2038 Order amend (quantity increase) is not supported."],
+    ["newQty=0.001", "-2038 The requested action would change no state; rejecting."],
+    ["newQty=0.0009999", "-1013 Filter failure: LOT_SIZE"],
+    ["newQty=0.00001", "-1013 Filter failure: NOTIONAL"],
+    ["newQty=0.0005&newClientOrderId=other", "-2010 Duplicate order sent."],
+  ])("that doesn't fit changes nothing: %s", async (query, refusal) => {
+    const { send, body } = await trader();
+    await body("POST", "/order", `${limit}&newClientOrderId=other`);
+    await body("POST", "/order", `${limit}&newClientOrderId=mine`);
+    const amend = `symbol=BTCUSDC&origClientOrderId=mine&${query}`;
+    expect(errorIn(await send("PUT", "/order/amend/keepPriority", amend))).toBe(`400 ${refusal}`);
+    expect(await body("GET", "/order", "symbol=BTCUSDC&origClientOrderId=mine")).toMatchObject({
+      origQty: "0.00100000",
+    });
+  });
+
+  test("of an order that isn't open is refused", async () => {
+    const { send } = await trader();
+    expect(
+      errorIn(await send("PUT", "/order/amend/keepPriority", "symbol=BTCUSDC&orderId=1&newQty=0.0005")),
+    ).toBe("400 -2038 Unknown order sent.");
+  });
+
+  test("makes the visible part of an iceberg order smaller if less is left", async () => {
+    const { body } = await trader();
+    await body("POST", "/order", `${limit}&icebergQty=0.0008&newClientOrderId=mine`);
+    await body(
+      "PUT",
+      "/order/amend/keepPriority",
+      "symbol=BTCUSDC&origClientOrderId=mine&newClientOrderId=mine&newQty=0.0005",
+    );
+    expect(await body("GET", "/order", "symbol=BTCUSDC&origClientOrderId=mine")).toMatchObject({
+      ...{ origQty: "0.00050000", icebergQty: "0.00050000" },
+    });
+  });
 });

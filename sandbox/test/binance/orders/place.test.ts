@@ -80,6 +80,9 @@ test("what this account never has is empty", async () => {
   const { body } = await trader();
   expect(await body("GET", "/myPreventedMatches", "symbol=BTCUSDC&orderId=1")).toEqual([]);
   expect(await body("GET", "/myAllocations", "symbol=BTCUSDC")).toEqual([]);
+  expect(await body("GET", "/myFilters", "symbol=BTCUSDC")).toEqual({
+    ...{ exchangeFilters: [], symbolFilters: [], assetFilters: [] },
+  });
   expect(await body("GET", "/rateLimit/order")).toMatchObject([
     { interval: "SECOND", intervalNum: 10, limit: 100, count: 0 },
     { interval: "DAY", intervalNum: 1, limit: 200_000, count: 0 },

@@ -96,7 +96,7 @@ describe("ccxt", () => {
     ["PERCENT_PRICE_BY_SIDE", { factor: 0.1 }],
     ["LOT_SIZE", { quantity: "0.000001" }],
     ["NOTIONAL", { quantity: "0.00001" }],
-    ["ICEBERG_PARTS", { quantity: "0.01", icebergQty: "0.0001" }],
+    ["ICEBERG_PARTS", { quantity: "0.01", icebergQty: "0.00005" }],
     ["MARKET_LOT_SIZE", { type: "MARKET", quantity: "1000" }],
     ["TRAILING_DELTA", { type: "STOP_LOSS", trailingDelta: "1" }],
   ])(
