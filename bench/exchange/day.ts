@@ -1,9 +1,9 @@
-import { createHmac } from "node:crypto";
 import { Agent, request } from "node:http";
 import * as z from "zod";
 import { createBinance } from "../../sandbox/binance/binance.ts";
 import type { Clock } from "../../sandbox/emulator/clock.ts";
 import { answered } from "./load.ts";
+import { type Key, signed } from "./signed.ts";
 
 const minutes = 24 * 60;
 
@@ -40,10 +40,9 @@ export async function megabytesAfterADay(): Promise<{ before: number; after: num
     for (let minute = 0; minute < count; minute += 1) {
       for (const [method, path, query] of calls) {
         const side = minute % 2 === 0 ? "BUY" : "SELL";
-        const signed = `${query}${method === "POST" ? side : ""}&timestamp=${clock.time}`;
-        const signature = createHmac("sha256", key.apiSecret).update(signed).digest("hex");
-        const url = `${address}${path}?${signed}&signature=${signature}`;
-        await answered(request(url, { method, agent, headers: { "x-mbx-apikey": key.apiKey } }));
+        const all = `${query}${method === "POST" ? side : ""}`;
+        const { url, ...sent } = signed(key, { address, method, path, query: all, time: clock.time });
+        await answered(request(url, { ...sent, agent }));
       }
       clock.time += 60_000;
     }
@@ -58,9 +57,7 @@ export async function megabytesAfterADay(): Promise<{ before: number; after: num
   return { before, after, orders: minutes };
 }
 
-async function makeKey({
-  control,
-}: ReturnType<typeof createBinance>): Promise<{ apiKey: string; apiSecret: string }> {
+async function makeKey({ control }: ReturnType<typeof createBinance>): Promise<Key> {
   const payload = { label: "bench", permissions: ["reading", "trading"] };
   const created = await control.inject({ method: "POST", url: "/keys", payload });
   return z.object({ apiKey: z.string(), apiSecret: z.string() }).parse(created.json());

@@ -1,20 +1,18 @@
 import { once } from "node:events";
 import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { Sent } from "./signed.ts";
 
 const connections = 16;
 
-/** Sends a request many times, some at once. */
-export async function sendRequests(
-  url: string,
-  count: number,
-  headers: Record<string, string> = {},
-): Promise<void> {
+/** Sends many requests, some at once. @param next the next request */
+export async function sendRequests(next: (number: number) => Sent, count: number): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   let left = count;
   const sendOneAfterAnother = async () => {
     while (left > 0) {
       left -= 1;
-      await answered(request(url, { agent, headers }));
+      const { url, ...sent } = next(left);
+      await answered(request(url, { ...sent, agent }));
     }
   };
   await Promise.all(Array.from({ length: connections }, sendOneAfterAnother));

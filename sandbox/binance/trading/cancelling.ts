@@ -34,25 +34,23 @@ export function findOrder({ store }: Trading, symbol: string, name: OrderName): 
   return order?.symbol === symbol && fits ? order : undefined;
 }
 
-/** @throws ErrorAnswer the refusal, if there is no such open order */
+/** @throws ErrorAnswer if there is no such open order */
 export function findOpenOrder(
   trading: Trading,
   symbol: string,
   name: OrderName,
-  refusal = cancelRejected("Unknown order sent."),
+  reject = cancelRejected,
 ): Order {
-  const named = findOrder(trading, symbol, name);
-  // A client id may be used again as soon as its order is done.
-  const order =
-    named ?? trading.store.open(symbol).find((one) => name.orderId === undefined && isNamed(one, name));
-  if (!order || !isOpen(order)) {
-    throw refusal;
+  const order = trading.store
+    .open(symbol)
+    .find(
+      ({ id, clientOrderId }) =>
+        id === (name.orderId ?? id) && clientOrderId === (name.clientOrderId ?? clientOrderId),
+    );
+  if (!order) {
+    throw reject("Unknown order sent.");
   }
   return order;
-}
-
-function isNamed(order: Order, { clientOrderId }: OrderName): boolean {
-  return order.clientOrderId === clientOrderId;
 }
 
 export function checkRestrictions({ status }: Order, restrictions: CancelRestrictions | undefined): void {

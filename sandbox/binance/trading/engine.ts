@@ -185,7 +185,7 @@ export class TradingEngine {
     clientOrderId?: string,
   ): { order: Order; amendment: Amendment } {
     return this.#do((time) => {
-      const order = findOpenOrder(this.#trading, symbol, name, amendRejected("Unknown order sent."));
+      const order = findOpenOrder(this.#trading, symbol, name, amendRejected);
       return { order, amendment: amendOrder(this.#trading, order, newQty, clientOrderId, time) };
     });
   }
