@@ -2,7 +2,7 @@ import type { TradedSymbol } from "../catalogue/symbols.ts";
 import { greatest, multiply } from "../decimal.ts";
 import type { Market } from "../market/market.ts";
 import type { Balances } from "./balances.ts";
-import { commissionOf } from "./commission.ts";
+import { type Commission, commissionOf } from "./commission.ts";
 import { quoteOf } from "./matching.ts";
 import {
   type ExpiryReason,
@@ -93,49 +93,70 @@ function payingAsset(trading: Trading, { symbol, side }: Order): string {
 
 /** Fills an order, wholly or partly: moves the assets, takes the commission, and reports it. */
 export function fillOrder(trading: Trading, order: Order, match: Match): void {
-  const { balances, store, market } = trading;
-  const { baseAsset, quoteAsset } = rulesOf(trading, order.symbol);
-  const { price, quantity, time, isMaker, reserved = 0n } = match;
+  const { symbol, id: orderId, listId } = order;
+  const { price, quantity, time, isMaker } = match;
   const isBuyer = order.side === "BUY";
   expireSiblings(trading, order, time);
-
-  const quote = quoteOf({ price, quantity });
-  const locked = lockOf(trading, order);
-  const freeBefore = balances.free(baseAsset);
   if (order.executed === 0n) {
     trading.count.filled(isMaker, time);
   }
+  const quote = quoteOf(match);
+  const commission = exchange(trading, order, match);
+  const { id } = trading.market.addFill(symbol, {
+    ...{ time, price, quantity },
+    isBuyerMaker: isBuyer === isMaker,
+  });
+  const fill: Fill = {
+    ...{ id, symbol, orderId, listId, price, quantity, quote },
+    ...{ commission: commission.amount, commissionAsset: commission.asset },
+    ...{ time, isBuyer, isMaker },
+  };
+  order.fills.push(fill);
+  trading.store.addFill(fill);
+  report(trading, order, { type: "TRADE", time, fill });
+}
+
+/** Exchanges the assets of a fill. @returns the commission that was taken */
+function exchange(trading: Trading, order: Order, match: Match): Commission {
+  const { balances } = trading;
+  const { baseAsset, quoteAsset } = rulesOf(trading, order.symbol);
+  const { quantity, time, reserved = 0n } = match;
+  const quote = quoteOf(match);
+  const [paid, received] =
+    order.side === "BUY"
+      ? [
+          { asset: quoteAsset, amount: quote },
+          { asset: baseAsset, amount: quantity },
+        ]
+      : [
+          { asset: baseAsset, amount: quantity },
+          { asset: quoteAsset, amount: quote },
+        ];
+  const freeBefore = balances.free(received.asset);
+  const locked = lockOf(trading, order);
   order.executed += quantity;
   order.executedQuote += quote;
   order.updateTime = time;
   order.status = remaining(order) === 0n ? "FILLED" : "PARTIALLY_FILLED";
-  const released = locked - lockOf(trading, order);
-  const paying = isBuyer ? quoteAsset : baseAsset;
-  balances.payFromLock(paying, isBuyer ? quote : quantity, released);
-  balances.add(isBuyer ? baseAsset : quoteAsset, isBuyer ? quantity : quote);
+  balances.payFromLock(paid.asset, paid.amount, locked - lockOf(trading, order));
+  balances.add(received.asset, received.amount);
 
   const commission = commissionOf({
     ...{ side: order.side, baseAsset, quoteAsset, quantity, quote },
-    freeBnb: trading.paysInBnb() ? balances.free("BNB") - (paying === "BNB" ? reserved : 0n) : undefined,
-    bnbPrice: (asset) =>
-      market.symbol(`BNB${asset}`) ? market.lastTrade(`BNB${asset}`, time).price : undefined,
+    freeBnb: trading.paysInBnb() ? balances.free("BNB") - (paid.asset === "BNB" ? reserved : 0n) : undefined,
+    bnbPrice: (asset) => priceOfBnb(trading, asset, time),
   });
   balances.add(commission.asset, -commission.amount);
   // Documented in opo.md: the commission is taken from what was free, if it isn't in BNB and that is enough.
   const isDeducted =
-    commission.asset === baseAsset && (baseAsset === "BNB" || freeBefore < commission.amount);
-  keepForPending(trading, order, isDeducted ? quantity - commission.amount : quantity);
+    commission.asset === received.asset && (received.asset === "BNB" || freeBefore < commission.amount);
+  keepForPending(trading, order, isDeducted ? received.amount - commission.amount : received.amount);
+  return commission;
+}
 
-  const { id } = market.addFill(order.symbol, { time, price, quantity, isBuyerMaker: isBuyer === isMaker });
-  const fill: Fill = {
-    ...{ id, symbol: order.symbol, orderId: order.id, listId: order.listId, price, quantity, quote },
-    commission: commission.amount,
-    commissionAsset: commission.asset,
-    ...{ time, isBuyer, isMaker },
-  };
-  order.fills.push(fill);
-  store.addFill(fill);
-  report(trading, order, { type: "TRADE", time, fill });
+function priceOfBnb({ market }: Trading, asset: string, time: number): bigint | undefined {
+  const symbol = `BNB${asset}`;
+  return market.symbol(symbol) ? market.lastTrade(symbol, time).price : undefined;
 }
 
 /** Locks what was bought, if it pays for the pending orders of the list. */

@@ -65,7 +65,7 @@ function orderCount({ exchange }: SignedCall): object {
   return exchange.trading.count.shown(exchange.trading.advance());
 }
 
-/** This account has no filters of its own. assumed: those that everybody has are not repeated. */
+/** No filter is for this account alone. assumed: those that everybody has are not repeated. */
 function filtersOfAccount({ exchange, values }: SignedCall): object {
   symbolIn(exchange, values);
   return { exchangeFilters: [], symbolFilters: [], assetFilters: [] };
