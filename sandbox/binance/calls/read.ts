@@ -29,12 +29,12 @@ export function oneOf<T extends string>(
   values: Values,
   name: string,
   allowed: readonly T[],
-  refusal = invalidData(name),
+  refuse = () => invalidData(name),
 ): T | undefined {
   const value = optional(values, name);
   const found = allowed.find((one) => one === value);
   if (value !== undefined && found === undefined) {
-    throw refusal;
+    throw refuse();
   }
   return found;
 }

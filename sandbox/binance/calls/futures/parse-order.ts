@@ -69,7 +69,7 @@ export function parseAlgo(call: SignedCall, values: Values): AlgoRequest {
   if (values.get("type") === "TRAILING_STOP_MARKET") {
     throw notEmulated(exchange, "the order type TRAILING_STOP_MARKET");
   }
-  const type = oneOf(values, "type", algoTypes, invalidOrderType());
+  const type = oneOf(values, "type", algoTypes, invalidOrderType);
   if (type === undefined) {
     throw missingParameter("type");
   }
@@ -101,7 +101,7 @@ export function parseAlgo(call: SignedCall, values: Values): AlgoRequest {
 /** What all kinds of orders have. */
 function common({ symbol, places }: Contract, values: Values) {
   required(values, "side");
-  const side = oneOf(values, "side", ["BUY", "SELL"], invalidSide());
+  const side = oneOf(values, "side", ["BUY", "SELL"], invalidSide);
   if (side === undefined) {
     throw missingParameter("side");
   }
@@ -113,7 +113,7 @@ function common({ symbol, places }: Contract, values: Values) {
   }
   return {
     ...{ symbol, side, positionSide, reduceOnly },
-    timeInForce: oneOf(values, "timeInForce", timesInForce, invalidTimeInForce()) ?? "GTC",
+    timeInForce: oneOf(values, "timeInForce", timesInForce, invalidTimeInForce) ?? "GTC",
     quantity: amountIn(values, "quantity", places.quantity),
     price: amountIn(values, "price", places.price),
   };

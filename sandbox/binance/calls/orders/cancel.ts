@@ -64,5 +64,5 @@ function cancelAll(call: SignedCall): object {
 
 export function restrictionsIn(values: Values): CancelRestrictions | undefined {
   const allowed = ["ONLY_NEW", "ONLY_PARTIALLY_FILLED"] as const;
-  return oneOf(values, "cancelRestrictions", allowed, invalidCancelRestrictions());
+  return oneOf(values, "cancelRestrictions", allowed, invalidCancelRestrictions);
 }

@@ -82,15 +82,15 @@ export function parseOrder(
   const symbol = symbolIn(exchange, values);
   const named: Naming = nameOf ?? ((parameter) => parameter);
   required(values, named("side"));
-  const side = oneOf(values, named("side"), ["BUY", "SELL"], invalidSide());
+  const side = oneOf(values, named("side"), ["BUY", "SELL"], invalidSide);
   required(values, named("type"));
-  const type = oneOf(values, named("type"), orderTypes, invalidOrderType());
+  const type = oneOf(values, named("type"), orderTypes, invalidOrderType);
   if (side === undefined || type === undefined) {
     throw missingParameter(named("type"));
   }
   checkPeg(values, named);
   checkFields(type, values, named, isPaidFor);
-  const timeInForce = oneOf(values, named("timeInForce"), timesInForce, invalidTimeInForce()) ?? "GTC";
+  const timeInForce = oneOf(values, named("timeInForce"), timesInForce, invalidTimeInForce) ?? "GTC";
   const icebergQuantity = decimal(values, named("icebergQty"));
   if (nameOf !== undefined && icebergQuantity > 0n && timeInForce !== "GTC") {
     throw icebergNeedsGtc(named("icebergQty"), named("timeInForce"));
@@ -132,7 +132,7 @@ function checkFields(type: OrderType, values: Values, named: Naming, isPaidFor: 
 /** No symbol here allows pegged orders. They need no price. */
 function checkPeg(values: Values, named: Naming): void {
   const allowed = ["PRIMARY_PEG", "MARKET_PEG"];
-  if (oneOf(values, named("pegPriceType"), allowed, invalidPegPriceType()) !== undefined) {
+  if (oneOf(values, named("pegPriceType"), allowed, invalidPegPriceType) !== undefined) {
     throw orderRefused("Pegged orders are not supported for this symbol.");
   }
 }
