@@ -70,16 +70,22 @@ export class SymbolMarket {
     if (begin >= end && fillsBefore === fillsUntil) {
       return undefined;
     }
-    let amounts: Amounts | undefined;
-    let done = begin;
-    for (const fill of this.fills.between(from, to)) {
-      const next = Math.min(end, Math.max(done, slotAt(fill.time) + 1));
-      amounts = this.#addSlots(amounts, done, next);
-      amounts = joined(amounts, amountsOf(fill));
-      done = next;
-    }
-    amounts = this.#addSlots(amounts, done, end);
-    return amounts && { ...amounts, firstTradeId: begin + fillsBefore, lastTradeId: end + fillsUntil - 1 };
+    const slots = this.#amountsBetween(begin, end);
+    const fills = this.fills.between(from, to);
+    const sum = fills.reduce<Amounts | undefined>((total, fill) => joined(total, amountsOf(fill)), slots);
+    const [first, last] = [fills.at(0), fills.at(-1)];
+    // A fill is after the trade of its slot.
+    const isFirst = first !== undefined && slotAt(first.time) < begin;
+    const isBeforeLastSlot = last !== undefined && slotAt(last.time) < end - 1;
+    return (
+      sum && {
+        ...sum,
+        open: isFirst ? first.price : sum.open,
+        close: slots && isBeforeLastSlot ? slots.close : sum.close,
+        firstTradeId: begin + fillsBefore,
+        lastTradeId: end + fillsUntil - 1,
+      }
+    );
   }
 
   /** The time of the trade with this id. */
@@ -122,8 +128,8 @@ export class SymbolMarket {
     return (direction === "down" ? stretch.ticks <= ticks : stretch.ticks >= ticks) ? from : undefined;
   }
 
-  #addSlots(amounts: Amounts | undefined, from: number, to: number): Amounts | undefined {
-    let sum = amounts;
+  #amountsBetween(from: number, to: number): Amounts | undefined {
+    let sum: Amounts | undefined;
     for (const stretch of this.moves.in(from, to)) {
       sum = joined(sum, this.#amountsOf(this.path.between(stretch.from, stretch.to), stretch));
     }

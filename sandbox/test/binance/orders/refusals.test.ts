@@ -45,7 +45,7 @@ describe("an order is refused", () => {
     [limit.replace("0.001", "0.00001"), "-1013 Filter failure: NOTIONAL"],
     [`${limit.replace("0.001", "0.01")}&icebergQty=0.00005`, "-1013 Filter failure: ICEBERG_PARTS"],
     [limit.replace("0.001", "0"), "-1013 Invalid quantity."],
-    [`${market.replace("quantity=0.001", "quoteOrderQty=0")}`, "-1013 Invalid quantity."],
+    [market.replace("quantity=0.001", "quoteOrderQty=0"), "-1013 Invalid quantity."],
     [limit.replace("80000", "0"), "-1013 Invalid price."],
     [stop.replace("stopPrice=80000", "stopPrice=0"), "-1013 Filter failure: PRICE_FILTER"],
     [
