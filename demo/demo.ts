@@ -87,13 +87,26 @@ await step("A bot: its settings, a `pulumi up`, and its program from a folder", 
   await run("pulumi config set --path bot.key.environment.apiKey BINANCE_API_KEY");
   await run("pulumi config set --plaintext --path bot.key.environment.apiSecret BINANCE_API_SECRET");
   await run("pulumi config set --path bot.environment.INTERVAL_SECONDS 1");
+  await run("pulumi config set --path bot.environment.TRADE demo");
   await run("pulumi config set --secret webhook", "https://hooks.example.net/only-its-owner-knows");
   await run(up);
+  await run("binance-person pin-price BTCUSDC 90000");
   await run("npm run --silent install-bot -- examples/test-order-bot");
 });
 
 await step("Its journal: Binance accepts its test orders, from the whitelisted address", async () => {
   await run("npm run --silent logs | grep --line-buffered --max-count=3 accepted");
+});
+
+// On the account with money, and not on Binance's one for paper trading: the key that was proven is valid only here.
+await step("TRADE lets it trade: it has bought about the least that Binance allows", async () => {
+  await run("npm run --silent logs | grep --line-buffered --max-count=1 bought");
+});
+
+await step("The price rises, and the bot sells: its profit, as Binance accounts it", async () => {
+  await run("binance-person move-price BTCUSDC 93000 2");
+  await run("npm run --silent logs | grep --line-buffered --max-count=1 complete");
+  await run("binance-person trades BTCUSDC");
 });
 
 await step("The bot reaches Binance, and nothing else", async () => {
