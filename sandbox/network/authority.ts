@@ -59,7 +59,7 @@ export function trustVariables(folder: string): Record<string, string> {
 
 /**
  * Makes the programs of a Python interpreter trust the authority. Many use the package certifi, which has its own bundle
- * in the interpreter's folder. They find a copy of it first, with the authority in it.
+ * in the interpreter's folder. They find a copy of it that also has the authority.
  *
  * @returns the variables that do it
  */

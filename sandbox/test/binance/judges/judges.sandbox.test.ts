@@ -100,13 +100,13 @@ function playWith(judge: Judge): Promise<Results> {
 }
 
 async function makeKey(type: "hmac" | "ed25519"): Promise<Key> {
-  const asked = { label: "judge", permissions: ["reading", "trading"] };
+  const request = { label: "judge", permissions: ["reading", "trading"] };
   if (type === "hmac") {
-    const { apiKey, apiSecret } = await binance.createKey(asked);
+    const { apiKey, apiSecret } = await binance.createKey(request);
     return { apiKey, secret: apiSecret ?? "" };
   }
   const { publicKey, pem } = makePair(type);
-  const { apiKey } = await binance.createKey({ ...asked, type, publicKey });
+  const { apiKey } = await binance.createKey({ ...request, type, publicKey });
   return { apiKey, secret: pem };
 }
 
@@ -118,7 +118,7 @@ function ccxtClient({ apiKey, secret }: Key) {
 
 function spotClient({ apiKey, secret }: Key): Spot {
   const configuration = { apiKey, privateKey: secret };
-  // The client's documentation gives it plain objects, as its class for them is not exported.
+  // The client's documentation gives it plain objects, because its class for them is not exported.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
   return new Spot({ configurationRestAPI: configuration, configurationWebsocketAPI: configuration });
 }

@@ -28,7 +28,7 @@ export interface Judge {
   /** What the account has of each asset, also in orders. */
   balances(): Promise<Record<string, number>>;
   trades(): Promise<OwnTrade[]>;
-  /** Waits until the stream shows the fill of the order that `trade` places. A client without streams hasn't it. */
+  /** Waits until the stream shows the fill of the order that `trade` places. A client without streams doesn't have this. */
   seeFill?(trade: () => Promise<string>): Promise<void>;
   /** What Binance replied to an error of this client's: its code and text. */
   refusal(error: unknown): string;

@@ -6,7 +6,7 @@ import { startEmulator } from "../support/emulator.ts";
 
 test("@binance/spot reads a market whose parts agree", async () => {
   const emulator = await startEmulator();
-  // The client's documentation gives it plain objects, as its class for them is not exported.
+  // The client's documentation gives it plain objects, because its class for them is not exported.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
   const client = new Spot({ configurationRestAPI: { apiKey: "", basePath: emulator.url, retries: 0 } });
   const market = client.restAPI;

@@ -16,7 +16,7 @@ async function clientOf(emulator: Emulator, type: "hmac" | "ed25519" = "ed25519"
   const request = pair === undefined ? { type } : { type, publicKey: pair.publicKey };
   const { apiKey, apiSecret } = await makeKey(emulator, request);
   const wsURL = emulator.url.replace("http", "ws");
-  // The client's documentation gives it plain objects, as its class for them is not exported.
+  // The client's documentation gives it plain objects, because its class for them is not exported.
   /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment */
   return new Spot({
     configurationWebsocketAPI: {

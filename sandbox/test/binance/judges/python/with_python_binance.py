@@ -1,10 +1,10 @@
 """python-binance: REST, and the account's events by its socket manager."""
 
 import contextlib
+from decimal import Decimal
 
 from binance import AsyncClient, BinanceSocketManager
 from scenario import SYMBOL, Judge, OwnTrade, main
-from decimal import Decimal
 
 
 class PythonBinance(Judge):
@@ -62,7 +62,8 @@ async def make_judge(key, secret):
     try:
         yield PythonBinance(client)
     finally:
-        await client.close_connection()
+        # close_connection() would wait ten seconds for the client's own loop, which asyncio cancels at the end.
+        await client.session.close()
 
 
 main(make_judge)
