@@ -46,7 +46,7 @@ const server = new BotServer(
 const hardening = new Hardening("hardening", {
   server,
   rebootTime: settings.rebootTime,
-  hosts: { bot: settings.bot?.hosts ?? [], webhook: settings.webhook },
+  hosts: { bot: settings.bot?.hosts ?? [], guard: settings.webhook === undefined ? [] : [settings.webhook] },
 });
 
 const guard = new KeyGuard("guard", { server, hardening, webhook: settings.webhook });

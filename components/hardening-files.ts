@@ -1,6 +1,7 @@
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { programFolder, sshdDropIn, unitFolder } from "./commands/server-paths.ts";
-import { type ReachableHosts, resolverHosts } from "./resolver-hosts.ts";
+import type { AllowedHost } from "./egress/allowed-host.ts";
+import { otherPorts } from "./egress/bot-network.ts";
 import { unitSandbox } from "./unit-sandbox.ts";
 
 // What hardening installs, by subject: each file with the check and the commands that belong to it.
@@ -102,36 +103,20 @@ export function ssh(): DeliveredFile[] {
   ];
 }
 
-export function network(): DeliveredFile[] {
+export function network(listed: readonly AllowedHost[]): DeliveredFile[] {
   return [
     deliveredFile("/etc/sysctl.d/60-trading-bot-server.conf", {
       activate: ["sysctl --quiet --load /etc/sysctl.d/60-trading-bot-server.conf"],
     }),
     deliveredFile("/etc/nftables.conf", {
       mode: "0755",
+      values: {
+        botPorts: otherPorts(listed)
+          .map((port) => `, ${port}`)
+          .join(""),
+      },
       check: 'nft --check --file "$1"',
       activate: ["systemctl enable --quiet nftables", "systemctl reload-or-restart nftables"],
     }),
-  ];
-}
-
-/** It adds addresses to the firewall's sets, so it is installed after the firewall. */
-export function resolver(hosts: ReachableHosts): DeliveredFile[] {
-  const unit = `${unitFolder}/trading-bot-resolver.service`;
-  const restart = "systemctl restart trading-bot-resolver";
-  const check = 'dnsmasq --test --conf-file="$1"';
-  return [
-    deliveredFile(unit, {
-      activate: ["systemctl daemon-reload", "systemctl enable --quiet trading-bot-resolver", restart],
-    }),
-    deliveredFile(`${programFolder}/start-resolver`, { mode: "0755", activate: [restart] }),
-    deliveredFile("/etc/trading-bot/resolver.conf", { check, activate: [restart] }),
-    {
-      path: "/etc/trading-bot/resolver-hosts.conf",
-      content: resolverHosts(hosts),
-      check,
-      activate: [restart],
-    },
-    deliveredFile("/etc/trading-bot/resolv.conf"),
   ];
 }

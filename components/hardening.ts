@@ -4,8 +4,9 @@ import { deliverConfirmedFiles, deliverFiles } from "./commands/file-delivery.ts
 import { remoteCommand } from "./commands/remote-command.ts";
 import { bootstrapCommand } from "./commands/root-command.ts";
 import type { ServerIdentity } from "./commands/server-identity.ts";
-import { baseConfig, network, resolver, ssh } from "./hardening-files.ts";
-import type { ReachableHosts } from "./resolver-hosts.ts";
+import { egress, retiredResolver } from "./egress/egress-files.ts";
+import type { ReachableHosts } from "./egress/reachable-hosts.ts";
+import { baseConfig, network, ssh } from "./hardening-files.ts";
 
 export interface HardeningArgs {
   server: BotServer;
@@ -16,7 +17,15 @@ export interface HardeningArgs {
 }
 
 /** Debian packages that its cloud image doesn't have. */
-const packages = ["chrony", "dnsmasq-base", "nftables", "nodejs", "python3-venv", "unattended-upgrades"];
+const packages = [
+  "chrony",
+  "dnsmasq-base",
+  "haproxy",
+  "nftables",
+  "nodejs",
+  "python3-venv",
+  "unattended-upgrades",
+];
 
 /**
  * Prepares a server for holding the key: strict SSH, a firewall in both directions, the right time, automatic updates.
@@ -41,12 +50,12 @@ export class Hardening extends pulumi.ComponentResource {
     );
     const protectedServer = deliverConfirmedFiles(
       "ssh-and-firewall",
-      { server: identity, files: [...ssh(), ...network()] },
+      { server: identity, files: [...ssh(), ...network(hosts.bot)] },
       { parent: this, dependsOn: configured, aliases: [{ name: "doors" }] },
     );
     this.installed = deliverFiles(
       "dns",
-      { server: identity, files: resolver(hosts) },
+      { server: identity, files: [...egress(hosts), ...retiredResolver()] },
       { parent: this, dependsOn: protectedServer, aliases: [{ name: "name-service" }] },
     );
     this.registerOutputs({});

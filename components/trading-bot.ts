@@ -8,6 +8,7 @@ import { botControl, programFolder, unitFolder } from "./commands/server-paths.t
 import type { KeyGuard } from "./key-guard.ts";
 import { uses } from "./settings/bot/placeholders.ts";
 import { botConfiguration, type BotSettings, hasCommand } from "./settings/bot/settings.ts";
+import { sandboxVersion } from "./unit-sandbox.ts";
 
 export interface TradingBotArgs {
   server: BotServer;
@@ -65,6 +66,7 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
   };
   return [
     deliveredFile(unit, { activate }),
+    { path: "/etc/trading-bot/sandbox-version", content: sandboxVersion(), activate },
     // A bot that runs isn't restarted for it.
     deliveredFile(`${unit}.d/moving.conf`, { activate: reload }),
     // Before the drop-in that needs it.

@@ -1,13 +1,22 @@
+import { createHash } from "node:crypto";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
-import { botControl, unitFolder } from "./commands/server-paths.ts";
+import { unitFolder } from "./commands/server-paths.ts";
 
-/** The units that need exceptions from the common sandbox. */
+/** The units that need exceptions from the common sandbox, besides the bot's. */
 const withExceptions = [
-  "trading-bot.service",
   "trading-bot-clock.service",
+  "trading-bot-guard-proxy.service",
+  "trading-bot-names.service",
   "trading-bot-prepare@.service",
-  "trading-bot-resolver.service",
+  "trading-bot-proxy.service",
   "trading-bot-unpack@.service",
+];
+
+/** Those of them that are restarted for a change. The bot requires the clock's unit, so that one isn't. */
+const longRunning = [
+  "trading-bot-guard-proxy.service",
+  "trading-bot-names.service",
+  "trading-bot-proxy.service",
 ];
 
 /** The units that run code which isn't trusted. */
@@ -20,12 +29,7 @@ const foreignCodeUnits = [
 /** The units that run the guard's program. */
 const guardUnits = ["trading-bot-guard.service", "trading-bot-alert.service", "trading-bot-ended.service"];
 
-/** Only what runs is restarted: nothing is there yet on a new server, and server-files can be older than bot-control. */
-const activate = [
-  "systemctl daemon-reload",
-  "systemctl try-restart trading-bot-resolver || ! systemctl cat trading-bot-resolver",
-  `! [ -x ${botControl} ] || ${botControl} apply`,
-];
+const reload = "systemctl daemon-reload";
 
 /**
  * The sandbox of all our units, and each unit's drop-ins. They are one delivery, before the units themselves, so that
@@ -33,16 +37,48 @@ const activate = [
  */
 export function unitSandbox(): DeliveredFile[] {
   return [
-    deliveredFile(`${unitFolder}/trading-.service.d/00-sandbox.conf`, { activate }),
-    deliveredFile(`${unitFolder}/bot.slice`, { activate: ["systemctl daemon-reload"] }),
-    ...sharedDropIns("trading-bot.service", "40-foreign-code", foreignCodeUnits, activate),
-    ...withExceptions.map((unit) => deliveredFile(`${unitFolder}/${unit}.d/50-sandbox.conf`, { activate })),
-    ...sharedDropIns("trading-bot-guard.service", "10-guard", guardUnits, ["systemctl daemon-reload"]),
+    ...commonSandbox(),
+    ...sandboxOfBot(),
+    deliveredFile(`${unitFolder}/bot.slice`, { activate: [reload] }),
+    ...withExceptions.map((unit) =>
+      deliveredFile(`${unitFolder}/${unit}.d/50-sandbox.conf`, { activate: [reload, restart(unit)] }),
+    ),
+    ...sharedDropIns("trading-bot-guard.service", "10-guard", guardUnits),
+  ];
+}
+
+/**
+ * Changes if the bot's sandbox does. The bot's own delivery has it as a file, and so an update that changes both the
+ * sandbox and the bot's unit restarts the bot once.
+ */
+export function sandboxVersion(): string {
+  const hash = createHash("sha256");
+  for (const { path, content } of [...commonSandbox(), ...sandboxOfBot()]) {
+    hash.update(`${path}\n${content}\n`);
+  }
+  return `${hash.digest("hex")}\n`;
+}
+
+function commonSandbox(): DeliveredFile[] {
+  const activate = [reload, ...longRunning.map(restart)];
+  return [deliveredFile(`${unitFolder}/trading-.service.d/00-sandbox.conf`, { activate })];
+}
+
+/** The bot isn't restarted for it here, but with its own files. */
+function sandboxOfBot(): DeliveredFile[] {
+  return [
+    ...sharedDropIns("trading-bot.service", "40-foreign-code", foreignCodeUnits),
+    deliveredFile(`${unitFolder}/trading-bot.service.d/50-sandbox.conf`, { activate: [reload] }),
   ];
 }
 
 /** systemd's unit files can't include another file, so the drop-in of one unit is installed for each of these. */
-function sharedDropIns(source: string, name: string, units: string[], commands: string[]): DeliveredFile[] {
-  const shared = deliveredFile(`${unitFolder}/${source}.d/${name}.conf`, { activate: commands });
+function sharedDropIns(source: string, name: string, units: string[]): DeliveredFile[] {
+  const shared = deliveredFile(`${unitFolder}/${source}.d/${name}.conf`, { activate: [reload] });
   return units.map((unit) => ({ ...shared, path: `${unitFolder}/${unit}.d/${name}.conf` }));
+}
+
+/** Nothing is there yet on a new server. A unit that runs only for a moment has its sandbox when it runs again. */
+function restart(unit: string): string {
+  return longRunning.includes(unit) ? `systemctl try-restart ${unit} || ! systemctl cat ${unit}` : reload;
 }

@@ -9,7 +9,7 @@ trap 'rm --recursive "$stack"' EXIT
 mkdir -p "$stack"/{root,packages/usr/{bin,sbin}}
 # The image doesn't have the server's packages. Here it only matters that there is something to execute.
 ln -s true "$stack/packages/usr/bin/node"
-ln -s ../bin/true "$stack/packages/usr/sbin/dnsmasq"
+for program in dnsmasq haproxy; do ln -s ../bin/true "$stack/packages/usr/sbin/$program"; done
 # `pulumi up` fills in numbers only.
 grep --recursive --files-with-matches --null '@[A-Za-z]*@' "$server/etc/systemd" | while IFS= read -r -d '' file; do
   mkdir -p "$stack/packages/$(dirname "${file#"$server/"}")"

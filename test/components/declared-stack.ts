@@ -49,7 +49,10 @@ export async function declareStack({
     },
     recordOptions,
   );
-  const hosts = { bot: ["api.telegram.org"], webhook };
+  const hosts = {
+    bot: [{ name: "api.telegram.org", ports: [443], wildcard: false }],
+    guard: webhook === undefined ? [] : [webhook],
+  };
   const hardening = new Hardening("hardening", { server, rebootTime: "03:30", hosts }, recordOptions);
   const guard = new KeyGuard("guard", { server, hardening, webhook }, recordOptions);
   const bot = new TradingBot("bot", { server, guard, bot: undefined }, recordOptions);

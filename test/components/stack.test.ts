@@ -244,9 +244,9 @@ describe("the webhook", () => {
     expect(inputs.stdin).toBe(`${webhook}\n`);
     const others = allResources().filter(({ name }) => name !== "webhook");
     expect(JSON.stringify(others)).not.toContain("secret-path");
-    expect(deliveredFiles("dns")["/etc/trading-bot/resolver-hosts.conf"]).toContain(
-      "nftset=/hooks.example.net/4#inet#trading_bot#webhook",
-    );
+    const delivered = deliveredFiles("dns");
+    const naming = Object.keys(delivered).filter((path) => delivered[path]?.includes("hooks.example.net"));
+    expect(naming).toEqual(["/etc/trading-bot-guard/proxy.cfg", "/etc/trading-bot-guard/hosts"]);
   });
 });
 

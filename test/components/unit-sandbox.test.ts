@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import type { DeliveredFile } from "../../components/commands/delivered-file.ts";
 import { botFiles } from "../../components/trading-bot.ts";
 import { unitSandbox } from "../../components/unit-sandbox.ts";
 
@@ -48,4 +49,11 @@ test("each unit that runs the guard's program has the drop-in that says how it r
 test("every other drop-in of the bot's unit is delivered or removed", () => {
   const delivered = botFiles(undefined).flatMap(({ path }) => (path.includes(".service.d/") ? [path] : []));
   expect(delivered.toSorted()).toEqual(sources("trading-bot.service.d/[a-z]*.conf"));
+});
+
+test("a change of the bot's sandbox restarts the bot once, with its own files", () => {
+  const restarts = (files: DeliveredFile[]) =>
+    files.filter(({ activate = [] }) => activate.includes("/usr/local/sbin/bot-control apply"));
+  expect(restarts(unitSandbox())).toEqual([]);
+  expect(restarts(botFiles(undefined)).map(({ path }) => path)).toContain("/etc/trading-bot/sandbox-version");
 });

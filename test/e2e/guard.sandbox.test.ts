@@ -236,11 +236,11 @@ describe("a reboot", () => {
       .positive()
       .parse(await server.run(`systemctl show -P ${which} ${unit}`));
 
-  test("starts the bot again, after the firewall, the clock, the resolver and the guard", async () => {
+  test("starts the bot again, after the firewall, the clock, its network and the guard", async () => {
     await rebootMachine(server.id);
     await bot.becomes("active");
     const started = await since("trading-bot", "ExecMainStartTimestampMonotonic");
-    for (const unit of ["nftables", "trading-bot-clock", "trading-bot-resolver"]) {
+    for (const unit of ["nftables", "trading-bot-clock", "bot-network", "trading-bot-proxy"]) {
       expect([unit, (await since(unit)) <= started]).toEqual([unit, true]);
     }
     expect(await since("trading-bot-guard", "ExecMainExitTimestampMonotonic")).toBeLessThanOrEqual(started);

@@ -217,7 +217,7 @@ describe("independent checkers", () => {
 
 describe("deliveries", () => {
   const invocations = () =>
-    server.run("systemctl show -P InvocationID ssh chrony trading-bot-resolver systemd-journald nftables");
+    server.run("systemctl show -P InvocationID ssh chrony trading-bot-proxy systemd-journald nftables");
 
   test("a second `pulumi up` does nothing", async () => {
     const logins = await server.logins();
@@ -250,7 +250,6 @@ describe("deliveries", () => {
       "nft --check",
     ],
     ["chrony", "server/rootfs/etc/chrony/chrony.conf", "nosuchdirective\n", "chronyd -p"],
-    ["dnsmasq", "server/rootfs/etc/trading-bot/resolver.conf", "no-such-option\n", "dnsmasq --test"],
     ["apt", "server/rootfs/etc/apt/apt.conf.d/20auto-upgrades", "nonsense\n", "apt-config"],
   ])(
     "a broken file of %s is refused by its own checker, and leaves the server as it was",

@@ -4,6 +4,8 @@ import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { at } from "../../sandbox/network/at.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { until } from "../../sandbox/until.ts";
+import { fetched as fetchedOn, inBotNetwork } from "./bot-network.ts";
+import { testBotNetwork } from "./bot-network-tests.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, Stack } from "./stack.ts";
@@ -28,16 +30,8 @@ afterAll(async () => {
   await stack.remove();
 });
 
-/** The HTTP status that a user of the server gets for a page, or curl's reason why there is none. */
-async function fetched(user: string, url: string): Promise<string> {
-  // The bot and the guard see another resolv.conf than the rest of the server.
-  const mount = "mount --bind /etc/trading-bot/resolv.conf /etc/resolv.conf";
-  const prefix = user.startsWith("trading-bot") && user !== "trading-bot-installer" ? `${mount} &&` : "";
-  const curl = `curl --silent --output /dev/null --max-time 10 --write-out '%{http_code} %{errormsg}' ${url}`;
-  return server.run(
-    `unshare --mount sh -c "${prefix} exec setpriv --reuid=${user} --regid=nogroup --clear-groups ${curl}" || true`,
-  );
-}
+/** What a user of the server gets for a page. */
+const fetched = (user: string, url: string) => fetchedOn(server, user, url);
 
 /** How many packets one of the firewall's counters has counted. */
 async function refused(counter: string): Promise<number> {
@@ -46,9 +40,17 @@ async function refused(counter: string): Promise<number> {
 }
 
 describe("what listens", () => {
-  test("is SSH to the world, and the bot's resolver to the server itself; nothing else", async () => {
-    const sockets = await server.run("ss -Hltun | awk '{print $1, $5}' | sort -u");
-    expect(sockets.split("\n")).toEqual(["tcp 0.0.0.0:22", "tcp 127.0.0.2:53", "udp 127.0.0.2:53"]);
+  test("is SSH to the world, and the proxies to the bot and the guard; nothing else", async () => {
+    const sockets = (await server.run("ss -Hltun | awk '{print $1, $5}' | sort -u")).split("\n");
+    expect(sockets.filter((socket) => !/^tcp (198\.19|127\.19)\.\d+\.\d+:(443|9443)$/.test(socket))).toEqual([
+      "tcp 0.0.0.0:22",
+    ]);
+    expect(sockets.length).toBeGreaterThan(20);
+  });
+
+  test("in the bot's own network is its name service, and nothing else", async () => {
+    const sockets = await server.run("ip netns exec trading-bot ss -Hltun | awk '{print $1, $5}' | sort -u");
+    expect(sockets.split("\n")).toEqual(["tcp 127.0.0.1:53", "udp 127.0.0.1:53"]);
   });
 
   test("is also refused by the server's own firewall, without Hetzner's", async () => {
@@ -64,7 +66,29 @@ describe("what listens", () => {
     const knock = "ip netns exec visitor curl --silent --max-time 2 http://10.1.0.1:8000";
     await expect(server.run(knock)).rejects.toThrow("failed (28)");
     expect(await refused("refused_inbound")).toBeGreaterThan(before);
-    await server.run("systemctl stop stray; ip netns delete visitor");
+    await server.run("systemctl stop stray");
+  });
+
+  test("except a DHCP server's answer, which may come from another address than the request was sent to", async () => {
+    const receive = `python3 -c 'import socket
+client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+client.bind(("0.0.0.0", 68))
+client.settimeout(30)
+print("ready", flush=True)
+print(client.recv(100).decode(), flush=True)'`;
+    const send = (port: number) =>
+      server.run(`ip netns exec visitor python3 -c 'import socket
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("0.0.0.0", ${port}))
+server.sendto(b"from port ${port}", ("10.1.0.1", 68))'`);
+    await server.run(`systemd-run --quiet --unit=dhcp-client ${receive}`);
+    const log = () => server.run("journalctl -u dhcp-client -o cat");
+    await until(async () => ((await log()).includes("ready") ? true : undefined));
+    await send(1067);
+    await send(67);
+    await until(async () => ((await log()).includes("from port 67") ? true : undefined));
+    expect(await log()).not.toContain("from port 1067");
+    await server.run("systemctl stop dhcp-client 2>/dev/null || true; ip netns delete visitor");
   });
 
   test("has no IPv6: no interface has an address of it", async () => {
@@ -118,27 +142,41 @@ describe("who may reach what", () => {
     expect(await fetched("nobody", elsewhere)).toMatch(/^000/);
   });
 
-  test("the bot can resolve the exchange's names only: it reaches no other resolver, and its own knows no others", async () => {
-    const types = { A: 1, TXT: 16, AAAA: 28 };
-    const query = (resolver: string, name: string, type: keyof typeof types = "A") =>
-      server.run(`setpriv --reuid=trading-bot --regid=nogroup --clear-groups python3 - <<'END'
+  test("the exchange answers at its second port, and for its own names only", async () => {
+    expect(await fetched("trading-bot", "https://stream.binance.com:9443/")).toMatch(/^[2-5]\d\d/);
+    const address = await inBotNetwork(server, "getent ahostsv4 api.binance.com | awk 'NR == 1 {print $1}'");
+    expect(address).toMatch(/^198\.19\./);
+    const resolve = `--insecure --resolve elsewhere.example.net:443:${address}`;
+    expect(await fetched("trading-bot", `${resolve} ${elsewhere}`)).toMatch(/^000/);
+    expect(await fetched("trading-bot", `--insecure https://${address}`)).toMatch(/^000/);
+  });
+
+  test("no name of the bot's leaves the server: its own network knows the listed names, and reaches no other resolver", async () => {
+    const query = (resolver: string, name: string, type: number) =>
+      inBotNetwork(
+        server,
+        `python3 - <<'END'
 import socket, struct
 name = b"".join(bytes([len(part)]) + part.encode() for part in "${name}".split(".")) + b"\\0"
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 client.settimeout(3)
 try:
-    client.sendto(struct.pack(">6H", 7, 0x100, 1, 0, 0, 0) + name + struct.pack(">2H", ${types[type]}, 1), ("${resolver}", 53))
+    client.sendto(struct.pack(">6H", 7, 0x100, 1, 0, 0, 0) + name + struct.pack(">2H", ${type}, 1), ("${resolver}", 53))
     reply = client.recv(512)
-    print("refused" if reply[3] & 15 == 5 else "answered", struct.unpack(">H", reply[6:8])[0])
+    print("code", reply[3] & 15, "answers", struct.unpack(">H", reply[6:8])[0])
 except OSError as error:
     print(type(error).__name__)
-END`);
-    expect(await query("127.0.0.2", "api.binance.com")).toBe("answered 1");
-    for (const type of ["A", "AAAA", "TXT"] as const) {
-      expect(await query("127.0.0.2", "elsewhere.example.net", type)).toBe("refused 0");
-      expect(await query("127.0.0.2", "c2VjcmV0.example.net", type)).toBe("refused 0");
+END`,
+      );
+    const [a, txt, aaaa] = [1, 16, 28];
+    expect(await query("127.0.0.1", "api.binance.com", a)).toBe("code 0 answers 1");
+    expect(await query("127.0.0.1", "api.binance.com", aaaa)).toBe("code 0 answers 0");
+    for (const type of [a, aaaa, txt]) {
+      // 3: the name doesn't exist.
+      expect(await query("127.0.0.1", "elsewhere.example.net", type)).toBe("code 3 answers 0");
+      expect(await query("127.0.0.1", "c2VjcmV0.api.binance.com", type)).toBe("code 3 answers 0");
     }
-    expect(await query("192.0.2.53", "api.binance.com")).not.toMatch(/^answered/);
+    expect(await query("192.0.2.53", "api.binance.com", a)).toBe("OSError");
   });
 
   test("refused packets are counted", async () => {
@@ -180,6 +218,8 @@ async function tunnelTo(target: string): Promise<"open" | "prohibited"> {
   throw new Error(`the tunnel to ${target} failed (${code}): ${stderr}`);
 }
 
+testBotNetwork(() => ({ stack, server, address }));
+
 describe("a reboot", () => {
   /** When a unit became active, in microseconds since the machine's start. */
   const activated = async (unit: string) =>
@@ -194,9 +234,9 @@ describe("a reboot", () => {
     expect(await server.run("systemctl is-system-running --wait")).toBe("running");
     expect(
       await server.run(
-        "systemctl is-active ssh nftables chrony trading-bot-resolver trading-bot-guard.timer",
+        "systemctl is-active ssh nftables chrony bot-network trading-bot-names trading-bot-proxy trading-bot-guard-proxy trading-bot-guard.timer | sort -u",
       ),
-    ).toBe("active\nactive\nactive\nactive\nactive");
+    ).toBe("active");
     expect(await server.run("cat /proc/net/if_inet6 || true")).toBe("");
     expect(await fetched("trading-bot", "https://api.binance.com/api/v3/ping")).toMatch(/^200/);
     expect(await fetched("trading-bot", `${metadata}/userdata`)).toMatch(/^000/);

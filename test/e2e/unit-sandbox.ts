@@ -51,6 +51,11 @@ const ofInstaller = {
   TemporaryFileSystem: `/opt/trading-bot ${foreignCode.TemporaryFileSystem}`,
   UMask: "0022",
 };
+const listensOnLowPort = {
+  AmbientCapabilities: "cap_net_bind_service",
+  CapabilityBoundingSet: "cap_net_bind_service",
+  PrivateUsers: "no",
+};
 
 /** By unit, what differs from the common sandbox. Its 50-sandbox.conf says why. */
 const exceptions: Record<string, Partial<Sandbox>> = {
@@ -65,12 +70,13 @@ const exceptions: Record<string, Partial<Sandbox>> = {
     PrivateTmpEx: "connected",
     MemoryDenyWriteExecute: "no",
   },
-  "trading-bot-resolver.service": {
-    AmbientCapabilities: "cap_net_bind_service cap_net_admin",
-    CapabilityBoundingSet: "cap_net_bind_service cap_net_admin",
-    PrivateUsers: "no",
+  "trading-bot-guard-proxy.service": listensOnLowPort,
+  "trading-bot-name-servers.service": {},
+  "trading-bot-names.service": {
+    ...listensOnLowPort,
     RestrictAddressFamilies: "AF_INET AF_NETLINK AF_UNIX",
   },
+  "trading-bot-proxy.service": listensOnLowPort,
   "trading-bot-unpack@0123456789ab.service": ofInstaller,
 };
 
@@ -91,6 +97,9 @@ export const highestExposure: [string, number][] = [
   ["trading-bot-guard.service", 11],
   ["trading-bot-pause.service", 11],
   ["trading-bot-prepare@0123456789ab.service", 12],
-  ["trading-bot-resolver.service", 18],
+  ["trading-bot-guard-proxy.service", 15],
+  ["trading-bot-name-servers.service", 11],
+  ["trading-bot-names.service", 15],
+  ["trading-bot-proxy.service", 15],
   ["trading-bot-unpack@0123456789ab.service", 11],
 ];

@@ -119,8 +119,24 @@ export function testUpgrade(version: string): void {
     expect(await server.run("systemctl is-active trading-bot")).toBe("active");
     expect(await server.run("cat /var/lib/trading-bot/memory")).toBe("what the bot remembers");
     expect(before.starts).toBeGreaterThan(0);
-    // 0.2.0 announces one.
-    expect((await starts()) - before.starts).toBe(version === "0.1.0" ? 1 : 0);
+    // 0.4.0 announces one.
+    expect((await starts()) - before.starts).toBe(1);
+  });
+
+  test("moves its bot to its own network, and leaves nothing of the resolver that bot and guard shared", async () => {
+    const network = "readlink /proc/$(systemctl show -P MainPID trading-bot)/ns/net";
+    expect(await server.run(network)).toBe(
+      await server.run("ip netns exec trading-bot readlink /proc/self/ns/net"),
+    );
+    await server.run("systemctl start trading-bot-guard");
+    const left = await server.run(`
+      getent passwd trading-bot-resolver
+      systemctl list-units --all --plain --no-legend 'trading-bot-resolver*'
+      ls -d /etc/systemd/system/trading-bot-resolver* /etc/systemd/system/*/trading-bot-resolver* \\
+        /etc/trading-bot/resolver* /usr/local/lib/trading-bot-server/start-resolver 2>/dev/null
+      nft list sets | grep -E 'exchange|bot_hosts|webhook'
+      true`);
+    expect(left).toBe("");
   });
 
   test("passes `npm run verify`", async () => {

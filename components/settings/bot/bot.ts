@@ -54,7 +54,7 @@ export function parseBot(
     ...about(["preset", "command", "workingDirectory", "environment", "key"], checkPlaceholders(bot)),
     ...about(["preset", "environment", "key"], checkEnvironment(bot.environment, bot.key)),
     ...about(["preset", "command", "environment", "key"], checkKey(bot, keyPair)),
-    ...about(["hosts"], checkHosts(bot.hosts)),
+    ...about(["hosts"], checkHosts(shape.hosts ?? [])),
   ];
   const refused = findings.some(({ severity }) => severity === "error");
   return { bot: refused ? undefined : bot, findings };

@@ -1,6 +1,7 @@
 import type { SettingFinding } from "../finding.ts";
 import { splitCommand } from "./command-line.ts";
 import { botError, removePart, setPart } from "./finding.ts";
+import { readHost } from "./hosts.ts";
 import { type Preset, presets } from "./presets.ts";
 import type { BotShape } from "./schema.ts";
 import type { BotKey, BotSettings } from "./settings.ts";
@@ -31,7 +32,8 @@ export function resolveBot(shape: BotShape): {
       profile: shape.profile ?? preset.profile,
       watchdogSeconds,
       mayEnd: shape.mayEnd ?? false,
-      hosts: [...new Set(shape.hosts?.map((host) => host.toLowerCase()))],
+      // Those that can't be read are findings: checks/hosts.ts.
+      hosts: (shape.hosts ?? []).map(readHost).flatMap((host) => ("problem" in host ? [] : [host])),
     },
     commandFindings,
     keyFindings,

@@ -156,7 +156,7 @@ export const botSchema = z.strictObject({
   }),
   hosts: commaList.optional().meta({
     description:
-      "Names of other hosts that the bot may reach on port 443, including all names below them. No addresses, no `https://`, no `*`",
+      "Other hosts that the bot may reach: exact names, with a port if it isn't 443 (`db.example.net:5432`). `*.example.net` stands for all names below one. No addresses, no `https://`",
     example: "api.telegram.org",
     rule: "must be a host name or a list of host names",
     hint: "Set one name, or several separated by commas.",

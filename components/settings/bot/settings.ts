@@ -1,3 +1,4 @@
+import type { AllowedHost } from "../../egress/allowed-host.ts";
 import type { Profile } from "./schema.ts";
 
 /** How the bot gets its key pair. */
@@ -21,8 +22,8 @@ export interface BotSettings {
   watchdogSeconds: number;
   /** Whether it stays off after exit code 0, and is not started again. */
   mayEnd: boolean;
-  /** Names of the hosts that the bot may reach on port 443, besides the exchange. */
-  hosts: string[];
+  /** The hosts that the bot may reach, besides the exchange. */
+  hosts: AllowedHost[];
 }
 
 /** Whether there is a bot to run. Without a command, at most the key is installed. */

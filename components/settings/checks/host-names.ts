@@ -24,7 +24,7 @@ export function hostNameProblem(host: string): { problem: string; explanation: s
   if (host.includes("*")) {
     return {
       problem: "stands for many hosts",
-      explanation: "The server's firewall looks up the address of each name. Write every name.",
+      explanation: "Only a leading *. can stand for other names, as in *.example.net.",
     };
   }
   if (ipaddr.isValid(host.replace(/:\d+$/, "")) || ipaddr.isValid(host)) {
@@ -35,8 +35,8 @@ export function hostNameProblem(host: string): { problem: string; explanation: s
   }
   if (host.includes(":")) {
     return {
-      problem: "has a port",
-      explanation: "The bot can reach other hosts on port 443 only. Write the name alone.",
+      problem: "has a colon without a port",
+      explanation: "A port is a number after the name, as in db.example.net:5432.",
     };
   }
   const ascii = domainToASCII(host);

@@ -4,6 +4,9 @@ import { parseBot } from "../../../../components/settings/bot/bot.ts";
 import { leaks, tokenPair } from "../../../arbitraries.ts";
 import { accepted, key, parse, resolved, sound } from "./support.ts";
 
+/** A host on the usual port. */
+const host = (name: string) => ({ name, ports: [443], wildcard: false });
+
 describe("a bot", () => {
   test("needs a command and a way to get its key", () => {
     expect(accepted(sound)).toEqual(resolved);
@@ -31,7 +34,7 @@ describe("a bot", () => {
       environment: { DRY_RUN: "true", CHAT: "-1001234567890", RATIO: "0.5", NAME: "x" },
       watchdogSeconds: 60,
       mayEnd: true,
-      hosts: ["api.telegram.org", "data-api.binance.vision"],
+      hosts: [host("api.telegram.org"), host("api.telegram.org"), host("data-api.binance.vision")],
     });
   });
 
@@ -45,8 +48,8 @@ describe("a bot", () => {
 
   test("is read with lists", () => {
     expect(accepted({ ...sound, hosts: ["a.example", "b.example"] }).hosts).toEqual([
-      "a.example",
-      "b.example",
+      host("a.example"),
+      host("b.example"),
     ]);
   });
 });
@@ -65,7 +68,7 @@ describe("all mistakes are found at once", () => {
   });
 
   test("in the forms of some parts, and in what the others say", () => {
-    expect(settings({ command: "bot", watchdogSeconds: 5, hosts: "*.example.org" })).toEqual([
+    expect(settings({ command: "bot", watchdogSeconds: 5, hosts: "*.org" })).toEqual([
       "bot.watchdogSeconds",
       "bot.key",
       "bot.command",
@@ -99,7 +102,7 @@ describe("all mistakes are found at once", () => {
       workingDirectory: "data",
       key: { environment: { apiKey: "A", apiSecret: "A" } },
       environment: { A: "x", "": "y" },
-      hosts: "*.example.org",
+      hosts: "*.org",
     });
     expect(found).toEqual([
       "bot.command",

@@ -1,0 +1,33 @@
+import unittest
+
+from environment import Result, ServerTest
+
+TOOL = "/usr/local/lib/trading-bot-server/write-name-servers"
+
+
+class WriteNameServers(ServerTest):
+    def write_name_servers(self, resolv_conf: str) -> Result:
+        self.write("/etc/resolv.conf", resolv_conf)
+        return self.run_tool(TOOL, str(self.at("/servers.cfg")))
+
+    def test_the_ipv4_name_servers_are_written_and_no_others(self) -> None:
+        result = self.write_name_servers(
+            "# nameserver 192.0.2.7\nnameserver 192.0.2.1\nnameserver 2001:db8::1\nnameserver fe80::1%eth0\n"
+            "nameserver\t192.0.2.2 # second\nsearch example.net\n"
+        )
+        self.assertEqual(result, Result(0, "", ""))
+        lines = self.at("/servers.cfg").read_text().splitlines()
+        self.assertEqual(lines[0], "resolvers server")
+        self.assertEqual(
+            [line for line in lines if "nameserver" in line],
+            ["  nameserver ns0 192.0.2.1:53", "  nameserver ns1 192.0.2.2:53"],
+        )
+
+    def test_without_a_name_server_it_fails_so_that_systemd_tries_again(self) -> None:
+        result = self.write_name_servers("nameserver 2001:db8::1\n")
+        self.assertEqual(result, Result(1, "", "There is no IPv4 name server in /etc/resolv.conf.\n"))
+        self.assertFalse(self.at("/servers.cfg").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
