@@ -10,6 +10,7 @@ import { inTurns, seconds } from "./measure.ts";
 import { emptyProject, Project } from "./project.ts";
 import { type Row, table } from "./table.ts";
 import { Terraform } from "./terraform.ts";
+import { besideDirectConnections } from "./way-out.ts";
 
 // Times are compared with other times of the same run: machines differ, ratios hardly do.
 
@@ -129,6 +130,9 @@ const callRows = [
 const sideBySide =
   options["terraform-provider"] === undefined ? [] : await besideTerraform(options["terraform-provider"]);
 
+progress("the bot's proxy");
+const proxyRows = await besideDirectConnections();
+
 progress("the emulated Binance");
 const exchange = spawnSync(process.execPath, ["--expose-gc", join(import.meta.dirname, "exchange/main.ts")], {
   stdio: "inherit",
@@ -136,12 +140,14 @@ const exchange = spawnSync(process.execPath, ["--expose-gc", join(import.meta.di
 
 process.stdout.write(table("Times", rows));
 process.stdout.write(table("Calls to Hetzner's API", callRows));
+process.stdout.write(table("The bot's connections", proxyRows));
 process.stdout.write(
   sideBySide.length > 0
     ? table("Compared with Terraform, with the same provider and the same resources", sideBySide)
     : "\nNot compared with Terraform: there is no `terraform` on the PATH.\n",
 );
-process.exitCode = exchange.status === 0 && [...rows, ...callRows].every(({ ok }) => ok !== false) ? 0 : 1;
+process.exitCode =
+  exchange.status === 0 && [...rows, ...callRows, ...proxyRows].every(({ ok }) => ok !== false) ? 0 : 1;
 
 async function besideTerraform(provider: string): Promise<Row[]> {
   progress("the same with Terraform");

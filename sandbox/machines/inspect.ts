@@ -15,7 +15,7 @@ export function machineAt(id: number) {
 }
 
 /** The ids of all machines. */
-async function machineIds(): Promise<number[]> {
+export async function machineIds(): Promise<number[]> {
   return (await readdir(foldersOfThisRun().machines)).map(Number).sort((a, b) => a - b);
 }
 
