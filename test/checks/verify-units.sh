@@ -15,7 +15,8 @@ grep --recursive --files-with-matches --null '@[A-Za-z]*@' "$server/etc/systemd"
   mkdir -p "$stack/packages/$(dirname "${file#"$server/"}")"
   sed 's/@[A-Za-z]*@/1/' "$file" >"$stack/packages/${file#"$server/"}"
 done
-readarray -d '' -t units < <(cd "$server" && find etc/systemd/system -maxdepth 1 -type f -printf '/%p\0')
+# An empty file turns off a unit of Debian's.
+readarray -d '' -t units < <(cd "$server" && find etc/systemd/system -maxdepth 1 -type f -size +0 -printf '/%p\0')
 
 # shellcheck disable=SC2016 # the inner shell has its own arguments
 found=$(unshare --mount bash -euc '
