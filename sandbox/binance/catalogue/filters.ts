@@ -52,7 +52,7 @@ export function filtersWith(different: {
   return {
     priceFilter: { minPrice: tickSize, maxPrice: parseDecimal(different.maxPrice), tickSize },
     lotSize: { minQty: stepSize, maxQty: parseDecimal("9000"), stepSize },
-    icebergParts: 10,
+    icebergParts: 100,
     marketLotSize: { minQty: 0n, maxQty: parseDecimal(different.marketMaximum), stepSize: 0n },
     trailingDelta: {
       minTrailingAboveDelta: 10,

@@ -29,7 +29,7 @@ export function ordersAround(price: number): Orders {
     PERCENT_PRICE_BY_SIDE: { ...limit, price: around(0.1) },
     LOT_SIZE: { ...limit, quantity: "0.0010005" },
     NOTIONAL: { ...limit, quantity: "0.00001" },
-    ICEBERG_PARTS: { ...limit, quantity: "0.01", icebergQty: "0.0001" },
+    ICEBERG_PARTS: { ...limit, quantity: "0.01", icebergQty: "0.00005" },
     MARKET_LOT_SIZE: { ...market, type: "MARKET", quantity: "1000" },
     TRAILING_DELTA: { ...market, side: "SELL", type: "STOP_LOSS", trailingDelta: "1" },
   };

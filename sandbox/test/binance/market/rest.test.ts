@@ -35,7 +35,7 @@ describe("exchangeInfo", () => {
           filters: [
             { filterType: "PRICE_FILTER", minPrice: "0.00000100", tickSize: "0.00000100" },
             { filterType: "LOT_SIZE", minQty: "0.00100000", stepSize: "0.00100000" },
-            { filterType: "ICEBERG_PARTS", limit: 10 },
+            { filterType: "ICEBERG_PARTS", limit: 100 },
             { filterType: "MARKET_LOT_SIZE", minQty: "0.00000000", stepSize: "0.00000000" },
             { filterType: "TRAILING_DELTA", minTrailingAboveDelta: 10 },
             { filterType: "PERCENT_PRICE_BY_SIDE", bidMultiplierUp: "5", askMultiplierDown: "0.2" },
