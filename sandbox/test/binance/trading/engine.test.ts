@@ -128,6 +128,20 @@ describe("a limit order", () => {
     ).toContain("Unknown order sent.");
   });
 
+  test("is found by its client id, also if a newer one that is done has had it since", () => {
+    const floor = quiet();
+    const sent = { quantity: "0.5", price: "89000", clientOrderId: "mine" };
+    const amend = (from: string, to: string, quantity: string) =>
+      floor.engine.amend("BTCUSDC", { clientOrderId: from }, parseDecimal(quantity), to);
+    const first = place(floor, sent);
+    amend("mine", "renamed", "0.4");
+    place(floor, sent);
+    floor.engine.cancel("BTCUSDC", { clientOrderId: "mine" });
+    amend("renamed", "mine", "0.3");
+    floor.engine.cancel("BTCUSDC", { clientOrderId: "mine" });
+    expect(first.status).toBe("CANCELED");
+  });
+
   test("keeps its place when its quantity is reduced", () => {
     const floor = quiet();
     const { id } = place(floor, { quantity: "0.5", price: "89000" });
