@@ -11,6 +11,7 @@ import { exitCode } from "../../../command.ts";
 import { foldersOfThisRun } from "../../../run-folders.ts";
 import { makePair } from "../support/signing.ts";
 import { ccxtPro, ccxtRest } from "./ccxt.ts";
+import { playFutures } from "./futures.ts";
 import { type Orders, ordersAround } from "./orders.ts";
 import { pythonOfThisRun } from "./python.ts";
 import { type Judge, play, type Results } from "./scenario.ts";
@@ -68,13 +69,7 @@ const judges: [...Verdict["heading"], play: (key: Key) => Promise<Results>, key:
 test.each(judges)("%s (%s) trades with nothing changed", async (client, use, play, keyType) => {
   const before = await notEmulated();
   const key = await makeKey(keyType);
-  const { result, requests } = await binance.during(() => play(key));
-  const calls = new Map<string, number>();
-  for (const { method, path } of requests.filter(({ status }) => status === 200)) {
-    const call = `${method} ${path.replace(/[? ].*$/, "")}`;
-    calls.set(call, (calls.get(call) ?? 0) + 1);
-  }
-  verdicts.push({ heading: [client, use], results: result, calls });
+  const result = await judged([client, use], () => play(key));
   expect(result).toEqual({
     "loads all markets": expect.any(Number),
     "ticker, book and candles agree": true,
@@ -95,12 +90,50 @@ test.each(judges)("%s (%s) trades with nothing changed", async (client, use, pla
   expect(await notEmulated()).toEqual(before);
 });
 
+test("ccxt (JS, futures) trades futures with nothing changed", async () => {
+  const before = await notEmulated();
+  const { apiKey, secret } = await makeKey("hmac", ["reading", "futures"]);
+  const client = new ccxt.pro.binanceusdm({ apiKey, secret });
+  // Its timer of twenty minutes, which keeps a listen key valid, would keep the test's process alive as well.
+  Object.assign(client, { delay: () => undefined });
+  clients.push(client);
+  await binance.pinPrice("BTCUSDT", "90000");
+  while ((await binance.price("BTCUSDT")).price !== "90000.00000000") {
+    // It begins within 100 ms.
+  }
+  const result = await judged(["ccxt pro", "JS, futures"], () => playFutures(client));
+  await binance.releasePrice("BTCUSDT");
+  expect(result).toEqual({
+    "loads all markets": 4,
+    "ticker, book and candles agree": true,
+    "buys at market": true,
+    "limit order: places, lists, cancels": true,
+    "stop order: places, lists, cancels": true,
+    "opens and closes a position": true,
+    "sees its fill on the stream": true,
+    "balances add up": true,
+  });
+  expect(await notEmulated()).toEqual(before);
+});
+
+/** Lets a client play, and remembers what it did and which calls were answered with success. */
+async function judged(heading: Verdict["heading"], play: () => Promise<Results>): Promise<Results> {
+  const { result, requests } = await binance.during(play);
+  const calls = new Map<string, number>();
+  for (const { method, path } of requests.filter(({ status }) => status === 200)) {
+    const call = `${method} ${path.replace(/[? ].*$/, "")}`;
+    calls.set(call, (calls.get(call) ?? 0) + 1);
+  }
+  verdicts.push({ heading, results: result, calls });
+  return result;
+}
+
 function playWith(judge: Judge): Promise<Results> {
   return play(judge, orders);
 }
 
-async function makeKey(type: "hmac" | "ed25519"): Promise<Key> {
-  const request = { label: "judge", permissions: ["reading", "trading"] };
+async function makeKey(type: "hmac" | "ed25519", permissions = ["reading", "trading"]): Promise<Key> {
+  const request = { label: "judge", permissions };
   if (type === "hmac") {
     const { apiKey, apiSecret } = await binance.createKey(request);
     return { apiKey, secret: apiSecret ?? "" };

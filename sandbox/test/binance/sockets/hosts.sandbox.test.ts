@@ -15,6 +15,8 @@ test.each([
   "wss://stream.binance.com:9443/ws/btcusdc@trade",
   "wss://data-stream.binance.vision:9443/ws/btcusdc@trade",
   "wss://demo-stream.binance.com:9443/ws/btcusdc@trade",
+  "wss://fstream.binance.com/public/ws/btcusdt@trade",
+  "wss://fstream.binancefuture.com/public/ws/btcusdt@trade",
 ])("an unmodified WebSocket watches trades at %s", async (url) => {
   const socket = new WebSocket(url);
   sockets.push(socket);
