@@ -9,8 +9,8 @@ import { Alarm } from "./alarm.ts";
 import { ApiSession } from "./api/api-session.ts";
 import { Connection } from "./connection.ts";
 import type { Endpoint, FuturesEndpoint } from "./endpoint.ts";
-import { futuresMessageLimit, PrivateSession } from "./futures/private-session.ts";
-import { hubFor, openFuturesStream } from "./futures/streams.ts";
+import { AccountStream } from "./futures/account-stream.ts";
+import { futuresMessageLimit, hubFor, openFuturesStream } from "./futures/streams.ts";
 import { Handshakes, hostOf, refuse, sourceOf } from "./handshake.ts";
 import type { Session } from "./session.ts";
 import { SlidingWindow } from "./sliding-window.ts";
@@ -205,16 +205,18 @@ export class SocketServer {
   }
 
   #futuresSession(endpoint: FuturesEndpoint, connection: Connection): Session {
-    if (endpoint.category !== "private") {
-      const hub = hubFor(endpoint.category, this.futuresStreams, this.#exchange.report);
-      const streams = { ...endpoint, timeUnit: "MILLISECOND" as const, messageLimit: futuresMessageLimit };
-      return new StreamSession(this.#exchange, streams, connection, hub);
-    }
-    const session = new PrivateSession(this.#exchange, endpoint, connection, () => {
-      this.futuresUserData.remove(session);
-    });
-    this.futuresUserData.add(session);
-    return session;
+    const { category, events } = endpoint;
+    const hub =
+      category === "private"
+        ? new AccountStream(this.#exchange, this.futuresUserData, events)
+        : hubFor(category, this.futuresStreams, this.#exchange.report);
+    const streams = {
+      ...endpoint,
+      timeUnit: "MILLISECOND" as const,
+      messageLimit: futuresMessageLimit,
+      areSecret: category === "private",
+    };
+    return new StreamSession(this.#exchange, streams, connection, hub);
   }
 
   #listen(socket: WebSocket, client: Client): void {

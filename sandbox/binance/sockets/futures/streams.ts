@@ -36,6 +36,9 @@ export function hubFor(
   };
 }
 
+/** Documented, for all streams of futures. */
+export const futuresMessageLimit = 10;
+
 /** Documented: how often books are sent if the name doesn't say, in milliseconds. */
 const usualDepthPeriod = 250;
 const tickerPeriod = 2000;

@@ -10,24 +10,33 @@ import type { StreamHub, Watcher } from "./stream-hub.ts";
 const maximumStreams = 1024;
 const spotMessageLimit = 5;
 
-/** A connection to the market streams. */
+/** What distinguishes one connection from others. */
+interface StreamSessionOptions extends Pick<StreamsEndpoint, "timeUnit" | "isCombined" | "names"> {
+  messageLimit?: number;
+  /** Whether the names of the streams are secrets, as listen keys are. The control API doesn't show them then. */
+  areSecret?: boolean;
+}
+
+/** A connection to streams. */
 export class StreamSession implements Session, Watcher {
   readonly messageLimit: number;
   readonly timeUnit: TimeUnit;
   readonly #connection: Connection;
   readonly #hub: Pick<StreamHub, "watch" | "unwatch">;
   readonly #streams = new Set<string>();
+  readonly #areSecret: boolean;
   #isCombined: boolean;
 
   constructor(
     exchange: Exchange,
-    endpoint: Pick<StreamsEndpoint, "timeUnit" | "isCombined" | "names"> & { messageLimit?: number },
+    endpoint: StreamSessionOptions,
     connection: Connection,
     hub: Pick<StreamHub, "watch" | "unwatch">,
   ) {
     this.timeUnit = endpoint.timeUnit;
     this.messageLimit = endpoint.messageLimit ?? spotMessageLimit;
     this.#isCombined = endpoint.isCombined;
+    this.#areSecret = endpoint.areSecret ?? false;
     this.#connection = connection;
     this.#hub = hub;
     // assumed: names in the path that don't exist are ignored. ccxt connects to /ws/1 and subscribes afterwards.
@@ -39,7 +48,8 @@ export class StreamSession implements Session, Watcher {
   }
 
   get summary() {
-    return { kind: "streams" as const, streams: [...this.#streams], apiKey: null };
+    const streams = [...this.#streams].map((name) => (this.#areSecret ? "[redacted]" : name));
+    return { kind: "streams" as const, streams, apiKey: null };
   }
 
   receive(text: string): void {

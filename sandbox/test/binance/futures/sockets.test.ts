@@ -91,6 +91,19 @@ describe("the account's stream", () => {
     expect(await socket.next()).toMatchObject({ e: "listenKeyExpired", listenKey });
   });
 
+  test("can be subscribed to and left, as Binance's own client does", async () => {
+    const { emulator, listenKey, place } = await withListenKey();
+    const socket = await connect(emulator, "/private/stream");
+    const subscribe = { method: "SUBSCRIBE", params: [listenKey], id: 1 };
+    expect(await socket.ask(subscribe)).toEqual({ result: null, id: 1 });
+    expect(await emulator.control.sockets()).toMatchObject([{ streams: ["[redacted]"] }]);
+    bodyOf(await place("side=BUY&type=LIMIT&timeInForce=GTC&price=70000&quantity=0.01"));
+    expect(await socket.next()).toMatchObject({ stream: listenKey, data: { e: "ORDER_TRADE_UPDATE" } });
+    expect(await socket.ask({ ...subscribe, method: "UNSUBSCRIBE", id: 2 })).toEqual({ result: null, id: 2 });
+    bodyOf(await place("side=BUY&type=LIMIT&timeInForce=GTC&price=70000&quantity=0.01"));
+    expect(await socket.ask({ method: "LIST_SUBSCRIPTIONS", id: 3 })).toEqual({ result: [], id: 3 });
+  });
+
   test("shows only the events that the client wants", async () => {
     const { emulator, listenKey, place } = await withListenKey();
     const socket = await connect(emulator, `/private/stream?listenKey=${listenKey}&events=ACCOUNT_UPDATE`);
