@@ -34,6 +34,8 @@ export function ccxtRest(client: Client): Judge {
     async trades() {
       return (await client.fetchMyTrades(symbol)).map(ownTrade);
     },
+    // ccxt's exception for one of the filters has no code. The reply has.
+    refusal: (error) => `${String(error)} ${String(client.last_http_response)}`,
   };
 }
 

@@ -81,6 +81,10 @@ class Judge(abc.ABC):
     async def trades(self):
         """Returns all trades of the account."""
 
+    def refusal(self, error):
+        """Returns what Binance replied to an error of this client's: its code and text."""
+        return str(error)
+
     async def see_fill(self, trade):
         """Waits until the stream shows the fill of the order that `trade` places."""
         raise NotImplementedError
@@ -135,7 +139,7 @@ async def refusal_of(judge, order, times):
         for _ in range(times):
             await judge.place(order)
     except Exception as refusal:  # Each client has its own exceptions.
-        return str(refusal)
+        return judge.refusal(refusal)
     return "not refused"
 
 

@@ -39,6 +39,10 @@ class Rest(CcxtJudge):
     async def trades(self):
         return [own_trade(trade) for trade in self.client.fetch_my_trades(PAIR)]
 
+    def refusal(self, error):
+        # ccxt's exception for one of the filters has no code. The reply has.
+        return f"{error} {self.client.last_http_response}"
+
 
 @contextlib.asynccontextmanager
 async def make_judge(key, secret):
