@@ -27,6 +27,8 @@ ${names.join("\n")}
 
 Commands of the sandbox:
   binance-person --help     what the account's owner does on Binance's website
+  binance-person create bot --permit reading,trading
+                            a key for a bot of yours: it trades at api.binance.com here, with nothing changed
   webhook-messages          what arrived at https://hooks.example.net
   curl -H "Authorization: Bearer $HCLOUD_TOKEN" https://api.hetzner.cloud/v1/servers
   tail ${folders.logs}/* ${folders.machines}/*/console.log
