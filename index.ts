@@ -46,10 +46,20 @@ const server = new BotServer(
 const hardening = new Hardening("hardening", {
   server,
   rebootTime: settings.rebootTime,
-  hosts: { bot: settings.bot?.hosts ?? [], guard: settings.webhook === undefined ? [] : [settings.webhook] },
+  hosts: {
+    bot: settings.bot?.hosts ?? [],
+    guard: [settings.webhook, settings.heartbeat].filter((address) => address !== undefined),
+  },
 });
 
-const guard = new KeyGuard("guard", { server, hardening, webhook: settings.webhook });
+const guard = new KeyGuard("guard", {
+  server,
+  hardening,
+  webhook: settings.webhook,
+  heartbeat: settings.heartbeat,
+  blindMinutes: settings.guardBlindMinutes,
+  passHours: settings.guardPassHours,
+});
 
 const bot = new TradingBot("bot", { server, guard, bot: settings.bot });
 

@@ -24,7 +24,12 @@ export const fingerprintPattern = new RegExp(`^[0-9a-f]{${fingerprintLength}}$`)
  * computes the same from what it decrypts. 64 random characters can't be guessed from it.
  */
 export function fingerprint(pair: KeyPair): string {
-  return shortHash(serialize(pair));
+  return fingerprintOf(serialize(pair));
+}
+
+/** The same, of a pair as it is installed on the server. */
+export function fingerprintOf(serialized: string): string {
+  return shortHash(serialized);
 }
 
 /** Names an API key, no matter with which secret: a person's confirmation is about a key, until there is another. */

@@ -100,6 +100,11 @@ export function isUnavailable(failure: Failure): boolean {
   return concerns === "exchange" || (concerns === "address" && !lasting);
 }
 
+/** Whether Binance refuses requests from here because there were too many. */
+export function isQuota(failure: Failure): boolean {
+  return failure.kind === "refused" && ["banned", "too-many-requests"].includes(meaningOf(failure).kind);
+}
+
 /** Whether a failure concerns the key pair itself: every signed request would be refused. */
 export function concernsKey(failure: Failure): boolean {
   return failure.kind === "refused" && meaningOf(failure).concerns === "key";

@@ -6,12 +6,19 @@ import { remoteCommand } from "./commands/remote-command.ts";
 import { botControl, programFolder, unitFolder } from "./commands/server-paths.ts";
 import { guardBundle } from "./guard-bundle.ts";
 import type { Hardening } from "./hardening.ts";
+import { guardUnits } from "./unit-sandbox.ts";
 
 export interface KeyGuardArgs {
   server: BotServer;
   hardening: Hardening;
   /** The https address that findings are sent to, besides the journal. */
   webhook: string | undefined;
+  /** The https address that is called after each check that passes. */
+  heartbeat: string | undefined;
+  /** After how many minutes without a verdict the owner gets a message. */
+  blindMinutes: number;
+  /** How many hours a check that has passed lets a bot start. */
+  passHours: number;
 }
 
 /**
@@ -23,46 +30,61 @@ export class KeyGuard extends pulumi.ComponentResource {
 
   constructor(name: string, args: KeyGuardArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:KeyGuard", name, {}, options);
-    const webhook = installWebhook(args, { parent: this, dependsOn: args.hardening.installed });
+    const { server, webhook, heartbeat, hardening } = args;
+    const inOrder = { parent: this, dependsOn: hardening.installed };
+    const addresses = [
+      installAddress("webhook", server, webhook, inOrder),
+      installAddress("heartbeat", server, heartbeat, inOrder),
+    ];
     this.installed = deliverFiles(
       name,
-      { server: args.server.identity, files: guardFiles(args.server) },
-      { parent: this, dependsOn: webhook },
+      { server: server.identity, files: guardFiles(args) },
+      { parent: this, dependsOn: addresses },
     );
     this.registerOutputs({});
   }
 }
 
-function guardFiles({ serverName, identity }: BotServer): pulumi.Output<DeliveredFile[]> {
-  return pulumi.all([serverName, identity.host, guardBundle()]).apply(([server, ipAddress, bundle]) => [
-    deliveredFile(`${unitFolder}/trading-bot-guard.service`, { activate: ["systemctl daemon-reload"] }),
-    deliveredFile(`${unitFolder}/trading-bot-alert.service`, { activate: ["systemctl daemon-reload"] }),
-    deliveredFile(`${unitFolder}/trading-bot-ended.service`, { activate: ["systemctl daemon-reload"] }),
-    deliveredFile(`${unitFolder}/trading-bot-guard.timer`, {
-      activate: ["systemctl daemon-reload", "systemctl enable --quiet --now trading-bot-guard.timer"],
-    }),
+function guardFiles({ server, blindMinutes, passHours }: KeyGuardArgs): pulumi.Output<DeliveredFile[]> {
+  const { serverName, identity } = server;
+  return pulumi.all([serverName, identity.host, guardBundle()]).apply(([name, ipAddress, bundle]) => [
+    ...guardUnits.map((unit) =>
+      deliveredFile(`${unitFolder}/${unit}`, { activate: ["systemctl daemon-reload"] }),
+    ),
+    timer("trading-bot-guard.timer"),
     // Before the bot's own delivery, which runs it, also to roll back.
     deliveredFile(botControl, { mode: "0755" }),
     deliveredFile(`${programFolder}/guard-verdict`, { mode: "0755" }),
+    deliveredFile(`${programFolder}/watch-guard`, { mode: "0755" }),
     { path: `${programFolder}/guard.mjs`, content: bundle },
     {
       path: "/etc/trading-bot/guard.json",
-      content: `${JSON.stringify({ server, ipAddress })}\n`,
+      content: `${JSON.stringify({ server: name, ipAddress, blindMinutes, passHours })}\n`,
     },
+    // After what it runs.
+    timer("trading-bot-watch.timer"),
   ]);
 }
 
+function timer(unit: string): DeliveredFile {
+  return deliveredFile(`${unitFolder}/${unit}`, {
+    activate: ["systemctl daemon-reload", `systemctl enable --quiet --now ${unit}`],
+  });
+}
+
 /** The address is a secret: anybody who knows it can post there. */
-function installWebhook(
-  { server, webhook }: KeyGuardArgs,
+function installAddress(
+  name: "webhook" | "heartbeat",
+  server: BotServer,
+  address: string | undefined,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   return remoteCommand(
-    "webhook",
+    name,
     {
       server: server.identity,
-      run: `sudo ${programFolder}/service-credential ${webhook ? "install" : "remove"} trading-bot-webhook`,
-      ...(webhook && { stdin: pulumi.secret(`${webhook}\n`) }),
+      run: `sudo ${programFolder}/service-credential ${address ? "install" : "remove"} trading-bot-${name}`,
+      ...(address && { stdin: pulumi.secret(`${address}\n`) }),
     },
     options,
   );

@@ -26,8 +26,16 @@ const foreignCodeUnits = [
   "trading-bot-unpack@.service",
 ];
 
-/** The units that run the guard's program. */
-const guardUnits = ["trading-bot-guard.service", "trading-bot-alert.service", "trading-bot-ended.service"];
+/** The units that run the guard's programs, as the guard's user. */
+export const guardUnits = [
+  "trading-bot-guard.service",
+  "trading-bot-report.service",
+  "trading-bot-watch.service",
+  "trading-bot-heartbeat.service",
+  "trading-bot-alert.service",
+  "trading-bot-ended.service",
+  "trading-bot-refused.service",
+];
 
 const reload = "systemctl daemon-reload";
 

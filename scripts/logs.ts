@@ -4,13 +4,17 @@ import { UsageError } from "./lib/command/user-error.ts";
 import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 
-/** The bot, what runs before each of its starts, and what reports its end. */
+/** The bot, what runs before each of its starts, and what reports to its owner. */
 const units = [
   "trading-bot",
   "trading-bot-guard",
   "trading-bot-pause",
+  "trading-bot-report",
+  "trading-bot-watch",
+  "trading-bot-heartbeat",
   "trading-bot-alert",
   "trading-bot-ended",
+  "trading-bot-refused",
 ];
 
 await runCommand({

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { verificationSettings } from "../../checklist/verification-settings.ts";
 import { checkAdminCidrs, ownAddress } from "./checks/admin-cidrs.ts";
 import { checkLocation, checkServerType } from "./checks/locations.ts";
+import { checkSecretAddress } from "./checks/secret-address.ts";
 import { checkKeyPair, checkToken } from "./checks/secrets.ts";
 import { checkSshKeys, ownPublicKey } from "./checks/ssh-keys.ts";
-import { checkWebhook } from "./checks/webhook.ts";
 import type { SettingFinding } from "./finding.ts";
-import { flag, listSetting, optionalText } from "./values.ts";
+import { flag, listSetting, optionalText, wholeNumber } from "./values.ts";
 
 const { keyName, verification, renewAfterMonths, confirmations } = verificationSettings.shape;
 
@@ -55,6 +55,25 @@ export const schema = z.object({
       "An https address that receives the server's warnings, such as one of ntfy, Slack or Telegram. docs/guard.md has the address for each service.",
     secret: true,
   }),
+  heartbeat: z.string().optional().meta({
+    description:
+      "An https address that the server calls after each check that passes, if the bot, the clock and the disk are sound. A service such as healthchecks.io alerts you when the calls stop. docs/guard.md describes it.",
+    secret: true,
+  }),
+  guardBlindMinutes: wholeNumber(10, 1440).default(30).meta({
+    description:
+      "After how many minutes you get a message that the guard could not check the key: 10 to 1440.",
+    example: "30",
+    rule: "must be a whole number from 10 to 1440",
+    hint: "It is a number of minutes.",
+  }),
+  guardPassHours: wholeNumber(1, 168).default(24).meta({
+    description:
+      "How many hours a check of the key that has passed is valid: 1 to 168. A bot without a valid check isn't started until one passes.",
+    example: "24",
+    rule: "must be a whole number from 1 to 168",
+    hint: "It is a number of hours.",
+  }),
   location: optionalText.meta({
     description:
       "Hetzner's location of the address and the server: `fsn1`, `nbg1` or `hel1` in the EU, or `sin`. Binance refuses customers in `ash` and `hil`, and many in `sin`. `npm run move` moves both, until a key is installed.",
@@ -101,7 +120,8 @@ export const checks: Partial<Record<keyof Values, (settings: Values) => SettingF
   "binance:apiKey": ({ "binance:apiKey": apiKey, "binance:apiSecret": apiSecret }) =>
     checkKeyPair(apiKey, apiSecret),
   sshKeys: ({ sshKeys }) => checkSshKeys(sshKeys),
-  webhook: ({ webhook }) => checkWebhook(webhook),
+  webhook: ({ webhook }) => checkSecretAddress("webhook", webhook),
+  heartbeat: ({ heartbeat }) => checkSecretAddress("heartbeat", heartbeat),
   location: ({ location, allowAnyLocation }) => checkLocation(location, allowAnyLocation),
   serverType: ({ serverType }) => checkServerType(serverType),
 };

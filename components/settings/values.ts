@@ -4,6 +4,14 @@ import { parseJson } from "../../binance/json.ts";
 /** A boolean as text, as Pulumi gives it to the program. */
 export const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
+/** A whole number in a range, as text. */
+export const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^(0|[1-9]\d{0,8})$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+
 /** A list, or one text in which commas separate the items, as a person types it. */
 export const commaList = z.union([
   z.string().transform((text) =>

@@ -1,30 +1,9 @@
 import { describeFailure, type Failure } from "../../binance/failure.ts";
-import { concernsKey } from "../../binance/refusals.ts";
 import { sentence } from "../../binance/text.ts";
 import { diagnose } from "../../checklist/diagnosis/diagnosis.ts";
-import { type Finding, overall } from "../../checklist/finding.ts";
-import type { GuardConfiguration } from "./configuration.ts";
-import type { Situation } from "./state.ts";
-
-/**
- * The situation after a check.
- *
- * @param failure why the guard doesn't know what the key may do
- * @returns undefined if nothing is known: nothing is sent, and what was reported before still applies
- */
-export function situationOf(findings: Finding[], failure: Failure | undefined): Situation | undefined {
-  const verdict = overall(findings.map((finding) => finding.verdict));
-  if (verdict === "pass") {
-    return { kind: "pass", details: [] };
-  }
-  if (verdict === "fail") {
-    return { kind: "fail", details: failing(findings).map(({ id, detail }) => `${id}: ${detail}`) };
-  }
-  if (failure?.kind === "refused" && concernsKey(failure)) {
-    return { kind: "refused", details: [String(failure.code)] };
-  }
-  return undefined;
-}
+import type { Finding } from "../../checklist/finding.ts";
+import { type GuardConfiguration, nameOf } from "./configuration.ts";
+import { failing, type Situation } from "./situation.ts";
 
 /** Whether the owner must get a message. A pass is reported only after something else was. */
 export function needsAlert(now: Situation, reported: Situation | undefined): boolean {
@@ -39,9 +18,10 @@ export function alertText(
   { kind }: Situation,
   findings: Finding[],
   failure: Failure | undefined,
-  { server, ipAddress }: GuardConfiguration,
+  configuration: GuardConfiguration,
 ): string {
-  const name = `${server} (${ipAddress})`;
+  const { ipAddress } = configuration;
+  const name = nameOf(configuration);
   switch (kind) {
     case "pass":
       // The guard isn't root, and can't see whether a person stopped the bot.
@@ -62,9 +42,15 @@ export function alertText(
         "The bot keeps running: the guard does not stop it for this.",
       ].join("\n");
     }
+    case "quota": {
+      const refusal: Failure = failure ?? { kind: "skipped" };
+      const { causes } = diagnose(refusal, { ipAddress, caller: "guard" });
+      return [
+        `${name}: the guard can't check the Binance key, because this server has sent too many requests. ${sentence(describeFailure(refusal))}`,
+        ...causes.map((cause) => `Possible cause: ${cause}`),
+        "If the bot runs, its connections to the internet are closed until a check gets an answer, because a bot that uses up the requests blinds the guard. Its positions and orders are unattended meanwhile.",
+        "What to do: find out why the bot sends so many requests: npm run logs",
+      ].join("\n");
+    }
   }
-}
-
-function failing(findings: Finding[]): Finding[] {
-  return findings.filter(({ verdict }) => verdict === "fail");
 }

@@ -1,38 +1,48 @@
-import type { Failure } from "../../binance/failure.ts";
-import { isUnavailable } from "../../binance/refusals.ts";
+import { describeFailure, type Failure } from "../../binance/failure.ts";
+import { isQuota, isUnavailable } from "../../binance/refusals.ts";
+import { sentence } from "../../binance/text.ts";
 import { type Finding, overall, type Verdict } from "../../checklist/finding.ts";
 import { failureOf, guardFindings } from "../../checklist/guard.ts";
-import { alertText, needsAlert, situationOf } from "./alert.ts";
-import { type GuardConfiguration, readConfiguration, readKeyPair, readWebhook } from "./configuration.ts";
+import { alertText, needsAlert } from "./alert.ts";
+import { forgetCheckedPair, writeCheckedPair } from "./checked-pair.ts";
+import { type GuardConfiguration, readConfiguration, readKeyPair } from "./configuration.ts";
 import type { Directories } from "./directories.ts";
 import { findingLine, journalLine } from "./journal.ts";
 import { observe } from "./observe.ts";
+import { removeMessage, writeMessage } from "./outbox.ts";
 import { isPaused, pauseUntil } from "./pause.ts";
-import { SetupError } from "./setup-error.ts";
-import { type GuardState, readState, type Situation, writeState } from "./state.ts";
-import { postMessage } from "./webhook.ts";
+import { situationOf } from "./situation.ts";
+import { type GuardState, readReported, readState, writeState } from "./state.ts";
 
 /** Prints a line for the journal. */
 export type Print = (line: string) => void;
 
-/** "unavailable": the result is unknown, because the exchange can't be used at the moment. A bot that fails then is restarted. */
-export type Outcome = Verdict | "unavailable";
+/**
+ * "unavailable": the result is unknown, because the exchange can't be used at the moment. A bot that fails then is
+ * restarted. "quota": the same, because the exchange has got too many requests from this server.
+ */
+export type Outcome = Verdict | "unavailable" | "quota";
 
 interface CheckResult {
   findings: Finding[];
   failure: Failure | undefined;
 }
 
-/** Reads what the installed key may do, judges it, and reports it to the journal and the webhook. */
+/**
+ * Reads what the installed key may do, judges it, and reports it to the journal. It prepares a message to the owner, but
+ * sends nothing: the bot must be stopped first.
+ */
 export async function check(directories: Directories, print: Print): Promise<Outcome> {
   const configuration = readConfiguration(directories);
-  const keyPair = readKeyPair(directories);
+  const { keyPair, fingerprint } = readKeyPair(directories);
   const state = readState(directories.state);
+  forgetCheckedPair(directories.runtime);
   if (isPaused(state.silentUntil, Date.now())) {
     print(
       journalLine("unknown", [`No check until ${timeOf(state.silentUntil)}: Binance asked for a pause.`]),
     );
-    return "unavailable";
+    keep(directories, { ...state, lastCheck: { ...state.lastCheck, at: Date.now() } }, print);
+    return state.quota === true ? "quota" : "unavailable";
   }
 
   const observed = await observe(keyPair);
@@ -41,64 +51,65 @@ export async function check(directories: Directories, print: Print): Promise<Out
   for (const finding of findings) {
     print(findingLine(finding));
   }
-
-  const silentUntil = pauseUntil(failure, Date.now());
-  const reported = await report({ findings, failure }, state.reported, configuration, directories, print);
-  const next = { ...(silentUntil !== undefined && { silentUntil }), ...(reported && { reported }) };
-  keep(directories, next, state, print);
-  return failure && isUnavailable(failure) ? "unavailable" : overall(findings.map(({ verdict }) => verdict));
-}
-
-/**
- * Sends a message if the situation has changed.
- *
- * @returns the last situation that the webhook accepted. A message that it didn't accept is sent again by the next check
- */
-async function report(
-  { findings, failure }: CheckResult,
-  reported: Situation | undefined,
-  configuration: GuardConfiguration,
-  directories: Directories,
-  print: Print,
-): Promise<Situation | undefined> {
-  const now = situationOf(findings, failure);
-  const webhook = now && usableWebhook(directories, print);
-  if (now === undefined || webhook === undefined) {
-    return reported;
-  }
-  if (!needsAlert(now, reported)) {
-    return now;
-  }
-  const problem = await postMessage(webhook, alertText(now, findings, failure, configuration));
-  if (problem === undefined) {
-    return now;
-  }
-  print(journalLine("unknown", [problem, "The next check sends it again."]));
-  return reported;
-}
-
-/** An address that can't be used changes no verdict. */
-function usableWebhook(directories: Directories, print: Print): URL | undefined {
-  try {
-    return readWebhook(directories);
-  } catch (error) {
-    if (!(error instanceof SetupError)) {
-      throw error;
+  const outcome = outcomeOf({ findings, failure });
+  // What can't be written changes no verdict.
+  attempt("/run: is the memory full?", print, () => {
+    if (outcome === "pass") {
+      writeCheckedPair(directories.runtime, fingerprint);
     }
-    print(journalLine("unknown", [error.message]));
-    return undefined;
+    prepareMessage({ findings, failure }, configuration, directories);
+  });
+  keep(directories, nextState(state, { findings, failure }, Date.now()), print);
+  return outcome;
+}
+
+function outcomeOf({ findings, failure }: CheckResult): Outcome {
+  if (failure !== undefined && isUnavailable(failure)) {
+    return isQuota(failure) ? "quota" : "unavailable";
+  }
+  return overall(findings.map(({ verdict }) => verdict));
+}
+
+/** @param now in ms */
+function nextState(state: GuardState, { findings, failure }: CheckResult, now: number): GuardState {
+  const silentUntil = pauseUntil(failure, now);
+  const unknown = findings.find(({ verdict }) => verdict === "unknown");
+  const isKnown = overall(findings.map(({ verdict }) => verdict)) !== "unknown";
+  const verdictAt = isKnown ? now : state.verdictAt;
+  const reason = failure === undefined ? unknown?.detail : sentence(describeFailure(failure));
+  return {
+    ...(silentUntil !== undefined && { silentUntil }),
+    ...(failure !== undefined && isQuota(failure) && { quota: true }),
+    ...(verdictAt !== undefined && { verdictAt }),
+    lastCheck: { at: now, ...(!isKnown && reason !== undefined && { reason }) },
+  };
+}
+
+/** Leaves a message for the unit that sends it, if the situation isn't the last one that the webhook accepted. */
+function prepareMessage(
+  { findings, failure }: CheckResult,
+  configuration: GuardConfiguration,
+  { state, runtime }: Directories,
+): void {
+  const situation = situationOf(findings, failure);
+  if (situation !== undefined && needsAlert(situation, readReported(state))) {
+    writeMessage(runtime, { situation, text: alertText(situation, findings, failure, configuration) });
+  } else {
+    removeMessage(runtime);
   }
 }
 
-/** A state that can't be written changes no verdict either. */
-function keep({ state }: Directories, next: GuardState, previous: GuardState, print: Print): void {
-  if (JSON.stringify(next) === JSON.stringify(previous)) {
-    return;
-  }
-  try {
+function keep({ state }: Directories, next: GuardState, print: Print): void {
+  attempt("its state directory: is the disk full?", print, () => {
     writeState(state, next);
+  });
+}
+
+function attempt(place: string, print: Print, write: () => void): void {
+  try {
+    write();
   } catch {
-    print(journalLine("unknown", ["The guard can't write to its state directory: is the disk full?"]));
+    print(journalLine("unknown", [`The guard can't write to ${place}`]));
   }
 }
 

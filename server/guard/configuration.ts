@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { parseJson } from "../../binance/json.ts";
-import type { KeyPair } from "../../binance/key-pair.ts";
+import { fingerprintOf, type KeyPair } from "../../binance/key-pair.ts";
 import type { Directories } from "./directories.ts";
 import { SetupError } from "./setup-error.ts";
 
@@ -15,6 +15,11 @@ const configuration = z.object({
 });
 
 export type GuardConfiguration = z.output<typeof configuration>;
+
+/** The server in messages. */
+export function nameOf({ server, ipAddress }: GuardConfiguration): string {
+  return `${server} (${ipAddress})`;
+}
 
 const keyPair = z.object({ apiKey: z.string().min(1), apiSecret: z.string().min(1) });
 
@@ -29,25 +34,35 @@ export function readConfiguration(directories: Directories): GuardConfiguration 
   );
 }
 
+/** The installed pair. Root's tools make the fingerprint of the same text. */
+export interface InstalledPair {
+  keyPair: KeyPair;
+  fingerprint: string;
+}
+
 /** @throws SetupError, which reveals nothing of what was read */
-export function readKeyPair(directories: Directories): KeyPair {
-  const result = keyPair.safeParse(parseJson(read(directories.credentials, "binance") ?? ""));
+export function readKeyPair(directories: Directories): InstalledPair {
+  const text = read(directories.credentials, "binance") ?? "";
+  const result = keyPair.safeParse(parseJson(text));
   if (result.success) {
-    return result.data;
+    return { keyPair: result.data, fingerprint: fingerprintOf(text) };
   }
   throw new SetupError(
     "The credential binance doesn't contain a key pair. `pulumi up --replace '**::key-pair'` writes it again.",
   );
 }
 
+/** A secret address that a unit of the guard calls, by the setting's name. */
+export type SecretAddress = "webhook" | "heartbeat";
+
 /**
- * The webhook's address.
+ * The address of a service.
  *
  * @returns undefined if none is set
  * @throws SetupError, which reveals nothing of the address
  */
-export function readWebhook(directories: Directories): URL | undefined {
-  const text = read(directories.credentials, "trading-bot-webhook")?.trim() ?? "";
+export function readAddress(directories: Directories, setting: SecretAddress): URL | undefined {
+  const text = read(directories.credentials, `trading-bot-${setting}`)?.trim() ?? "";
   if (text === "") {
     return undefined;
   }
@@ -56,7 +71,7 @@ export function readWebhook(directories: Directories): URL | undefined {
     return url;
   }
   throw new SetupError(
-    "The webhook's address can't be used: it must start with https://. Set it again: `pulumi config set --secret webhook`, `pulumi up`.",
+    `The ${setting}'s address can't be used: it must start with https://. Set it again: \`pulumi config set --secret ${setting}\`, \`pulumi up\`.`,
   );
 }
 

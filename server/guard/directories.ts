@@ -2,12 +2,14 @@ import { SetupError } from "./setup-error.ts";
 
 /** The directories that systemd gives the guard's unit (systemd.exec(5)). */
 export interface Directories {
-  /** Contains "binance" and, if one is set, "trading-bot-webhook". */
+  /** Contains "binance" and, if they are set, "trading-bot-webhook" and "trading-bot-heartbeat". */
   credentials: string;
   /** Contains guard.json. */
   configuration: string;
   /** The guard's own state. */
   state: string;
+  /** In memory: what one unit of the guard leaves for the next. */
+  runtime: string;
 }
 
 /** @throws SetupError if the guard isn't run by its unit */
@@ -23,5 +25,6 @@ export function directoriesOf(environment: NodeJS.ProcessEnv): Directories {
     credentials: read("CREDENTIALS_DIRECTORY"),
     configuration: read("CONFIGURATION_DIRECTORY"),
     state: read("STATE_DIRECTORY"),
+    runtime: read("RUNTIME_DIRECTORY"),
   };
 }

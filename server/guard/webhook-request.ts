@@ -1,15 +1,13 @@
-/** A message in the form that a service accepts. */
-export interface WebhookRequest {
-  url: URL;
-  contentType: string;
-  body: string;
-}
+import type { Post } from "./post.ts";
 
 /** In characters. Discord's limit is 2000, Telegram's 4096. */
 const longest = 1900;
 
-/** Puts a message into the form that the address's service accepts. Others, such as ntfy, get plain text. */
-export function webhookRequest(url: URL, message: string): WebhookRequest {
+/**
+ * Puts a message into the form that the address's service accepts. Others, such as ntfy, get plain text.
+ * root_tools/webhook.py does the same for the case that this program can't run; a test compares the two.
+ */
+export function webhookRequest(url: URL, message: string): Post {
   const text = message.length > longest ? `${message.slice(0, longest)}…` : message;
   switch (serviceOf(url.hostname)) {
     case "slack":
@@ -45,6 +43,6 @@ function serviceOf(host: string): Service {
   return host === "api.telegram.org" ? "telegram" : "other";
 }
 
-function json(url: URL, value: object): WebhookRequest {
+function json(url: URL, value: object): Post {
   return { url, contentType: "application/json", body: JSON.stringify(value) };
 }

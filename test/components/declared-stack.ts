@@ -13,6 +13,7 @@ export interface StackSettings {
   keyPair: KeyPair | undefined;
   verification: VerificationMode;
   webhook: string | undefined;
+  heartbeat?: string;
   /** What the server reports as the live pair's fingerprint. */
   reported: string;
   /** The settings; undefined leaves them to the order. */
@@ -25,6 +26,7 @@ export async function declareStack({
   keyPair,
   verification,
   webhook,
+  heartbeat,
   reported,
   serverType,
   location,
@@ -51,10 +53,14 @@ export async function declareStack({
   );
   const hosts = {
     bot: [{ name: "api.telegram.org", ports: [443], wildcard: false }],
-    guard: webhook === undefined ? [] : [webhook],
+    guard: [webhook, heartbeat].filter((address) => address !== undefined),
   };
   const hardening = new Hardening("hardening", { server, rebootTime: "03:30", hosts }, recordOptions);
-  const guard = new KeyGuard("guard", { server, hardening, webhook }, recordOptions);
+  const guard = new KeyGuard(
+    "guard",
+    { server, hardening, webhook, heartbeat, blindMinutes: 30, passHours: 24 },
+    recordOptions,
+  );
   const bot = new TradingBot("bot", { server, guard, bot: undefined }, recordOptions);
   const credentials = new BinanceCredentials(
     "binance",

@@ -6,6 +6,7 @@ import { declareStack } from "./declared-stack.ts";
 import { allAliases, allResources, decided, idOf, keyPairOf, resource } from "./mocks.ts";
 
 const webhook = "https://hooks.example.net/secret-path";
+const heartbeat = "https://beats.example.net/secret-path";
 const keyPair = { apiKey: "k".repeat(64), apiSecret: "s".repeat(64) };
 
 let liveKeyPair: string;
@@ -15,6 +16,7 @@ beforeAll(async () => {
     keyPair,
     verification: "enforce",
     webhook,
+    heartbeat,
     reported: fingerprint(keyPair),
   }));
 });
@@ -114,6 +116,7 @@ describe("every remote command", () => {
       "dns",
       "first-boot",
       "guard",
+      "heartbeat",
       "key-pair",
       "packages",
       "root-tools",
@@ -237,15 +240,20 @@ describe("files that could lock everybody out", () => {
   });
 });
 
-describe("the webhook", () => {
+describe.each([
+  ["webhook", webhook],
+  ["heartbeat", heartbeat],
+])("the %s", (name, address) => {
   test("is sent on standard input, as a secret; nothing else names more than its host", () => {
-    const { inputs, secrets } = resource("webhook");
+    const { inputs, secrets } = resource(name);
     expect(secrets).toContain("stdin");
-    expect(inputs.stdin).toBe(`${webhook}\n`);
-    const others = allResources().filter(({ name }) => name !== "webhook");
+    expect(inputs.stdin).toBe(`${address}\n`);
+    const others = allResources().filter((other) => !["webhook", "heartbeat"].includes(other.name));
     expect(JSON.stringify(others)).not.toContain("secret-path");
     const delivered = deliveredFiles("dns");
-    const naming = Object.keys(delivered).filter((path) => delivered[path]?.includes("hooks.example.net"));
+    const naming = Object.keys(delivered).filter((path) =>
+      delivered[path]?.includes(new URL(address).hostname),
+    );
     expect(naming).toEqual(["/etc/trading-bot-guard/proxy.cfg", "/etc/trading-bot-guard/hosts"]);
   });
 });

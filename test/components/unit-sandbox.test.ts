@@ -30,7 +30,7 @@ test("each unit that runs code which isn't trusted has the drop-in for it", () =
   expect(delivered.toSorted()).toEqual(units.map((unit) => `${unit}.d/40-foreign-code.conf`));
 });
 
-test("each unit that runs the guard's program has the drop-in that says how it runs, before the unit itself", () => {
+test("each unit that runs one of the guard's programs has the drop-in that says how it runs, before the unit itself", () => {
   const delivered = unitSandbox().flatMap(({ path, content }) =>
     path.endsWith("/10-guard.conf") ? [[path, content]] : [],
   );
@@ -40,9 +40,9 @@ test("each unit that runs the guard's program has the drop-in that says how it r
   );
   expect(text).toContain("\nUser=trading-bot-guard\n");
   const units = sources("*.service").filter((path) =>
-    readFileSync(join(rootfs, path), "utf8").includes("/guard.mjs"),
+    /\/(guard\.mjs|watch-guard)\b/.test(readFileSync(join(rootfs, path), "utf8")),
   );
-  expect(units).toHaveLength(3);
+  expect(units).toHaveLength(7);
   expect(delivered.toSorted()).toEqual(units.map((unit) => [`${unit}.d/10-guard.conf`, text]));
 });
 

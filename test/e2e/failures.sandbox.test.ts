@@ -121,9 +121,9 @@ describe("an interrupted `pulumi up`", () => {
     const server = new Server((await onlyServer()).id);
     const before = await server.run("binance-credential fingerprint");
     // Each tool waits for this lock before it changes anything. `pulumi up` is killed while the tool waits.
-    await server.run("systemd-run --quiet --unit=hold flock /run/trading-bot-server.lock sleep infinity");
+    await server.run("systemd-run --quiet --unit=hold flock /run/trading-bot-server/lock sleep infinity");
     await until(() =>
-      server.run("flock --nonblock /run/trading-bot-server.lock true").then(
+      server.run("flock --nonblock /run/trading-bot-server/lock true").then(
         () => false,
         () => true,
       ),

@@ -5,6 +5,7 @@ import { rebootMachine, runInMachine } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
 import { binance, createKey, spot } from "./binance.ts";
 import { BotOnServer, nextOrder, reported, stackWithBot, tampered, webhook, webhookPath } from "./bot.ts";
+import { filesWith } from "./canary.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, type Stack } from "./stack.ts";
@@ -37,17 +38,18 @@ afterAll(async () => {
   await stack.remove();
 });
 
-describe("the guard", () => {
-  /** A check that begins now. One that is running already may have sent its request before. */
-  const check = async () => {
-    await until(async () =>
-      /^(inactive|failed)$/.test(await bot.activity("trading-bot-guard")) ? true : undefined,
-    );
-    return runInMachine(server.id, ["systemctl", "start", "trading-bot-guard"]);
-  };
-  /** From now on, only the test starts checks. */
-  const withoutTimer = () => server.run("systemctl stop trading-bot-guard.timer");
+/** A check that begins now. One that is running already may have sent its request before. */
+async function check() {
+  await until(async () =>
+    /^(inactive|failed)$/.test(await bot.activity("trading-bot-guard")) ? true : undefined,
+  );
+  return runInMachine(server.id, ["systemctl", "start", "trading-bot-guard"]);
+}
 
+/** From now on, only the test starts checks and looks at their age. */
+const withoutTimer = () => server.run("systemctl stop trading-bot-guard.timer trading-bot-watch.timer");
+
+describe("the guard", () => {
   beforeAll(withoutTimer);
 
   test.each<[string, Parameters<typeof binance.editKey>[1], string]>([
@@ -122,6 +124,197 @@ describe("the guard", () => {
     );
     await server.run("rm -r /run/systemd/system/trading-bot-guard.timer.d; systemctl daemon-reload");
     await withoutTimer();
+  });
+});
+
+describe("a guard that doesn't know", () => {
+  /** The guard gets no answer about the key. The bot can trade. */
+  const isDown = () => binance.inject({ times: 10_000, path: "^/sapi", effect: { kind: "reset" } });
+  /** Changes the guard's memory, as if time had passed. */
+  const age = (changes: object) =>
+    server.run(
+      "cat > /tmp/changes && f=/var/lib/trading-bot-guard/memory.json && node -e " +
+        `'const fs = require("fs"); const read = (path) => JSON.parse(fs.readFileSync(path)); ` +
+        `fs.writeFileSync("'$f'", JSON.stringify({ ...read("'$f'"), ...read("/tmp/changes") }))'`,
+      JSON.stringify(changes),
+    );
+  /** Whether the bot reaches the exchange. */
+  const connects = `
+import socket
+try:
+    socket.create_connection(("api.binance.com", 443), timeout=5)
+    print("connected")
+except OSError as error:
+    print(type(error).__name__)`;
+  const watch = () => server.run("systemctl start trading-bot-watch");
+  const hourAgo = () => Date.now() - 3_600_000;
+  const messages = async (text: string) =>
+    (await webhook.messages()).filter(({ body }) => body.includes(text)).length;
+
+  beforeAll(async () => {
+    await withoutTimer();
+    await bot.becomes("active");
+  });
+
+  beforeEach(async () => {
+    await check();
+    await bot.becomes("active");
+    await webhook.clear();
+  });
+
+  test("reports once that it has been blind for too long, and once that it is over", async () => {
+    await watch();
+    expect(await webhook.messages()).toEqual([]);
+    await isDown();
+    await check();
+    await age({ verdictAt: hourAgo() });
+    await watch();
+    await watch();
+    expect((await reported("has not been able to check the Binance key for 60 minutes")).body).toContain(
+      "Reason: ",
+    );
+    expect(await messages("has not been able to check")).toBe(1);
+    expect(await bot.activity()).toBe("active");
+    await binance.clearFaults();
+    await check();
+    await watch();
+    await watch();
+    await reported("the guard can check the Binance key again");
+    expect(await webhook.messages()).toHaveLength(2);
+  });
+
+  test("is reported by another program if it can't run at all", async () => {
+    await server.run("mv /usr/bin/node /usr/bin/node.away");
+    expect((await check()).code).not.toBe(0);
+    await server.run("mv /usr/bin/node.away /usr/bin/node");
+    await age({ verdictAt: hourAgo(), lastCheck: { at: hourAgo() } });
+    await server.run("mv /usr/bin/node /usr/bin/node.away");
+    await watch();
+    await server.run("mv /usr/bin/node.away /usr/bin/node");
+    await reported("The guard itself doesn't run");
+    expect(await bot.activity()).toBe("active");
+    await check();
+    await watch();
+  });
+
+  test("closes the bot's way out if the check is refused for too many requests, until a check gets an answer", async () => {
+    const refused = {
+      kind: "garbage",
+      status: 429,
+      body: '{"code":-1003,"msg":"Too many requests."}',
+    } as const;
+    await binance.inject({ times: 1, path: "^/sapi", effect: refused });
+    await check();
+    expect(await server.run("systemctl show -P ExecMainStatus trading-bot-guard")).toBe("5");
+    // The kernel opens it at the end, whatever happens.
+    expect(await server.run("nft list table inet trading_bot_closed")).toMatch(/timeout 6m expires/);
+    await reported("this server has sent too many requests");
+    expect(await bot.execute(connects)).not.toContain("connected");
+    // As if the pause were nearly over: the next check begins by itself.
+    await age({ silentUntil: Date.now() + 2000 });
+    await check();
+    await binance.clearRequests();
+    // Not the first one: an order that was under way may arrive too late.
+    await until(async () =>
+      (await binance.requests()).some(
+        ({ path, status }) => path.startsWith("/api/v3/order/test") && status === 200,
+      ),
+    );
+    expect(await server.run("nft list tables")).not.toContain("trading_bot_closed");
+    // The bot has ended the order that was under way, and was restarted if that had become too old.
+    expect(await bot.execute(connects)).toContain("connected");
+    await reported("passes the check again");
+  });
+
+  test("lets no bot start without a pass in the last 24 hours, reports that, and starts it at the next one", async () => {
+    await isDown();
+    await server.run("touch --date='25 hours ago' /var/lib/trading-bot-server/passed");
+    const before = await bot.property("InvocationID");
+    expect(await stack.script("restart", [])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("it was not restarted, because it could not be started again"),
+    });
+    expect([await bot.activity(), await bot.property("InvocationID")]).toEqual(["active", before]);
+    await server.run("systemctl restart trading-bot || true");
+    expect((await reported("positions and orders may be unattended")).body).toContain("--without-check");
+    expect([await bot.activity(), await server.run("bot-control reason-not-to-start")]).toEqual([
+      "inactive",
+      expect.stringContaining("no check of its key has passed in the last 24 hours"),
+    ]);
+    expect(await stack.script("start", [])).toMatchObject({ code: 1 });
+    expect(await stack.script("start", ["--without-check"])).toMatchObject({ code: 0 });
+    expect(await bot.activity()).toBe("active");
+    await server.run("systemctl restart trading-bot || true");
+    expect(await bot.activity()).toBe("inactive");
+    await until(async () => (await messages("positions and orders may be unattended")) === 2);
+    await binance.clearFaults();
+    await check();
+    await bot.becomes("active");
+  });
+});
+
+test("a bot whose key fails, and that doesn't want to end, is stopped before a webhook is called that hangs", async () => {
+  await webhook.clear();
+  await bot.execute("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)");
+  await webhook.inject({ times: 1, effect: { kind: "hang" } });
+  await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
+  await check();
+  expect([await bot.activity(), await webhook.messages()]).toEqual(["inactive", []]);
+  expect(await server.run("cat /var/lib/trading-bot-server/held")).toBe("yes");
+  await until(async () => (await bot.activity("trading-bot-report")) === "inactive");
+  await check();
+  await reported("the guard has stopped the bot");
+  await binance.editKey(live.apiKey, { permissions: spot });
+  await check();
+  await bot.becomes("active");
+});
+
+describe("the heartbeat", () => {
+  const path = "/ping-that-only-its-owner-knows";
+  const beats = async () => (await webhook.messages()).filter((message) => message.path === path).length;
+  const isIdle = () => until(async () => (await bot.activity("trading-bot-heartbeat")) === "inactive");
+
+  beforeAll(async () => {
+    await stack.setSecret("heartbeat", `https://hooks.example.net${path}`);
+    await stack.mustUp();
+    await withoutTimer();
+    await bot.becomes("active");
+  });
+
+  beforeEach(async () => {
+    await isIdle();
+    await webhook.clear();
+  });
+
+  test("is called after a check that passes, once", async () => {
+    await check();
+    await until(async () => (await beats()) === 1);
+  });
+
+  test("is not called after a check that doesn't pass, or if the bot is off and nobody stopped it", async () => {
+    await binance.inject({ times: 50, path: "^/sapi", effect: { kind: "reset" } });
+    await check();
+    await binance.clearFaults();
+    await server.run("systemctl stop trading-bot");
+    await check();
+    expect(await server.run("journalctl -t trading-bot-guard -o cat -n 1")).toContain(
+      "The heartbeat isn't called: the bot doesn't run",
+    );
+    expect(await beats()).toBe(0);
+    await server.run("bot-control stop");
+    await check();
+    await until(async () => (await beats()) === 1);
+    await isIdle();
+    await server.run("bot-control start");
+  });
+
+  test("leaves its address nowhere in the clear", async () => {
+    expect(await server.run("journalctl")).not.toContain(path);
+    expect(await filesWith([path], [server.written])).toEqual([]);
+    expect(stack.transcript).not.toContain(path);
+    await stack.unset("heartbeat");
+    await stack.mustUp();
+    expect(await server.run("ls /etc/credstore.encrypted")).not.toContain("heartbeat");
   });
 });
 

@@ -101,7 +101,9 @@ describe("the sandbox of our units", () => {
   });
 
   test("all units of the guard's program run as its user", async () => {
-    const units = ["guard", "alert", "ended"].map((name) => `trading-bot-${name}`);
+    const units = ["guard", "report", "watch", "heartbeat", "alert", "ended", "refused"].map(
+      (name) => `trading-bot-${name}`,
+    );
     const users = (await server.run(`systemctl show -P User ${units.join(" ")}`)).split("\n").filter(Boolean);
     expect(users).toEqual(units.map(() => "trading-bot-guard"));
   });

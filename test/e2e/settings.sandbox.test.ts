@@ -14,7 +14,7 @@ beforeAll(async () => {
 async function upWith(
   settings: Record<string, string>,
 ): Promise<{ output: string; code: number; requests: unknown[] }> {
-  const secrets = ["hcloud:token", "binance:apiKey", "binance:apiSecret", "webhook"];
+  const secrets = ["hcloud:token", "binance:apiKey", "binance:apiSecret", "webhook", "heartbeat"];
   for (const [name, value] of Object.entries(settings)) {
     await (secrets.includes(name) ? stack.setSecret(name, value) : stack.set(name, value));
   }

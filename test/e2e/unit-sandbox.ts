@@ -64,6 +64,7 @@ const exceptions: Record<string, Partial<Sandbox>> = {
   "trading-bot-clock.service": { RemoveIPC: "no" },
   "trading-bot-ended.service": {},
   "trading-bot-guard.service": {},
+  "trading-bot-heartbeat.service": {},
   "trading-bot-pause.service": {},
   "trading-bot-prepare@0123456789ab.service": {
     ...ofInstaller,
@@ -77,7 +78,10 @@ const exceptions: Record<string, Partial<Sandbox>> = {
     RestrictAddressFamilies: "AF_INET AF_NETLINK AF_UNIX",
   },
   "trading-bot-proxy.service": listensOnLowPort,
+  "trading-bot-refused.service": {},
+  "trading-bot-report.service": {},
   "trading-bot-unpack@0123456789ab.service": ofInstaller,
+  "trading-bot-watch.service": {},
 };
 
 export const wantedProperties = Object.keys(common);

@@ -37,7 +37,8 @@ async function unpack(version: string): Promise<string> {
  */
 function newCommands(version: string): Operations {
   const hasThem = !["0.1.0", "0.2.0"].includes(version);
-  return hasThem ? {} : { order: "create", power: "create", "hold-for-restore": "create" };
+  const since030 = hasThem ? {} : { order: "create", power: "create", "hold-for-restore": "create" };
+  return { ...since030, heartbeat: "create" };
 }
 
 /** The current version takes over a stack that this version made. */

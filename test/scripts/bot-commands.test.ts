@@ -56,3 +56,9 @@ describe.each([
     expect(computer.calls).toEqual([]);
   });
 });
+
+test("npm run start -- --without-check runs another command of bot-control", async () => {
+  computer.addServerProgram("bot-control", 'echo "bot-control $*: done"');
+  const { code, stdout } = await computer.run("start.ts", ["--without-check"]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("bot-control start-without-check: done\n")]);
+});

@@ -22,7 +22,8 @@ test("shows the last lines, and stops after them with --no-follow", async () => 
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toBe(
     "the bot: --namespace=* --unit=trading-bot --unit=trading-bot-guard --unit=trading-bot-pause " +
-      "--unit=trading-bot-alert --unit=trading-bot-ended --lines=7 --output=short-iso --no-hostname --no-pager\n",
+      "--unit=trading-bot-report --unit=trading-bot-watch --unit=trading-bot-heartbeat --unit=trading-bot-alert " +
+      "--unit=trading-bot-ended --unit=trading-bot-refused --lines=7 --output=short-iso --no-hostname --no-pager\n",
   );
   expect(computer.keyFiles).toEqual([]);
 });

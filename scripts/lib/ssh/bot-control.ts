@@ -1,11 +1,14 @@
 import { runCommand } from "../command/command.ts";
 import { forStack } from "../command/for-stack.ts";
+import type { flag } from "../command/options.ts";
 import { readStackOutputs } from "../stack/outputs.ts";
 import { streamRemotely } from "./remote.ts";
 
 export interface BotCommand {
   verb: "stop" | "start" | "restart";
   description: string[];
+  /** Flags, each of which makes it the command VERB-FLAG of bot-control. */
+  variants?: Record<string, ReturnType<typeof flag>>;
   /** What exit code 1 means. */
   failed: string;
   /** Printed after the server's report, if the command succeeded. */
@@ -13,20 +16,29 @@ export interface BotCommand {
 }
 
 /** A command for the bot's service. On the server, server/rootfs/usr/local/sbin/bot-control does it and reports. */
-export async function runBotCommand({ verb, description, failed, next }: BotCommand): Promise<void> {
+export async function runBotCommand({
+  verb,
+  description,
+  variants = {},
+  failed,
+  next,
+}: BotCommand): Promise<void> {
   await runCommand({
     name: verb,
     usage: ["[OPTION …]"],
     description,
-    options: {},
+    options: variants,
     exitCodes: {
       0: "done",
       1: failed,
       2: "the command line is wrong, or the stack can't be read",
       255: "no connection to the server",
     },
-    run: async ({ stack }) => {
-      const code = await streamRemotely(await readStackOutputs(stack), `sudo bot-control ${verb}`);
+    run: async (values) => {
+      const { stack } = values;
+      const chosen = Object.entries(values).find(([name, value]) => name in variants && value === true);
+      const command = chosen === undefined ? verb : `${verb}-${chosen[0]}`;
+      const code = await streamRemotely(await readStackOutputs(stack), `sudo bot-control ${command}`);
       if (code === 0 && next !== undefined) {
         process.stdout.write(`${forStack(next, stack)}\n`);
       }

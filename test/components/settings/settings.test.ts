@@ -25,6 +25,8 @@ describe("sound settings", () => {
         keyPair: undefined,
         bot: undefined,
         rebootTime: "03:30",
+        guardBlindMinutes: 30,
+        guardPassHours: 24,
       },
     });
   });
@@ -42,6 +44,9 @@ describe("sound settings", () => {
       confirmations: JSON.stringify(confirmations),
       bot: JSON.stringify({ preset: "freqtrade" }),
       webhook: "https://ntfy.sh/topic",
+      heartbeat: "https://hc-ping.com/id",
+      guardBlindMinutes: "60",
+      guardPassHours: "12",
       rebootTime: "never",
     });
     expect(findings).toEqual([]);
@@ -56,6 +61,9 @@ describe("sound settings", () => {
       confirmations,
       bot: { watchdogSeconds: 300 },
       webhook: "https://ntfy.sh/topic",
+      heartbeat: "https://hc-ping.com/id",
+      guardBlindMinutes: 60,
+      guardPassHours: 12,
       rebootTime: "never",
     });
   });
@@ -68,6 +76,10 @@ describe("sound settings", () => {
   test.each([
     ["renewAfterMonths", "1", 1],
     ["renewAfterMonths", "12", 12],
+    ["guardBlindMinutes", "10", 10],
+    ["guardBlindMinutes", "1440", 1440],
+    ["guardPassHours", "1", 1],
+    ["guardPassHours", "168", 168],
     ["rebootTime", "00:00", "00:00"],
     ["rebootTime", "19:59", "19:59"],
     ["rebootTime", "23:59", "23:59"],

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Failure } from "../../../binance/failure.ts";
 import { guardFailure, guardFindings } from "../../../checklist/guard.ts";
-import { alertText, needsAlert, situationOf } from "../../../server/guard/alert.ts";
+import { alertText, needsAlert } from "../../../server/guard/alert.ts";
 import { findingLine, journalLine } from "../../../server/guard/journal.ts";
 import { isPaused, pauseUntil } from "../../../server/guard/pause.ts";
+import { situationOf } from "../../../server/guard/situation.ts";
 import { refused, soundReply } from "../../binance/support.ts";
 import { ipAddress, soundServer } from "../../checklist/support.ts";
 
@@ -41,8 +42,14 @@ describe("the message", () => {
     expect(messageOf(guardFindings(guardFailure(failure), ipAddress), failure)).toMatchSnapshot();
   });
 
-  test.each<[string, Failure]>([
+  test.each([
     ["a ban", refused(418, -2015)],
+    ["too many requests", refused(429, -1003)],
+  ])("that Binance refuses the check, because of %s", (_, failure) => {
+    expect(messageOf(guardFindings(guardFailure(failure), ipAddress), failure)).toMatchSnapshot();
+  });
+
+  test.each<[string, Failure]>([
     ["maintenance", refused(503)],
     ["no connection", { kind: "unreachable", reason: "timeout", detail: "no answer" }],
   ])("isn't sent for %s, because nothing is known", (_, failure) => {

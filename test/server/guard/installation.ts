@@ -26,7 +26,7 @@ export class Installation {
   /** @param authorities certificates (PEM) to trust */
   constructor(authorities: string[], ports: Record<string, number>) {
     this.ports = ports;
-    for (const name of ["credentials", "configuration", "state"]) {
+    for (const name of ["credentials", "configuration", "state", "runtime"]) {
       mkdirSync(this.#path(name));
     }
     this.#ca = this.#path("ca.crt");
@@ -37,12 +37,12 @@ export class Installation {
   }
 
   setKeyPair(pair: KeyPair): void {
-    this.write("credentials/binance", `${JSON.stringify(pair)}\n`);
+    this.write("credentials/binance", JSON.stringify(pair));
   }
 
   /** @param url undefined for none */
-  setWebhook(url: string | undefined): void {
-    const name = "credentials/trading-bot-webhook";
+  setAddress(setting: "webhook" | "heartbeat", url: string | undefined): void {
+    const name = `credentials/trading-bot-${setting}`;
     if (url === undefined) {
       rmSync(this.#path(name), { force: true });
     } else {
@@ -54,18 +54,27 @@ export class Installation {
     writeFileSync(this.#path(name), content);
   }
 
+  read(name: string): string {
+    return readFileSync(this.#path(name), "utf8");
+  }
+
   forget(): void {
-    for (const name of readdirSync(this.#path("state"))) {
-      rmSync(this.#path(join("state", name)));
+    for (const path of this.#written()) {
+      rmSync(path);
     }
   }
 
-  /** All that the guard has written to its state folder. */
+  /** All that the guard has written to its own folders. */
   get remembered(): string {
-    const folder = this.#path("state");
-    return readdirSync(folder)
-      .map((name) => readFileSync(join(folder, name), "utf8"))
+    return this.#written()
+      .map((path) => readFileSync(path, "utf8"))
       .join("\n");
+  }
+
+  #written(): string[] {
+    return ["state", "runtime"].flatMap((folder) =>
+      readdirSync(this.#path(folder)).map((name) => this.#path(join(folder, name))),
+    );
   }
 
   async run(...args: string[]): Promise<Ended> {
@@ -78,6 +87,7 @@ export class Installation {
           CREDENTIALS_DIRECTORY: this.#path("credentials"),
           CONFIGURATION_DIRECTORY: this.#path("configuration"),
           STATE_DIRECTORY: this.#path("state"),
+          RUNTIME_DIRECTORY: this.#path("runtime"),
           NODE_EXTRA_CA_CERTS: this.#ca,
           REDIRECT_PORTS: JSON.stringify(this.ports),
         },

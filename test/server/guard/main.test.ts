@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { fingerprint } from "../../../binance/key-pair.ts";
 import { leaks } from "../../arbitraries.ts";
 import {
   type Answer,
@@ -38,7 +40,8 @@ beforeEach(() => {
   Object.assign(server.ports, { "api.binance.com": binance.port, "ntfy.sh": webhook.port });
   server.forget();
   server.setKeyPair(keyPair);
-  server.setWebhook(`https://ntfy.sh/${topic}`);
+  server.setAddress("webhook", `https://ntfy.sh/${topic}`);
+  server.setAddress("heartbeat", undefined);
 });
 
 // After all tests: nothing that was printed or written reveals anything of a secret.
@@ -64,6 +67,13 @@ async function run(...expected: string[]): Promise<Ended> {
     }
   }
   return ended;
+}
+
+/** A check, and then what guard-verdict starts after it. */
+async function checkAndSend(): Promise<Ended> {
+  const checked = await run("check");
+  const sent = await run("send");
+  return { code: checked.code, output: checked.output + sent.output };
 }
 
 function answer(changes: Record<string, unknown>): void {
@@ -97,16 +107,22 @@ describe("a check", () => {
     ["works from everywhere", { ipRestrict: false }, "<3>The whitelist is active: fail."],
     ["may trade futures", { enableFutures: true }, '"Enable Futures" (enableFutures)'],
     ["may do something new", { enableSomethingNew: true }, "enableSomethingNew"],
-  ])("fails a key that %s, and reports it to the journal and the webhook", async (_, changes, expected) => {
-    answer(changes);
-    const { code, output } = await run("check");
-    expect(code).toBe(3);
-    expect(output).toContain(expected);
-    expect(webhook.taken).toHaveLength(1);
-    expect(webhook.taken[0]?.body).toMatch(
-      /^trading-bot-prod \(203\.0\.113\.10\): the guard has stopped the bot because of its Binance key\.\n/,
-    );
-  });
+  ])(
+    "fails a key that %s, and reports it to the journal and then the webhook",
+    async (_, changes, expected) => {
+      answer(changes);
+      const { code, output } = await run("check");
+      expect(code).toBe(3);
+      expect(output).toContain(expected);
+      // The bot must be stopped first.
+      expect(webhook.taken).toEqual([]);
+      expect(await run("send")).toEqual({ code: 0, output: "" });
+      expect(webhook.taken).toHaveLength(1);
+      expect(webhook.taken[0]?.body).toMatch(
+        /^trading-bot-prod \(203\.0\.113\.10\): the guard has stopped the bot because of its Binance key\.\n/,
+      );
+    },
+  );
 
   test.each<[string, Answer, string, number]>([
     ["refuses the key", refusedAddress, "add 203.0.113.10", 2],
@@ -161,14 +177,19 @@ describe("after a ban", () => {
     ["a refused key", refusedAddress, false],
   ])("%s, the next check sends nothing: %j", async (_, restrictions, silent) => {
     answerWith(restrictions);
-    expect((await run("check")).code).toBe(silent ? 4 : 2);
+    expect((await run("check")).code).toBe(silent ? 5 : 2);
     binance.reset();
     const { code, output } = await run("check");
     expect(binance.asked.length).toBe(silent ? 0 : 2);
-    expect(code).toBe(silent ? 4 : 0);
+    expect(code).toBe(silent ? 5 : 0);
     if (silent) {
       expect(output).toMatch(/^<4>No check until 20\d\d-.* UTC: Binance asked for a pause\.\n$/);
     }
+  });
+
+  test("by Binance's firewall, which has another reason than too many requests, the code is another one", async () => {
+    answerWith({ status: 403, body: "<html>" });
+    expect([(await run("check")).code, (await run("check")).code]).toEqual([4, 4]);
   });
 
   test("it sends requests again when the time is over, and forgets the pause", async () => {
@@ -185,42 +206,84 @@ describe("after a ban", () => {
   });
 });
 
+describe("the pair that has passed", () => {
+  test("is named by its fingerprint, until the next check begins", async () => {
+    await run("check");
+    expect(server.read("runtime/checked")).toBe(fingerprint(keyPair));
+    answerWith({ status: 503, body: "" });
+    await run("check");
+    expect(server.remembered).not.toContain(fingerprint(keyPair));
+  });
+});
+
+describe("the memory", () => {
+  const memory = () =>
+    z.looseObject({ verdictAt: z.number().optional() }).parse(JSON.parse(server.read("state/memory.json")));
+
+  test("has when the guard last knew what the key may do, and why it doesn't know", async () => {
+    const before = Date.now();
+    await run("check");
+    const first = memory();
+    expect(first).toEqual({ verdictAt: expect.any(Number), lastCheck: { at: expect.any(Number) } });
+    answerWith({ status: 503, body: "" });
+    await run("check");
+    expect(memory()).toEqual({
+      verdictAt: first.verdictAt,
+      lastCheck: { at: expect.any(Number), reason: "HTTP 503." },
+    });
+    expect(first.verdictAt).toBeGreaterThanOrEqual(before);
+    answer({ enableWithdrawals: true });
+    await run("check");
+    expect(memory()).toEqual({ verdictAt: expect.any(Number), lastCheck: { at: expect.any(Number) } });
+  });
+
+  test("keeps the reason of a check that asks for a pause", async () => {
+    answerWith({ status: 418, body: { code: -1003, msg: "" }, headers: { "retry-after": "3600" } });
+    await run("check");
+    await run("check");
+    expect(memory()).toMatchObject({
+      quota: true,
+      lastCheck: { reason: expect.stringMatching(/^HTTP 418, code -1003/) },
+    });
+  });
+});
+
 describe("the webhook gets a message", () => {
   const bodies = (): string[] => webhook.taken.map(({ body }) => body);
 
   test("for a change, once: the key fails, fails for another reason, and passes again", async () => {
-    await run("check");
+    await checkAndSend();
     answer({ enableFutures: true });
-    await run("check");
-    await run("check");
+    await checkAndSend();
+    await checkAndSend();
     expect(bodies()).toHaveLength(1);
     answer({ enableFutures: true, enableWithdrawals: true });
-    await run("check");
-    await run("check");
+    await checkAndSend();
+    await checkAndSend();
     expect(bodies()).toHaveLength(2);
     answer({});
-    await run("check");
-    await run("check");
+    await checkAndSend();
+    await checkAndSend();
     expect(bodies()).toHaveLength(3);
     expect(bodies()[1]).toContain("Delete the key at Binance at once");
     expect(bodies()[2]).toContain("passes the check again");
   });
 
   test("for a key that is refused, and for one that works again; not for an unknown result", async () => {
-    await run("check");
+    await checkAndSend();
     answerWith(refusedAddress);
-    await run("check");
-    await run("check");
+    await checkAndSend();
+    await checkAndSend();
     expect(bodies()).toEqual([
       expect.stringContaining("Binance refuses the bot's key. HTTP 401, code -2015"),
     ]);
     answerWith({ status: 503, body: "" });
-    await run("check");
+    await checkAndSend();
     answerWith(refusedAddress);
-    await run("check");
+    await checkAndSend();
     expect(bodies()).toHaveLength(1);
     answer({});
-    await run("check");
+    await checkAndSend();
     expect(bodies()).toHaveLength(2);
   });
 
@@ -230,42 +293,101 @@ describe("the webhook gets a message", () => {
   ])("by the next check if the service answered %i, and the verdict stays", async (status, expected) => {
     answer({ ipRestrict: false });
     webhook.status = status;
-    const { code, output } = await run("check");
+    const { code, output } = await checkAndSend();
     expect(code).toBe(3);
     expect(output).toContain(`<4>The webhook at ntfy.sh did not accept the message: ${expected}.`);
     webhook.status = 204;
-    await run("check");
-    await run("check");
+    await checkAndSend();
+    await checkAndSend();
     expect(bodies()).toHaveLength(2);
+  });
+
+  test("for a check that is refused because of too many requests, once", async () => {
+    answerWith({ status: 429, body: { code: -1003, msg: "" } });
+    await checkAndSend();
+    await checkAndSend();
+    expect(bodies()).toEqual([expect.stringContaining("this server has sent too many requests. HTTP 429")]);
+  });
+
+  test("by the next check also if that sends nothing to Binance", async () => {
+    webhook.status = 500;
+    answerWith({ status: 429, body: { code: -1003, msg: "" } });
+    await checkAndSend();
+    webhook.status = 200;
+    await checkAndSend();
+    await checkAndSend();
+    expect(bodies()).toHaveLength(2);
+  });
+
+  test("not any more, if it was not accepted and the situation has changed since", async () => {
+    webhook.status = 500;
+    answer({ ipRestrict: false });
+    await checkAndSend();
+    webhook.status = 200;
+    answer({});
+    await checkAndSend();
+    expect(bodies()).toHaveLength(1);
   });
 
   test("only over TLS with a trusted certificate", async () => {
     answer({ ipRestrict: false });
     server.ports["ntfy.sh"] = impostor.port;
-    const { code, output } = await run("check");
+    const { code, output } = await checkAndSend();
     expect(code).toBe(3);
     expect(output).toMatch(/<4>The webhook at ntfy\.sh did not accept the message: \w*CERT\w*\./);
   });
 
   test("if it is set later", async () => {
-    server.setWebhook(undefined);
+    server.setAddress("webhook", undefined);
     answer({ ipRestrict: false });
-    expect((await run("check")).code).toBe(3);
-    server.setWebhook(`https://ntfy.sh/${topic}`);
-    await run("check");
+    expect((await checkAndSend()).code).toBe(3);
+    server.setAddress("webhook", `https://ntfy.sh/${topic}`);
+    await checkAndSend();
     expect(bodies()).toHaveLength(1);
   });
 
   test.each([`http://ntfy.sh/${topic}`, `ntfy.sh/${topic}`])(
     "never at an address without TLS, and the verdict stays",
     async (address) => {
-      server.setWebhook(address);
+      server.setAddress("webhook", address);
       answer({ ipRestrict: false });
-      const { code, output } = await run("check");
+      const { code, output } = await checkAndSend();
       expect(code).toBe(3);
       expect(output).toContain("must start with https://");
     },
   );
+});
+
+describe("the heartbeat", () => {
+  const secret = "ping-4kD0-canary-9fK2mLw8Zt4";
+
+  beforeEach(() => {
+    server.setAddress("heartbeat", `https://ntfy.sh/${secret}`);
+  });
+
+  test("is called once if the service accepts it", async () => {
+    expect(await run("heartbeat")).toEqual({ code: 0, output: "" });
+    expect(webhook.taken.map(({ path, body }) => [path, body])).toEqual([[`/${secret}`, ""]]);
+  });
+
+  test("is called three times at most, and no message shows more than its host", async () => {
+    webhook.status = 503;
+    const { code, output } = await run("heartbeat");
+    expect(code).toBe(2);
+    expect(output).toBe("<4>The heartbeat at ntfy.sh was not accepted in 3 tries: HTTP 503.\n");
+    expect(webhook.taken).toHaveLength(3);
+  });
+
+  test("isn't called if none is set, and never without TLS", async () => {
+    server.setAddress("heartbeat", undefined);
+    expect((await run("heartbeat")).code).toBe(0);
+    server.setAddress("heartbeat", `http://ntfy.sh/${secret}`);
+    const { code, output } = await run("heartbeat");
+    expect(code).toBe(2);
+    expect(output).toContain("must start with https://");
+    expect(leaks(output, secret)).toBe(false);
+    expect(webhook.taken).toEqual([]);
+  });
 });
 
 describe("report", () => {
@@ -281,9 +403,9 @@ describe("report", () => {
   });
 
   test("writes to the journal, also if no webhook is set or the message isn't accepted", async () => {
-    server.setWebhook(undefined);
+    server.setAddress("webhook", undefined);
     expect(await run("report", "A message.")).toEqual({ code: 0, output: "<3>A message.\n" });
-    server.setWebhook(`https://ntfy.sh/${topic}`);
+    server.setAddress("webhook", `https://ntfy.sh/${topic}`);
     webhook.status = 500;
     const { code, output } = await run("report", "A message.");
     expect(code).toBe(2);

@@ -1,6 +1,6 @@
 """A stand-in for systemctl that knows one unit: the bot's."""
 
-from root_tools import files, paths
+from root_tools import files, passes, paths
 from root_tools.commands import Result
 
 RUNNING = {"ActiveState": "active", "SubState": "running"}
@@ -9,6 +9,9 @@ RESTARTING = {"ActiveState": "activating", "SubState": "auto-restart", "Result":
 FAILED = {"ActiveState": "failed", "SubState": "failed", "Result": "exit-code", "ExecMainStatus": "3"}
 ENDED = {"ActiveState": "inactive", "SubState": "dead", "Result": "success"}
 
+# Of the pair that is installed. Tests that use this stand-in have no real one.
+FINGERPRINT = "0123456789ab"
+
 
 class Systemd:
     def __init__(self) -> None:
@@ -16,6 +19,7 @@ class Systemd:
         self.state = {
             **ENDED,
             "Type": "exec",
+            "LoadState": "loaded",
             "InvocationID": "",
             "NRestarts": "0",
             "Job": "",
@@ -25,6 +29,8 @@ class Systemd:
         self.after_start: list[dict[str, str]] = [RUNNING]
         self.failing: set[str] = set()
         self.calls: list[str] = []
+        # Whether the guard's check of the live pair passes.
+        self.passes = True
         # The unit's bot.mayEnd: `bot-control ended` runs when the bot ends without being stopped.
         self.may_end = False
         self._coming: list[dict[str, str]] = []
@@ -39,6 +45,10 @@ class Systemd:
         if args[0] == "systemctl" and verb == "is-active":
             return Result(0 if self.state["ActiveState"] == "active" else 3, b"", b"")
         self.calls.append(" ".join(args))
+        if args[-1] == paths.GUARD:
+            if self.passes:
+                passes.record(FINGERPRINT)
+            return Result(0, b"", b"")
         if verb in ("restart", "start") and args[-1] == "trading-bot.service":
             self.state["Job"] = "17"
             self._coming = list(self.after_start)

@@ -67,7 +67,7 @@ class BinanceCredential(ServerTest):
 
     def calls_of_bot(self) -> list[str]:
         """What was done to the bot since the last time."""
-        calls = [call.split()[1] for call in self.calls() if call.startswith("systemctl")]
+        calls = [call.split()[1] for call in self.calls() if call.startswith("systemctl") and "guard" not in call]
         return [verb for verb in calls if verb in ("start", "stop", "restart", "kill", "enable", "disable")]
 
     def assert_done(self) -> None:
@@ -404,6 +404,31 @@ class BinanceCredential(ServerTest):
         self.assertEqual(self.records(), [f"removed {fingerprint(NEW)}"])
         self.assertEqual(self.run_tool(TOOL, "remove"), Result(0, "none\n", ""))
         self.assert_done()
+
+    def test_remove_stops_the_bot_whatever_state_it_is_in(self) -> None:
+        for enabled, state in ((False, "active"), (True, "activating"), (True, "failed")):
+            with self.subTest(enabled=enabled, state=state):
+                self.set_bot(enabled, state)
+                self.put(live=NEW)
+                self.write("/etc/credstore.encrypted/.binance.x7Yq", "a stray pair of version 0.1.0")
+                self.assertEqual(self.run_tool(TOOL, "remove"), Result(0, "none\n", ""))
+                self.assertEqual((self.calls_of_bot(), self.stored()), (["stop"], {}))
+
+    def test_remove_fails_loudly_if_the_bot_can_not_be_stopped_and_keeps_the_pair(self) -> None:
+        self.put(live=NEW)
+        self.bot.failing_verbs = {"stop"}
+        result = self.run_tool(TOOL, "remove")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("the bot could not be stopped", result.stderr)
+        self.assertEqual(self.stored(), {"binance": NEW})
+
+    def test_a_pair_of_which_nothing_is_known_does_not_replace_one_with_which_the_bot_runs(self) -> None:
+        self.put(live=OLD)
+        self.bot.unknown_pairs = [sealed(NEW)]
+        result = self.install(NEW)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no check of its key has passed in the last 24 hours", result.stderr)
+        self.assertEqual((self.stored(), self.bot.get("state")), ({"binance": OLD}, "active"))
 
     def test_remove_leaves_a_bot_alone_that_has_its_key_elsewhere(self) -> None:
         self.put(live=NEW)

@@ -12,9 +12,9 @@ import environment
 environment.use_library()
 os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="bot-control-")
 
-from root_tools import bot, bot_control, files, paths  # noqa: E402
+from root_tools import bot, bot_control, files, passes, paths  # noqa: E402
 from root_tools.tool import Failure  # noqa: E402
-from systemd import ENDED, FAILED, RESTARTING, RUNNING, STARTING, Systemd  # noqa: E402
+from systemd import ENDED, FAILED, FINGERPRINT, RESTARTING, RUNNING, STARTING, Systemd  # noqa: E402
 
 
 def create(*wanted: Path) -> None:
@@ -33,6 +33,7 @@ class BotTest(unittest.TestCase):
         for target in ("root_tools.bot.run", "root_tools.bot_control.run", "root_tools.journal.run"):
             self.patch(target, self.systemd.run)
         self.patch("root_tools.bot_control.must_run", self.systemd.run)
+        self.patch("root_tools.passes.live_fingerprint", lambda: FINGERPRINT)
         self.patch("time.sleep", self.sleep)
 
     def patch(self, target: str, replacement: object) -> None:
@@ -47,7 +48,10 @@ class BotTest(unittest.TestCase):
     def call(self, *args: str) -> tuple[int, str, str]:
         stdout, stderr = io.StringIO(), io.StringIO()
         with redirect_stdout(stdout), redirect_stderr(stderr):
-            status = bot_control.main(args)
+            try:
+                status = bot_control.main(args)
+            except SystemExit as end:
+                status = end.code if isinstance(end.code, int) else 1
         return status, stdout.getvalue().strip(), stderr.getvalue().strip()
 
 
@@ -115,6 +119,7 @@ class Restart(BotTest):
         self.assertEqual(
             self.systemd.calls,
             [
+                "systemctl restart trading-bot-guard.service",
                 "systemctl reset-failed trading-bot.service",
                 "systemctl restart --no-block trading-bot.service",
             ],
@@ -174,6 +179,30 @@ class Restart(BotTest):
         self.assertFalse(paths.RETRIES.exists())
 
 
+class Veto(BotTest):
+    """A bot that doesn't end: it ignores the request, and asks systemd for more time."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.systemd.state.update(RUNNING, InvocationID="old")
+        self.systemd.after_start = [{"ActiveState": "deactivating", "InvocationID": "old"}]
+
+    def test_it_is_killed_by_a_restart(self) -> None:
+        def killed(*args: str, **options: object) -> object:
+            if args[1] == "kill":
+                self.systemd.after_start = [RUNNING]
+                self.systemd.run("systemctl", "start", paths.BOT)
+            return self.systemd.run(*args, **options)
+
+        self.patch("root_tools.bot.run", killed)
+        self.assertIsNone(bot.restart())
+        self.assertIn("systemctl kill --signal=KILL trading-bot.service", self.systemd.calls)
+
+    def test_a_restart_that_can_not_even_kill_it_fails_loudly(self) -> None:
+        self.assertIn("could not be stopped", bot.restart() or "")
+        self.assertLessEqual(len(self.slept), bot.STOP_LIMIT + bot.KILL_LIMIT)
+
+
 class Stop(BotTest):
     def test_a_bot_that_stops_is_not_killed(self) -> None:
         bot.stop()
@@ -187,6 +216,7 @@ class Stop(BotTest):
             self.systemd.calls,
             [
                 "systemctl stop trading-bot.service",
+                "pkill --signal=KILL --euid=trading-bot",
                 "systemctl kill --signal=KILL trading-bot.service",
                 "systemctl stop trading-bot.service",
             ],
@@ -271,6 +301,15 @@ class People(BotTest):
 
 
 class Apply(BotTest):
+    def test_a_bot_that_runs_since_before_passes_were_recorded_is_not_stopped_for_a_missing_record(self) -> None:
+        self.systemd.state.update(RUNNING)
+        self.systemd.passes = False
+        self.assertEqual(self.call("apply")[0], 0)
+        self.assertEqual(self.call("may-start")[0], 0)
+        passes.revoke()
+        self.call("apply")
+        self.assertEqual(self.call("may-start")[0], 1)
+
     def test_a_bot_that_ran_is_restarted(self) -> None:
         self.systemd.state.update(RUNNING)
         self.assertEqual(self.call("apply"), (0, "", ""))
@@ -279,6 +318,7 @@ class Apply(BotTest):
             [
                 "systemctl daemon-reload",
                 "systemctl enable --quiet trading-bot.service",
+                "systemctl restart trading-bot-guard.service",
                 "systemctl reset-failed trading-bot.service",
                 "systemctl restart --no-block trading-bot.service",
             ],
@@ -365,6 +405,22 @@ class ExchangeAway(BotTest):
             self.systemd.state.update(RESTARTING, SubState=substate)
             bot.exchange_is_unavailable()
         self.assertEqual(self.systemd.calls, ["systemctl reset-failed trading-bot.service"] * 2)
+
+
+class GivenUp(BotTest):
+    def test_only_a_bot_that_failed_and_is_not_restarted_was_given_up(self) -> None:
+        for state in (RUNNING, STARTING, RESTARTING, ENDED, {**FAILED, "Job": "17"}):
+            self.systemd.state.update({"Job": "", **state})
+            self.assertEqual(self.call("has-given-up")[0], 1, state)
+        self.systemd.state.update(FAILED, Job="")
+        self.assertEqual(self.call("has-given-up")[0], 0)
+
+    def test_a_bot_that_was_killed_because_it_was_stopped_has_not_failed(self) -> None:
+        self.systemd.state.update(FAILED, Job="")
+        for marker in (paths.HELD, paths.HELD_IN_MEMORY, paths.STOPPED):
+            create(marker)
+            self.assertEqual(self.call("has-given-up")[0], 1, marker)
+            marker.unlink()
 
 
 class Ended(BotTest):

@@ -1,4 +1,8 @@
 import fcntl
+import json
+import os
+import re
+import time
 import unittest
 
 from environment import Bot, Result, ServerTest
@@ -6,14 +10,23 @@ from environment import Bot, Result, ServerTest
 TOOL = "/usr/local/lib/trading-bot-server/guard-verdict"
 HELD = "/var/lib/trading-bot-server/held"
 STOPPED = "/var/lib/trading-bot-server/stopped"
+HELD_IN_MEMORY = "/run/trading-bot-server/held"
+PASSED = "/var/lib/trading-bot-server/passed"
+REFUSED = "/run/trading-bot-server/refused"
 RETRIES = "/run/trading-bot-server/retries"
-BEING_STOPPED = "The bot is being stopped, and stays off until a check passes."
+MEMORY = "/var/lib/trading-bot-guard/memory.json"
+CHECKED = "/run/trading-bot-guard/checked"
+ONE, OTHER = "0123456789ab", "ba9876543210"
+STOPPED_AND_HELD = "The bot is stopped, and stays off until a check passes."
+CLOSED = "nft --file -"
+OPEN = "nft delete table inet trading_bot_closed"
 
 
 class GuardVerdict(ServerTest):
     def setUp(self) -> None:
         super().setUp()
         self.write("/etc/credstore.encrypted/binance", "sealed")
+        self.write(CHECKED, ONE)
         self.set_bot("active")
 
     def set_bot(self, state: str, enabled: bool = True) -> None:
@@ -23,22 +36,33 @@ class GuardVerdict(ServerTest):
     def verdict(self, status: str, code: str = "exited") -> Result:
         return self.run_tool(TOOL, variables={"EXIT_CODE": code, "EXIT_STATUS": status})
 
+    def forget(self) -> None:
+        for marker in (HELD, HELD_IN_MEMORY, REFUSED):
+            self.at(marker).unlink(missing_ok=True)
+
     def noted(self) -> list[str]:
         """What was done to the bot and what was recorded, in this order."""
         only_read = ("systemctl show", "systemctl is-")
         return [
             call.replace("logger --tag trading-bot-guard --priority daemon.", "").replace(" trading-bot.service", "")
             for call in self.calls()
-            if not call.startswith(only_read)
+            if not call.startswith((*only_read, OPEN))
         ]
 
-    def test_a_check_that_fails_marks_the_bot_as_held_before_it_stops_it_and_reports_that_once(self) -> None:
+    def test_a_check_that_fails_cuts_the_bot_off_and_stops_it_before_it_is_recorded_and_reports_that_once(self) -> None:
         self.assertEqual(self.verdict("3"), Result(0, "", ""))
-        self.assertEqual(self.noted(), [f"err {BEING_STOPPED}", "systemctl stop"])
-        self.assertEqual(self.at(HELD).read_text(), "yes\n")
+        self.assertEqual(self.noted(), [CLOSED, "systemctl stop", f"err {STOPPED_AND_HELD}"])
+        self.assertEqual((self.at(HELD).read_text().strip(), self.at(HELD_IN_MEMORY).read_text()), ("yes", "yes\n"))
         self.verdict("3")
-        self.assertEqual(self.noted(), ["systemctl stop"])
-        self.assertEqual(self.at(HELD).read_text(), "yes\n")
+        self.assertEqual(self.noted(), [CLOSED, "systemctl stop"])
+        self.assertEqual(self.at(HELD).read_text().strip(), "yes")
+
+    def test_the_message_is_sent_after_all_of_that(self) -> None:
+        self.write("/run/trading-bot-guard/message.json", "{}")
+        self.verdict("3")
+        noted = self.noted()
+        self.assertEqual(noted[-1], "systemctl start --no-block trading-bot-report.service")
+        self.assertLess(noted.index("systemctl stop"), len(noted) - 1)
 
     def test_a_check_that_passes_releases_a_held_bot_and_starts_it_without_waiting(self) -> None:
         self.verdict("3")
@@ -102,7 +126,15 @@ class GuardVerdict(ServerTest):
 
         self.functions["systemctl"] = stubborn
         self.assertEqual(self.verdict("3").returncode, 0)
-        self.assertEqual(self.noted()[1:], ["systemctl stop", "systemctl kill --signal=KILL", "systemctl stop"])
+        self.assertEqual(
+            self.noted()[1:5],
+            [
+                "systemctl stop",
+                "pkill --signal=KILL --euid=trading-bot",
+                "systemctl kill --signal=KILL",
+                "systemctl stop",
+            ],
+        )
 
     def test_a_bot_that_can_not_be_stopped_is_held_anyway_and_that_is_reported(self) -> None:
         self.bot.failing_verbs = {"stop"}
@@ -114,13 +146,140 @@ class GuardVerdict(ServerTest):
         # A file in the place of the folder: nothing can be written there either.
         self.at("/var/lib").mkdir(parents=True)
         self.write("/var/lib/trading-bot-server", "")
-        self.assertEqual(self.verdict("3").returncode, 0)
+        self.verdict("3")
         noted = self.noted()
-        self.assertRegex(
-            noted[0], r"^crit The bot is being stopped, but could be started again: .*held can't be written"
-        )
-        self.assertEqual(noted[1], "systemctl stop")
+        self.assertEqual(noted[:2], [CLOSED, "systemctl stop"])
+        self.assertRegex(noted[-1], r"^crit Not all that holds the bot worked: .*held can't be written")
+        self.assertEqual((self.bot.get("state"), self.at(HELD_IN_MEMORY).read_text()), ("inactive", "yes\n"))
+
+    def test_without_space_for_the_marker_the_last_pass_is_revoked_so_that_no_boot_starts_the_bot(self) -> None:
+        self.verdict("0")
+        self.assertLess(time.time() - self.at(PASSED).stat().st_mtime, 60)
+        # A folder in the place of the prepared marker.
+        self.at("/var/lib/trading-bot-server/.unset-held").mkdir()
+        self.verdict("3")
+        self.assertFalse(self.at(HELD).exists())
+        self.assertEqual(self.at(PASSED).stat().st_mtime, 0)
+
+    def test_an_empty_marker_counts_as_one_of_a_bot_that_ran(self) -> None:
+        self.set_bot("inactive")
+        self.write(HELD, "")
+        self.verdict("0")
+        self.assertIn("systemctl start --no-block", self.noted())
+
+    def test_nothing_that_fails_keeps_the_bot_from_being_stopped(self) -> None:
+        self.functions["nft"] = lambda *_: (1, b"", b"no such table")
+        self.at("/run").mkdir(exist_ok=True)
+        self.write("/run/trading-bot-server", "")
+        self.verdict("3")
         self.assertEqual(self.bot.get("state"), "inactive")
+        self.assertIn("no such table", "\n".join(self.noted()))
+
+    # The record of the last pass
+
+    def test_a_pass_is_recorded_for_the_pair_that_was_checked(self) -> None:
+        self.verdict("0")
+        self.assertEqual(self.at(PASSED).read_text(), ONE)
+        os.utime(self.at(PASSED), (0, 0))
+        self.verdict("4")
+        self.verdict("2")
+        self.assertEqual(self.at(PASSED).stat().st_mtime, 0)
+        self.verdict("0")
+        self.assertLess(time.time() - self.at(PASSED).stat().st_mtime, 60)
+        self.write(CHECKED, OTHER)
+        self.verdict("0")
+        self.assertEqual(self.at(PASSED).read_text(), OTHER)
+
+    def test_a_pass_of_an_unknown_pair_is_not_recorded(self) -> None:
+        for content in ("", "../../etc", "0123456789AB", f"{ONE}\n", None):
+            self.at(CHECKED).unlink()
+            if content is not None:
+                self.write(CHECKED, content)
+            self.verdict("0")
+            self.assertFalse(self.at(PASSED).exists())
+            self.assertRegex(self.noted()[0], "^err A check has passed, but .*checked doesn't say of which pair")
+            self.write(CHECKED, ONE)
+
+    def test_a_pass_starts_a_bot_whose_start_was_refused(self) -> None:
+        self.set_bot("inactive")
+        self.write(REFUSED, "why")
+        self.verdict("4")
+        self.assertNotIn("systemctl start --no-block", self.noted())
+        self.verdict("0")
+        self.assertIn("systemctl start --no-block", self.noted())
+        self.assertFalse(self.at(REFUSED).exists())
+
+    # Too many requests
+
+    def test_the_way_out_of_a_bot_that_runs_is_closed_for_binances_pause_and_the_next_check_comes_first(self) -> None:
+        self.functions["nft"] = self.keeping_input
+        self.write(MEMORY, json.dumps({"silentUntil": (time.time() + 100) * 1000}))
+        self.assertEqual(self.verdict("5").returncode, 0)
+        noted = self.noted()
+        self.assertIn("err The bot's way out is closed until a check gets an answer.", noted)
+        after = int(re.findall(r"--on-active=(\d+)s", "\n".join(noted))[0])
+        timeout = int(re.findall(r"1 timeout (\d+)s, 2 timeout", self.at("/nft-input").read_text())[0])
+        self.assertTrue(99 <= after <= 102)
+        self.assertEqual(timeout, after + 59)
+        self.assertTrue(self.at(RETRIES).exists())
+
+    def keeping_input(self, args: list[str], given: bytes) -> tuple[int, bytes, bytes]:
+        self.write("/nft-input", given.decode())
+        return 0, b"", b""
+
+    def test_a_pause_that_is_unknown_or_endless_is_five_minutes(self) -> None:
+        self.functions["nft"] = self.keeping_input
+        for memory in ("", "[]", '{"silentUntil": "soon"}', '{"silentUntil": 1e300}', '{"silentUntil": 1}'):
+            with self.subTest(memory=memory):
+                self.write(MEMORY, memory)
+                self.verdict("5")
+                self.assertIn("timeout 360s", self.at("/nft-input").read_text())
+
+    def test_nothing_is_closed_if_the_bot_is_off(self) -> None:
+        self.set_bot("inactive")
+        self.verdict("5")
+        self.assertEqual(self.noted(), [])
+
+    def test_the_way_is_opened_by_the_next_check_that_passes_and_by_no_other(self) -> None:
+        self.verdict("5")
+        self.calls()
+        for status in ("4", "2", "1"):
+            self.verdict(status)
+            self.assertNotIn(OPEN, self.calls())
+        self.verdict("0")
+        self.assertIn(OPEN, self.calls())
+
+    # The heartbeat
+
+    def beats(self) -> bool:
+        self.calls()
+        self.assertEqual(self.verdict("0").returncode, 0)
+        return "systemctl start --no-block trading-bot-heartbeat.service" in self.calls()
+
+    def test_the_heartbeat_is_called_after_a_pass_if_all_is_sound(self) -> None:
+        self.at("/var/lib/trading-bot-server").mkdir(parents=True)
+        self.functions["chronyc"] = lambda *_: (0, b"", b"")
+        self.assertFalse(self.beats())
+        self.write("/etc/credstore.encrypted/trading-bot-heartbeat", "sealed")
+        self.assertTrue(self.beats())
+        self.verdict("3")
+        self.assertNotIn("heartbeat", "\n".join(self.calls()))
+
+    def test_the_heartbeat_is_not_called_if_the_bot_is_off_unless_a_person_stopped_it(self) -> None:
+        self.at("/var/lib/trading-bot-server").mkdir(parents=True)
+        self.functions["chronyc"] = lambda *_: (0, b"", b"")
+        self.write("/etc/credstore.encrypted/trading-bot-heartbeat", "sealed")
+        for state in ("inactive", "failed", "activating"):
+            self.set_bot(state)
+            self.assertFalse(self.beats())
+        self.write(STOPPED, "")
+        self.assertTrue(self.beats())
+
+    def test_the_heartbeat_is_not_called_if_the_clock_is_wrong(self) -> None:
+        self.at("/var/lib/trading-bot-server").mkdir(parents=True)
+        self.functions["chronyc"] = lambda *_: (1, b"", b"")
+        self.write("/etc/credstore.encrypted/trading-bot-heartbeat", "sealed")
+        self.assertFalse(self.beats())
 
     def test_other_results_change_nothing(self) -> None:
         for code, status in (
@@ -134,7 +293,7 @@ class GuardVerdict(ServerTest):
             ("", ""),
         ):
             with self.subTest(code=code, status=status):
-                self.at(HELD).unlink(missing_ok=True)
+                self.forget()
                 self.assertEqual(self.verdict(status, code), Result(0, "", ""))
                 self.assertEqual(self.noted(), [])
                 self.write(HELD, "yes\n")
@@ -154,8 +313,8 @@ class GuardVerdict(ServerTest):
             self.assertFalse(self.at(RETRIES).exists())
 
     def test_never_waits_for_the_lock(self) -> None:
-        self.write("/run/trading-bot-server.lock", "")
-        with open(self.at("/run/trading-bot-server.lock")) as lock:
+        self.write("/run/trading-bot-server/lock", "")
+        with open(self.at("/run/trading-bot-server/lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.assertEqual(self.verdict("3").returncode, 0)
             self.assertEqual(self.verdict("0").returncode, 0)

@@ -55,7 +55,8 @@ class Lock(ServerTest):
     def test_only_root_can_open_it(self) -> None:
         with self.hold("first") as first:
             self.assertEqual(self.read_line(first.stdout), "held\n")
-            self.assertEqual(self.at("/run/trading-bot-server.lock").stat().st_mode & 0o7777, 0o600)
+            self.assertEqual(self.at("/run/trading-bot-server/lock").stat().st_mode & 0o7777, 0o600)
+            self.assertEqual(self.at("/run/trading-bot-server").stat().st_mode & 0o7777, 0o700)
             first.communicate()
 
 

@@ -17,7 +17,7 @@ environment.use_library()
 os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="trading-bot-program-")
 
 from root_tools import files, paths, prepare_program, trading_bot_program  # noqa: E402
-from systemd import FAILED, RUNNING, Systemd  # noqa: E402
+from systemd import FAILED, FINGERPRINT, RUNNING, Systemd  # noqa: E402
 
 
 def program(file: str) -> tuple[str, bytes]:
@@ -42,6 +42,7 @@ class ProgramTest(unittest.TestCase):
         self.patch("root_tools.trading_bot_program.run", self.systemctl)
         self.patch("root_tools.trading_bot_program.must_run", self.change)
         self.patch("root_tools.journal.record", lambda _, message: self.journal.append(message))
+        self.patch("root_tools.passes.live_fingerprint", lambda: FINGERPRINT)
         self.patch("root_tools.sandboxed.run_unit", self.run_unit)
         self.patch("time.sleep", self.systemd.sleep)
         # There is no such user on this computer.

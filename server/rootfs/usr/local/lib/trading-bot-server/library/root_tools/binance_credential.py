@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from root_tools import bot, credentials, files, journal, paths
+from root_tools import bot, credentials, files, hold, journal, paths
 from root_tools.lock import exclusive
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 
@@ -73,7 +73,8 @@ def roll_back() -> None:
 def remove() -> None:
     allow_change()
     with exclusive(f"{NAME} remove"):
-        if bot.takes_key_pair() and bot.is_active():
+        # Whatever state it is in: it may be starting, or run although it was taken out of the settings.
+        if not paths.WITHOUT_KEY.exists():
             bot.stop()
         if LIVE.exists():
             pair = live_pair()
@@ -82,7 +83,8 @@ def remove() -> None:
         for path in (LIVE, PREVIOUS, REPLACED, paths.ACTIVATING):
             files.remove(path)
         # Without a key there is no reason for the guard to hold the bot.
-        files.remove(paths.HELD)
+        hold.release()
+        bot.forget_refusal()
     say("none")
 
 

@@ -2,7 +2,7 @@
 
 import time
 
-from root_tools import files, paths
+from root_tools import files, hold, memory, passes, paths
 from root_tools.commands import Result, run
 from root_tools.tool import Failure
 
@@ -12,8 +12,15 @@ SETTLE = 10
 # more for it.
 START_LIMIT = 90
 NOTIFY_START_LIMIT = 390
-# How long a stop may take, in seconds. The unit gives the bot 60, and a bot may ask systemd for more.
-STOP_LIMIT = 90
+# How long the bot may take to end, in seconds. The unit gives it 60. A bot that asks systemd for more doesn't get it.
+STOP_LIMIT = 70
+# How long systemd may take after the bot was killed, in seconds.
+KILL_LIMIT = 30
+NOT_STOPPED = "the bot could not be stopped: see `npm run ssh -- sudo systemctl status trading-bot`"
+# How long a question to systemd may take, in seconds.
+SHOW_LIMIT = 30
+# How long a check of the guard may take, with what root does about it, in seconds.
+CHECK_LIMIT = 180
 
 
 def reason_not_to_start() -> str | None:
@@ -24,13 +31,14 @@ def reason_not_to_start() -> str | None:
         return "its state is being moved to another server: run `npm run replace` to finish that"
     if paths.STOPPED.exists():
         return "it was stopped by hand and stays off until `npm run start`"
-    if paths.HELD.exists():
+    if hold.is_held():
         return "the guard holds it because of what Binance allows the key to do: run `npm run verify`"
     if not paths.KEY_PAIR.exists() and not paths.WITHOUT_KEY.exists():
         return "there is no key yet: set binance:apiKey and binance:apiSecret, and run `pulumi up`"
     if paths.NEEDS_PROGRAM.exists() and not paths.CURRENT_PROGRAM.exists():
         return "its program isn't installed yet: run `npm run install-bot -- FOLDER`"
-    return None
+    # The last one, because the next start that isn't refused removes it.
+    return memory.read(paths.REFUSED)
 
 
 def is_enabled() -> bool:
@@ -44,7 +52,7 @@ def takes_key_pair() -> bool:
 
 
 def is_active() -> bool:
-    return systemctl("is-active", "--quiet").ok
+    return systemctl("is-active", "--quiet", timeout=SHOW_LIMIT).ok
 
 
 def is_starting() -> bool:
@@ -90,14 +98,51 @@ def restart() -> str | None:
 
     A bot that ends by itself, and may do so, counts as running: `after_restart` says which of both it is.
     If the guard holds the bot, this tries anyway: the guard checks the key before the start, and may let it go.
+    A bot that runs, and could not be started again, is left running.
     """
+    check_key()
     before = show("Type", "InvocationID")
+    if is_active() and (why := reason_not_to_stop()):
+        return why
     forget_retries()
     systemctl("reset-failed")
-    # Not waited for: systemd would wait for a bot that crashes until it is no longer restarted.
+    # One step, so that a crash can't leave a bot stopped. Not waited for: systemd would wait for a bot that crashes
+    # until it is no longer restarted.
     systemctl("restart", "--no-block")
+    if not ends(before["InvocationID"], STOP_LIMIT):
+        kill()
+        if not ends(before["InvocationID"], KILL_LIMIT):
+            return NOT_STOPPED
     limit = NOTIFY_START_LIMIT if before["Type"] == "notify" else START_LIMIT
     return None if watch(before["InvocationID"], limit) else reason_not_running(limit)
+
+
+def ends(invocation: str, limit: int) -> bool:
+    """Waits until this invocation of the bot has ended, which is being restarted."""
+    for _ in range(limit):
+        now = show("ActiveState", "InvocationID")
+        if now["InvocationID"] != invocation or now["ActiveState"] not in ("active", "deactivating", "reloading"):
+            return True
+        time.sleep(1)
+    return False
+
+
+def check_key() -> None:
+    """Lets the guard check the live pair. A check that is running may have been given the previous one."""
+    if takes_key_pair() and paths.KEY_PAIR.exists():
+        run("systemctl", "restart", paths.GUARD, timeout=CHECK_LIMIT)
+
+
+def reason_not_to_stop() -> str | None:
+    """Why a bot that runs could not be started again after a stop, as far as its key decides that."""
+    if not takes_key_pair() or paths.WITHOUT_CHECK.exists():
+        return None
+    why = passes.reason_to_refuse(passes.live_fingerprint())
+    return why and f"it was not restarted, because it could not be started again: {why}"
+
+
+def forget_refusal() -> None:
+    files.remove(paths.REFUSED)
 
 
 def restart_with_restored() -> str:
@@ -153,13 +198,24 @@ def start_unwatched() -> None:
     systemctl("start", "--no-block")
 
 
-def stop() -> None:
-    """The one way to stop the bot. Kills a bot that doesn't end in time; raises Failure if even that doesn't help."""
-    if systemctl("stop", timeout=STOP_LIMIT).ok:
+def stop(limit: int = STOP_LIMIT) -> None:
+    """The one way to stop the bot, whatever state it is in: asks it to end, and kills it if it doesn't in time.
+
+    Raises Failure if even that doesn't help.
+    """
+    if systemctl("stop", timeout=limit).ok or show("LoadState")["LoadState"] == "not-found":
         return
-    systemctl("kill", "--signal=KILL")
-    if not systemctl("stop", timeout=STOP_LIMIT).ok:
-        raise Failure("the bot could not be stopped: see `npm run ssh -- sudo systemctl status trading-bot`")
+    kill()
+    if not systemctl("stop", timeout=KILL_LIMIT).ok:
+        raise Failure(NOT_STOPPED)
+    # It was stopped, and has not failed.
+    systemctl("reset-failed")
+
+
+def kill() -> None:
+    """Kills every process of the bot, also if systemd doesn't answer."""
+    run("pkill", "--signal=KILL", f"--euid={paths.BOT_USER}", timeout=KILL_LIMIT)
+    systemctl("kill", "--signal=KILL", timeout=KILL_LIMIT)
 
 
 def exchange_is_unavailable() -> None:
@@ -170,7 +226,7 @@ def exchange_is_unavailable() -> None:
     the guard or this function doesn't work, systemd's limit applies.
     """
     if not paths.RETRIES.exists():
-        files.write(paths.RETRIES, "0")
+        memory.write(paths.RETRIES, "0")
     if show("SubState")["SubState"].startswith("auto-restart"):
         systemctl("reset-failed")
 
@@ -186,5 +242,5 @@ def systemctl(verb: str, *options: str, timeout: float | None = None) -> Result:
 
 def show(*names: str) -> dict[str, str]:
     """Properties of the bot's unit. What systemd doesn't say is an empty text."""
-    lines = systemctl("show", f"--property={','.join(names)}").output.splitlines()
+    lines = systemctl("show", f"--property={','.join(names)}", timeout=SHOW_LIMIT).output.splitlines()
     return dict.fromkeys(names, "") | dict(line.split("=", 1) for line in lines if "=" in line)

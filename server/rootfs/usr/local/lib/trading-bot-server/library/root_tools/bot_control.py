@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from root_tools import bot, files, journal, markers, paths
+from root_tools import bot, files, hold, journal, markers, memory, passes, paths
 from root_tools.commands import must_run, run
 from root_tools.lock import exclusive
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
@@ -18,11 +18,18 @@ For people:
   stop     Stops the bot. It stays off until it is started again, even after a reboot, a new key pair, a new program or
            changed settings.
   start    Starts the bot, and reports whether it runs.
+  start-without-check
+           The same, once, although no check of its key has passed lately. A bot that the guard holds stays off.
   restart  Restarts the bot, or starts it if it is off, and reports whether it runs.
 
 For units and other tools:
   reason-not-to-start  Prints why the bot must not be started now, or nothing.
   apply    Makes changed settings take effect. Fails, with the reason, if a bot that ran doesn't run with them.
+  may-start
+           Fails, with the reason, if the guard holds the bot, or if no check of its key has passed lately. The bot's
+           unit calls it before each start.
+  has-given-up
+           Fails unless systemd has given up restarting the bot. The alert's unit calls it.
   pause    Waits before a bot that fails because the exchange is unavailable is started again. The bot's unit calls it.
   ended    Reports a bot that has ended by itself and stays off. The bot's unit calls it if bot.mayEnd is set.
 
@@ -79,6 +86,15 @@ def start() -> None:
     start_again(even_if_active=False)
 
 
+def start_without_check() -> None:
+    require_root()
+    memory.write(paths.WITHOUT_CHECK, "")
+    try:
+        start_again(even_if_active=False)
+    finally:
+        files.remove(paths.WITHOUT_CHECK)
+
+
 def restart() -> None:
     start_again(even_if_active=True)
 
@@ -107,11 +123,14 @@ def apply() -> None:
     must_run("systemctl", "daemon-reload")
     # As long as the disk has room for it.
     markers.prepare(paths.STOPPED)
+    markers.prepare(paths.HELD)
     if not paths.BOT_SETTINGS.exists():
         bot.stop()
         bot.systemctl("disable", "--quiet")
         return
     ran = bot.is_active()
+    if ran and (fingerprint := passes.live_fingerprint()):
+        passes.record_missing(fingerprint)
     must_run("systemctl", "enable", "--quiet", paths.BOT)
     # A bot that can't run yet is started by what is still missing, such as the key or the program.
     if bot.reason_not_to_start():
@@ -125,13 +144,51 @@ def apply() -> None:
         report(f"The bot {bot.after_restart('is running')}.")
 
 
+def may_start() -> None:
+    """systemd runs this before each start of the bot (ExecCondition= of the unit).
+
+    systemd doesn't try a start again that fails here. The next check that passes does.
+    """
+    require_root()
+    if hold.is_held():
+        raise Failure("the guard holds the bot")
+    why = reason_to_refuse()
+    if why is None:
+        bot.forget_refusal()
+        return
+    if not paths.REFUSED.exists():
+        run("systemctl", "start", "--no-block", "trading-bot-refused.service")
+    memory.write(paths.REFUSED, why)
+    raise Failure(f"the bot isn't started: {why}")
+
+
+def reason_to_refuse() -> str | None:
+    if paths.WITHOUT_KEY.exists():
+        return None
+    if paths.WITHOUT_CHECK.exists():
+        # For one start.
+        files.remove(paths.WITHOUT_CHECK)
+        journal.record(NAME, "The bot is started although no check of its key has passed lately.", "warning")
+        return None
+    return passes.reason_to_refuse(passes.live_fingerprint())
+
+
+def has_given_up() -> None:
+    """systemd runs this after each failure of the bot, also before a restart, and after a bot was killed by a stop."""
+    state = bot.show("SubState", "Job")
+    will_restart = state["SubState"] != "failed" or state["Job"] not in ("", "0")
+    if will_restart or hold.is_held() or paths.STOPPED.exists():
+        # Without a message, which each restart would add to the journal.
+        raise SystemExit(1)
+
+
 def pause() -> None:
     """Waits if the exchange is unavailable. The guard, which checks after this, learns whether it still is."""
     try:
         retries = int(paths.RETRIES.read_text())
     except (OSError, ValueError):
         return
-    files.write(paths.RETRIES, str(retries + 1))
+    memory.write(paths.RETRIES, str(retries + 1))
     seconds = min(FIRST_PAUSE * 2 ** min(retries, 10), LONGEST_PAUSE)
     report(f"The exchange is unavailable. The bot is started again in {seconds} seconds.")
     time.sleep(seconds)
@@ -143,15 +200,18 @@ def ended() -> None:
     by_itself = state["Job"] in ("", "0")
     if by_itself and os.environ.get("EXIT_CODE") == "exited" and os.environ.get("EXIT_STATUS") == "0":
         run("systemctl", "start", "--no-block", "trading-bot-ended.service")
-        files.write(paths.ENDED, state["InvocationID"])
+        memory.write(paths.ENDED, state["InvocationID"])
 
 
 COMMANDS = {
     "stop": stop,
     "start": start,
+    "start-without-check": start_without_check,
     "restart": restart,
     "reason-not-to-start": reason_not_to_start,
     "apply": apply,
+    "may-start": may_start,
+    "has-given-up": has_given_up,
     "pause": pause,
     "ended": ended,
 }

@@ -1,67 +1,124 @@
 """guard-verdict: what root does about the result of a check of the guard. The guard's unit runs it after each check.
 
-A check that fails stops the bot and holds it, and a check that passes releases it. If the exchange is unavailable, a
-bot that fails is started again for as long as that lasts. Every other exit code changes nothing. One of them is 1, with
-which Node ends if it can't run the guard at all.
+A check that fails cuts the bot off, stops it and holds it, and only then is reported. A check that passes releases it.
+If Binance refuses the check because the server has sent too many requests, the bot's way out is closed until a check
+gets an answer. If the exchange is unavailable, a bot that fails is started again for as long as that lasts. Every other
+exit code changes nothing. One of them is 1, with which Node ends if it can't run the guard at all.
 
 It waits until the bot has stopped, and the bot's start waits for the check. They never wait for each other: systemd
 stops a unit without waiting for the units that its start is ordered after, and a stop cancels a start that waits. This
 must not wait for the lock of the tools: a tool that holds it may wait for the bot to start.
 """
 
+import json
 import os
+import time
 from collections.abc import Sequence
 
-from root_tools import bot, files, journal, paths
+from root_tools import bot, files, health, hold, journal, passes, paths, way_out
+from root_tools.commands import run
 from root_tools.tool import Failure
 
 NAME = "trading-bot-guard"
 
+# How long a bot whose key failed may take to end, in seconds. It is assumed to be hostile, and is cut off already.
+HOSTILE_STOP_LIMIT = 5
+# How long its way out stays closed, in seconds. It is off by then, and each check that fails begins this again.
+CLOSED_AFTER_FAIL = 3600
+# Binance's pause if the guard's memory doesn't say, in seconds, and the longest that makes sense: binance/refusals.ts.
+DEFAULT_PAUSE = 300
+LONGEST_PAUSE = 14 * 24 * 3600
+# How much longer than Binance's pause the way stays closed, in seconds: the next check must come before the bot.
+CHECK_COMES_FIRST = 60
+# Not "trading-…", which would run it in the sandbox of those units.
+NEXT_CHECK = "guard-after-pause"
 
-def hold() -> None:
-    marker = hold_marker()
+
+def fail() -> None:
+    problems = [way_out.close(CLOSED_AFTER_FAIL)]
+    is_new = not hold.is_held()
+    if is_new:
+        problems.append(hold.mark_in_memory(wanted=bot.is_active() or bot.is_starting()))
     # At each check that fails, because somebody may have removed the assertion from the bot's unit.
     try:
-        bot.stop()
+        bot.stop(HOSTILE_STOP_LIMIT)
+        if is_new:
+            journal.record(NAME, "The bot is stopped, and stays off until a check passes.", "err")
     except Failure as failure:
         journal.record(NAME, f"The bot could not be stopped: {failure}", "crit")
         raise
     finally:
-        if marker:
-            files.sync(paths.HELD)
+        # After the stop: a bot that keeps the disk busy could delay it.
+        problems += [passes.revoke(), hold.mark_on_disk()]
+        for problem in filter(None, problems):
+            journal.record(NAME, f"Not all that holds the bot worked: {problem}.", "crit")
+    bot.forget_retries()
 
 
-def hold_marker() -> bool:
-    """Makes sure that the bot can't be started again. Returns whether the marker is new.
+def succeed() -> None:
+    way_out.open_again()
+    record_pass()
+    release()
+    bot.forget_retries()
+    if paths.HEARTBEAT.exists():
+        if problem := health.problem():
+            journal.record(NAME, f"The heartbeat isn't called: {problem}.", "warning")
+        else:
+            run("systemctl", "start", "--no-block", "trading-bot-heartbeat.service")
 
-    The marker is not made durable yet: a bot that keeps the disk busy could delay that, and so its own stop.
-    """
-    if paths.HELD.exists():
-        return False
-    wanted = bot.is_active() or bot.is_starting()
+
+def record_pass() -> None:
+    fingerprint = passes.checked_fingerprint()
+    if fingerprint is None:
+        journal.record(NAME, f"A check has passed, but {paths.GUARD_CHECKED} doesn't say of which pair.", "err")
+        return
     try:
-        paths.STATE.mkdir(parents=True, exist_ok=True)
-        paths.HELD.write_text("yes\n" if wanted else "no\n")
+        passes.record(fingerprint)
     except OSError as error:
-        # A full disk must not keep the bot from being stopped.
-        reason = f"{paths.HELD} can't be written ({error.strerror})"
-        journal.record(NAME, f"The bot is being stopped, but could be started again: {reason}.", "crit")
-        return False
-    journal.record(NAME, "The bot is being stopped, and stays off until a check passes.", "err")
-    return True
+        journal.record(NAME, f"A check has passed, but {paths.PASSED} can't be written ({error.strerror}).", "err")
 
 
 def release() -> None:
-    if not paths.HELD.exists():
+    """Lets the bot start again that the guard has stopped, or whose start was refused."""
+    held, refused = hold.is_held(), paths.REFUSED.exists()
+    if not held and not refused:
         return
-    wanted = paths.HELD.read_text().strip()
-    files.remove(paths.HELD)
+    wanted = refused or hold.is_wanted()
+    hold.release()
+    files.remove(paths.REFUSED)
     # A person may have stopped the bot or taken it out of the settings in the meantime.
-    if wanted == "yes" and bot.reason_not_to_start() is None:
+    if wanted and bot.reason_not_to_start() is None:
         journal.record(NAME, "A check has passed: the bot is started again.")
         bot.start_unwatched()
     else:
         journal.record(NAME, "A check has passed: the bot may be started again.")
+
+
+def close_for_pause() -> None:
+    """The bot may have used up the quota to blind the guard, and must not do so again before the next check."""
+    if bot.is_active() or bot.is_starting():
+        close_until_next_check(pause_left())
+    bot.exchange_is_unavailable()
+
+
+def close_until_next_check(pause: int) -> None:
+    if why := way_out.close(pause + CHECK_COMES_FIRST):
+        journal.record(NAME, why, "crit")
+    else:
+        journal.record(NAME, "The bot's way out is closed until a check gets an answer.", "err")
+    run("systemctl", "stop", f"{NEXT_CHECK}.timer")
+    timer = [f"--on-active={pause + 1}s", f"--unit={NEXT_CHECK}", "--timer-property=AccuracySec=1s"]
+    run("systemd-run", "--quiet", "--collect", *timer, "systemctl", "start", "--no-block", paths.GUARD)
+
+
+def pause_left() -> int:
+    """For how many seconds Binance wants no requests."""
+    try:
+        until = float(json.loads(paths.GUARD_MEMORY.read_text())["silentUntil"]) / 1000
+    except (OSError, ValueError, LookupError, TypeError):
+        return DEFAULT_PAUSE
+    left = until - time.time()
+    return int(left) + 1 if 0 < left <= LONGEST_PAUSE else DEFAULT_PAUSE
 
 
 def main(_: Sequence[str]) -> int:
@@ -69,15 +126,18 @@ def main(_: Sequence[str]) -> int:
         # The exit codes of server/guard/main.ts.
         match os.environ.get("EXIT_CODE"), os.environ.get("EXIT_STATUS"):
             case "exited", "3":
-                hold()
-                bot.forget_retries()
+                fail()
             case "exited", "0":
-                release()
-                bot.forget_retries()
+                succeed()
             case "exited", "2":
                 bot.forget_retries()
             case "exited", "4":
                 bot.exchange_is_unavailable()
+            case "exited", "5":
+                close_for_pause()
     except (Failure, OSError):
         return 1
+    finally:
+        if paths.GUARD_MESSAGE.exists():
+            run("systemctl", "start", "--no-block", "trading-bot-report.service")
     return 0

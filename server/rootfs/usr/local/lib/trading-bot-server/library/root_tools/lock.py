@@ -2,7 +2,8 @@
 
 Who takes it: server-files, binance-credential, service-credential, trading-bot-program while it switches, bot-state
 while it puts a restored state in place, and bot-control when a person starts or restarts the bot.
-Who must not wait for it: the guard's verdict and `bot-control stop`, because stopping the bot is always urgent; and
+Who must not wait for it: the guard's verdict and `bot-control stop`, because stopping the bot is always urgent (a start
+by the holder looks at what they leave, because the bot's unit does); and
 what a holder waits for: `bot-control apply`, and what the units of the bot and the guard run.
 Hold it for changes, not for downloads: a delivery that is not confirmed in time also needs it to undo itself. So
 trading-bot-program has a second lock (PROGRAM_LOCK) for a whole installation, and takes this one inside of it. bot-state
@@ -15,14 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from root_tools import paths
+from root_tools import memory, paths
 from root_tools.tool import report
 
 
 @contextmanager
 def exclusive(tool: str, path: Path = paths.LOCK) -> Iterator[None]:
     """Holds the lock, and waits for it if another tool does. A process that is killed gives it up."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    memory.make_folder()
     # Children don't inherit it: Python closes it for them.
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -15,8 +15,10 @@ def at(path: str) -> Path:
 
 # The tools' own state.
 STATE = at("/var/lib/trading-bot-server")
-# The guard holds the bot. The bot's unit asserts that this file isn't there.
+# The guard holds the bot: root_tools/hold.py. The bot's unit asserts that this file isn't there.
 HELD = STATE / "held"
+# Which pair passed a check of the guard last, and when: root_tools/passes.py.
+PASSED = STATE / "passed"
 # A person stopped the bot, and it stays off until a person starts it.
 STOPPED = STATE / "stopped"
 # The bot's state is being moved to another server: the bot stays off until it is there. bot-state writes and removes it.
@@ -26,24 +28,42 @@ ACTIVATING = STATE / "activating"
 # What an unfinished delivery has changed.
 UNDO = STATE / "undo"
 
-# In memory, so that a full disk doesn't matter, and readable by root alone: anyone who can open it could hold it.
-LOCK = at("/run/trading-bot-server.lock")
+# In memory, so that a full disk doesn't matter, and for root alone: anyone who can open a lock could hold it.
+RUN = at("/run/trading-bot-server")
+LOCK = RUN / "lock"
 # Held during the whole installation of a program, so that no second one uses the same staging folder.
-PROGRAM_LOCK = at("/run/trading-bot-program.lock")
+PROGRAM_LOCK = RUN / "program.lock"
 
 # How often the bot was started again while the exchange was unavailable. In memory: a boot begins again.
-RETRIES = at("/run/trading-bot-server/retries")
+RETRIES = RUN / "retries"
 # The invocation of the bot that ended by itself, with bot.mayEnd. In memory, like the state of the bot's unit.
-ENDED = at("/run/trading-bot-server/ended")
+ENDED = RUN / "ended"
+# The same as HELD, until the next boot. The bot's unit asserts that this file isn't there either.
+HELD_IN_MEMORY = RUN / "held"
+# Why the last start of the bot was refused. It is started as soon as a check passes.
+REFUSED = RUN / "refused"
+# A person wants the bot to be started once, although no check of its key has passed lately.
+WITHOUT_CHECK = RUN / "without-check"
 
 BOT = "trading-bot.service"
+BOT_USER = "trading-bot"
 BOT_DROP_INS = at(f"/etc/systemd/system/{BOT}.d")
 BOT_SETTINGS = at("/etc/trading-bot/bot.json")
 # The bot's own files: StateDirectory= of its unit.
 BOT_STATE = at("/var/lib/trading-bot")
 
+GUARD = "trading-bot-guard.service"
+GUARD_SETTINGS = at("/etc/trading-bot/guard.json")
+# What the guard remembers, written by its own user: server/guard/state.ts.
+GUARD_MEMORY = at("/var/lib/trading-bot-guard/memory.json")
+# The fingerprint of the pair that has passed the guard's check: server/guard/checked-pair.ts.
+GUARD_CHECKED = at("/run/trading-bot-guard/checked")
+# A message that the guard has prepared for the webhook: server/guard/outbox.ts.
+GUARD_MESSAGE = at("/run/trading-bot-guard/message.json")
+
 CREDENTIALS = at("/etc/credstore.encrypted")
 KEY_PAIR = CREDENTIALS / "binance"
+HEARTBEAT = CREDENTIALS / "trading-bot-heartbeat"
 # A unit drop-in that is there for a bot without a key.
 WITHOUT_KEY = BOT_DROP_INS / "without-key.conf"
 # A unit drop-in that is there for a bot that may end by itself.

@@ -1,11 +1,21 @@
 import type { SettingFinding } from "../finding.ts";
 import { hostNameProblem } from "./host-names.ts";
 
+const explanations = {
+  webhook:
+    "It must be the whole address of a webhook, https://HOST/PATH. ntfy, Slack, Telegram and others give you one.",
+  heartbeat:
+    "It must be the whole address that the service gives you for a check, https://HOST/PATH. healthchecks.io calls it the ping URL.",
+};
+
 /**
- * Checks the address that receives the server's warnings. Everybody who knows it can write there, so no message
- * shows any part of it.
+ * Checks an address that the server calls. Everybody who knows it can call it as well, so no message shows any part of
+ * it.
  */
-export function checkWebhook(address: string | undefined): SettingFinding[] {
+export function checkSecretAddress(
+  setting: keyof typeof explanations,
+  address: string | undefined,
+): SettingFinding[] {
   const problem = address === undefined ? undefined : addressProblem(address);
   if (problem === undefined) {
     return [];
@@ -13,11 +23,10 @@ export function checkWebhook(address: string | undefined): SettingFinding[] {
   return [
     {
       severity: "error",
-      setting: "webhook",
+      setting,
       problem,
-      explanation:
-        "It must be the whole address of a webhook, https://HOST/PATH. ntfy, Slack, Telegram and others give you one.",
-      command: "pulumi config set --secret webhook",
+      explanation: explanations[setting],
+      command: `pulumi config set --secret ${setting}`,
     },
   ];
 }
@@ -41,7 +50,7 @@ function addressProblem(address: string): string | undefined {
     return "doesn't have a full host name as its host";
   }
   if (url.port !== "") {
-    return "has a port, but the server's firewall lets warnings out on port 443 only";
+    return "has a port, but the server's firewall lets the guard out on port 443 only";
   }
   return undefined;
 }

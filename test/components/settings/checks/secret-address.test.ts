@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { checkWebhook } from "../../../../components/settings/checks/webhook.ts";
+import { checkSecretAddress } from "../../../../components/settings/checks/secret-address.ts";
 import { leaks } from "../../../arbitraries.ts";
 
 test.each([
@@ -11,7 +11,7 @@ test.each([
   "https://user:password@ntfy.example.org/topic",
   "https://ntfy.sh:443/my-topic",
 ])("%s receives warnings", (address) => {
-  expect(checkWebhook(address)).toEqual([]);
+  expect(checkSecretAddress("webhook", address)).toEqual([]);
 });
 
 describe("an address that no warning would reach is refused", () => {
@@ -26,9 +26,9 @@ describe("an address that no warning would reach is refused", () => {
     ["https://[::1]/", "doesn't have a full host name as its host"],
     ["https://0x7f.1/", "doesn't have a full host name as its host"],
     ["https://localhost/", "doesn't have a full host name as its host"],
-    ["https://ntfy.sh:8443/", "has a port, but the server's firewall lets warnings out on port 443 only"],
+    ["https://ntfy.sh:8443/", "has a port, but the server's firewall lets the guard out on port 443 only"],
   ])("%j", (address, problem) => {
-    expect(checkWebhook(address)).toEqual([
+    expect(checkSecretAddress("webhook", address)).toEqual([
       {
         severity: "error",
         setting: "webhook",
@@ -52,7 +52,7 @@ test("no message contains a part of the address, which is a secret", () => {
   );
   fc.assert(
     fc.property(secret, around, (hidden, [before, after]) => {
-      const text = JSON.stringify(checkWebhook(before + hidden + after));
+      const text = JSON.stringify(checkSecretAddress("heartbeat", before + hidden + after));
       expect(text).not.toBe("[]");
       expect(leaks(text, hidden)).toBe(false);
     }),

@@ -1,0 +1,74 @@
+"""The last check that the key pair has passed. A bot only starts if its pair has passed one that is recent enough.
+
+The record is one file: the fingerprint of the pair is its content, the time of the check is its modification time. So
+a pass of the same pair is recorded, and revoked, without a free byte or inode.
+"""
+
+import json
+import os
+import re
+import time
+
+from root_tools import credentials, files, memory, paths
+
+DEFAULT_HOURS = 24
+# A clock that is set back by more than this makes a record worthless, in seconds.
+CLOCK_TOLERANCE = 60
+
+
+def record(fingerprint: str) -> None:
+    if memory.read(paths.PASSED) == fingerprint:
+        os.utime(paths.PASSED)
+        files.sync(paths.PASSED)
+    else:
+        files.write(paths.PASSED, fingerprint, 0o600)
+
+
+def revoke() -> str | None:
+    """No check counts as passed any more. Returns why that failed."""
+    try:
+        os.utime(paths.PASSED, (0, 0))
+        files.sync(paths.PASSED)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"{paths.PASSED} can't be changed ({error.strerror})"
+    return None
+
+
+def record_missing(fingerprint: str) -> None:
+    """Takes over a bot of a version before 0.4.0, which recorded nothing. A record that was revoked is kept."""
+    if not paths.PASSED.exists():
+        record(fingerprint)
+
+
+def reason_to_refuse(fingerprint: str | None) -> str | None:
+    """Why a bot with this pair must not be started. None if it may be started."""
+    hours = valid_hours()
+    if fingerprint is not None and memory.read(paths.PASSED) == fingerprint:
+        age = time.time() - paths.PASSED.stat().st_mtime
+        if -CLOCK_TOLERANCE <= age <= hours * 3600:
+            return None
+    return (
+        f"no check of its key has passed in the last {hours} hours. The guard checks every five minutes, and starts it "
+        "when a check passes. To start it once without that: npm run start -- --without-check"
+    )
+
+
+def valid_hours() -> int:
+    try:
+        return int(json.loads(paths.GUARD_SETTINGS.read_text())["passHours"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return DEFAULT_HOURS
+
+
+def checked_fingerprint() -> str | None:
+    """The fingerprint of the pair that the guard's last check was about, if that check passed."""
+    text = memory.read(paths.GUARD_CHECKED) or ""
+    return text if re.fullmatch(f"[0-9a-f]{{{paths.FINGERPRINT_LENGTH}}}", text) else None
+
+
+def live_fingerprint() -> str | None:
+    """The fingerprint of the pair that is installed. None if there is none, or it can't be decrypted."""
+    pair = credentials.decrypt(paths.KEY_PAIR.name, paths.KEY_PAIR) if paths.KEY_PAIR.exists() else None
+    return None if pair is None else credentials.fingerprint(pair)
