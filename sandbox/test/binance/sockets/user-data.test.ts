@@ -5,8 +5,10 @@ import { bodyOf, type Emulator, makeKey } from "../support/emulator.ts";
 import type { Signing } from "../support/signing.ts";
 import { connect, type SocketClient, startAndConnect } from "../support/socket-client.ts";
 
+/** A request for the events of the key that has logged on. */
 const subscribe = { id: "subscribe", method: "userDataStream.subscribe" };
-const event = z.object({ subscriptionId: z.number(), event: z.looseObject({ e: z.string() }) });
+/** An event, as a subscription gets it. */
+const userEvent = z.object({ subscriptionId: z.number(), event: z.looseObject({ e: z.string() }) });
 
 /** A session that gets the account's events, and trades over the same connection. */
 async function startTrading() {
@@ -24,7 +26,7 @@ async function startTrading() {
 async function eventsOf(socket: SocketClient, count: number) {
   const events = [];
   for (let index = 0; index < count; index += 1) {
-    events.push(event.parse(await socket.next()).event);
+    events.push(userEvent.parse(await socket.next()).event);
   }
   return events;
 }
@@ -37,6 +39,12 @@ async function place(emulator: Emulator, key: Signing, query: string): Promise<n
 
 const market = "symbol=BTCUSDC&side=BUY&type=MARKET&quantity=0.001";
 const limit = "symbol=BTCUSDC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=80000";
+
+/** The rest of a list: it buys at 80,000, and then sells at 85,000. */
+const oto = [
+  "workingTimeInForce=GTC&workingPrice=80000&workingQuantity=0.001",
+  "pendingType=LIMIT&pendingSide=SELL&pendingTimeInForce=GTC&pendingPrice=85000&pendingQuantity=0.0009",
+].join("&");
 
 describe("the user data stream", () => {
   test("shows an order that is filled, with its balances, before or after the answer", async () => {
@@ -96,7 +104,42 @@ describe("the user data stream", () => {
       // An answer, so that what was sent before it has arrived.
       await emulator.control.sockets();
     }
-    expect(event.parse(await socket.next()).event).toMatchObject({ x: "TRADE", i: id, m: true, L: price });
+    expect(userEvent.parse(await socket.next()).event).toMatchObject({
+      x: "TRADE",
+      i: id,
+      m: true,
+      L: price,
+    });
+  });
+
+  test("shows an order that places another one when the market fills it, and nobody asks", async () => {
+    const { emulator, socket, key } = await startTrading();
+    const sides = { method: "POST", query: `symbol=BTCUSDC&workingType=LIMIT&workingSide=BUY&${oto}` };
+    bodyOf(await emulator.sendSigned("/api/v3/orderList/oto", key, sides));
+    expect(await eventsOf(socket, 4)).toMatchObject([
+      { e: "listStatus", c: "OTO", L: "EXECUTING" },
+      { x: "NEW", X: "NEW", S: "BUY" },
+      { x: "NEW", X: "PENDING_NEW", S: "SELL" },
+      { e: "outboundAccountPosition" },
+    ]);
+    await emulator.control.pinPrice("BTCUSDC", "79000");
+    const events = [];
+    while (events.length < 6) {
+      emulator.clock.advance(100);
+      await emulator.control.sockets();
+      events.push(...(await eventsOf(socket, socket.unread)));
+      if (events.length === 3) {
+        await emulator.control.pinPrice("BTCUSDC", "86000");
+      }
+    }
+    expect(events).toMatchObject([
+      { x: "TRADE", X: "FILLED", S: "BUY", L: "80000.00000000" },
+      { x: "NEW", X: "NEW", S: "SELL", w: true },
+      { e: "outboundAccountPosition" },
+      { x: "TRADE", X: "FILLED", S: "SELL", L: "85000.00000000" },
+      { e: "listStatus", L: "ALL_DONE" },
+      { e: "outboundAccountPosition" },
+    ]);
   });
 
   test("shows a fill by control, a cancellation, a deposit and an order list", async () => {
@@ -203,91 +246,5 @@ describe("the user data stream", () => {
     emulator.clock.advance(1);
     const sent = Date.parse("2026-11-23T12:00:00Z");
     expect(await eventsOf(socket, 3)).toMatchObject([{ x: "NEW", E: sent }, { x: "TRADE" }, { E: sent }]);
-  });
-});
-
-describe("orders through the WebSocket API", () => {
-  test("show how many were placed, and weigh nothing", async () => {
-    const { emulator, socket } = await startAndConnect("/ws-api/v3");
-    const key = await makeKey(emulator);
-    const params = signed(emulator, key, {
-      ...{ symbol: "BTCUSDC", side: "BUY", type: "LIMIT", timeInForce: "GTC" },
-      ...{ quantity: "0.001", price: "80000" },
-    });
-    expect(await socket.ask({ id: 1, method: "order.place", params })).toMatchObject({
-      status: 200,
-      result: { status: "NEW" },
-      rateLimits: [
-        { rateLimitType: "ORDERS", interval: "SECOND", intervalNum: 10, count: 1 },
-        { rateLimitType: "ORDERS", interval: "DAY", intervalNum: 1, count: 1 },
-        { rateLimitType: "REQUEST_WEIGHT", count: 2 },
-      ],
-    });
-  });
-
-  test.each([
-    [true, "FILLED"],
-    [false, undefined],
-  ])("are answered with -1007 on command, and placed: %s", async (isPlaced, status) => {
-    const { emulator, socket } = await startAndConnect("/ws-api/v3");
-    const key = await logOn(emulator, socket);
-    await emulator.control.answerNextOrderUnknown({ isPlaced, over: "WS" });
-    const timestamp = emulator.clock.now().getTime();
-    const params = { symbol: "BTCUSDC", side: "BUY", type: "MARKET", quantity: "0.001", timestamp };
-    expect(await socket.ask({ id: 1, method: "order.place", params })).toMatchObject({
-      id: 1,
-      status: 503,
-      error: { code: -1007 },
-    });
-    const query = "symbol=BTCUSDC";
-    const orders = bodyOf(await emulator.sendSigned("/api/v3/allOrders", key, { query }));
-    expect(orders).toMatchObject(status === undefined ? [] : [{ status }]);
-  });
-
-  test("are listed, tested, canceled and replaced", async () => {
-    const { emulator, socket } = await startTrading();
-    await socket.ask({ id: 0, method: "userDataStream.unsubscribe" });
-    await socket.next();
-    const timestamp = emulator.clock.now().getTime();
-    const order = {
-      ...{ symbol: "BTCUSDC", side: "BUY", type: "LIMIT", timeInForce: "GTC" },
-      ...{ quantity: 0.001, price: 80000, timestamp },
-    };
-    expect(await socket.ask({ id: 1, method: "order.test", params: order })).toMatchObject({ result: {} });
-    expect(await socket.ask({ id: 2, method: "order.place", params: order })).toMatchObject({ status: 200 });
-    const open = { id: 3, method: "openOrders.status", params: { symbol: "BTCUSDC", timestamp } };
-    const [placed] = z
-      .object({ result: z.tuple([z.object({ orderId: z.number() })]) })
-      .parse(await socket.ask(open)).result;
-    const replace = {
-      ...order,
-      cancelOrderId: placed.orderId,
-      cancelReplaceMode: "STOP_ON_FAILURE",
-      price: 81000,
-    };
-    expect(await socket.ask({ id: 4, method: "order.cancelReplace", params: replace })).toMatchObject({
-      result: { cancelResult: "SUCCESS", newOrderResult: "SUCCESS" },
-    });
-    expect(await socket.ask({ id: 5, method: "order.cancelReplace", params: replace })).toMatchObject({
-      status: 400,
-      error: { code: -2022, data: { cancelResult: "FAILURE", newOrderResult: "NOT_ATTEMPTED" } },
-    });
-    const cancelAll = { id: 6, method: "openOrders.cancelAll", params: { symbol: "BTCUSDC", timestamp } };
-    expect(await socket.ask(cancelAll)).toMatchObject({ result: [{ status: "CANCELED" }] });
-    expect(
-      await socket.ask({ id: 7, method: "allOrders", params: { symbol: "BTCUSDC", timestamp } }),
-    ).toMatchObject({
-      result: [{ status: "CANCELED" }, { status: "CANCELED" }],
-    });
-    expect(
-      await socket.ask({ id: 8, method: "myTrades", params: { symbol: "BTCUSDC", timestamp } }),
-    ).toMatchObject({
-      result: [],
-    });
-    for (const method of ["account.commission", "account.rateLimits.orders", "openOrderLists.status"]) {
-      const params = method === "account.commission" ? { symbol: "BTCUSDC", timestamp } : { timestamp };
-      expect(await socket.ask({ id: 9, method, params })).toMatchObject({ status: 200 });
-    }
-    expect(emulator.reported).toEqual([]);
   });
 });
