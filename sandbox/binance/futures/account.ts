@@ -1,6 +1,7 @@
 import { type Contract, marginAsset } from "../catalogue/contracts.ts";
 import { parseDecimal } from "../decimal.ts";
 import type { Market } from "../market/market.ts";
+import { stillIn } from "../still-in.ts";
 import { Positions } from "./positions.ts";
 import {
   type AlgoOrder,
@@ -123,16 +124,6 @@ export class FuturesAccount {
   trades(symbol: string): readonly FuturesTrade[] {
     return this.#trades.get(symbol) ?? [];
   }
-}
-
-/** Removes those for which it is no longer true. @returns the others */
-function stillIn<T>(all: Set<T>, isTrue: (one: T) => boolean): T[] {
-  for (const one of all) {
-    if (!isTrue(one)) {
-      all.delete(one);
-    }
-  }
-  return [...all];
 }
 
 /** What the rules of futures work with. */

@@ -276,6 +276,11 @@ export class TradingEngine {
     return this.#store.lists();
   }
 
+  openLists(): OrderList[] {
+    this.advance();
+    return this.#store.openLists();
+  }
+
   ordersOf(list: OrderList): Order[] {
     return this.#store.ordersOf(list);
   }

@@ -1,3 +1,4 @@
+import { stillIn } from "../still-in.ts";
 import { type Fill, isOpen, isPending, type Order, type OrderList } from "./order.ts";
 
 /** assumed: where the numbers of the account's orders begin. */
@@ -7,9 +8,10 @@ const firstOrderId = 10_000_001;
 export class OrderStore {
   readonly #orders = new Map<number, Order>();
   /** The open ones among them, because most orders are soon done. */
-  readonly #open = new Map<number, Order>();
+  readonly #open = new Set<Order>();
   readonly #bySymbol = new Map<string, Order[]>();
   readonly #lists = new Map<number, OrderList>();
+  readonly #openLists = new Set<OrderList>();
   readonly #fills = new Map<string, Fill[]>();
   #executions = 0;
 
@@ -28,12 +30,13 @@ export class OrderStore {
 
   add(order: Order): void {
     this.#orders.set(order.id, order);
-    this.#open.set(order.id, order);
+    this.#open.add(order);
     append(this.#bySymbol, order.symbol, order);
   }
 
   addList(list: OrderList): void {
     this.#lists.set(list.id, list);
+    this.#openLists.add(list);
   }
 
   addFill(fill: Fill): void {
@@ -56,12 +59,7 @@ export class OrderStore {
 
   /** The open orders in the order of their ids; of all symbols without a name. */
   open(symbol?: string): Order[] {
-    for (const order of this.#open.values()) {
-      if (!isOpen(order)) {
-        this.#open.delete(order.id);
-      }
-    }
-    return [...this.#open.values()].filter((order) => symbol === undefined || order.symbol === symbol);
+    return stillIn(this.#open, isOpen).filter((order) => order.symbol === (symbol ?? order.symbol));
   }
 
   /** In the order of their ids. */
@@ -78,7 +76,8 @@ export class OrderStore {
   }
 
   openLists(symbol?: string): OrderList[] {
-    return this.lists().filter((list) => !list.isDone && (symbol === undefined || list.symbol === symbol));
+    const open = stillIn(this.#openLists, ({ isDone }) => !isDone);
+    return open.filter((list) => list.symbol === (symbol ?? list.symbol));
   }
 
   ordersOf(list: OrderList): Order[] {

@@ -69,10 +69,7 @@ function lists({ exchange, values }: SignedCall): object {
 }
 
 function openLists({ exchange }: SignedCall): object {
-  return exchange.trading
-    .lists()
-    .filter(({ isDone }) => !isDone)
-    .map((one) => queriedList(exchange, one));
+  return exchange.trading.openLists().map((one) => queriedList(exchange, one));
 }
 
 function listNameIn(values: Values, clientName: string) {
