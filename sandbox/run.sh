@@ -41,6 +41,8 @@ source "$sandbox/prepare/packages.sh"
 source "$sandbox/prepare/python.sh"
 # shellcheck source=SCRIPTDIR/prepare/image.sh
 source "$sandbox/prepare/image.sh"
+# shellcheck source=SCRIPTDIR/prepare/python-index.sh
+source "$sandbox/prepare/python-index.sh"
 # shellcheck source=SCRIPTDIR/prepare/run-folder.sh
 source "$sandbox/prepare/run-folder.sh"
 # shellcheck source=SCRIPTDIR/prepare/start-run.sh
@@ -57,6 +59,7 @@ prepare() {
   open_run_folder
   # Side by side: both wait for downloads.
   start_image
+  download_index
   # shellcheck disable=SC2034 # start-run.sh reads it
   toolchain=$(bash "$sandbox/toolchain/toolchain.sh")
   finish_image

@@ -57,6 +57,11 @@ export async function servicesOf(folders: RunFolders): Promise<Service[]> {
       command: node("webhook/main.ts"),
     },
     {
+      hosts: [{ name: "pypi.org", address: "192.0.2.60", aliases: ["files.pythonhosted.org"] }],
+      protocol: "https",
+      command: node("python-index/main.ts"),
+    },
+    {
       hosts: [
         { name: "ntp1.hetzner.de", address: "192.0.2.123" },
         { name: "ntp2.hetzner.com", address: "192.0.2.124" },

@@ -34,6 +34,7 @@ tools() {
 mmdebstrap mmdebstrap
 systemd-nspawn systemd-container
 nft nftables
+strace strace
 dnsmasq dnsmasq-base
 tini tini
 ip iproute2
