@@ -1,11 +1,13 @@
 """What the tests of the root tools share: a server that is a folder, with stand-ins for the programs of the system."""
 
 import base64
+import ensurepip
 import hashlib
-import importlib
+import importlib.util
 import os
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,8 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
 from unittest import mock
 
+import faults
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 ROOTFS = REPOSITORY / "server/rootfs"
 
@@ -26,6 +30,15 @@ def use_library() -> None:
     """Makes `root_tools` importable in this process."""
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(ROOTFS / "usr/local/lib/trading-bot-server/library"))
+
+
+def pip_folder() -> str:
+    """Where pip can be imported from: this computer's own, or the one that Python has for virtual environments."""
+    found = importlib.util.find_spec("pip")
+    if found is not None and found.origin is not None:
+        return str(Path(found.origin).parents[1])
+    bundled = [*Path("/usr/share/python-wheels").glob("pip-*.whl"), *Path(ensurepip.__path__[0]).glob("_bundled/pip-*.whl")]
+    return str(bundled[-1])
 
 
 # Slow to import, so they are there before a tool is run by a fork of this process.
@@ -185,14 +198,19 @@ class ServerTest(unittest.TestCase):
         stdin: str = "",
         kill_at: int | None = None,
         variables: dict[str, str] | None = None,
+        trace: tuple[Path, str | None] | None = None,
     ) -> Result:
-        """Runs an installed tool. With `kill_at`, it is killed before that step of its changes (1 is the first)."""
+        """Runs an installed tool.
+
+        With `kill_at`, it is killed before that step of its changes (1 is the first). With `trace`, its system calls are
+        written to that file, and one of them has a fault.
+        """
         with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile(
             "w+"
         ) as err:
             given.write(stdin)
             given.seek(0)
-            status = self.run_with_streams(tool, args, (given, out, err), kill_at, variables)
+            status = self.run_with_streams(tool, args, (given, out, err), kill_at, variables, trace)
             out.seek(0)
             err.seek(0)
             return Result(status, out.read(), err.read())
@@ -204,6 +222,7 @@ class ServerTest(unittest.TestCase):
         streams: tuple[IO[Any], IO[Any], IO[Any]],
         kill_at: int | None = None,
         variables: dict[str, str] | None = None,
+        trace: tuple[Path, str | None] | None = None,
     ) -> int:
         """Runs a tool with these files as its standard input, output and error. Returns its exit code."""
         # A fork of this process is many times faster than a new Python.
@@ -214,7 +233,14 @@ class ServerTest(unittest.TestCase):
             os.environ.update({"PATH": f"{self.bin}:{os.environ['PATH']}", "TRADING_BOT_ROOT": str(self.root)})
             os.environ.update(variables or {})
             subprocess.run = self.with_stand_ins(subprocess.run)
+            if trace is not None:
+                faults.wait_for_strace()
             become(ROOTFS / tool.lstrip("/"), args, kill_at)
+        if trace is not None:
+            strace = faults.trace(child, *trace)
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            strace.wait()
+            return KILLED if status == -signal.SIGKILL else status
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
     def with_stand_ins(self, run: Any) -> Any:
@@ -234,14 +260,35 @@ class ServerTest(unittest.TestCase):
     def kill_everywhere(self, tool: str, *args: str, stdin: str = "") -> Iterator[int]:
         """Kills a tool before its first step, its second, and so on, until it isn't killed any more.
 
-        Yields after each kill. The caller prepares the server again each time.
+        Yields after each kill. The caller prepares the server again each time. faults.py has more than kills.
         """
+        if faults.chosen():
+            yield from self.fail_everywhere(tool, *args, stdin=stdin)
+            return
         for step in range(1, 1000):
             if self.run_tool(tool, *args, stdin=stdin, kill_at=step).returncode != KILLED:
                 self.assertGreater(step, 5, "hardly any step was found")
                 return
             yield step
         self.fail("the tool never ends")
+
+    def fail_everywhere(self, tool: str, *args: str, stdin: str = "") -> Iterator[int]:
+        """Runs a tool once for each system call that changes a file, and for each fault of it."""
+        log = self.root / "trace"
+        self.run_tool(tool, *args, stdin=stdin, trace=(log, None))
+        calls = faults.calls_in(log)
+        found = faults.changing(calls, self.root, [str(self.log), f"{self.root}/systemd", COMPILED.name])
+        self.assertGreater(len(found), 5, "hardly any call was found")
+        self.assertEqual(faults.not_durable(found), [])
+        yield 0
+        # The call sync() can't fail.
+        steps = [(call, fault) for call in found for fault in faults.FAULTS[: 1 if call.name == "sync" else None]]
+        # Of a sample, each run has another fault than the one before it.
+        for call, fault in steps[:: 7 if faults.chosen() == "sample" else 1]:
+            injected = f"{call.name}:{fault}:when={call.number}"
+            with self.subTest(fault=injected):
+                self.run_tool(tool, *args, stdin=stdin, trace=(log, injected))
+                yield call.number
 
 
 def become(program: Path, args: Sequence[str], kill_at: int | None) -> NoReturn:

@@ -2,6 +2,7 @@ import gzip
 import hashlib
 import io
 import os
+import shutil
 import tarfile
 import tempfile
 import unittest
@@ -12,8 +13,9 @@ from unittest import mock
 import environment
 
 environment.use_library()
+os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="prepare-program-")
 
-from root_tools import prepare_program  # noqa: E402
+from root_tools import packages, paths, prepare_program  # noqa: E402
 
 
 def entry(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
@@ -28,6 +30,7 @@ class PrepareProgram(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.addCleanup(os.chdir, os.getcwd())
+        self.addCleanup(shutil.rmtree, paths.ROOT, ignore_errors=True)
         self.folder = Path(folder.name)
         self.target = self.folder / "inner/release"
         self.target.mkdir(parents=True)
@@ -89,16 +92,11 @@ class PrepareProgram(unittest.TestCase):
         self.assertEqual(self.call("prepare", str(self.target)), (0, ""))
         self.assertEqual(os.listdir(self.target), [])
 
-    def test_requirements_are_installed_by_pip_into_the_program(self) -> None:
-        (self.target / "requirements.txt").touch()
-        with mock.patch("subprocess.run", return_value=mock.Mock(returncode=0)) as run:
-            self.assertEqual(self.call("prepare", str(self.target))[0], 0)
-        venv, pip = (call.args[0] for call in run.call_args_list)
-        self.assertEqual(venv[1:], ["-m", "venv", "--clear", ".venv"])
-        self.assertEqual(pip[:4], [".venv/bin/python", "-m", "pip", "install"])
-
     def test_a_failing_step_is_named(self) -> None:
-        (self.target / "requirements.txt").touch()
+        """test_packages.py has the steps with real packages."""
+        for file, content in ((packages.LINES, ""), (packages.LOCAL, "[]"), (packages.BUILD_REQUIREMENTS, "[]")):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content)
         for results, message in (([1], "no environment"), ([0, 1], "pip could not install")):
             endings = [mock.Mock(returncode=result) for result in results]
             with mock.patch("subprocess.run", side_effect=endings):

@@ -38,6 +38,8 @@ class ProgramTest(unittest.TestCase):
         self.systemd = Systemd()
         self.journal: list[str] = []
         self.commands: list[str] = []
+        self.builds = 0
+        self.failing: set[str] = set()
         self.patch("root_tools.bot.run", self.systemctl)
         self.patch("root_tools.trading_bot_program.run", self.systemctl)
         self.patch("root_tools.trading_bot_program.must_run", self.change)
@@ -66,15 +68,26 @@ class ProgramTest(unittest.TestCase):
     def run_unit(self, unit: str, pipe: Path) -> bool:
         """Runs the unit's command without its sandbox, which shows the staged folder under its final name."""
         self.commands.append(unit)
-        args = ["prepare", str(trading_bot_program.TREE)]
         if unit.startswith("trading-bot-unpack@"):
             release = unit.removeprefix("trading-bot-unpack@").removesuffix(".service")
             args = ["unpack", str(trading_bot_program.ARCHIVE), release, str(trading_bot_program.TREE)]
+        elif unit.startswith("trading-bot-prepare@"):
+            args = ["prepare", str(trading_bot_program.TREE)]
+        else:
+            return self.run_packages(unit)
         here = os.getcwd()
         try:
             return prepare_program.main(args) == 0
         finally:
             os.chdir(here)
+
+    def run_packages(self, unit: str) -> bool:
+        """Fetches and builds what a test wants: everything is there after so many builds."""
+        if unit == "trading-bot-fetch.service":
+            if self.builds == 0:
+                (trading_bot_program.FETCHED / "complete").touch()
+            self.builds -= 1
+        return unit not in self.failing
 
     def call(self, *args: str, stdin: bytes = b"") -> tuple[int, str, str]:
         stdout, stderr = io.StringIO(), io.StringIO()
@@ -118,6 +131,48 @@ class Install(ProgramTest):
         folder = trading_bot_program.RELEASES / release
         self.assertEqual(folder.stat().st_mode & 0o7777, 0o750)
         self.assertEqual((folder / "first").stat().st_mode & 0o7777, 0o640)
+
+    def test_the_bot_can_read_its_own_release_and_no_other(self) -> None:
+        def modes() -> list[str]:
+            return [oct((trading_bot_program.RELEASES / program(name)[0]).stat().st_mode & 0o777) for name in "ab"]
+
+        for file in ("a", "b", "broken"):
+            self.install(file)
+            if file != "a":
+                self.assertEqual(modes(), ["0o700", "0o750"])
+        self.call("roll-back")
+        self.assertEqual(modes(), ["0o750", "0o700"])
+
+    def install_with_requirements(self) -> tuple[int, str, str]:
+        """As if the program had a requirements.txt, which the step after the unpacking has read."""
+        run_unit = self.run_unit
+
+        def unpack(unit: str, pipe: Path) -> bool:
+            if unit.startswith("trading-bot-unpack@"):
+                (trading_bot_program.REQUIREMENTS / "requirements.txt").touch()
+            return run_unit(unit, pipe)
+
+        with mock.patch("root_tools.sandboxed.run_unit", unpack):
+            return self.install("first")
+
+    def test_packages_are_fetched_and_built_in_turns_until_all_are_there(self) -> None:
+        self.builds = 2
+        self.assertEqual(self.install_with_requirements()[0], 0)
+        fetch, build = "trading-bot-fetch.service", "trading-bot-build.service"
+        self.assertEqual(self.commands[1:6], [fetch, build, fetch, build, fetch])
+
+    def test_an_installation_that_never_has_all_packages_ends(self) -> None:
+        self.builds = 1000
+        status, _, stderr = self.install_with_requirements()
+        self.assertEqual((status, self.current()), (1, None))
+        self.assertIn("too many builds", stderr)
+
+    def test_packages_that_cant_be_fetched_or_built_change_nothing(self) -> None:
+        for unit, verb in (("trading-bot-fetch.service", "fetched"), ("trading-bot-build.service", "built")):
+            self.builds, self.failing = 1, {unit}
+            status, _, stderr = self.install_with_requirements()
+            self.assertEqual((status, self.current()), (1, None))
+            self.assertIn(f"can't be {verb}; nothing was changed", stderr)
 
     def test_the_previous_release_is_restored_if_the_bot_doesnt_run(self) -> None:
         good, broken = program("good")[0], program("broken")[0]
@@ -223,7 +278,9 @@ class Install(ProgramTest):
         (trading_bot_program.TREE / "half").touch()
         self.assertEqual(self.install("first")[0], 0)
         self.assertEqual(
-            self.systemd.calls[0], "systemctl stop trading-bot-unpack@*.service trading-bot-prepare@*.service"
+            self.systemd.calls[0],
+            "systemctl stop trading-bot-unpack@*.service trading-bot-fetch.service trading-bot-build.service "
+            "trading-bot-prepare@*.service",
         )
         self.assertFalse(trading_bot_program.STAGING.exists())
 
