@@ -8,7 +8,7 @@ import { botControl, programFolder, unitFolder } from "./commands/server-paths.t
 import type { KeyGuard } from "./key-guard.ts";
 import { uses } from "./settings/bot/placeholders.ts";
 import { botConfiguration, type BotSettings, hasCommand } from "./settings/bot/settings.ts";
-import { sandboxVersion } from "./unit-sandbox.ts";
+import { installerUnits, sandboxVersion } from "./unit-sandbox.ts";
 
 export interface TradingBotArgs {
   server: BotServer;
@@ -80,8 +80,7 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     dropIn("program", runs && uses(bot, "program")),
     dropIn("without-key", bot?.key.kind === "none"),
     deliveredFile(`${unitFolder}/trading-bot-pause.service`, { activate: reload }),
-    deliveredFile(`${unitFolder}/trading-bot-unpack@.service`, { activate: reload }),
-    deliveredFile(`${unitFolder}/trading-bot-prepare@.service`, { activate: reload }),
+    ...installerUnits.map((unit) => deliveredFile(`${unitFolder}/${unit}`, { activate: reload })),
     deliveredFile(`${programFolder}/launch-bot`, { mode: "0755", activate }),
     deliveredFile(`${programFolder}/prepare-program`, { mode: "0755" }),
     deliveredFile("/usr/local/sbin/trading-bot-program", { mode: "0755" }),

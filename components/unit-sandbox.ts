@@ -4,7 +4,9 @@ import { unitFolder } from "./commands/server-paths.ts";
 
 /** The units that need exceptions from the common sandbox, besides the bot's. */
 const withExceptions = [
+  "trading-bot-build.service",
   "trading-bot-clock.service",
+  "trading-bot-fetch.service",
   "trading-bot-guard-proxy.service",
   "trading-bot-names.service",
   "trading-bot-prepare@.service",
@@ -19,12 +21,16 @@ const longRunning = [
   "trading-bot-proxy.service",
 ];
 
-/** The units that run code which isn't trusted. */
-const foreignCodeUnits = [
-  "trading-bot.service",
-  "trading-bot-prepare@.service",
+/** The units that install the bot's program, in the order in which they run. */
+export const installerUnits = [
   "trading-bot-unpack@.service",
+  "trading-bot-fetch.service",
+  "trading-bot-build.service",
+  "trading-bot-prepare@.service",
 ];
+
+/** The units that run code which isn't trusted, or read files of strangers. */
+const foreignCodeUnits = ["trading-bot.service", ...installerUnits];
 
 /** The units that run the guard's programs, as the guard's user. */
 export const guardUnits = [
@@ -52,6 +58,7 @@ export function unitSandbox(): DeliveredFile[] {
       deliveredFile(`${unitFolder}/${unit}.d/50-sandbox.conf`, { activate: [reload, restart(unit)] }),
     ),
     ...sharedDropIns("trading-bot-guard.service", "10-guard", guardUnits),
+    ...sharedDropIns("trading-bot-unpack@.service", "10-installer", installerUnits),
   ];
 }
 

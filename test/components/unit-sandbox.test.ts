@@ -26,7 +26,7 @@ test("each unit that runs code which isn't trusted has the drop-in for it", () =
   const units = sources("*.service").filter((path) =>
     /^User=trading-bot(-installer)?$/m.test(readFileSync(join(rootfs, path), "utf8")),
   );
-  expect(units).toHaveLength(3);
+  expect(units).toHaveLength(5);
   expect(delivered.toSorted()).toEqual(units.map((unit) => `${unit}.d/40-foreign-code.conf`));
 });
 

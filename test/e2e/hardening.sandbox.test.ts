@@ -129,33 +129,30 @@ describe("code that isn't trusted", () => {
     expect(sockets.filter((path) => /ssh|Credentials/.test(path))).toEqual([]);
   });
 
-  test.each(["prepare", "unpack"])(
-    "in the unit %s finds nothing to connect to, and only its own folders",
-    async (name) => {
-      const unit = `trading-bot-${name}@0123456789ab.service`;
-      const staging = "/opt/trading-bot/staging";
-      await server.run(
-        `install -d -o trading-bot-installer ${staging}/tree && touch ${staging}/archive
+  test.each([
+    ["unpack@0123456789ab", "releases/0123456789ab"],
+    ["build", "built"],
+    ["prepare@0123456789ab", "releases/0123456789ab"],
+  ])("in the unit %s finds nothing to connect to, and only its own folders", async (name, own) => {
+    const unit = `trading-bot-${name}.service`;
+    const staging = "/opt/trading-bot/staging";
+    await server.run(
+      `install -d -o trading-bot-installer ${staging}/{tree,requirements,fetched,built} && touch ${staging}/archive
          install -d /run/systemd/system/${unit}.d && cat >/run/systemd/system/${unit}.d/test.conf
          systemctl daemon-reload && systemctl start ${unit}`,
-        "[Service]\nExecStart=\nExecStart=/usr/bin/python3 /usr/local/lib/walk.py\n",
-      );
-      const { sockets, pipes, writable, filesystems } = foundByWalk(
-        await server.run(`cat ${staging}/output`),
-      );
-      expect({ sockets, pipes }).toEqual({ sockets: [], pipes: [] });
-      expect(writable).toEqual(
-        expect.arrayContaining(["/run", "/dev/shm", "/opt/trading-bot/releases/0123456789ab"]),
-      );
-      const shared = (await server.run("stat -c %d /dev/shm /run")).split("\n");
-      expect(shared).not.toContain(filesystems["/dev/shm"]);
-      expect(shared).not.toContain(filesystems["/run"]);
-      await server.run(`rm -r ${staging} /run/systemd/system/${unit}.d; systemctl daemon-reload`);
-    },
-  );
+      "[Service]\nExecStart=\nExecStart=/usr/bin/python3 /usr/local/lib/walk.py\n",
+    );
+    const { sockets, pipes, writable, filesystems } = foundByWalk(await server.run(`cat ${staging}/output`));
+    expect({ sockets, pipes }).toEqual({ sockets: [], pipes: [] });
+    expect(writable).toEqual(expect.arrayContaining(["/run", "/dev/shm", `/opt/trading-bot/${own}`]));
+    const shared = (await server.run("stat -c %d /dev/shm /run")).split("\n");
+    expect(shared).not.toContain(filesystems["/dev/shm"]);
+    expect(shared).not.toContain(filesystems["/run"]);
+    await server.run(`rm -r ${staging} /run/systemd/system/${unit}.d; systemctl daemon-reload`);
+  });
 
   test("is in a slice with less weight than the rest of the server, and a limit for its memory", async () => {
-    const units = ["trading-bot", "trading-bot-prepare@0123456789ab", "trading-bot-unpack@0123456789ab"];
+    const units = ["trading-bot", "trading-bot-build", "trading-bot-prepare@0123456789ab"];
     const slices = (await server.run(`systemctl show -P Slice ${units.join(" ")}`))
       .split("\n")
       .filter(Boolean);

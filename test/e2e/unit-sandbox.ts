@@ -49,7 +49,6 @@ const foreignCode = {
 const ofInstaller = {
   ...foreignCode,
   TemporaryFileSystem: `/opt/trading-bot ${foreignCode.TemporaryFileSystem}`,
-  UMask: "0022",
 };
 const listensOnLowPort = {
   AmbientCapabilities: "cap_net_bind_service",
@@ -61,13 +60,16 @@ const listensOnLowPort = {
 const exceptions: Record<string, Partial<Sandbox>> = {
   "trading-bot.service": foreignCode,
   "trading-bot-alert.service": {},
+  "trading-bot-build.service": { ...ofInstaller, PrivateTmpEx: "connected", MemoryDenyWriteExecute: "no" },
   "trading-bot-clock.service": { RemoveIPC: "no" },
   "trading-bot-ended.service": {},
+  "trading-bot-fetch.service": { ...ofInstaller, PrivateTmpEx: "connected" },
   "trading-bot-guard.service": {},
   "trading-bot-heartbeat.service": {},
   "trading-bot-pause.service": {},
   "trading-bot-prepare@0123456789ab.service": {
     ...ofInstaller,
+    UMask: "0022",
     PrivateTmpEx: "connected",
     MemoryDenyWriteExecute: "no",
   },
@@ -80,7 +82,7 @@ const exceptions: Record<string, Partial<Sandbox>> = {
   "trading-bot-proxy.service": listensOnLowPort,
   "trading-bot-refused.service": {},
   "trading-bot-report.service": {},
-  "trading-bot-unpack@0123456789ab.service": ofInstaller,
+  "trading-bot-unpack@0123456789ab.service": { ...ofInstaller, UMask: "0022" },
   "trading-bot-watch.service": {},
 };
 
@@ -96,8 +98,10 @@ export const wantedSandboxes = Object.entries(exceptions).map(([unit, different]
 export const highestExposure: [string, number][] = [
   ["trading-bot.service", 11],
   ["trading-bot-alert.service", 11],
+  ["trading-bot-build.service", 11],
   ["trading-bot-clock.service", 11],
   ["trading-bot-ended.service", 11],
+  ["trading-bot-fetch.service", 11],
   ["trading-bot-guard.service", 11],
   ["trading-bot-pause.service", 11],
   ["trading-bot-prepare@0123456789ab.service", 12],

@@ -1,5 +1,5 @@
 import { execFile as execFileCallback } from "node:child_process";
-import { readdirSync,readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 

@@ -1,9 +1,12 @@
 import { execFile as execFileCallback } from "node:child_process";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { copyFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { installerUnits } from "../../components/unit-sandbox.ts";
 import { runInMachine } from "../../sandbox/machines/inspect.ts";
 import { NspawnDataCentre } from "../../sandbox/machines/nspawn-data-centre.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
@@ -12,7 +15,8 @@ import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 
 const rootfs = join(import.meta.dirname, "../../server/rootfs");
 const execFile = promisify(execFileCallback);
-const dataCentre = new NspawnDataCentre({ folders: foldersOfThisRun() });
+const folders = foldersOfThisRun();
+const dataCentre = new NspawnDataCentre({ folders });
 const id = 900_021;
 const unit = `[Service]
 User=trading-bot
@@ -23,39 +27,11 @@ RestartSec=60
 WantedBy=multi-user.target
 `;
 
-/** Builds a wheel without tools: a module, and a command that contains the environment's path. */
-const makeWheel = `
-import zipfile
-def build_wheel(folder, *_):
-    name = "signals-1.0.dist-info/"
-    files = {
-        "signals.py": "def main():\\n    print('a signal from the wheel')\\n",
-        name + "METADATA": "Metadata-Version: 2.1\\nName: signals\\nVersion: 1.0\\n",
-        name + "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-        name + "entry_points.txt": "[console_scripts]\\nsignals = signals:main\\n",
-    }
-    files[name + "RECORD"] = "".join(f"{file},,\\n" for file in [*files, name + "RECORD"])
-    with zipfile.ZipFile(folder + "/signals-1.0-py3-none-any.whl", "w") as archive:
-        for file, content in files.items():
-            archive.writestr(file, content)
-    return "signals-1.0-py3-none-any.whl"
-`;
-
-/** What a package runs when it is built: it looks for what it must not see. */
-const lookAround = `
-import subprocess
-open("seen", "w").write(subprocess.getoutput("""
-  id --user --name
-  ls /opt/trading-bot/releases | wc --lines
-  for place in /etc/credstore.encrypted /var/lib/trading-bot /var/log /etc/ssh; do
-    ls $place >/dev/null 2>&1 && echo sees $place
-  done
-  for place in /etc /usr /opt/trading-bot /opt/trading-bot/releases /home /root; do
-    touch $place/left 2>/dev/null && echo writes $place
-  done
-  sudo --non-interactive true 2>/dev/null && echo is root
-"""))
-`;
+/** The Python code of the programs and packages here. */
+const programs = join(import.meta.dirname, "programs");
+const sleeping = "#!/bin/sh\nexec sleep infinity\n";
+const buildSystem = (backend: string) =>
+  `[build-system]\nrequires = []\nbuild-backend = "${backend}"\nbackend-path = ["."]\n`;
 
 beforeAll(async () => {
   await dataCentre.create({
@@ -70,9 +46,11 @@ beforeAll(async () => {
   await inside("apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y python3-venv");
   await copyRootfs("etc/sysusers.d", "etc/systemd/system", "usr/local");
   await inside("find /etc/systemd/system/trading-bot.service.d -type f ! -name '[45]0-*.conf' -delete");
-  await inside(
-    "cd /etc/systemd/system && for unit in trading-bot-prepare@ trading-bot-unpack@; do cp trading-bot.service.d/40-* $unit.service.d; done",
-  );
+  for (const unit of installerUnits) {
+    await inside(
+      `cd /etc/systemd/system && cp --update=none trading-bot-unpack@.service.d/10-* trading-bot.service.d/40-* ${unit}.d/`,
+    );
+  }
   await place("/etc/systemd/system/trading-bot.service", "0644", unit);
   await inside("systemd-sysusers && systemctl daemon-reload && systemctl enable trading-bot");
   await inside("mkdir -p /etc/trading-bot /etc/credstore.encrypted /var/lib/trading-bot");
@@ -84,8 +62,11 @@ beforeAll(async () => {
 afterAll(() => dataCentre.delete(id));
 
 test("a Python program runs in an environment with what its requirements name", async () => {
-  await place("/root/python/make.py", "0644", `${makeWheel}\nbuild_wheel(".")`);
-  await inside("cd /root/python && python3 make.py && rm make.py");
+  const wheel = "/root/python/signals-1.0-py3-none-any.whl";
+  await inside(
+    `mkdir -p /root/python && base64 --decode > ${wheel}`,
+    await readFile(await makeWheel("signals"), "base64"),
+  );
   await place("/root/python/requirements.txt", "0644", "./signals-1.0-py3-none-any.whl\n");
   await place(
     "/root/python/run",
@@ -105,14 +86,68 @@ test("the bot can read its program and not change it, and others can't read it",
   await expect(as("trading-bot-guard", `cat ${release}`)).rejects.toThrow("Permission denied");
 });
 
-test("what a program's packages run at their installation sees no key, no state and no other release", async () => {
-  await place("/root/curious/backend.py", "0644", makeWheel + lookAround);
-  const build = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n';
-  await place("/root/curious/pyproject.toml", "0644", build);
+test("code of the program that is run at its installation sees no key, no state, no network, no other release", async () => {
+  await copyPrograms("curious", "curious_backend.py", "look_around.py", "wheels.py");
+  await place("/root/curious/pyproject.toml", "0644", buildSystem("curious_backend"));
   await place("/root/curious/requirements.txt", "0644", ".\n");
-  await place("/root/curious/run", "0755", "#!/bin/sh\nexec sleep infinity\n");
+  await place("/root/curious/run", "0755", sleeping);
   await install("curious");
-  expect(await inside("cat /opt/trading-bot/current/seen")).toBe("trading-bot-installer\n1");
+  const uid = (await inside("id --user trading-bot-installer")).trim();
+  expect(await inside("cat /opt/trading-bot/current/seen")).toBe(`uid ${uid}\n1 release`);
+});
+
+test("a source archive of PyPI, which says by code what it requires, is fetched and then built offline", async () => {
+  const hash = "73977fc746b36cc41184dd43c3fe81323e7b8b06c2bb0826c4f59a20c56bb9f1";
+  await place("/root/sdnotify/requirements.txt", "0644", `sdnotify==0.3.2 --hash=sha256:${hash}\n`);
+  await place("/root/sdnotify/run", "0755", sleeping);
+  await install("sdnotify");
+  expect(await inside("/opt/trading-bot/current/.venv/bin/python -c 'import sdnotify; print(1)'")).toBe(
+    "1\n",
+  );
+});
+
+test("a hostile package and a tampered bot reach neither each other nor the internet", async () => {
+  await copyFile(await makeWheel("signals"), join(folders.pythonPackages, "signals-1.0-py3-none-any.whl"));
+  await addHostilePackage();
+  await copyPrograms("tampered", "tampered_bot.py", "look_around.py");
+  await place(
+    "/root/tampered/run",
+    "0755",
+    "#!/bin/sh\nexec python3 /opt/trading-bot/current/tampered_bot.py\n",
+  );
+  await install("tampered");
+  await printed("the tampered bot runs");
+
+  await place("/root/hostile/requirements.txt", "0644", "hostile==1.0\n");
+  await place("/root/hostile/run", "0755", sleeping);
+  const installation = install("hostile");
+  await Promise.race([
+    installation,
+    inside("while [ ! -e /opt/trading-bot/staging/built/listens ]; do sleep 0.1; done"),
+  ]);
+  await inside("systemctl kill --signal=USR1 trading-bot");
+  expect(await printed("tried:")).toBe("tried:\n");
+  await inside("touch /opt/trading-bot/staging/built/tried");
+  await installation;
+  const seen = "/opt/trading-bot/current/.venv/lib/python3.13/site-packages/hostile-seen";
+  expect(await inside(`cat ${seen}`)).toBe("was built");
+});
+
+test("the step that has a network sees what requirements.txt lists, and nothing of the program", async () => {
+  const staging = "/opt/trading-bot/staging";
+  const dropIn = "/run/systemd/system/trading-bot-fetch.service.d/99-test.conf";
+  await inside(`mkdir -p ${staging}/{tree,requirements,fetched,built} && mkfifo ${staging}/output`);
+  await inside(`echo secret > ${staging}/tree/secret; echo listed > ${staging}/requirements/listed`);
+  const look = "find /opt/trading-bot /var/lib/trading-bot /etc/credstore.encrypted -type f 2>/dev/null";
+  await place(dropIn, "0644", `[Service]\nExecStart=\nExecStart=-/bin/sh -c '${look}'\n`);
+  try {
+    await inside("systemctl daemon-reload");
+    expect(await inside(`cat ${staging}/output & systemctl start trading-bot-fetch; wait`)).toBe(
+      "/opt/trading-bot/requirements/listed\n",
+    );
+  } finally {
+    await inside(`rm -r ${dropIn} ${staging} && systemctl daemon-reload`);
+  }
 });
 
 test("a program that doesn't run is replaced by the previous one", async () => {
@@ -123,6 +158,48 @@ test("a program that doesn't run is replaced by the previous one", async () => {
     `${before.trim()}\nactive\n`,
   );
 });
+
+/** Makes a wheel of this name on this computer; returns its path. */
+async function makeWheel(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "wheel-"));
+  const code = `import wheels, sys; print(wheels.write_wheel(*sys.argv[1:]))`;
+  const main = `def main():\n    print("a signal from the wheel")\n`;
+  const { stdout } = await execFile("python3", ["-Bc", code, folder, name, main], { cwd: programs });
+  return join(folder, stdout.trim());
+}
+
+/** Adds a source archive to the private internet's PyPI. */
+async function addHostilePackage(): Promise<void> {
+  const folder = join(await mkdtemp(join(tmpdir(), "hostile-")), "hostile-1.0");
+  await mkdir(folder);
+  for (const file of ["hostile_backend.py", "look_around.py", "wheels.py"]) {
+    await copyFile(join(programs, file), join(folder, file));
+  }
+  await writeFile(join(folder, "pyproject.toml"), buildSystem("hostile_backend"));
+  const archive = join(folders.pythonPackages, "hostile-1.0.tar.gz");
+  await execFile("tar", [
+    "--create",
+    "--gzip",
+    "--file",
+    archive,
+    "--directory",
+    dirname(folder),
+    "hostile-1.0",
+  ]);
+}
+
+/** Copies files of programs/ to a program's folder in the machine. */
+async function copyPrograms(program: string, ...files: string[]): Promise<void> {
+  for (const file of files) {
+    await place(`/root/${program}/${file}`, "0644", await readFile(join(programs, file), "utf8"));
+  }
+}
+
+/** Waits until the bot has printed a line that starts like this; returns it. */
+async function printed(start: string): Promise<string> {
+  const journal = "journalctl --unit=trading-bot --output=cat --grep";
+  return inside(`until ${journal} '^${start}' 2>/dev/null | tail -1 | grep .; do sleep 0.1; done`);
+}
 
 /** Copies folders of server/rootfs/ to the machine. */
 async function copyRootfs(...folders: string[]): Promise<void> {

@@ -173,6 +173,24 @@ class Turns(PackagesTest):
         self.assertIn("by its address", output)
 
 
+    def test_a_build_cant_lead_the_next_fetch_to_another_file(self) -> None:
+        links = """
+import os
+name = "dynamic-1.0-py3-none-any.whl"
+def build_wheel(folder, *_):
+    os.symlink(os.environ["RAN"], folder + "/" + name)
+    return name
+"""
+        make_source_archive(self.links, BACKEND.split("def get_requires")[0] + links)
+        self.write("requirements.txt", "--no-index --find-links links\ndynamic\n")
+        self.must("requirements", str(self.program))
+        self.must("fetch")
+        self.step("build")
+        self.must("fetch")
+        copies = (self.programs / "fetched").rglob("*.whl")
+        self.assertEqual([path.name for path in copies], [])
+
+
 class Program(PackagesTest):
     def test_a_wheel_of_the_program_stays_in_the_program(self) -> None:
         """What is fetched gets a stub: the same dependencies, and no content."""

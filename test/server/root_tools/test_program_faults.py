@@ -1,5 +1,6 @@
 """The links of trading-bot-program when it is interrupted. test_trading_bot_program.py has everything else."""
 
+import base64
 import os
 import unittest
 
@@ -15,8 +16,9 @@ class Links(ServerTest):
         self.functions["systemctl"] = Bot(self.root)
         for release in (OLD, NEW, OLDEST):
             self.at(f"{PROGRAMS}/releases/{release}").mkdir(parents=True, exist_ok=True)
-        for name in ("/etc/trading-bot/bot.json", "/etc/credstore.encrypted/binance"):
-            self.write(name, "{}")
+        self.write("/etc/trading-bot/bot.json", "{}")
+        pair = base64.encodebytes(b"a pair").decode()
+        self.write("/etc/credstore.encrypted/binance", f"sealed as binance\n{pair}")
         self.at(f"{PROGRAMS}/switching").unlink(missing_ok=True)
         self.point(NEW, OLD)
 

@@ -1,19 +1,21 @@
 """prepare-program: turns the archive of the bot's program into a folder that can run.
 
-It runs as its own user, in the sandboxes of trading-bot-unpack@.service and trading-bot-prepare@.service, where it can
-write nothing but that folder.
+It runs as its own user, in the sandboxes of units: trading-bot-unpack@, -fetch, -build and -prepare@. packages.py says
+what each of them sees.
 """
 
 import gzip
 import hashlib
+import json
 import os
 import subprocess
 import sys
+import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from root_tools import paths
+from root_tools import packages, paths
 from root_tools.tool import Failure, report, run_tool
 
 NAME = "prepare-program"
@@ -23,7 +25,10 @@ Usage: prepare-program COMMAND
 
   unpack ARCHIVE ID FOLDER  Unpacks a gzipped tar whose content has a SHA-256 that starts with ID. Refuses one with a
                             name, a link or a device that leads out of FOLDER.
-  prepare FOLDER            Installs what requirements.txt lists, if there is one, into FOLDER/.venv.
+  requirements FOLDER       Notes what requirements.txt of the program asks for, if there is one.
+  fetch                     Fetches that, without running any code of a package.
+  build                     Builds wheels from the source archives that are among it.
+  prepare FOLDER            Installs it into FOLDER/.venv.
 """
 
 
@@ -85,20 +90,67 @@ def refuse_link_out(link: Path, folder: Path) -> None:
         raise Failure(f"the program has a link that leads out of its folder: {str(link.relative_to(folder))!a}")
 
 
+# The next three import pip, which takes a while, only if their step is run.
+
+
+def collect_requirements(folder: str) -> None:
+    from root_tools import requirements
+
+    requirements.collect(folder)
+
+
+def fetch() -> None:
+    from root_tools import fetch_packages
+
+    fetch_packages.fetch()
+
+
+def build() -> None:
+    from root_tools import build_packages
+
+    build_packages.build()
+
+
 def prepare(folder: str) -> None:
+    """Installs the program's packages. There is no network, so nothing more can be fetched."""
     os.chdir(folder)
-    if not os.path.exists("requirements.txt"):
+    if not packages.LINES.exists():
         return
     report("Installing what requirements.txt lists")
     # Its files name the folder that they are in: the sandbox shows this one under its final name.
     if subprocess.run([sys.executable, "-m", "venv", "--clear", ".venv"], stdout=2, check=False).returncode != 0:
         raise Failure("no environment for Python could be created")
-    # If a line of requirements.txt has a hash, pip itself checks it, and requires one for every line.
-    options = ["--quiet", "--no-input", "--no-cache-dir", "--disable-pip-version-check"]
-    pip = [".venv/bin/python", "-m", "pip", "install", *options, "--requirement", "requirements.txt"]
-    if subprocess.run(pip, stdout=2, check=False).returncode != 0:
-        raise Failure("pip could not install what requirements.txt lists")
+    pip = [".venv/bin/python", "-m", "pip"]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as lines:
+        lines.write("".join(f"{line}\n" for line in what_to_install()))
+        lines.flush()
+        offline = ["--no-index", "--find-links", str(packages.TOOLS), "--find-links", str(packages.WHEELS)]
+        options = [*packages.PIP_OPTIONS, *offline, "--no-cache-dir", "--no-deps", "--requirement", lines.name]
+        if subprocess.run([*pip, "install", *options], stdout=2, check=False).returncode != 0:
+            raise Failure("pip could not install what requirements.txt lists")
+    # What a folder of the program requires may only be known to the code that has built it.
+    if json.loads(packages.BUILD_REQUIREMENTS.read_text(encoding="utf-8")):
+        if subprocess.run([*pip, "check"], stdout=2, check=False).returncode != 0:
+            raise Failure(
+                "the program requires packages that were not fetched: list them in requirements.txt, or under "
+                "dependencies of [project] in pyproject.toml"
+            )
+
+
+def what_to_install() -> list[str]:
+    """Lines for pip: the wheels that were fetched, and what is in the program instead of its stubs."""
+    local = json.loads(packages.LOCAL.read_text(encoding="utf-8"))
+    lines = {entry["stub"]: entry["line"] for entry in local}
+    wheels = [lines.get(wheel.name, str(wheel)) for wheel in sorted(packages.WHEELS.glob("*.whl"))]
+    return [*wheels, *(entry["line"] for entry in local if entry["stub"] is None)]
 
 
 def main(args: Sequence[str]) -> int:
-    return run_tool(NAME, USAGE, {"unpack": unpack, "prepare": prepare}, args)
+    commands = {
+        "unpack": unpack,
+        "requirements": collect_requirements,
+        "fetch": fetch,
+        "build": build,
+        "prepare": prepare,
+    }
+    return run_tool(NAME, USAGE, commands, args)

@@ -1,7 +1,7 @@
 """trading-bot-program: keeps the releases of the bot's program, each in a folder that is complete or not there.
 
-What comes from outside is unpacked and prepared by another user, in the sandbox of a unit. Root only receives, seals
-and switches.
+What comes from outside is unpacked and prepared by another user, in the sandboxes of units: packages.py describes them.
+Root only receives, seals and switches.
 """
 
 import os
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from root_tools import bot, files, journal, paths, sandboxed
+from root_tools import bot, files, journal, packages, paths, sandboxed
 from root_tools.commands import must_run, run
 from root_tools.lock import exclusive
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
@@ -38,11 +38,19 @@ PREVIOUS = paths.PROGRAMS / "previous"
 # The last release whose installation is complete: the bot runs with it, or can't start yet for a known reason. If it is
 # also the current one, npm run install-bot has nothing to do.
 PROVEN = paths.PROGRAMS / "proven"
+# How the links current and previous are being changed, and by which command. It is there until the change is complete.
+SWITCHING = paths.PROGRAMS / "switching"
 # On the same disk as the releases, and for root alone.
 STAGING = paths.PROGRAMS / "staging"
 ARCHIVE = STAGING / "archive"
 TREE = STAGING / "tree"
+# The units show these to each other, as the folders that packages.py describes.
+REQUIREMENTS = STAGING / packages.REQUIREMENTS.name
+FETCHED = STAGING / packages.FETCHED.name
+BUILT = STAGING / packages.BUILT.name
 INSTALLER = "trading-bot-installer"
+# Each source archive among a program's packages takes at least one.
+MOST_TURNS = 50
 
 
 def install(release: str) -> None:
@@ -52,12 +60,17 @@ def install(release: str) -> None:
     # Not the lock of all tools: a download must not prevent a delivery from being undone.
     with exclusive(NAME, paths.PROGRAM_LOCK):
         empty_staging()
+        # Before old releases are removed: one of them may be meant.
+        with exclusive(NAME):
+            finish_switch()
+            files.remove(SWITCHING)
         try:
             receive(release)
             remove_old_releases()
             with exclusive(NAME):
                 switch_to(release)
         finally:
+            hide_other_releases()
             shutil.rmtree(STAGING, ignore_errors=True)
 
 
@@ -69,7 +82,8 @@ def begin() -> None:
 
 def empty_staging() -> None:
     """Removes what an interrupted installation has left, its processes first."""
-    run("systemctl", "stop", "trading-bot-unpack@*.service", "trading-bot-prepare@*.service")
+    units = ("unpack@*", "fetch", "build", "prepare@*")
+    run("systemctl", "stop", *(f"trading-bot-{unit}.service" for unit in units))
     shutil.rmtree(STAGING, ignore_errors=True)
     files.make_folder(RELEASES)
     files.make_folder(STAGING, 0o700)
@@ -83,14 +97,32 @@ def receive(release: str) -> None:
     if folder.is_dir():
         os.utime(folder)
         return
+    for writable in (TREE, REQUIREMENTS, FETCHED, BUILT):
+        writable.mkdir(mode=0o755)
+        shutil.chown(writable, INSTALLER, INSTALLER)
     report(f"Unpacking the release {release}")
-    TREE.mkdir(mode=0o755)
-    shutil.chown(TREE, INSTALLER, INSTALLER)
-    for unit, verb in ((f"trading-bot-unpack@{release}", "unpacked"), (f"trading-bot-prepare@{release}", "prepared")):
-        if not sandboxed.run_unit(f"{unit}.service", STAGING / "output"):
-            raise Failure(f"the release {release} can't be {verb}; nothing was changed")
+    run_step(f"trading-bot-unpack@{release}", f"the release {release} can't be unpacked")
+    if (REQUIREMENTS / packages.LINES.name).exists():
+        fetch_packages(release)
+    run_step(f"trading-bot-prepare@{release}", f"the release {release} can't be prepared")
     seal(TREE)
     files.move(TREE, folder)
+
+
+def fetch_packages(release: str) -> None:
+    """Fetches what the program requires, in turns: building a source archive may show that more has to be fetched."""
+    report("Fetching what requirements.txt lists")
+    for _ in range(MOST_TURNS):
+        run_step("trading-bot-fetch", f"the packages of the release {release} can't be fetched")
+        if (FETCHED / packages.COMPLETE.name).exists():
+            return
+        run_step("trading-bot-build", f"the packages of the release {release} can't be built")
+    raise Failure(f"the packages of the release {release} need too many builds from source; nothing was changed")
+
+
+def run_step(unit: str, failure: str) -> None:
+    if not sandboxed.run_unit(f"{unit}.service", STAGING / "output"):
+        raise Failure(f"{failure}; nothing was changed")
 
 
 def seal(tree: Path) -> None:
@@ -124,9 +156,8 @@ def switch_to(release: str) -> None:
     was_off = replaced is not None and bot.is_off()
     # From here on, the current release isn't installed completely.
     files.remove(PROVEN)
-    if replaced not in (None, release):
-        point(PREVIOUS, replaced)
-    point(paths.CURRENT_PROGRAM, release)
+    switch_links("install", release, earlier if replaced in (None, release) else replaced)
+    files.remove(SWITCHING)
 
     if was_off:
         keep(release, "The bot is off, and stays off until `npm run start`.")
@@ -164,27 +195,68 @@ def keep(release: str, message: str) -> None:
     say(f"The release {release} is installed. {message}")
 
 
+def make_current(release: str) -> None:
+    # The bot's group. Others have no access.
+    os.chmod(RELEASES / release, 0o750)
+    point(paths.CURRENT_PROGRAM, release)
+
+
+def hide_other_releases() -> None:
+    """The bot sees its own program and no other one. Only when a switch is over: until then, the old bot may run."""
+    current = target(paths.CURRENT_PROGRAM)
+    for release in releases():
+        if release != current:
+            os.chmod(RELEASES / release, 0o700)
+
+
 def restore(current: str, previous: str | None) -> None:
-    point(paths.CURRENT_PROGRAM, current)
+    switch_links("install", current, previous)
+    files.remove(SWITCHING)
+
+
+def switch_links(command: str, current: str, previous: str | None) -> None:
+    """Changes both links. If that is interrupted, the next command finishes it."""
+    files.write(SWITCHING, f"{command} {current} {previous or ''}")
+    set_links(current, previous)
+
+
+def set_links(current: str, previous: str | None) -> None:
+    make_current(current)
     if previous is None:
         files.remove(PREVIOUS)
     else:
         point(PREVIOUS, previous)
 
 
+def finish_switch() -> str | None:
+    """Finishes a change of the links that was interrupted. Returns the command that began it."""
+    if not SWITCHING.exists():
+        return None
+    command, current, previous = SWITCHING.read_text(encoding="utf-8").split(" ")
+    set_links(current, previous or None)
+    return command
+
+
 def roll_back() -> None:
     begin()
     with exclusive(NAME, paths.PROGRAM_LOCK), exclusive(NAME):
-        current, previous = target(paths.CURRENT_PROGRAM), target(PREVIOUS)
-        if current is None or previous in (None, current):
-            raise Failure("there is no previous release to roll back to")
-        files.remove(PROVEN)
-        restore(previous, current)
-        journal.record(NAME, f"rolled back to {previous}: by {caller()}")
-        say(f"The release {previous} is current again.")
-        if waits_for := bot.reason_not_to_start():
+        # One that was interrupted is finished: a second one would undo it.
+        if finish_switch() != "roll-back":
+            current, previous = target(paths.CURRENT_PROGRAM), target(PREVIOUS)
+            if current is None or previous in (None, current):
+                raise Failure("there is no previous release to roll back to")
+            files.remove(PROVEN)
+            switch_links("roll-back", previous, current)
+        hide_other_releases()
+        release = target(paths.CURRENT_PROGRAM)
+        journal.record(NAME, f"rolled back to {release}: by {caller()}")
+        say(f"The release {release} is current again.")
+        waits_for = bot.reason_not_to_start()
+        why = None if waits_for else bot.restart()
+        files.remove(SWITCHING)
+        if waits_for:
             say(f"The bot doesn't run: {waits_for}.")
-        elif why := bot.restart():
+        elif why:
             raise Failure(f"the bot doesn't run with it: {why}.")
         else:
             say(f"The bot {bot.after_restart('runs with it')}.")
