@@ -45,7 +45,9 @@ beforeAll(async () => {
   await inside("cloud-init status --wait");
   await inside("apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y python3-venv");
   await copyRootfs("etc/sysusers.d", "etc/systemd/system", "usr/local");
-  await inside("find /etc/systemd/system/trading-bot.service.d -type f ! -name '[45]0-*.conf' -delete");
+  // Without a key, no guard has to check it.
+  const kept = "-name '[45]0-*.conf' -o -name without-key.conf";
+  await inside(`find /etc/systemd/system/trading-bot.service.d -type f ! \\( ${kept} \\) -delete`);
   for (const unit of installerUnits) {
     await inside(
       `cd /etc/systemd/system && cp --update=none trading-bot-unpack@.service.d/10-* trading-bot.service.d/40-* ${unit}.d/`,
