@@ -86,6 +86,11 @@ class MayStart(BotTest):
         self.age(1000)
         self.assertEqual(self.call("may-start")[0], 0)
 
+    def test_a_damaged_pair_is_left_to_systemd_whose_failure_is_reported(self) -> None:
+        files.write(paths.KEY_PAIR, "garbage")
+        self.assertEqual(self.call("may-start"), (0, "", ""))
+        self.assertFalse(paths.REFUSED.exists())
+
     def test_a_held_bot_may_not_whatever_a_person_asks_for(self) -> None:
         for marker in (paths.HELD, paths.HELD_IN_MEMORY):
             create(marker, paths.WITHOUT_CHECK)

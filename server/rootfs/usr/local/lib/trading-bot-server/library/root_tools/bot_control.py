@@ -170,7 +170,11 @@ def reason_to_refuse() -> str | None:
         files.remove(paths.WITHOUT_CHECK)
         journal.record(NAME, "The bot is started although no check of its key has passed lately.", "warning")
         return None
-    return passes.reason_to_refuse(passes.live_fingerprint())
+    fingerprint = passes.live_fingerprint()
+    # systemd can't decrypt it either. That start fails, and the failure is reported, unlike a start that is refused.
+    if fingerprint is None:
+        return None
+    return passes.reason_to_refuse(fingerprint)
 
 
 def has_given_up() -> None:
