@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { runInMachine } from "../../sandbox/machines/inspect.ts";
+import { applyLimits, hasControllersOfVersion1 } from "../../sandbox/machines/limits.ts";
 import { until } from "../../sandbox/until.ts";
 import { binance, createKey, spot } from "./binance.ts";
 import { BotOnServer, nextOrder, stackWithBot, tampered } from "./bot.ts";
@@ -11,9 +12,9 @@ import type { Stack } from "./stack.ts";
 // While a bot that was tampered with floods what it can reach, its key gets a permission that it must not have. The
 // guard has to stop the bot, and the operator has to get a new SSH session.
 //
-// Every flood is limited by a count. Limits of control groups (TasksMax=, MemoryMax=, CPUWeight=) do nothing in a machine
-// of the sandbox on a host with control groups of version 1, so these floods stay far below them, and nothing here shows
-// that those limits work.
+// Every flood is limited by a count. In a machine on a host with control groups of version 1, CPUWeight=, MemoryMax= and
+// TasksMax= do nothing. There the test puts the bot into groups of that version with the same limits, and tries the floods
+// that only these limits stop. On other hosts it leaves these floods out.
 
 /** By what is flooded, a program of the bot. It prints "flooding" once it has begun. */
 const floods: Record<string, string> = {
@@ -83,6 +84,36 @@ for number in range(20_000):
     os.close(os.open(f"flood/{number}", os.O_CREAT | os.O_WRONLY))`,
 };
 
+/** Those that only the limits of control groups stop. */
+const floodsWithinLimits: Record<string, string> = {
+  processors: `
+import os, time
+print("flooding", flush=True)
+for _ in range(300):
+    if os.fork() == 0:
+        os.setsid()
+        end = time.monotonic() + 120
+        while time.monotonic() < end:
+            pass
+        os._exit(0)
+time.sleep(600)`,
+  memory: `
+import time
+print("flooding", flush=True)
+kept = [bytearray(16 << 20) for _ in range(100)]
+time.sleep(600)`,
+  "more processes than it may have": `
+import os, time
+print("flooding", flush=True)
+for _ in range(2000):
+    try:
+        if os.fork() == 0:
+            time.sleep(600)
+    except OSError:
+        time.sleep(0.01)
+time.sleep(600)`,
+};
+
 let stack: Stack;
 let server: Server;
 let bot: BotOnServer;
@@ -110,22 +141,40 @@ afterAll(async () => {
   await stack.remove();
 });
 
-test.each([
-  ...Object.entries(floods).map(([name, flood]) => [name, [flood]] as const),
-  ["all together", Object.values(floods)] as const,
-])("%s: the guard stops the bot, and a new SSH session is served", async (name, programs) => {
-  await bot.becomes("active");
-  await nextOrder();
-  table[name] = "the guard was blind";
-  expect(await bot.execute(inBackground(programs))).toBe(programs.map(() => "flooding").join("\n"));
-  await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
-  expect((await stack.script("ssh", ["true"])).code).toBe(0);
-  const checks = await checksUntilStopped();
-  table[name] = `stopped by check ${checks}`;
-  expect(checks).toBeLessThanOrEqual(2);
-  await binance.editKey(live.apiKey, { permissions: spot, whitelist: [address] });
-  await server.run("rm -rf /var/lib/trading-bot/flood; systemctl start trading-bot-guard");
-});
+const all = { ...floods, ...(hasControllersOfVersion1 ? floodsWithinLimits : {}) };
+const rows = Object.entries(all).map(([name, flood]): [string, string[]] => [name, [flood]]);
+
+test.each([...rows, ["all together", Object.values(all)]] satisfies [string, string[]][])(
+  "%s: the guard stops the bot, and a new SSH session is served",
+  async (name, programs) => {
+    await bot.becomes("active");
+    await nextOrder();
+    await limitBot();
+    table[name] = "the guard was blind";
+    expect(await bot.execute(inBackground(programs))).toBe(programs.map(() => "flooding").join("\n"));
+    await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
+    expect((await stack.script("ssh", ["true"])).code).toBe(0);
+    const checks = await checksUntilStopped();
+    table[name] = `stopped by check ${checks}`;
+    expect(checks).toBeLessThanOrEqual(2);
+    await binance.editKey(live.apiKey, { permissions: spot, whitelist: [address] });
+    await server.run("rm -rf /var/lib/trading-bot/flood; systemctl start trading-bot-guard");
+  },
+);
+
+/** In bytes: 80 % of the memory of a very small server. */
+const memoryMax = 512 * 1024 * 1024;
+
+async function limitBot(): Promise<void> {
+  if (hasControllersOfVersion1) {
+    const [cpuWeight = 0, tasksMax = 0] = (
+      await server.run("systemctl show -P CPUWeight bot.slice; systemctl show -P TasksMax trading-bot")
+    )
+      .split("\n")
+      .map(Number);
+    await applyLimits(server.id, "bot.slice/trading-bot.service", { cpuWeight, memoryMax, tasksMax });
+  }
+}
 
 /** A program that starts each of these in its own process, and waits until each has begun. */
 function inBackground(programs: readonly string[]): string {
