@@ -71,6 +71,44 @@ for _ in range(200):
         os.setsid()
         time.sleep(600)
 time.sleep(600)`,
+  "local ports": `
+import os, socket, time
+print("flooding", flush=True)
+for first in range(1024, 65536, 900):
+    if os.fork() == 0:
+        kept = []
+        for port in range(first, min(first + 900, 65536)):
+            try:
+                kept.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                kept[-1].bind(("0.0.0.0", port))
+            except OSError:
+                pass
+        time.sleep(600)
+time.sleep(600)`,
+  "connections to the exchange": `
+import os, socket, time
+print("flooding", flush=True)
+for _ in range(10):
+    if os.fork() == 0:
+        kept = []
+        for _ in range(900):
+            try:
+                kept.append(socket.create_connection(("api.binance.com", 443), timeout=5))
+            except OSError:
+                pass
+        time.sleep(600)
+time.sleep(600)`,
+  names: `
+import os, socket
+print("flooding", flush=True)
+for child in range(8):
+    if os.fork() == 0:
+        for number in range(5000):
+            try:
+                socket.getaddrinfo(f"{child}-{number}.binance.com", 443)
+            except OSError:
+                pass
+        os._exit(0)`,
   terminals: `
 import os
 print("flooding", flush=True)
