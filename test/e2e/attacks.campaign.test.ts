@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { runInMachine } from "../../sandbox/machines/inspect.ts";
 import { applyLimits, hasControllersOfVersion1 } from "../../sandbox/machines/limits.ts";
 import { until } from "../../sandbox/until.ts";
 import { binance, createKey, spot } from "./binance.ts";
-import { BotOnServer, nextOrder, stackWithBot, tampered } from "./bot.ts";
+import { BotOnServer, nextOrder, reported, stackWithBot, tampered, webhook } from "./bot.ts";
+import { floodOfRequests, floods, floodsInBackground, floodsOfDisk, floodsWithinLimits } from "./floods.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import type { Stack } from "./stack.ts";
@@ -16,146 +17,6 @@ import type { Stack } from "./stack.ts";
 // TasksMax= do nothing. There the test puts the bot into groups of that version with the same limits, and tries the floods
 // that only these limits stop. On other hosts it leaves these floods out.
 
-/** By what is flooded, a program of the bot. It prints "flooding" once it has begun. */
-const floods: Record<string, string> = {
-  "sockets of the server": `
-import os, socket, stat
-def sockets():
-    for folder, folders, files in os.walk("/"):
-        folders[:] = [name for name in folders if os.path.join(folder, name) not in ("/proc", "/sys", "/usr")]
-        for name in files:
-            path = os.path.join(folder, name)
-            if stat.S_ISSOCK(os.lstat(path).st_mode):
-                yield path
-print("flooding", flush=True)
-for _ in range(20):
-    for path in ["/run/systemd/notify", "/run/systemd/private", "/run/systemd/journal/socket", *sockets()]:
-        for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-            with socket.socket(socket.AF_UNIX, kind) as client:
-                try:
-                    client.connect(path)
-                    for _ in range(1000):
-                        client.send(b"X=1")
-                except OSError:
-                    pass`,
-  "the journal": `
-print("flooding", flush=True)
-for number in range(300_000):
-    print("an order was accepted", number)`,
-  "files in memory": `
-import os
-print("flooding", flush=True)
-for folder in ("/run", "/dev/shm", "/tmp"):
-    for number in range(20_000):
-        try:
-            os.close(os.open(f"{folder}/{number}", os.O_CREAT | os.O_WRONLY))
-        except OSError:
-            break`,
-  "file descriptors": `
-import os, time
-print("flooding", flush=True)
-for _ in range(60):
-    if os.fork() == 0:
-        kept = []
-        try:
-            for _ in range(30_000):
-                kept.extend(os.pipe())
-        except OSError:
-            time.sleep(600)
-time.sleep(600)`,
-  processes: `
-import os, time
-print("flooding", flush=True)
-for _ in range(200):
-    if os.fork() == 0:
-        os.setsid()
-        time.sleep(600)
-time.sleep(600)`,
-  "local ports": `
-import os, socket, time
-print("flooding", flush=True)
-for first in range(1024, 65536, 900):
-    if os.fork() == 0:
-        kept = []
-        for port in range(first, min(first + 900, 65536)):
-            try:
-                kept.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-                kept[-1].bind(("0.0.0.0", port))
-            except OSError:
-                pass
-        time.sleep(600)
-time.sleep(600)`,
-  "connections to the exchange": `
-import os, socket, time
-print("flooding", flush=True)
-for _ in range(10):
-    if os.fork() == 0:
-        kept = []
-        for _ in range(900):
-            try:
-                kept.append(socket.create_connection(("api.binance.com", 443), timeout=5))
-            except OSError:
-                pass
-        time.sleep(600)
-time.sleep(600)`,
-  names: `
-import os, socket
-print("flooding", flush=True)
-for child in range(8):
-    if os.fork() == 0:
-        for number in range(5000):
-            try:
-                socket.getaddrinfo(f"{child}-{number}.binance.com", 443)
-            except OSError:
-                pass
-        os._exit(0)`,
-  terminals: `
-import os
-print("flooding", flush=True)
-for _ in range(5000):
-    for path in ("/dev/ptmx", "/dev/pts/ptmx"):
-        try:
-            os.open(path, os.O_RDWR)
-        except OSError:
-            pass`,
-  "files in its state": `
-import os
-print("flooding", flush=True)
-os.makedirs("flood", exist_ok=True)
-for number in range(20_000):
-    os.close(os.open(f"flood/{number}", os.O_CREAT | os.O_WRONLY))`,
-};
-
-/** Those that only the limits of control groups stop. */
-const floodsWithinLimits: Record<string, string> = {
-  processors: `
-import os, time
-print("flooding", flush=True)
-for _ in range(300):
-    if os.fork() == 0:
-        os.setsid()
-        end = time.monotonic() + 120
-        while time.monotonic() < end:
-            pass
-        os._exit(0)
-time.sleep(600)`,
-  memory: `
-import time
-print("flooding", flush=True)
-kept = [bytearray(16 << 20) for _ in range(100)]
-time.sleep(600)`,
-  "more processes than it may have": `
-import os, time
-print("flooding", flush=True)
-for _ in range(2000):
-    try:
-        if os.fork() == 0:
-            time.sleep(600)
-    except OSError:
-        time.sleep(0.01)
-time.sleep(600)`,
-};
-
 let stack: Stack;
 let server: Server;
 let bot: BotOnServer;
@@ -163,6 +24,9 @@ let address: string;
 let live: KeyPair;
 
 const table: Record<string, string> = {};
+
+/** In milliseconds. All floods together take minutes until they have all that the limits allow. */
+const slowRow = 600_000;
 
 beforeAll(async () => {
   stack = await stackWithBot("attacks");
@@ -175,7 +39,23 @@ beforeAll(async () => {
   await stack.mustUp();
   expect(await stack.script("install-bot", [tampered])).toMatchObject({ code: 0 });
   // Only the test starts checks.
-  await server.run("systemctl stop trading-bot-guard.timer");
+  await server.run("systemctl stop trading-bot-guard.timer trading-bot-watch.timer");
+});
+
+beforeEach(async () => {
+  await bot.becomes("active");
+  await nextOrder();
+  await limitBot();
+});
+
+// Also after a flood that the guard has not stopped.
+afterEach(async () => {
+  await server.run("systemctl kill --signal=KILL trading-bot || true; systemctl stop trading-bot");
+  await server.run("rm -rf /var/lib/trading-bot/{flood,go,ask.py,answer}");
+  await binance.changeAccess(address, { kind: "pardon" });
+  await binance.editKey(live.apiKey, { permissions: spot, whitelist: [address] });
+  await check();
+  await server.run("systemctl reset-failed trading-bot || true; systemctl start trading-bot");
 });
 
 afterAll(async () => {
@@ -189,22 +69,86 @@ const rows = Object.entries(all).map(([name, flood]): [string, string[]] => [nam
 test.each([...rows, ["all together", Object.values(all)]] satisfies [string, string[]][])(
   "%s: the guard stops the bot, and a new SSH session is served",
   async (name, programs) => {
-    await bot.becomes("active");
-    await nextOrder();
-    await limitBot();
-    table[name] = "the guard was blind";
-    expect(await bot.execute(inBackground(programs))).toBe(programs.map(() => "flooding").join("\n"));
-    await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
-    expect((await stack.script("ssh", ["true"])).code).toBe(0);
-    const checks = await checksUntilStopped();
-    table[name] = `stopped by check ${checks}`;
-    expect(checks).toBeLessThanOrEqual(2);
-    await binance.editKey(live.apiKey, { permissions: spot, whitelist: [address] });
-    await server.run("rm -rf /var/lib/trading-bot/flood; systemctl start trading-bot-guard");
+    await flood(programs);
+    await isStopped(name);
   },
+  slowRow,
 );
 
-/** In bytes: 80 % of the memory of a very small server. */
+describe("a small disk for the bot, the guard and what root notes about them", () => {
+  const folders = "trading-bot trading-bot-server trading-bot-guard";
+
+  beforeAll(async () => {
+    await server.run(`
+      systemctl stop trading-bot
+      mkdir /var/lib/small
+      mount -t tmpfs -o size=16m,nr_inodes=2000,mode=0755 small /var/lib/small
+      for folder in ${folders}; do
+        cp -a /var/lib/$folder /var/lib/small/ && mount --bind /var/lib/small/$folder /var/lib/$folder || exit 1
+      done
+      systemctl start trading-bot`);
+  });
+
+  afterAll(async () => {
+    await server.run(`
+      systemctl stop trading-bot
+      for folder in ${folders}; do umount /var/lib/$folder; done
+      umount /var/lib/small
+      systemctl start trading-bot`);
+  });
+
+  test.each<[string, keyof typeof floodsOfDisk]>([
+    ["the disk's space", "avail"],
+    ["the disk's inodes", "iavail"],
+  ])("%s: the guard stops the bot, and a new SSH session is served", async (name, column) => {
+    await flood([floodsOfDisk[column]]);
+    await server.run("touch /var/lib/trading-bot/go");
+    await until(
+      async () => (await server.run(`df --output=${column} /var/lib/trading-bot | tail -n 1`)) === "0",
+    );
+    await isStopped(name);
+  });
+});
+
+test("Binance's quota: the bot's way out is closed, and the next check stops the bot", async () => {
+  const name = "Binance's quota";
+  table[name] = "the guard was blind";
+  await webhook.clear();
+  await flood([floodOfRequests]);
+  await until(async () => (await binance.requests()).some(({ status }) => status === 418));
+  await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
+  await check();
+  expect(await server.run("systemctl show -P ExecMainStatus trading-bot-guard")).toBe("5");
+  await reported("this server has sent too many requests");
+  expect((await stack.script("ssh", ["true"])).code).toBe(0);
+  expect(await bot.activity()).toBe("active");
+  // As if Binance's pause were over. The bot goes on with its requests, and none must arrive.
+  await binance.changeAccess(address, { kind: "pardon" });
+  await server.run(`sed -i 's/"silentUntil":[0-9]*/"silentUntil":1/' /var/lib/trading-bot-guard/memory.json`);
+  await check();
+  expect(await bot.activity()).toBe("inactive");
+  table[name] = "closed by check 1, stopped by the first one after Binance's pause";
+});
+
+/** Waits until each of these floods has taken what it can get. */
+async function flood(programs: readonly string[]): Promise<void> {
+  const flooding = Number(await bot.execute(floodsInBackground(programs)));
+  // If there are many, the kernel may kill one of them early.
+  expect(flooding).toBeGreaterThanOrEqual(Math.ceil(programs.length * 0.8));
+}
+
+/** The key gets a permission that it must not have. */
+async function isStopped(name: string): Promise<void> {
+  table[name] = "the guard was blind";
+  await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
+  expect((await stack.script("ssh", ["true"])).code).toBe(0);
+  const checks = await checksUntilStopped();
+  table[name] = checks === undefined ? "not stopped" : `stopped by check ${checks}`;
+  expect(checks).toBeDefined();
+  await server.run("test -e /run/trading-bot-server/held");
+}
+
+/** In bytes: little, so that the floods soon have all of it. */
 const memoryMax = 512 * 1024 * 1024;
 
 async function limitBot(): Promise<void> {
@@ -218,26 +162,19 @@ async function limitBot(): Promise<void> {
   }
 }
 
-/** A program that starts each of these in its own process, and waits until each has begun. */
-function inBackground(programs: readonly string[]): string {
-  return `
-import subprocess, sys
-for program in ${JSON.stringify(programs)}:
-    process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    print(process.stdout.readline().strip())
-    # What it prints from now on is the bot's own output.
-    subprocess.Popen(["cat"], stdin=process.stdout, stdout=sys.__stdout__)`;
-}
-
-async function checksUntilStopped(): Promise<number> {
+/** By which check the bot was stopped: the first or the second. */
+async function checksUntilStopped(): Promise<number | undefined> {
   for (const number of [1, 2]) {
-    await until(async () =>
-      /^(inactive|failed)$/.test(await bot.activity("trading-bot-guard")) ? true : undefined,
-    );
-    await runInMachine(server.id, ["systemctl", "start", "trading-bot-guard"]);
+    await check();
     if ((await bot.activity()) === "inactive") {
       return number;
     }
   }
-  return Infinity;
+  return undefined;
+}
+
+/** A check that begins now. */
+async function check(): Promise<void> {
+  await until(async () => /^(inactive|failed)$/.test(await bot.activity("trading-bot-guard")));
+  await runInMachine(server.id, ["systemctl", "start", "trading-bot-guard"]);
 }

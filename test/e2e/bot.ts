@@ -78,13 +78,20 @@ export class BotOnServer {
     await this.#server.run(`rm /var/lib/trading-bot/${what}`);
   }
 
-  /** Executes Python in the bot's own process, and returns what it prints. */
+  /** Executes Python in the bot's own process, and returns what it prints. Fails if the bot is stopped before. */
   async execute(python: string): Promise<string> {
     const folder = "/var/lib/trading-bot";
     await this.#server.run(`cat > ${folder}/asking && mv ${folder}/asking ${folder}/ask.py`, python);
-    return until(() =>
-      this.#server.run(`cat ${folder}/answer 2>/dev/null && rm ${folder}/answer`).catch(() => undefined),
-    );
+    return until(async () => {
+      const activity = await this.activity();
+      const answer = await this.#server
+        .run(`cat ${folder}/answer 2>/dev/null && rm ${folder}/answer`)
+        .catch(() => undefined);
+      if (answer === undefined && activity === "inactive") {
+        throw new Error("the bot was stopped before it answered");
+      }
+      return answer;
+    });
   }
 
   /** From now on until the next boot, restarts don't take ten seconds each. */
