@@ -19,12 +19,12 @@ import { until } from "../../until.ts";
 
 const folders = foldersOfThisRun();
 const sandbox = join(import.meta.dirname, "../..");
-// Image and toolchain are those of the run that this test is in. The rest of the inner cache is its own.
+// What is downloaded or built is that of the run that this test is in. The rest of the inner cache is its own.
 const disk = realpathSync(folders.disks);
 const cache = join(disk, "cache/trading-bot-server");
 const shared = dirname(dirname(realpathSync(folders.image)));
 mkdirSync(join(cache, "runs"), { recursive: true });
-for (const name of ["images", "toolchain"]) {
+for (const name of ["images", "python-index", "toolchain"]) {
   symlinkSync(join(shared, name), join(cache, name));
 }
 // Not below /run, which each run has to itself.
