@@ -38,6 +38,12 @@ export function formatPlaces(amount: bigint, digits: number): string {
   return digits === 0 ? text.slice(0, -places - 1) : text.slice(0, text.length - places + digits);
 }
 
+/** With as many digits after the point as a step has. More are cut off. */
+export function formatStep(amount: bigint, step: bigint): string {
+  const [, digits = ""] = formatShort(step).split(".");
+  return formatPlaces(amount, digits.length);
+}
+
 export function absolute(amount: bigint): bigint {
   return amount < 0n ? -amount : amount;
 }

@@ -6,8 +6,8 @@ import type { Book, BookLevel } from "./types.ts";
 
 /** How many update ids a slot has. Diffs have them unbroken: the first is one more than the last of the slot before. */
 const updatesPerSlot = 16;
-/** The most levels that a client may request. */
-export const maximumDepth = 5000;
+/** assumed: the book has at most this many levels on each side. A level that leaves them is gone. */
+export const levelsPerSide = 1000;
 /** Levels are this part of the price apart, but at least one tick. */
 const spacing = 1e-6;
 /** The quantity at a price changes after this many slots, at a different time for each price. */
@@ -37,7 +37,7 @@ export function bookAt(market: SymbolMarket, time: number, depth: number): Book 
   };
   const meanLots = market.scale.lots(market.symbol.meanQuantity);
   const levels = (first: number, second: number, direction: 1 | -1) =>
-    Array.from({ length: depth }, (_, index) =>
+    Array.from({ length: Math.min(depth, levelsPerSide) }, (_, index) =>
       index === 0 ? first : second + direction * (index - 1) * step,
     )
       .filter((ticks) => ticks > 0)

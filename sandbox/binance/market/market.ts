@@ -1,10 +1,11 @@
 import { RuleViolation } from "../../emulator/rule-violation.ts";
+import type { SymbolFilters } from "../catalogue/filters.ts";
 import type { TradedSymbol } from "../catalogue/symbols.ts";
 import { divide, formatShort } from "../decimal.ts";
 import type { Fill } from "./fills.ts";
 import type { Interval } from "./intervals.ts";
 import { klineAt, type KlineQuery, klines } from "./klines.ts";
-import { bookAt } from "./ladder.ts";
+import { bookAt, levelsPerSide } from "./ladder.ts";
 import { staircase } from "./moves.ts";
 import { slotAt, slotFrom, startOf } from "./slots.ts";
 import { SymbolMarket } from "./symbol-market.ts";
@@ -36,6 +37,10 @@ export class Market {
 
   symbol(name: string): TradedSymbol | undefined {
     return this.#markets.get(name)?.symbol;
+  }
+
+  filtersOf(name: string): SymbolFilters {
+    return this.#of(name).symbol.filters;
   }
 
   /** The latest trade at a time. */
@@ -103,7 +108,7 @@ export class Market {
   }
 
   /** The book, which changes only when a slot of 100 ms begins. The account's own orders are not in it. */
-  book(symbol: string, time: number, depth = 1000): Book {
+  book(symbol: string, time: number, depth = levelsPerSide): Book {
     return bookAt(this.#of(symbol), time, depth);
   }
 

@@ -1,7 +1,6 @@
 import type { Call, Route } from "../../call.ts";
 import { formatDecimal } from "../../decimal.ts";
 import { statusMismatch } from "../../errors.ts";
-import { maximumDepth } from "../../market/ladder.ts";
 import type { BookLevel } from "../../market/types.ts";
 import { limitIn, symbolIn, symbolStatusIn } from "./parameters.ts";
 import { eachOf, namedCount, selectedSymbols, selecting } from "./selection.ts";
@@ -26,6 +25,8 @@ export const bookRoutes: Route[] = [
 ];
 
 const usualDepth = 100;
+/** Documented: the most levels that a client may request. The book may have fewer. */
+const maximumDepth = 5000;
 
 /** Documented: by the limit. */
 function depthWeight(values: ReadonlyMap<string, string>): number {

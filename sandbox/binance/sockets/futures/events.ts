@@ -1,4 +1,4 @@
-import { formatDecimal } from "../../decimal.ts";
+import { formatDecimal, formatStep } from "../../decimal.ts";
 import { fundingRate, nextFunding } from "../../futures/advance.ts";
 import type { Market } from "../../market/market.ts";
 import type { BookLevel } from "../../market/types.ts";
@@ -21,7 +21,8 @@ export function markPriceEvent(market: Market, symbol: string, time: number): ob
 
 export function bookEvent(market: Market, symbol: string, time: number): object {
   const { bids, asks, lastUpdateId } = market.book(symbol, time, 1);
-  const [bid, ask] = [bids, asks].map(([best]) => (best ? level(best) : ["0", "0"]));
+  const format = levelFormat(market, symbol);
+  const [bid, ask] = [bids, asks].map(([best]) => (best ? format(best) : ["0", "0"]));
   return {
     e: "bookTicker",
     u: lastUpdateId,
@@ -39,6 +40,7 @@ export function bookEvent(market: Market, symbol: string, time: number): object 
 
 export function partialDepthEvent(market: Market, symbol: string, levels: number, time: number): object {
   const { bids, asks, lastUpdateId } = market.book(symbol, time, levels);
+  const format = levelFormat(market, symbol);
   return {
     e: "depthUpdate",
     E: time,
@@ -46,13 +48,18 @@ export function partialDepthEvent(market: Market, symbol: string, levels: number
     s: symbol,
     // assumed: each event stands for itself.
     ...{ U: lastUpdateId, u: lastUpdateId, pu: lastUpdateId - 1 },
-    b: bids.map(level),
-    a: asks.map(level),
+    b: bids.map(format),
+    a: asks.map(format),
     ps: symbol,
     st: 1,
   };
 }
 
-function level({ price, quantity }: BookLevel): [string, string] {
-  return [formatDecimal(price), formatDecimal(quantity)];
+/** Levels have the digits that they have in snapshots. */
+export function levelFormat(market: Market, symbol: string): (level: BookLevel) => [string, string] {
+  const { priceFilter, lotSize } = market.filtersOf(symbol);
+  return ({ price, quantity }) => [
+    formatStep(price, priceFilter.tickSize),
+    formatStep(quantity, lotSize.stepSize),
+  ];
 }

@@ -1,9 +1,10 @@
 import type { Market } from "../../market/market.ts";
 import { type Channel, every, openChannel } from "../streams/channel.ts";
+import { DepthFeed } from "../streams/depth-feed.ts";
 import type { StreamHub } from "../streams/stream-hub.ts";
 import { parseStreamName } from "../streams/stream-name.ts";
 import type { Category } from "./endpoint.ts";
-import { bookEvent, markPriceEvent, partialDepthEvent } from "./events.ts";
+import { bookEvent, levelFormat, markPriceEvent, partialDepthEvent } from "./events.ts";
 
 /** Documented: streams of books and best prices are at /public, and everything else is at /market. */
 function categoryOf(stream: string): Category {
@@ -80,7 +81,8 @@ function allSymbols(market: Market, stream: string, now: number): Channel | unde
 function oneSymbol(market: Market, stream: string, now: number): Channel | undefined {
   const [, text = "", rest = ""] = /^([^@!]+)@(.+)$/.exec(stream) ?? [];
   const symbol = text.toUpperCase();
-  if (text !== text.toLowerCase() || !market.symbol(symbol.replace(/_PERPETUAL$/, ""))) {
+  const pair = rest.startsWith("continuousKline_") ? symbol.replace(/_PERPETUAL$/, "") : symbol;
+  if (text !== text.toLowerCase() || !market.symbol(pair)) {
     return undefined;
   }
   const [, mark] = /^markPrice(@1s)?$/.exec(rest) ?? [];
@@ -162,17 +164,10 @@ function extraOf(kind: string, symbol: string): object {
 
 /** Documented: an event has the last update id of the one before it. */
 function diffs(market: Market, symbol: string, period: number, now: number): Channel {
-  const channel = openChannel(market, { kind: "depth", symbol, period: 100 }, now);
-  return {
-    ...channel,
-    period,
-    eventsAt: (time) =>
-      channel.eventsAt(time).map((event) => ({
-        ...event,
-        T: time,
-        ...("U" in event && typeof event.U === "number" ? { pu: event.U - 1 } : {}),
-        ps: symbol,
-        st: 1,
-      })),
-  };
+  const feed = new DepthFeed(market, symbol, now, levelFormat(market, symbol));
+  const diff = every(period, (time) => {
+    const event = feed.eventAt(time);
+    return event && { ...event, T: time, pu: event.U - 1, ps: symbol, st: 1 };
+  });
+  return { ...diff, isDiff: true };
 }

@@ -178,7 +178,7 @@ export function partialDepthEvent(market: Market, symbol: string, levels: number
   return { lastUpdateId, bids: bids.map(formatLevel), asks: asks.map(formatLevel) };
 }
 
-function formatLevel({ price, quantity }: BookLevel): [string, string] {
+export function formatLevel({ price, quantity }: BookLevel): [string, string] {
   return [formatDecimal(price), formatDecimal(quantity)];
 }
 

@@ -32,6 +32,29 @@ describe("streams of futures", () => {
     expect(bodyOf(await emulator.send("/fapi/v1/depth", { query }))).toMatchObject({ lastUpdateId: last });
   });
 
+  test("have the digits of the snapshot, by whose text a client finds a level", async () => {
+    const names = ["btcusdt@depth5@100ms", "btcusdt@bookTicker"];
+    const { emulator, socket } = await startAndConnect(`/public/stream?streams=${names.join("/")}`);
+    emulator.clock.advance(100);
+    const query = "symbol=BTCUSDT&limit=5";
+    const { bids, asks } = z
+      .object({ bids: z.array(z.unknown()), asks: z.array(z.unknown()) })
+      .parse(bodyOf(await emulator.send("/fapi/v1/depth", { query })));
+    expect(bids[0]).toEqual([expect.stringMatching(/\.\d\d$/), expect.stringMatching(/\.\d{3}$/)]);
+    expect(await socket.nextObject()).toMatchObject({ data: { b: bids, a: asks } });
+    const { data } = z.object({ data: z.record(z.string(), z.unknown()) }).parse(await socket.nextObject());
+    expect([data.b, data.B]).toEqual(bids[0]);
+    expect([data.a, data.A]).toEqual(asks[0]);
+  });
+
+  test("of a pair have only the continuous candles of its contract type", async () => {
+    const { socket } = await startAndConnect("/public/ws");
+    const params = ["btcusdt_perpetual@depth"];
+    expect(await socket.ask({ method: "SUBSCRIBE", params, id: 1 })).toMatchObject({
+      error: { msg: "Invalid request: invalid stream" },
+    });
+  });
+
   test("have their own names", async () => {
     const names = ["btcusdt@markPrice@1s", "!markPrice@arr@1s", "btcusdt_perpetual@continuousKline_1m"];
     const { emulator, socket } = await startAndConnect(`/market/stream?streams=${names.join("/")}`);

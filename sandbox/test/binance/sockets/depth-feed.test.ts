@@ -1,8 +1,9 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import * as z from "zod";
+import { newContracts } from "../../../binance/catalogue/contracts.ts";
 import { newSymbols } from "../../../binance/catalogue/symbols.ts";
-import { formatDecimal, parseDecimal } from "../../../binance/decimal.ts";
+import { formatDecimal, parseDecimal, roundToStep } from "../../../binance/decimal.ts";
 import { Market } from "../../../binance/market/market.ts";
 import type { Book } from "../../../binance/market/types.ts";
 import { DepthFeed } from "../../../binance/sockets/streams/depth-feed.ts";
@@ -12,27 +13,64 @@ const numRuns = Number(process.env.BINANCE_CASES ?? 25);
 const levels = z.array(z.tuple([z.string(), z.string()]));
 const update = z.object({ U: z.number(), u: z.number(), b: levels, a: levels });
 
-const market = new Market({ seed: 1, symbols: newSymbols() });
+const symbol = "BTCUSDT";
+const tick = parseDecimal("0.01");
+/** The most levels that Binance documents for a snapshot. */
+const mostLevels = 5000;
 const day = Date.parse("2026-11-23T12:00:00Z");
 
-/** How many slots pass before each event, and the slot of the snapshot, counted from the start. */
+/** A move to so many hundred-thousandths of the price, and how long it takes. */
+const move = fc.record({
+  part: fc.constantFrom(70_000n, 97_000n, 99_700n, 99_990n, 100_010n, 100_300n, 103_000n, 130_000n),
+  within: fc.constantFrom(0, 500, 5000),
+});
+/** How many slots pass before an event, and whether the price moves in them. If the clock is set ahead, they are many. */
+const step = fc.record({
+  pause: fc.oneof(
+    { weight: 9, arbitrary: fc.integer({ min: 1, max: 10 }) },
+    { weight: 1, arbitrary: fc.constant(36_000) },
+  ),
+  move: fc.option(move, { nil: undefined }),
+});
 const schedule = fc.record({
   start: fc.integer({ min: 0, max: 864_000 }),
-  pauses: fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 }),
-  snapshot: fc.integer({ min: 0, max: 30 }),
+  steps: fc.array(step, { minLength: 1, maxLength: 5 }),
+  /** So many slots after the start, or before the last event. */
+  snapshot: fc.record({ from: fc.constantFrom("start", "end"), slots: fc.integer({ min: 0, max: 30 }) }),
+  isFutures: fc.boolean(),
 });
 
-test("the ids are unbroken, and a snapshot of any slot becomes the book of any later event", () => {
+function newMarkets(): { spot: Market; futures: Market } {
+  const symbols = newSymbols();
+  const spot = new Market({ seed: 1, symbols });
+  return { spot, futures: new Market({ seed: 1, symbols: newContracts(symbols), moved: spot }) };
+}
+
+test("the ids are unbroken, and any snapshot becomes the book of any later event, however the price moves", () => {
   fc.assert(
-    fc.property(schedule, ({ start, pauses, snapshot }) => {
-      let time = day + start * 100;
-      const feed = new DepthFeed(market, "BTCUSDC", time);
-      const shown = market.book("BTCUSDC", time + Math.min(snapshot, total(pauses)) * 100);
-      const [bids, asks] = [sideOf(shown.bids), sideOf(shown.asks)];
-      let last = market.book("BTCUSDC", time, 1).lastUpdateId;
-      for (const pause of pauses) {
+    fc.property(schedule, ({ start, steps, snapshot, isFutures }) => {
+      const { spot, futures } = newMarkets();
+      const market = isFutures ? futures : spot;
+      const begin = day + start * 100;
+      const feed = new DepthFeed(market, symbol, begin);
+      let time = begin;
+      const events = steps.map(({ pause, move }) => {
+        if (move) {
+          const price = roundToStep((spot.priceAt(symbol, time) * move.part) / 100_000n, tick, "down");
+          spot.movePrice(symbol, price, { now: time, within: move.within });
+        }
         time += pause * 100;
-        const { U, u, b, a } = update.parse(feed.eventAt(time));
+        return update.parse(feed.eventAt(time));
+      });
+      const slots = Math.min(snapshot.slots, (time - begin) / 100);
+      const shown = market.book(
+        symbol,
+        snapshot.from === "start" ? begin + slots * 100 : time - slots * 100,
+        mostLevels,
+      );
+      const [bids, asks] = [sideOf(shown.bids), sideOf(shown.asks)];
+      let last = market.book(symbol, begin, 1).lastUpdateId;
+      for (const { U, u, b, a } of events) {
         expect(U).toBe(last + 1);
         last = u;
         if (u > shown.lastUpdateId) {
@@ -40,7 +78,7 @@ test("the ids are unbroken, and a snapshot of any slot becomes the book of any l
           apply(asks, a);
         }
       }
-      const book = market.book("BTCUSDC", time);
+      const book = market.book(symbol, time, mostLevels);
       expect(last).toBe(book.lastUpdateId);
       expect(textOf(bids)).toBe(textOf(sideOf(book.bids)));
       expect(textOf(asks)).toBe(textOf(sideOf(book.asks)));
@@ -50,15 +88,11 @@ test("the ids are unbroken, and a snapshot of any slot becomes the book of any l
 });
 
 test("there is no event before the next slot begins", () => {
-  const feed = new DepthFeed(market, "BTCUSDC", day);
+  const feed = new DepthFeed(newMarkets().spot, symbol, day);
   expect(feed.eventAt(day + 99)).toBeUndefined();
   expect(feed.eventAt(day + 100)).toBeDefined();
   expect(feed.eventAt(day + 199)).toBeUndefined();
 });
-
-function total(pauses: number[]): number {
-  return pauses.reduce((sum, pause) => sum + pause, 0);
-}
 
 function sideOf(side: Book["bids"]): Map<string, bigint> {
   return new Map(side.map(({ price, quantity }) => [formatDecimal(price), quantity]));

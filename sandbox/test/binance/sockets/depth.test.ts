@@ -54,21 +54,27 @@ function change(side: Map<string, string>, changes: [string, string][]): void {
   }
 }
 
-async function snapshotOf({ send }: Emulator): Promise<z.infer<typeof snapshot>> {
-  return snapshot.parse(bodyOf(await send("/api/v3/depth", { query: "symbol=BTCUSDT&limit=1000" })));
+/** The largest snapshot that a client may request. */
+const spotSnapshot = "/api/v3/depth?symbol=BTCUSDT&limit=5000";
+
+async function snapshotOf({ send }: Emulator, call = spotSnapshot): Promise<z.infer<typeof snapshot>> {
+  const [path = "", query = ""] = call.split("?");
+  return snapshot.parse(bodyOf(await send(path, { query })));
 }
 
 describe.each([
-  ["btcusdt@depth@100ms", 100],
-  ["btcusdt@depth", 1000],
-])("%s", (stream, period) => {
+  ["/ws/btcusdt@depth@100ms", 100, spotSnapshot],
+  ["/ws/btcusdt@depth", 1000, spotSnapshot],
+  ["/public/ws/btcusdt@depth@500ms", 500, "/fapi/v1/depth?symbol=BTCUSDT&limit=1000"],
+])("%s", (stream, period, call) => {
   test("has unbroken ids, and turns a snapshot of any time into the snapshot of any later time", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 6 }),
         fc.integer({ min: 0, max: 9 }),
-        async (pauses, slots) => {
-          const { emulator, socket } = await startAndConnect(`/ws/${stream}`);
+        fc.constantFrom("87000", "89950", "90050", "93000"),
+        async (pauses, slots, price) => {
+          const { emulator, socket } = await startAndConnect(stream);
           /** Lets time pass, and returns the event that comes then, if any. */
           const pass = async (milliseconds: number) => {
             const before = emulator.clock.now().getTime();
@@ -77,7 +83,8 @@ describe.each([
             return isDue ? [update.parse(await socket.next())] : [];
           };
           const events = await pass(slots * 100 + 50);
-          const book = new LocalBook(await snapshotOf(emulator));
+          const book = new LocalBook(await snapshotOf(emulator, call));
+          await emulator.control.movePrice("BTCUSDT", price);
           for (const pause of pauses) {
             events.push(...(await pass(pause * 100)));
           }
@@ -86,7 +93,7 @@ describe.each([
             expect(event.U).toBe((events[index - 1]?.u ?? event.U - 1) + 1);
             book.apply(event);
           }
-          expect(book.shown).toEqual(await snapshotOf(emulator));
+          expect(book.shown).toEqual(await snapshotOf(emulator, call));
           socket.terminate();
         },
       ),
@@ -95,7 +102,7 @@ describe.each([
   });
 
   test("loses events on command", async () => {
-    const { emulator, socket } = await startAndConnect(`/ws/${stream}`);
+    const { emulator, socket } = await startAndConnect(stream);
     const next = async () => {
       emulator.clock.advance(period);
       return update.parse(await socket.next());
