@@ -46,7 +46,7 @@ export class Sources {
   }
 
   /**
-   * Counts a request's weight. assumed: the minutes are those of the clock.
+   * Counts a request's weight.
    *
    * @param counter the name of one of the address's counters
    * @param onUsed gets the weight used so far, including this request, even if that is too much
@@ -54,10 +54,8 @@ export class Sources {
    */
   use(address: string, counter: string, weight: number, limit: number, onUsed: (used: number) => void): void {
     const source = this.#of(address);
-    const now = this.#clock.now().getTime();
-    const minute = Math.floor(now / 60_000);
-    const before = source.used.get(counter);
-    const used = weight + (before?.minute === minute ? before.weight : 0);
+    const minute = this.#minute;
+    const used = weight + this.used(address, counter);
     source.used.set(counter, { minute, weight: used });
     onUsed(used);
     if (used <= limit) {
@@ -70,7 +68,13 @@ export class Sources {
       source.bans += 1;
       this.admit(address);
     }
-    throw tooMuchWeight(limit, Math.ceil(((minute + 1) * 60_000 - now) / 1000));
+    throw tooMuchWeight(limit, this.#secondsUntil(new Date((minute + 1) * 60_000)));
+  }
+
+  /** The weight that the address has used in this minute. */
+  used(address: string, counter: string): number {
+    const used = this.#of(address).used.get(counter);
+    return used?.minute === this.#minute ? used.weight : 0;
   }
 
   ban(address: string, seconds: number): void {
@@ -92,6 +96,11 @@ export class Sources {
   /** Forgets everything about it. */
   pardon(address: string): void {
     this.#sources.delete(address);
+  }
+
+  /** assumed: the minutes are those of the clock. */
+  get #minute(): number {
+    return Math.floor(this.#clock.now().getTime() / 60_000);
   }
 
   #of(address: string): Source {

@@ -17,7 +17,8 @@ export interface ApiRequest {
   returnRateLimits: boolean | undefined;
 }
 
-const id = z.union([z.string(), z.number(), z.null()]).default(null);
+/** Documented: a whole number, a text, or null, which is also what a message without an id gets. */
+const id = z.union([z.string(), z.int(), z.null()]).default(null);
 const scalar = z.union([z.string(), z.boolean().transform(String)]);
 const value = z.union([scalar, z.array(scalar).transform((list) => JSON.stringify(list))]);
 const message = z.object({ method: z.string(), params: z.record(z.string(), value).default({}) });
@@ -29,13 +30,15 @@ const message = z.object({ method: z.string(), params: z.record(z.string(), valu
  */
 export function readRequest(text: string): ApiRequest {
   const parsed = message.safeParse(parseJson(text, numberAsText));
-  if (!parsed.success) {
+  // Numbers are texts in the first, and an id is sent back as it was.
+  const identified = z.object({ id }).safeParse(parseJson(text));
+  if (!parsed.success || !identified.success) {
     throw invalidJson();
   }
   const { method, params } = parsed.data;
   const { apiKey, returnRateLimits, ...rest } = params;
   return {
-    id: idIn(text),
+    id: identified.data.id,
     method: method.replace(/^v3\//, ""),
     apiKey,
     parameters: {

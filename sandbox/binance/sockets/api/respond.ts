@@ -40,14 +40,16 @@ export interface Response {
 /** Carries out a request. */
 export function respond(exchange: Exchange, asked: Asked): Response {
   const { id, method, returnRateLimits = asked.returnRateLimits } = asked.request;
-  let used = 0;
+  const isSpot = asked.product === "spot";
+  // A request that is refused before it is counted shows what others have used.
+  let used = exchange.sources.used(asked.source, isSpot ? "/api" : "/fapi");
   const outcome = outcomeOf(exchange, asked, (weight) => {
     used = weight;
   });
   if (!returnRateLimits) {
     return { id, ...outcome };
   }
-  const limit = asked.product === "spot" ? exchange.weightLimits.api : futuresWeightLimit;
+  const limit = isSpot ? exchange.weightLimits.api : futuresWeightLimit;
   const rateLimits = [...ordersPlaced(exchange, method, asked.product), weightUsed(limit, used)];
   return { id, ...outcome, rateLimits };
 }

@@ -22,11 +22,12 @@ export class StreamError extends Error {
 const id = z.union([z.int(), z.string().regex(/^[\w-]{0,36}$/), z.null()]);
 const methods = ["SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY"] as const;
 const method = z.enum(methods);
-const message = z.looseObject({
+const message = z.object({
   method: z.string(),
   id: id.optional(),
   params: z.array(z.unknown()).optional(),
 });
+const fields = new Set(Object.keys(message.shape));
 
 /**
  * Reads a message.
@@ -48,6 +49,10 @@ export function readCommand(text: string): Command {
     const list = methods.map((name) => `\`${name}\``).join(", ");
     const column = text.indexOf(JSON.stringify(data.method)) + JSON.stringify(data.method).length;
     throw invalid(`unknown variant \`${data.method}\`, expected one of ${list} at line 1 column ${column}`);
+  }
+  // Documented: unnecessary parameters are refused. assumed: also fields that no message has.
+  if (Object.keys(z.looseObject({}).parse(value)).some((name) => !fields.has(name))) {
+    throw invalid("too many parameters");
   }
   return commandOf(known.data, data.params, text);
 }

@@ -54,16 +54,21 @@ describe("a request", () => {
     });
   });
 
-  test.each(["not JSON", "[]", '{"id":1}', '{"id":1,"method":"ping","params":[]}'])(
-    "that can't be read is refused: %s",
-    async (text) => {
-      const { socket } = await startAndConnect("/ws-api/v3");
-      expect(await socket.ask(text)).toMatchObject({
-        status: 400,
-        error: { code: -1135, msg: "Invalid JSON Request" },
-      });
-    },
-  );
+  test.each([
+    "not JSON",
+    "[]",
+    '{"id":1}',
+    '{"id":1,"method":"ping","params":[]}',
+    '{"id":{},"method":"ping"}',
+    '{"id":true,"method":"ping"}',
+    '{"id":1.5,"method":"ping"}',
+  ])("that can't be read is refused: %s", async (text) => {
+    const { socket } = await startAndConnect("/ws-api/v3");
+    expect(await socket.ask(text)).toMatchObject({
+      status: 400,
+      error: { code: -1135, msg: "Invalid JSON Request" },
+    });
+  });
 
   test.each(["userDataStream.start", "userDataStream.ping", "sor.order.place", "constructor"])(
     "of the method %s is refused and reported",
@@ -77,6 +82,17 @@ describe("a request", () => {
       expect(emulator.reported).toEqual([`not emulated: ${method} of the WebSocket API`]);
     },
   );
+
+  test("of an unknown method shows the weight that other requests have used", async () => {
+    const { emulator, socket } = await startAndConnect("/ws-api/v3");
+    await socket.ask({ id: 1, method: "ping" });
+    expect(await socket.ask({ id: 2, method: "nothing" })).toMatchObject({
+      status: 400,
+      rateLimits: weight(3),
+    });
+    emulator.clock.advance(60_000);
+    expect(await socket.ask({ id: 3, method: "nothing" })).toMatchObject({ rateLimits: weight(0) });
+  });
 
   test("beyond the limit of weight is refused, with the time to come again", async () => {
     const { emulator, socket } = await startAndConnect("/ws-api/v3");

@@ -85,6 +85,14 @@ describe("a connection to the streams", () => {
       { code: 2, msg: "Invalid request: too many parameters" },
     ],
     [
+      { method: "SUBSCRIBE", params: ["btcusdt@trade"], id: 1, symbol: "BTCUSDT" },
+      { code: 2, msg: "Invalid request: too many parameters" },
+    ],
+    [
+      { method: "LIST_SUBSCRIPTIONS", id: 1, apiKey: "unneeded" },
+      { code: 2, msg: "Invalid request: too many parameters" },
+    ],
+    [
       { method: "SUBSCRIBE", params: ["nothing"], id: 1 },
       { code: 2, msg: "Invalid request: invalid stream" },
     ],
