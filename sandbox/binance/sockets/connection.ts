@@ -24,6 +24,9 @@ const lifetime = 24 * 60 * 60_000;
 /** Documented until June 2026. Since then the documentation names no time. */
 const shutdownNotice = 10 * 60_000;
 
+/** assumed: how many bytes wait for a client that doesn't read, before its connection is reset. */
+const mostUnread = 16 * 1024 * 1024;
+
 /** A WebSocket connection, with what Binance does to each: pings, a timeout for pongs, and the end after a day. */
 export class Connection {
   readonly source: string;
@@ -56,16 +59,16 @@ export class Connection {
   }
 
   sendText(text: string): void {
-    if (!this.isSilent) {
-      this.#socket.send(text);
-    }
+    this.#write((socket) => {
+      socket.send(text);
+    });
   }
 
   /** Answers a client's ping. */
   pong(payload: Buffer): void {
-    if (!this.isSilent) {
-      this.#socket.pong(payload);
-    }
+    this.#write((socket) => {
+      socket.pong(payload);
+    });
   }
 
   /** Documented: a pong must have the ping's payload. Others are allowed, but don't count. */
@@ -117,6 +120,18 @@ export class Connection {
     }
     if (now >= this.#nextPing) {
       this.#ping(now);
+    }
+  }
+
+  /** Nothing is kept for a client that reads too slowly. */
+  #write(write: (socket: WebSocket) => void): void {
+    const socket = this.#socket;
+    if (this.isSilent || socket.readyState !== socket.OPEN) {
+      return;
+    }
+    write(socket);
+    if (socket.bufferedAmount > mostUnread) {
+      this.cut();
     }
   }
 

@@ -101,6 +101,37 @@ describe("messages", () => {
   });
 });
 
+describe("a client that doesn't read", () => {
+  test("is disconnected before much waits for it", async () => {
+    const { emulator, socket } = await startAndConnect("/ws-api/v3");
+    const closed = socket.closed();
+    socket.pause();
+    // An answer has the request's id, so each of these is a megabyte. Some fit into the buffers of the kernel.
+    const id = "x".repeat(1_000_000);
+    for (let count = 0; count < 60; count += 1) {
+      socket.send({ id, method: "ping" });
+    }
+    while ((await emulator.control.sockets()).length > 0) {
+      // Until the emulator has disconnected it.
+    }
+    socket.resume();
+    expect(await closed).toBe("1006");
+  });
+
+  test("isn't disconnected if it reads later", async () => {
+    const { socket } = await startAndConnect("/ws-api/v3");
+    socket.pause();
+    const id = "x".repeat(1_000_000);
+    for (let count = 0; count < 8; count += 1) {
+      socket.send({ id, method: "ping" });
+    }
+    socket.resume();
+    for (let count = 0; count < 8; count += 1) {
+      expect(await socket.next()).toMatchObject({ id, status: 200 });
+    }
+  });
+});
+
 describe("control", () => {
   test("lists the open WebSockets", async () => {
     const { emulator, socket } = await startAndConnect("/stream?streams=btcusdt@trade/btcusdt@depth");

@@ -88,6 +88,15 @@ export class SocketClient {
     this.#socket.pong(payload);
   }
 
+  /** Reads nothing more, until resume(). */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   terminate(): void {
     this.#socket.terminate();
   }
