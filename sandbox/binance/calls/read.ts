@@ -1,5 +1,12 @@
 import { parseDecimal } from "../decimal.ts";
-import { illegalCharacters, invalidData, invalidSymbol, missingOneOf, missingParameter } from "../errors.ts";
+import {
+  badCombination,
+  illegalCharacters,
+  invalidData,
+  invalidSymbol,
+  missingOneOf,
+  missingParameter,
+} from "../errors.ts";
 import { emptyParameter, moreThanHours, tooMuchPrecision } from "../order-errors.ts";
 import type { Exchange } from "../state/exchange.ts";
 import type { OrderName } from "../trading/cancelling.ts";
@@ -128,6 +135,13 @@ export function rangeIn(values: Values, fromName: string): Range {
     throw moreThanHours(maximumHours);
   }
   return range;
+}
+
+/** @throws ErrorAnswer if one of these parameters is combined with a time */
+export function checkNoTime(values: Values, ...names: string[]): void {
+  if (names.some((name) => values.has(name)) && (values.has("startTime") || values.has("endTime"))) {
+    throw badCombination();
+  }
 }
 
 /** Documented: with a start, the oldest of the list are returned, and otherwise the newest. */

@@ -1,4 +1,5 @@
 import { least } from "../decimal.ts";
+import { filterFailure } from "../errors.ts";
 import { amendRejected } from "../order-errors.ts";
 import { lockOf, relock, reportList, rulesOf, type Trading } from "./execution.ts";
 import { checkFilters } from "./filters.ts";
@@ -56,11 +57,11 @@ function checkAmendment(trading: Trading, order: Order, newQty: bigint, time: nu
     throw amendRejected("Order amend (quantity increase) is not supported.");
   }
   if (order.amendments.length >= filters.maxNumOrderAmends) {
-    throw amendRejected("Filter failure: MAX_NUM_ORDER_AMENDS");
+    throw filterFailure("MAX_NUM_ORDER_AMENDS");
   }
   // assumed: what is already filled can't be amended away.
   if (newQty <= order.executed) {
-    throw amendRejected("Filter failure: LOT_SIZE");
+    throw filterFailure("LOT_SIZE");
   }
   // Documented: an amendment adds no order to those that filters count.
   checkFilters(

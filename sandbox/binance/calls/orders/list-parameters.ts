@@ -43,7 +43,7 @@ function without(names: readonly string[], ...unwanted: string[]): string[] {
   return names.filter((name) => !unwanted.includes(name));
 }
 
-const working = without(namesIn(namings.working), "workingStopPrice", "workingTrailingDelta");
+const working = namesIn(namings.working);
 const pending = namesIn(namings.pending);
 const pendingPair = namesIn(namings.pendingAbove, namings.pendingBelow);
 

@@ -1,7 +1,7 @@
 import type { Route, SignedCall } from "../../call.ts";
 import { missingOneOf } from "../../errors.ts";
 import { cancelRejected, noSuchOrderList } from "../../order-errors.ts";
-import { clientId, inRange, rangeIn, symbolIn, type Values, wholeNumber } from "../read.ts";
+import { checkNoTime, clientId, inRange, rangeIn, symbolIn, type Values, wholeNumber } from "../read.ts";
 import { canceledList, queriedList } from "./list-json.ts";
 import { checkMayCancel } from "./permission.ts";
 
@@ -62,7 +62,9 @@ function list({ exchange, values }: SignedCall): object {
   return queriedList(exchange, found);
 }
 
+/** Documented: a first id can't be combined with a time. */
 function lists({ exchange, values }: SignedCall): object {
+  checkNoTime(values, "fromId");
   const range = rangeIn(values, "fromId");
   const wanted = inRange(exchange.trading.lists(), range, ({ transactionTime }) => transactionTime);
   return wanted.map((one) => queriedList(exchange, one));

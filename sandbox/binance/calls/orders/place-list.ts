@@ -1,5 +1,5 @@
 import type { Route, SignedCall } from "../../call.ts";
-import { invalidData, missingParameter } from "../../errors.ts";
+import { invalidOrderType, missingParameter } from "../../errors.ts";
 import type { OcoRequest } from "../../trading/oco.ts";
 import type { OrderRequest } from "../../trading/order.ts";
 import { type OtoRequest, pendingIn } from "../../trading/oto.ts";
@@ -114,11 +114,8 @@ function listIn({ exchange, values }: SignedCall) {
   return { symbol: symbolIn(exchange, values), clientOrderId: clientId(values, "listClientOrderId") };
 }
 
-/** assumed: the error for a type that can't be placed first. */
+/** Documented: the types that can be placed first. assumed: the error for others. */
 function workingOrder({ exchange, values }: SignedCall): OrderRequest {
-  const order = parseOrder(exchange, values, { nameOf: namings.working });
-  if (order.type !== "LIMIT" && order.type !== "LIMIT_MAKER") {
-    throw invalidData("workingType");
-  }
-  return order;
+  oneOf(values, "workingType", ["LIMIT", "LIMIT_MAKER"], invalidOrderType);
+  return parseOrder(exchange, values, { nameOf: namings.working });
 }

@@ -1,6 +1,15 @@
 import type { Route, SignedCall } from "../../call.ts";
 import { noSuchOrder } from "../../order-errors.ts";
-import { inRange, optional, orderNameIn, rangeIn, symbolIn, type Values, wholeNumber } from "../read.ts";
+import {
+  checkNoTime,
+  inRange,
+  optional,
+  orderNameIn,
+  rangeIn,
+  symbolIn,
+  type Values,
+  wholeNumber,
+} from "../read.ts";
 import { orderJson, tradeJson } from "./order-json.ts";
 
 const range = ["startTime", "endTime", "limit"];
@@ -54,8 +63,10 @@ function allOrders({ exchange, values }: SignedCall): object {
   return inRange(orders, rangeIn(values, "orderId"), ({ time }) => time).map(orderJson);
 }
 
+/** Documented: the combinations that are supported. An order id or a first id can't be combined with a time. */
 function myTrades({ exchange, values }: SignedCall): object {
   const trades = exchange.trading.myTrades(symbolIn(exchange, values));
+  checkNoTime(values, "orderId", "fromId");
   const orderId = wholeNumber(values, "orderId");
   const wanted = trades.filter((trade) => orderId === undefined || trade.orderId === orderId);
   return inRange(wanted, rangeIn(values, "fromId"), ({ time }) => time).map(tradeJson);

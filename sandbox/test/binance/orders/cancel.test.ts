@@ -113,6 +113,16 @@ describe("an amendment", () => {
     });
   });
 
+  test.each(["0.0004", "0.0003"])("to no more than what is filled is refused: %s", async (newQty) => {
+    const { emulator, send, body } = await trader();
+    const { orderId } = placed.parse(await body("POST", "/order", limit));
+    await emulator.control.fillOrder(orderId, { quantity: "0.0004" });
+    const query = `symbol=BTCUSDC&orderId=${orderId}&newQty=${newQty}`;
+    expect(errorIn(await send("PUT", "/order/amend/keepPriority", query))).toBe(
+      "400 -1013 Filter failure: LOT_SIZE",
+    );
+  });
+
   test("of an order that isn't open is refused", async () => {
     const { send } = await trader();
     expect(

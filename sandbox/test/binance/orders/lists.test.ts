@@ -74,6 +74,19 @@ const pair =
 
 describe("an order that places others", () => {
   test.each([
+    ["", ""],
+    ["", "&workingStopPrice=81000"],
+    ["", "&workingTrailingDelta=100"],
+    ["&workingTimeInForce=GTC&workingPrice=80000", ""],
+  ])("isn't a stop order, whatever else is sent: %s%s", async (removed, added) => {
+    const { send } = await trader();
+    const query = `${working.replace(removed, "").replace("=LIMIT", "=STOP_LOSS_LIMIT")}${added}`;
+    expect(errorIn(await send("POST", "/orderList/oto", `${query}&${single}&pendingQuantity=0.0005`))).toBe(
+      "400 -1116 Invalid orderType.",
+    );
+  });
+
+  test.each([
     [
       "/orderList/oto",
       `${working}&${single}&pendingQuantity=0.0005`,

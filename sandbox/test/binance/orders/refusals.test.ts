@@ -111,3 +111,19 @@ describe("an order is refused", () => {
     );
   });
 });
+
+describe("a query is refused", () => {
+  test.each([
+    "/myTrades?symbol=BTCUSDC&fromId=1&startTime=1",
+    "/myTrades?symbol=BTCUSDC&fromId=1&endTime=1",
+    "/myTrades?symbol=BTCUSDC&orderId=1&startTime=1",
+    "/allOrderList?fromId=0&startTime=1",
+    "/allOrderList?fromId=0&endTime=1",
+  ])("if an id is combined with a time: %s", async (call) => {
+    const { send } = await trader();
+    const [path = "", query] = call.split("?");
+    expect(errorIn(await send("GET", path, query))).toBe(
+      "400 -1128 Combination of optional parameters invalid.",
+    );
+  });
+});
