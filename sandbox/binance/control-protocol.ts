@@ -38,7 +38,7 @@ export const keyRequest = z.object({
 export type KeyRequest = z.output<typeof keyRequest>;
 
 /** What a person changes in a key. The rest stays. */
-export const keyEdit = z.object({
+export const keyEdit = z.strictObject({
   label: z.string().optional(),
   permissions: z.array(z.string()).optional(),
   whitelist: z.array(z.string()).optional(),
@@ -68,7 +68,7 @@ export const createdKey = listedKey.extend({
 export type CreatedKey = z.infer<typeof createdKey>;
 
 /** What changes in the account. The rest stays. */
-export const accountEdit = z.object({
+export const accountEdit = z.strictObject({
   status: z.string().optional(),
   canTrade: z.boolean().optional(),
   /** How long API trading is locked. 0 unlocks it. */

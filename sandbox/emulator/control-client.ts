@@ -4,6 +4,7 @@ import * as z from "zod";
 import { RuleViolation } from "./rule-violation.ts";
 
 const refused = z.object({ refused: z.string() });
+const invalid = z.object({ invalid: z.string() });
 
 /** A client of an emulator's control API, for tests and the demo. The program under test never uses it. */
 export class EmulatorControl<Entry, Fault> {
@@ -77,6 +78,10 @@ export class EmulatorControl<Entry, Fault> {
     });
     if (status === 422) {
       throw new RuleViolation(refused.parse(JSON.parse(answer)).refused);
+    }
+    const problem = status === 400 ? invalid.safeParse(JSON.parse(answer)) : undefined;
+    if (problem?.success) {
+      throw new Error(problem.data.invalid);
     }
     if (status >= 300) {
       throw new Error(`${method} ${path} on the control socket: ${status} ${answer}`);

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from "fastify";
-import type * as z from "zod";
+import * as z from "zod";
 import type { Faults, OrderedFault } from "./faults.ts";
 import type { RequestLog } from "./request-log.ts";
 import { RuleViolation } from "./rule-violation.ts";
@@ -22,6 +22,9 @@ export function controlServer<Entry extends { status: number | null }, Effect>(
   const { log, faults, fault } = options;
   const control = fastify({ forceCloseConnections: true });
   control.setErrorHandler((error, _request, reply) => {
+    if (error instanceof z.ZodError) {
+      return reply.code(400).send({ invalid: invalidity(error) });
+    }
     if (!(error instanceof RuleViolation)) {
       throw error;
     }
@@ -42,4 +45,11 @@ export function controlServer<Entry extends { status: number | null }, Effect>(
     return reply.code(204).send();
   });
   return control;
+}
+
+/** What is wrong with a request, in one sentence. */
+function invalidity({ issues }: z.ZodError): string {
+  return issues
+    .map(({ path, message }) => (path.length === 0 ? message : `"${path.join(".")}" isn't valid: ${message}`))
+    .join("; ");
 }

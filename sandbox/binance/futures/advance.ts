@@ -32,6 +32,14 @@ export function advance(futures: Futures, from: number, to: number): void {
   }
 }
 
+/** The clock was set back. What has happened stays; from now on, the market can do something to the account again. */
+export function goBack({ market, account }: Futures, to: number): void {
+  market.forgetFillsAfter(to);
+  for (const order of [...account.openOrders(), ...account.openAlgos()]) {
+    order.seenUntil = Math.min(order.seenUntil, to);
+  }
+}
+
 /** When the market will next do something to the account, if that is until this time. Nothing is changed. */
 export function nextEvent(futures: Futures, from: number, to: number): number | undefined {
   return first(futures, from, to)?.time;

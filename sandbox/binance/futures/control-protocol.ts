@@ -35,6 +35,6 @@ export type ListedFutures = z.infer<typeof listedFutures>;
 /** USDT that comes into the futures wallet or leaves it. */
 export const futuresTransfer = z.object({
   kind: z.enum(["deposit", "withdraw"]),
-  amount: z.string().regex(/^\d{1,12}(\.\d{1,8})?$/),
+  amount: z.string().regex(/^\d{1,12}(\.\d{1,8})?$/, "must be a decimal number with at most eight places"),
 });
 export type FuturesTransfer = z.infer<typeof futuresTransfer>;

@@ -6,8 +6,8 @@ import { formatShort } from "../decimal.ts";
 import type { Market } from "../market/market.ts";
 import { noSuchOrder } from "../order-errors.ts";
 import { OrderCount, type OrderLimit } from "../trading/order-count.ts";
-import { type Futures, FuturesAccount } from "./account.ts";
-import { advance, nextEvent } from "./advance.ts";
+import { contractOf, type Futures, FuturesAccount } from "./account.ts";
+import { advance, goBack, nextEvent } from "./advance.ts";
 import { cancelAlgo, placeAlgo } from "./conditional.ts";
 import { nothingToModify, unknownOrder } from "./errors.ts";
 import { endOrder, fillOrder, reportAccount } from "./execution.ts";
@@ -74,18 +74,20 @@ export class FuturesEngine {
     this.#futures = { market, contracts, account: this.account, emit };
   }
 
-  /** Carries out what happened until now. @returns the time, which never goes back */
+  /** Carries out what happened until now. If the clock was set back, it goes on from there. @returns the time */
   advance(): number {
     const now = this.#clock.now().getTime();
     if (now > this.#time) {
       advance(this.#futures, this.#time, now);
-      this.#time = now;
+    } else if (now < this.#time) {
+      goBack(this.#futures, now);
     }
+    this.#time = now;
     const listenKey = this.listenKeys.takeExpired(now);
     if (listenKey !== undefined) {
       this.events.emit("event", { e: "listenKeyExpired", E: now, listenKey });
     }
-    return this.#time;
+    return now;
   }
 
   /** When the account will next have an event without a request, if that is until this time. */
@@ -246,6 +248,10 @@ export class FuturesEngine {
     const left = remaining(order);
     if (quantity !== undefined && (quantity <= 0n || quantity > left)) {
       throw new RuleViolation(`${formatShort(left)} of order ${orderId} are left to fill`);
+    }
+    const { stepSize } = contractOf(this.#futures, order.symbol).filters.lotSize;
+    if (quantity !== undefined && quantity % stepSize !== 0n) {
+      throw new RuleViolation(`the quantity must be a multiple of ${formatShort(stepSize)}`);
     }
     fillOrder(this.#futures, order, { price, quantity: quantity ?? left, time, isMaker: true });
     return order;

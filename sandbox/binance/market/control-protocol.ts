@@ -25,7 +25,7 @@ export type ShownPrice = z.infer<typeof shownPrice>;
 export const changedPrice = z.object({ from: z.iso.datetime() });
 
 /** How the service is. What isn't named stays. */
-export const serviceEdit = z.object({
+export const serviceEdit = z.strictObject({
   isInMaintenance: z.boolean().optional(),
   /** How long each answer takes, in milliseconds. */
   delay: z.number().min(0).optional(),

@@ -129,6 +129,13 @@ export class Market {
     return this.#of(symbol).recordFill(fill);
   }
 
+  /** The clock was set back: what the account was filled later has not been traded yet. */
+  forgetFillsAfter(time: number): void {
+    for (const market of this.#markets.values()) {
+      market.fills.forgetAfter(time);
+    }
+  }
+
   /**
    * Moves a price. It begins with the next slot, so that nobody sees another past, and keeps moving afterwards.
    *

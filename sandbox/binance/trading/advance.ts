@@ -44,6 +44,14 @@ export function advance(trading: Trading, to: number): void {
   }
 }
 
+/** The clock was set back. What has happened to orders stays; from now on, the market can do something to the open ones. */
+export function goBack({ market, store }: Trading, to: number): void {
+  market.forgetFillsAfter(to);
+  for (const order of store.open()) {
+    order.seenUntil = Math.min(order.seenUntil, to);
+  }
+}
+
 /** When the market will next do something to an open order, if not before this time. Nothing is changed. */
 export function nextEvent(trading: Trading, to: number): number | undefined {
   const times = trading.store.open().flatMap((order) => upcomingTrade(trading, order, to)?.time ?? []);

@@ -2,7 +2,9 @@ import * as z from "zod";
 
 // What the clients and the server of the control socket exchange about orders.
 
-const amount = z.string().regex(/^\d{1,12}(\.\d{1,8})?$/);
+const amount = z
+  .string()
+  .regex(/^\d{1,12}(\.\d{1,8})?$/, "must be a decimal number with at most eight places");
 
 /** An order as a person sees it on the website. */
 export const listedOrder = z.object({

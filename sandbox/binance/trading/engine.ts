@@ -4,7 +4,7 @@ import { RuleViolation } from "../../emulator/rule-violation.ts";
 import { formatShort } from "../decimal.ts";
 import type { Market } from "../market/market.ts";
 import { amendRejected } from "../order-errors.ts";
-import { advance, nextEvent } from "./advance.ts";
+import { advance, goBack, nextEvent } from "./advance.ts";
 import { amendOrder } from "./amending.ts";
 import type { Balances } from "./balances.ts";
 import {
@@ -18,7 +18,7 @@ import {
   type ListName,
   type OrderName,
 } from "./cancelling.ts";
-import { fillOrder, reportBalances, type Trading } from "./execution.ts";
+import { fillOrder, reportBalances, rulesOf, type Trading } from "./execution.ts";
 import { updateList } from "./lists.ts";
 import { checkOco, type OcoRequest, placeOco } from "./oco.ts";
 import {
@@ -79,17 +79,16 @@ export class TradingEngine {
     return this.#updated;
   }
 
-  /** Carries out what happened until now. @returns the time, which never goes back, even if the clock does */
+  /** Carries out what happened until now. If the clock was set back, it goes on from there. @returns the time */
   advance(): number {
-    return this.advanceTo(this.#clock.now().getTime());
-  }
-
-  advanceTo(time: number): number {
-    if (time > this.#time) {
-      advance(this.#trading, time);
-      this.#time = time;
+    const now = this.#clock.now().getTime();
+    if (now > this.#time) {
+      advance(this.#trading, now);
+    } else if (now < this.#time) {
+      goBack(this.#trading, now);
     }
-    return this.#time;
+    this.#time = now;
+    return now;
   }
 
   /** @throws ErrorAnswer if so many more orders are too many */
@@ -206,8 +205,12 @@ export class TradingEngine {
         );
       }
       const left = remaining(order);
+      const { stepSize } = rulesOf(this.#trading, order.symbol).filters.lotSize;
       if (quantity !== undefined && (quantity <= 0n || quantity > left)) {
         throw new RuleViolation(`${formatShort(left)} of order ${orderId} are left to fill`);
+      }
+      if (quantity !== undefined && quantity % stepSize !== 0n) {
+        throw new RuleViolation(`the quantity must be a multiple of ${formatShort(stepSize)}`);
       }
       fillOrder(this.#trading, order, {
         price: order.price,
@@ -223,6 +226,9 @@ export class TradingEngine {
   /** Adds to the free amount of an asset, or takes from it, as a deposit or a withdrawal does. */
   transfer(asset: string, amount: bigint): void {
     this.#do((time) => {
+      if (!this.#trading.market.symbols.some((one) => [one.baseAsset, one.quoteAsset].includes(asset))) {
+        throw new RuleViolation(`there is no asset "${asset}"`);
+      }
       if (this.balances.free(asset) + amount < 0n) {
         throw new RuleViolation(`only ${formatShort(this.balances.free(asset))} ${asset} are free`);
       }

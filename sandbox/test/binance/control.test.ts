@@ -1,4 +1,9 @@
+import { once } from "node:events";
+import { IncomingMessage, request } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, test } from "@jest/globals";
+import * as z from "zod";
 import { bodyOf, errorIn, makeKey, startEmulator } from "./support/emulator.ts";
 
 describe("the control API", () => {
@@ -107,4 +112,46 @@ describe("the control API", () => {
     clock.advance(3000);
     expect(bodyOf(await slow)).toEqual({ serverTime: clock.now().getTime() });
   });
+
+  test.each([
+    ["POST", "/keys", [], "Invalid input: expected object, received array"],
+    ["PATCH", "/account", { isReduced: true }, 'Unrecognized key: "isReduced"'],
+    ["PATCH", "/service", { delay: -1 }, '"delay" isn\'t valid: Too small: expected number to be >=0'],
+    [
+      "PUT",
+      "/prices/BTCUSDC",
+      { kind: "move", price: "abc" },
+      '"price" isn\'t valid: must be a decimal number with at most eight places',
+    ],
+  ])("says in a sentence what is wrong with a request: %s %s", async (method, path, body, sentence) => {
+    const { folder } = await startEmulator();
+    const answer = await callSocket(join(folder, "binance.sock"), method, path, body);
+    expect(answer).toEqual({ status: 400, body: { invalid: sentence } });
+  });
+
+  test("refuses what can't be, such as an unknown asset", async () => {
+    const emulator = await startEmulator();
+    const { control } = emulator;
+    const query = "symbol=BTCUSDC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=80000";
+    const sent = await emulator.sendSigned("/api/v3/order", await makeKey(emulator), {
+      method: "POST",
+      query,
+    });
+    const { orderId } = z.object({ orderId: z.number() }).parse(bodyOf(sent));
+    await expect(control.fillOrder(orderId, { quantity: "0.00000001" })).rejects.toThrow(
+      "multiple of 0.00001",
+    );
+    await expect(control.transfer({ kind: "deposit", asset: "NOPE", amount: "1" })).rejects.toThrow(
+      'there is no asset "NOPE"',
+    );
+    await expect(control.editService({ delay: -1 })).rejects.toThrow(/^"delay" isn't valid/);
+  });
 });
+
+async function callSocket(socketPath: string, method: string, path: string, body: object) {
+  const sent = request({ socketPath, method, path, headers: { "content-type": "application/json" } });
+  sent.end(JSON.stringify(body));
+  const [response] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(sent, "response"));
+  const answer: unknown = JSON.parse(await text(response));
+  return { status: response.statusCode, body: answer };
+}

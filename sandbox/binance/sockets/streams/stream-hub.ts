@@ -17,9 +17,6 @@ interface Watched {
   due: number;
 }
 
-/** If the clock jumps further than this, what was in between isn't sent. */
-const longestGap = 60_000;
-
 /** The market whose streams a hub has. */
 export interface StreamSource {
   clock: Pick<Clock, "now">;
@@ -81,8 +78,11 @@ export class StreamHub {
       this.#source.advance();
     }
     for (const [stream, watched] of this.#watched) {
-      // A clock that was set back must not stop the streams.
-      if (watched.due <= now || watched.due > now + longestGap) {
+      const { period } = watched.channel;
+      if (watched.due > now + period) {
+        // The clock was set back. The stream begins again, because it has sent what is still to come.
+        this.#restart(stream, watched, now);
+      } else if (watched.due <= now) {
         this.#send(stream, watched, now);
       }
     }
@@ -97,6 +97,12 @@ export class StreamHub {
     const watched = { channel, watchers: new Set<Watcher>(), due: nextAfter(now, channel.period) };
     this.#watched.set(stream, watched);
     return watched;
+  }
+
+  #restart(stream: string, watched: Watched, now: number): void {
+    this.#gaps.delete(watched.channel);
+    watched.channel = this.#source.open(stream, now) ?? watched.channel;
+    watched.due = nextAfter(now, watched.channel.period);
   }
 
   #send(stream: string, watched: Watched, now: number): void {
