@@ -173,6 +173,6 @@ describe("the control API", () => {
   });
 
   test("refuses what it doesn't understand", async () => {
-    await expect(control.setActionDuration(-1)).rejects.toThrow("PUT /conditions on the control socket: 500");
+    await expect(control.setActionDuration(-1)).rejects.toThrow(`"actionDuration" isn't valid`);
   });
 });
