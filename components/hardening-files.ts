@@ -57,6 +57,9 @@ function journal(): DeliveredFile[] {
     deliveredFile("/etc/systemd/journald.conf.d/trading-bot-server.conf", {
       activate: ["systemctl restart systemd-journald"],
     }),
+    deliveredFile(`${unitFolder}/systemd-journald-sync@trading-bot.service.d/10-starts.conf`, {
+      activate: ["systemctl daemon-reload"],
+    }),
     deliveredFile("/etc/systemd/journald@trading-bot.conf", {
       activate: ["systemctl try-restart systemd-journald@trading-bot.service"],
     }),

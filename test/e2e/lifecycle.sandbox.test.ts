@@ -117,6 +117,13 @@ describe("a bot that was stopped by hand", () => {
   });
 });
 
+test("a bot starts however often it was stopped and started a moment before", async () => {
+  const again =
+    "systemctl stop trading-bot && systemctl reset-failed trading-bot && systemctl start trading-bot";
+  await server.run(Array(7).fill(again).join(" && "));
+  await bot.becomes("active");
+});
+
 describe("a bot that fails because the exchange is unavailable", () => {
   const starts = async () =>
     Number(
