@@ -46,7 +46,7 @@ export function dispatch(
     : authenticate(exchange, route, request);
   const answer = route.answer({ ...call, key });
   if (route.isFreeOnSuccess) {
-    refundWeight(exchange, route, request, onUsed);
+    countWeight(exchange, route, request, onUsed, -1);
   }
   return answer;
 }
@@ -60,19 +60,10 @@ function countWeight(
   route: Route,
   { parameters, source }: CallRequest,
   onUsed: (used: number) => void,
+  sign: 1 | -1 = 1,
 ): void {
   const { counter, weight, limit } = weightOf(exchange, route, parameters);
-  exchange.sources.use(source, counter, weight, limit, onUsed);
-}
-
-function refundWeight(
-  exchange: Exchange,
-  route: Route,
-  { parameters, source }: CallRequest,
-  onUsed: (used: number) => void,
-): void {
-  const { counter, weight, limit } = weightOf(exchange, route, parameters);
-  exchange.sources.use(source, counter, -weight, limit, onUsed);
+  exchange.sources.use(source, counter, sign * weight, limit, onUsed);
 }
 
 function weightOf({ weightLimits }: Exchange, route: Route, { values }: Parameters) {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { amountText } from "../amount-text.ts";
 
 // What the clients and the server of the control socket exchange about futures.
 
@@ -35,6 +36,6 @@ export type ListedFutures = z.infer<typeof listedFutures>;
 /** USDT that comes into the futures wallet or leaves it. */
 export const futuresTransfer = z.object({
   kind: z.enum(["deposit", "withdraw"]),
-  amount: z.string().regex(/^\d{1,12}(\.\d{1,8})?$/, "must be a decimal number with at most eight places"),
+  amount: amountText,
 });
 export type FuturesTransfer = z.infer<typeof futuresTransfer>;

@@ -1,17 +1,14 @@
 import * as z from "zod";
+import { amountText } from "../amount-text.ts";
 
 // What control.ts and control-server.ts exchange about the market and the service.
-
-const decimal = z
-  .string()
-  .regex(/^\d{1,12}(\.\d{1,8})?$/, "must be a decimal number with at most eight places");
 
 /** What is done to a symbol's price. It begins within 100 ms. */
 export const priceChange = z.discriminatedUnion("kind", [
   /** The price goes there, and keeps moving afterwards. */
-  z.object({ kind: z.literal("move"), price: decimal, within: z.number().min(0).default(0) }),
+  z.object({ kind: z.literal("move"), price: amountText, within: z.number().min(0).default(0) }),
   /** The price stays there. */
-  z.object({ kind: z.literal("pin"), price: decimal }),
+  z.object({ kind: z.literal("pin"), price: amountText }),
   /** The price is again what it would be without any change. */
   z.object({ kind: z.literal("release") }),
 ]);

@@ -1,5 +1,5 @@
 import type { BinanceControl } from "../control.ts";
-import { exactly, UsageError, type Verb, wholeNumber } from "./verb.ts";
+import { decimalNumber, exactly, fillArgs, type Verb } from "./verb.ts";
 
 export const futuresVerbs: Verb[] = [
   {
@@ -27,9 +27,8 @@ export const futuresVerbs: Verb[] = [
     args: "ORDER-ID [QUANTITY]",
     about: "fills an order of the futures account at its price, or a part of it",
     run: async (control, args) => {
-      const [id = "", quantity] =
-        args.length === 1 ? exactly(args, "ORDER-ID") : exactly(args, "ORDER-ID", "QUANTITY");
-      await control.fillFuturesOrder(wholeNumber(id), quantity === undefined ? {} : { quantity });
+      const [id, fill] = fillArgs(args);
+      await control.fillFuturesOrder(id, fill);
       return `Order ${id} was filled.\n`;
     },
   },
@@ -53,9 +52,6 @@ async function transfer(
   args: string[],
 ): Promise<string> {
   const [amount = ""] = exactly(args, "AMOUNT");
-  if (!/^\d{1,12}(\.\d{1,8})?$/.test(amount)) {
-    throw new UsageError(`"${amount}" isn't a decimal number with at most eight places`);
-  }
-  await control.transferFutures({ kind, amount });
+  await control.transferFutures({ kind, amount: decimalNumber(amount) });
   return `${kind}: ${amount} USDT.\n`;
 }

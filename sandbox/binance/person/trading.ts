@@ -1,5 +1,5 @@
 import type { BinanceControl, ListedOrder, TradeList } from "../control.ts";
-import { exactly, UsageError, type Verb, wholeNumber } from "./verb.ts";
+import { decimalNumber, exactly, fillArgs, UsageError, type Verb } from "./verb.ts";
 
 export const tradingVerbs: Verb[] = [
   {
@@ -26,9 +26,7 @@ export const tradingVerbs: Verb[] = [
     args: "ORDER-ID [QUANTITY]",
     about: "fills an order at its price, or a part of it",
     run: async (control, args) => {
-      const [id = "", quantity] =
-        args.length === 1 ? exactly(args, "ORDER-ID") : exactly(args, "ORDER-ID", "QUANTITY");
-      const filled = await control.fillOrder(wholeNumber(id), quantity === undefined ? {} : { quantity });
+      const filled = await control.fillOrder(...fillArgs(args));
       return described(filled);
     },
   },
@@ -97,10 +95,7 @@ async function transfer(
   args: string[],
 ): Promise<string> {
   const [asset = "", amount = ""] = exactly(args, "ASSET", "AMOUNT");
-  if (!/^\d{1,12}(\.\d{1,8})?$/.test(amount)) {
-    throw new UsageError(`"${amount}" isn't a decimal number with at most eight places`);
-  }
-  await control.transfer({ kind, asset, amount });
+  await control.transfer({ kind, asset, amount: decimalNumber(amount) });
   return `${kind}: ${amount} ${asset}.\n`;
 }
 

@@ -1,3 +1,4 @@
+import { amountText } from "../amount-text.ts";
 import type { BinanceControl } from "../control.ts";
 
 /** One thing that a person can do. */
@@ -41,4 +42,19 @@ export function wholeNumber(text: string): number {
     throw new UsageError(`"${text}" isn't a whole number`);
   }
   return Number(text);
+}
+
+/** An amount in the command line. */
+export function decimalNumber(text: string): string {
+  if (!amountText.safeParse(text).success) {
+    throw new UsageError(`"${text}" isn't a decimal number with at most eight places`);
+  }
+  return text;
+}
+
+/** Which order is filled, and how much of it: all of it if no quantity follows. */
+export function fillArgs(args: string[]): [id: number, fill: { quantity?: string }] {
+  const [id = "", quantity] =
+    args.length === 1 ? exactly(args, "ORDER-ID") : exactly(args, "ORDER-ID", "QUANTITY");
+  return [wholeNumber(id), quantity === undefined ? {} : { quantity }];
 }

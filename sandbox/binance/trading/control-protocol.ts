@@ -1,10 +1,7 @@
 import * as z from "zod";
+import { amountText } from "../amount-text.ts";
 
 // What the clients and the server of the control socket exchange about orders.
-
-const amount = z
-  .string()
-  .regex(/^\d{1,12}(\.\d{1,8})?$/, "must be a decimal number with at most eight places");
 
 /** An order as a person sees it on the website. */
 export const listedOrder = z.object({
@@ -59,10 +56,14 @@ export type TradeList = z.infer<typeof tradeList>;
 /** Somebody trades with an order, at its price. */
 export const orderFill = z.object({
   /** All that is left, if left out. */
-  quantity: amount.optional(),
+  quantity: amountText.optional(),
 });
 export type OrderFill = z.infer<typeof orderFill>;
 
 /** Money comes in or goes out. */
-export const transfer = z.object({ kind: z.enum(["deposit", "withdraw"]), asset: z.string(), amount });
+export const transfer = z.object({
+  kind: z.enum(["deposit", "withdraw"]),
+  asset: z.string(),
+  amount: amountText,
+});
 export type Transfer = z.infer<typeof transfer>;

@@ -11,7 +11,7 @@ import { limitsJson } from "../../trading/order-count.ts";
 import { klinesOf } from "../market/klines.ts";
 import { limitIn, timeIn } from "../market/parameters.ts";
 import { changeJson, miniJson } from "../market/tickers.ts";
-import { aggregated, historicalTrades, recentTrades } from "../market/trades.ts";
+import { aggregated, historicalTrades, recentTrades, tradeJson } from "../market/trades.ts";
 import { required } from "../read.ts";
 import { contractIn, optionalContract, withContracts } from "./read.ts";
 
@@ -20,9 +20,9 @@ const range = ["interval", "startTime", "endTime", "limit"];
 
 export const futuresMarketRoutes: Route[] = [
   { ...open, path: "/fapi/v1/depth", weight: depthWeight, parameters: ["symbol", "limit"], answer: depth },
-  market("trades", 5, ["symbol", "limit"], (call) => recentTrades(withContracts(call)).map(tradeJson)),
+  market("trades", 5, ["symbol", "limit"], (call) => recentTrades(withContracts(call)).map(futuresTradeJson)),
   market("historicalTrades", 20, ["symbol", "limit", "fromId"], (call) =>
-    historicalTrades(withContracts(call)).map(tradeJson),
+    historicalTrades(withContracts(call)).map(futuresTradeJson),
   ),
   market("aggTrades", 20, ["symbol", "fromId", "startTime", "endTime", "limit"], (call) =>
     aggregated(withContracts(call)).map(aggregateJson),
@@ -102,16 +102,8 @@ function depth({ exchange, values }: Call): object {
   return { lastUpdateId, E: now, T: now, bids: bids.map(level), asks: asks.map(level) };
 }
 
-function tradeJson({ id, time, price, quantity, quoteQuantity, isBuyerMaker }: Trade): object {
-  return {
-    id,
-    price: formatDecimal(price),
-    qty: formatDecimal(quantity),
-    quoteQty: formatDecimal(quoteQuantity),
-    time,
-    isBuyerMaker,
-    isRPITrade: false,
-  };
+function futuresTradeJson(trade: Trade): object {
+  return { ...tradeJson(trade), isRPITrade: false };
 }
 
 function aggregateJson({ id, price, quantity, time, isBuyerMaker }: Trade): object {

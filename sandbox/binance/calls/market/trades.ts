@@ -11,7 +11,7 @@ export const tradeRoutes: Route[] = [
     weight: 25,
     security: "NONE",
     parameters: ["symbol", "limit"],
-    answer: (call) => recentTrades(call).map(tradeJson),
+    answer: (call) => recentTrades(call).map(spotTradeJson),
   },
   {
     method: "GET",
@@ -19,7 +19,7 @@ export const tradeRoutes: Route[] = [
     weight: 25,
     security: "NONE",
     parameters: ["symbol", "limit", "fromId"],
-    answer: (call) => historicalTrades(call).map(tradeJson),
+    answer: (call) => historicalTrades(call).map(spotTradeJson),
   },
   {
     method: "GET",
@@ -63,7 +63,8 @@ export function historicalTrades(call: Call): Trade[] {
   return exchange.market.tradesFrom(symbol, from, limit, exchange.clock.now().getTime());
 }
 
-function tradeJson({ id, time, price, quantity, quoteQuantity, isBuyerMaker }: Trade): object {
+/** What trades of both markets show. */
+export function tradeJson({ id, time, price, quantity, quoteQuantity, isBuyerMaker }: Trade): object {
   return {
     id,
     price: formatDecimal(price),
@@ -71,8 +72,11 @@ function tradeJson({ id, time, price, quantity, quoteQuantity, isBuyerMaker }: T
     quoteQty: formatDecimal(quoteQuantity),
     time,
     isBuyerMaker,
-    isBestMatch: true,
   };
+}
+
+function spotTradeJson(trade: Trade): object {
+  return { ...tradeJson(trade), isBestMatch: true };
 }
 
 /** Here no two trades have the same taker, so that none are aggregated: both kinds of trades have the same ids. */
