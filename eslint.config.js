@@ -38,7 +38,10 @@ export default defineConfig(
   { files: ["**/*.js", "**/*.cjs", "**/*.mjs"], extends: [typescript.configs.disableTypeChecked] },
   {
     files: ["**/*.cjs"],
-    languageOptions: { sourceType: "commonjs", globals: { process: "readonly", require: "readonly" } },
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: { __dirname: "readonly", process: "readonly", require: "readonly" },
+    },
     rules: { "@typescript-eslint/no-require-imports": "off", "no-var": "off" },
   },
 );

@@ -20,5 +20,9 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
   process.exit(1);
 }
 
-// The SDK is large. Node compiles it once, and later runs read the compiled code.
-require("node:module").enableCompileCache();
+// The SDK is large. Node compiles it once, and later runs read the compiled code. Node's own place for it is a known
+// name in the shared folder for temporary files, where another user could put code for us first. This folder
+// belongs to the user who installed the packages, whose code we run anyway.
+require("node:module").enableCompileCache(
+  require("node:path").join(__dirname, "../node_modules/.cache/compiled"),
+);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
@@ -35,4 +35,23 @@ test.each(entries)("with an old Node, npm run %s says which one it needs", (_, c
   expect(stderr).toMatch(/^This program needs Node 22\.18 or newer; `node` is v20\.19\.0 \(.*\)\.\n/);
   // For both, npm and Pulumi.
   expect(stderr).toMatch(/npm ci[^]*npm run[^]*pulumi up/);
+});
+
+test("nothing is read from the shared folder for temporary files, and nothing is left there", () => {
+  const shared = mkdtempSync(join(tmpdir(), "shared-"));
+  const command = `const { getCompileCacheDir } = require("node:module"); console.log(getCompileCacheDir())`;
+  const { stdout } = spawnSync("node", ["--require", "./components/require-node.cjs", "--eval", command], {
+    cwd: root,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, TMPDIR: shared },
+  });
+  expect(stdout).toMatch(`${root}/node_modules/.cache/compiled`);
+  for (const script of ["verify", "ssh"]) {
+    spawnSync("node", ["--require", "./components/require-node.cjs", `scripts/${script}.ts`, "--help"], {
+      cwd: root,
+      env: { PATH: process.env.PATH, TMPDIR: shared },
+    });
+  }
+  expect(readdirSync(shared)).toEqual([]);
+  rmSync(shared, { recursive: true });
 });
