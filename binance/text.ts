@@ -1,9 +1,31 @@
 /** How many characters of a text from outside a message may quote. */
 const longest = 200;
 
+/** A colour or another style, as programs print it. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const style = /\x1b\[[\d;:]*m/g;
+
+/** What isn't shown, but hides, joins or reverses what is. */
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** What a terminal obeys or what breaks a line, except the line feed and the tab. */
+const control = /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/**
+ * Makes a text from outside safe for a terminal: without styles and invisible characters, and with U+FFFD for each
+ * other control character. Its lines stay as they are.
+ */
+export function printable(text: string): string {
+  return text
+    .replaceAll(style, "")
+    .replaceAll(/\r\n?/g, "\n")
+    .replaceAll(invisible, "")
+    .replaceAll(control, "\ufffd");
+}
+
 /** Makes a text safe for a terminal and the journal: one line, cut, without control characters. */
 export function oneLine(text: string, limit = longest): string {
-  const line = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Cs}\s]+/gu, " ").trim();
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 

@@ -1,6 +1,8 @@
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError } from "./lib/command/user-error.ts";
+import { logFields,LogText } from "./lib/report/log.ts";
+import { styleFor } from "./lib/report/style.ts";
 import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 
@@ -22,6 +24,7 @@ await runCommand({
   usage: ["[OPTION …]"],
   description: [
     "Shows the log of the bot and of the guard, and follows it.",
+    "Each line begins with its time in UTC and the unit that it comes from, which the server's journal has seen and no program can choose. Colours and control characters are left out.",
     "Stop with Ctrl-C, or by closing the pipe: npm run logs | grep --max-count=1 accepted",
   ],
   options: {
@@ -37,9 +40,11 @@ await runCommand({
   run: async ({ lines, "no-follow": noFollow, stack }) => {
     const command = logCommand(lines, !noFollow);
     const outputs = await readStackOutputs(stack);
-    // Ctrl-C is the usual way to stop. The exit removes the key file.
+    // Ctrl-C is the usual way to stop.
     process.once("SIGINT", () => process.exit(0));
-    return streamRemotely(outputs, command, { output: process.stdout });
+    const text = new LogText(styleFor(process.stdout));
+    text.pipe(process.stdout.once("error", (error: Error) => text.destroy(error)));
+    return streamRemotely(outputs, command, { output: text });
   },
 });
 
@@ -53,7 +58,10 @@ function logCommand(lines: string, follow: boolean): string {
     "'--namespace=*'",
     ...units.map((unit) => `--unit=${unit}`),
     `--lines=${lines}`,
-    "--output=short-iso",
+    // Otherwise long messages are left out.
+    "--all",
+    "--output=json",
+    `--output-fields=${logFields.join(",")}`,
   ];
-  return `sudo journalctl ${flags.join(" ")} --no-hostname ${follow ? "--follow" : "--no-pager"}`;
+  return `sudo journalctl ${flags.join(" ")} ${follow ? "--follow" : "--no-pager"}`;
 }

@@ -8,6 +8,7 @@ await runCommand({
   description: [
     "Opens a shell on the server, or runs a command there.",
     "It logs in with the stack's deploy key, and accepts the stack's host key only.",
+    "In a shell, the server controls your terminal, as with any ssh: what a compromised bot or server prints there can change what you see. The output of a command is shown without control characters; in a file or a pipe it is unchanged.",
   ],
   takes: "command",
   options: {},

@@ -23,8 +23,7 @@ export function runOperatorScript(
   return new command.local.Command(
     name,
     {
-      // Older Node versions print an ExperimentalWarning into our output.
-      create: `node --disable-warning=ExperimentalWarning scripts/${script}`,
+      create: scriptCommand(script),
       stdin: pulumi.secret(pulumi.output(input).apply((value) => `${JSON.stringify(value)}\n`)),
       ...(triggers && { triggers }),
       logging,
@@ -32,4 +31,10 @@ export function runOperatorScript(
     },
     pulumi.mergeOptions(options, { additionalSecretOutputs: ["stdout", "stderr"] }),
   );
+}
+
+/** The shell command that runs a script of scripts/. */
+export function scriptCommand(script: string): string {
+  // Older Node versions print an ExperimentalWarning into our output.
+  return `node --disable-warning=ExperimentalWarning scripts/${script}`;
 }

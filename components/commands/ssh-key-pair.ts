@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { scriptCommand } from "./operator-script.ts";
 
-const script = readFileSync(new URL("ssh-key-pair.sh", import.meta.url), "utf8");
-
-/** An Ed25519 key pair, made once by ssh-keygen on the operator's machine and stored in the stack, encrypted. */
+/** An Ed25519 key pair, made once on the operator's machine, in memory, and stored in the stack, encrypted. */
 export class SshKeyPair extends pulumi.ComponentResource {
   /** In OpenSSH's private key format; secret. */
   readonly privateKey: pulumi.Output<string>;
@@ -15,7 +13,12 @@ export class SshKeyPair extends pulumi.ComponentResource {
     super("trading-bot-server:index:SshKeyPair", name, {}, options);
     const keygen = new command.local.Command(
       name,
-      { create: script, environment: { COMMENT: name }, logging: "none", addPreviousOutputInEnv: false },
+      {
+        create: scriptCommand("make-ssh-key-pair.ts"),
+        environment: { COMMENT: name },
+        logging: "none",
+        addPreviousOutputInEnv: false,
+      },
       {
         parent: this,
         additionalSecretOutputs: ["stdout", "stderr"],
@@ -23,7 +26,7 @@ export class SshKeyPair extends pulumi.ComponentResource {
         ignoreChanges: ["create", "environment"],
       },
     );
-    const parts = keygen.stdout.apply(parseKeygenOutput);
+    const parts = keygen.stdout.apply(parseKeyPair);
     this.privateKey = pulumi.secret(parts.privateKey);
     this.publicKey = pulumi.unsecret(parts.publicKey);
     this.registerOutputs({ publicKey: this.publicKey });
@@ -31,18 +34,18 @@ export class SshKeyPair extends pulumi.ComponentResource {
 }
 
 /**
- * Parses the output of ssh-key-pair.sh.
+ * Parses what scripts/make-ssh-key-pair.ts prints, and what ssh-keygen printed in versions until 0.4.0.
  *
  * @throws Error that shows nothing of the output, which may hold a private key
  */
-export function parseKeygenOutput(stdout: string): { privateKey: string; publicKey: string } {
+export function parseKeyPair(stdout: string): { privateKey: string; publicKey: string } {
   const match =
     /^(?<privateKey>-----BEGIN OPENSSH PRIVATE KEY-----\n[^-]+-----END OPENSSH PRIVATE KEY-----\n)(?<publicKey>ssh-ed25519 \S+)/.exec(
       stdout,
     );
   const { privateKey, publicKey } = match?.groups ?? {};
   if (privateKey === undefined || publicKey === undefined) {
-    throw new Error("ssh-keygen did not print an Ed25519 key pair. Is OpenSSH 8.5 or newer installed?");
+    throw new Error("scripts/make-ssh-key-pair.ts did not print an Ed25519 key pair.");
   }
   return { privateKey, publicKey };
 }

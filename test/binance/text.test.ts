@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { oneLine, redact, sentence } from "../../binance/text.ts";
+import { oneLine, printable, redact, sentence } from "../../binance/text.ts";
+import { unprintable } from "../support/terminal.ts";
 
 describe("a text from outside", () => {
   test("becomes one line without control characters", () => {
@@ -28,8 +29,34 @@ describe("a text from outside", () => {
   test("is one short line, whatever it was", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 500 }), (text) => {
-        expect(redact(text)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        expect(redact(text)).not.toMatch(unprintable);
+        expect(redact(text)).not.toMatch(/[\n\t]/);
         expect(redact(text).length).toBeLessThanOrEqual(201);
+      }),
+    );
+  });
+});
+
+describe("a printable text", () => {
+  test.each([
+    ["is unchanged if it is only text", "Größe:\t5 € 😀\n日本\n", "Größe:\t5 € 😀\n日本\n"],
+    ["has no colours", "\x1b[1;31merror\x1b[0m", "error"],
+    ["can't clear the screen", "\x1b[2J\x1b[H", "\ufffd[2J\ufffd[H"],
+    ["can't write to the clipboard", "\x1b]52;c;cm0=\x07", "\ufffd]52;c;cm0=\ufffd"],
+    ["can't use the control characters of 8 bits", "\x9b2J", "\ufffd2J"],
+    ["can't overwrite its own line", "bad\rgood", "bad\ngood"],
+    ["can't hide or reverse a part", "a\u202eb\u200bc\u{e0041}d", "abcd"],
+    ["can't hide a style in an invisible character", "\x1b\u200b[8m", "\ufffd[8m"],
+    ["can't break a line otherwise", "a\u2028b", "a\ufffdb"],
+  ])("%s", (_, text, expected) => {
+    expect(printable(text)).toBe(expected);
+  });
+
+  test("has nothing that a terminal obeys, and is the same when it is made printable again", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 500 }), (text) => {
+        expect(printable(text)).not.toMatch(unprintable);
+        expect(printable(printable(text))).toBe(printable(text));
       }),
     );
   });

@@ -35,7 +35,7 @@ function computed(type: string, name: string, remoteOutput: (name: string) => st
       if (name === "order") {
         return { stdout: JSON.stringify(decided) };
       }
-      // What ssh-key-pair.sh prints.
+      // What make-ssh-key-pair.ts prints.
       const { privateKey, publicKey } = keyPairOf(name);
       return { stdout: `${privateKey}${publicKey} comment\n` };
     }

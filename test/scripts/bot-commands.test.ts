@@ -26,7 +26,7 @@ describe.each([
     ]);
     expect(computer.calls[0]).toContain("--stack other");
     expect(computer.calls.at(-1)).toContain(`sudo bot-control ${verb}`);
-    expect(computer.keyFiles).toEqual([]);
+    expect(computer.temporaryFiles).toEqual([]);
   });
 
   test("exits with 1 and the server's reason if the bot doesn't do it", async () => {

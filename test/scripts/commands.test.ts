@@ -12,6 +12,7 @@ const pulumiSteps = [
   "deliver-confirmed",
   "ensure-on",
   "hold-for-restore",
+  "make-ssh-key-pair",
   "verify-candidate",
 ];
 

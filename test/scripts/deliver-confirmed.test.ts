@@ -45,7 +45,7 @@ describe("files that could lock everybody out", () => {
     expect(JSON.parse(received("installed"))).toEqual(delivery);
     expect(received("confirmed")).toBe("confirmed\n");
     expect(computer.calls.filter((line) => line.startsWith("ssh "))).toHaveLength(2);
-    expect(computer.keyFiles).toEqual([]);
+    expect(computer.temporaryFiles).toEqual([]);
   });
 
   test("need no confirmation if nothing has changed", async () => {
@@ -72,7 +72,7 @@ describe("files that could lock everybody out", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("could not be confirmed over a new connection");
     expect(stderr).toContain("Within 60 s the server rolls it back by itself: /etc/nftables.conf");
-    expect(computer.keyFiles).toEqual([]);
+    expect(computer.temporaryFiles).toEqual([]);
   });
 
   test("are not delivered if the input is wrong, and nothing of it is shown", async () => {

@@ -42,7 +42,7 @@ describe("npm run history", () => {
     expect(code).toBe(0);
     expect(stdout).toBe(historyTable(parseHistory(life), plain));
     expect(computer.calls.at(-1)).toContain("--identifier=binance-credential --output=json");
-    expect(computer.keyFiles).toEqual([]);
+    expect(computer.temporaryFiles).toEqual([]);
   });
 
   test("has colours in a terminal, unless NO_COLOR is set", async () => {
@@ -79,7 +79,7 @@ describe("npm run history", () => {
     });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^Can't connect to 203\.0\.113\.10: the server doesn't answer SSH\. .*adminCidrs/);
-    expect(computer.keyFiles).toEqual([]);
+    expect(computer.temporaryFiles).toEqual([]);
   });
 
   test("says why the journal can't be read", async () => {

@@ -54,7 +54,7 @@ function git(...args: string[]): void {
 async function install(...args: string[]): Promise<ScriptResult> {
   const ended = await computer.run("install-bot.ts", args.length === 0 ? [folder] : args, { settings });
   expect(ended.stdout + ended.stderr).not.toContain(secret);
-  expect(computer.keyFiles).toEqual([]);
+  expect(computer.temporaryFiles).toEqual([]);
   return ended;
 }
 

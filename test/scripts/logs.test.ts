@@ -13,19 +13,39 @@ afterAll(() => {
   computer.remove();
 });
 
+/** An entry as journalctl prints it. */
+function entry(message: string): string {
+  return JSON.stringify({
+    __REALTIME_TIMESTAMP: "1795694399000000",
+    _SYSTEMD_UNIT: "trading-bot.service",
+    _PID: "77",
+    MESSAGE: message,
+  });
+}
+
 /** A log that never ends. */
-const endless = "while echo 'order accepted'; do :; done";
+const endless = `while echo '${entry("order accepted")}'; do :; done`;
 
 test("shows the last lines, and stops after them with --no-follow", async () => {
-  computer.addServerProgram("journalctl", 'echo "the bot: $*"');
+  computer.addServerProgram("journalctl", 'echo "$*"');
   const { code, stdout, stderr } = await computer.run("logs.ts", ["--lines", "7", "--no-follow"]);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toBe(
-    "the bot: --namespace=* --unit=trading-bot --unit=trading-bot-guard --unit=trading-bot-pause " +
+    "journalctl: --namespace=* --unit=trading-bot --unit=trading-bot-guard --unit=trading-bot-pause " +
       "--unit=trading-bot-report --unit=trading-bot-watch --unit=trading-bot-heartbeat --unit=trading-bot-alert " +
-      "--unit=trading-bot-ended --unit=trading-bot-refused --lines=7 --output=short-iso --no-hostname --no-pager\n",
+      "--unit=trading-bot-ended --unit=trading-bot-refused --lines=7 --all --output=json --output-fields=_SYSTEMD_UNIT,_PID,MESSAGE --no-pager\n",
   );
-  expect(computer.keyFiles).toEqual([]);
+  expect(computer.temporaryFiles).toEqual([]);
+});
+
+test("shows the unit that a line comes from, and nothing that the terminal would obey", async () => {
+  computer.addServerProgram(
+    "journalctl",
+    `echo '${entry("\\u001b[2Jaccepted").replaceAll("\\\\", "\\")}'; printf 'a\\033]0;x\\007' >&2`,
+  );
+  const { stdout, stderr } = await computer.run("logs.ts", ["--no-follow"]);
+  expect(stdout).toBe("2026-11-26T11:59:59+0000 trading-bot[77]: \ufffd[2Jaccepted\n");
+  expect(stderr).toBe("a\ufffd]0;x\ufffd");
 });
 
 test("follows the log until the pipe is closed, and exits with 0", async () => {
@@ -35,15 +55,15 @@ test("follows the log until the pipe is closed, and exits with 0", async () => {
   child.stdout.destroy();
   expect(await once(child, "close")).toEqual([0, null]);
   expect(computer.calls.at(-1)).toContain("--follow");
-  expect(computer.keyFiles).toEqual([]);
+  expect(computer.temporaryFiles).toEqual([]);
 });
 
-test("stops with Ctrl-C, exits with 0, and removes the key file", async () => {
+test("stops with Ctrl-C, exits with 0, and leaves no file", async () => {
   computer.addServerProgram("journalctl", endless);
   const child = computer.start("logs.ts", []);
   child.stdout.on("data", () => child.kill("SIGINT"));
   expect(await once(child, "close")).toEqual([0, null]);
-  expect(computer.keyFiles).toEqual([]);
+  expect(computer.temporaryFiles).toEqual([]);
 });
 
 test("exits with 255 and the reason if there is no connection", async () => {
@@ -54,7 +74,7 @@ test("exits with 255 and the reason if there is no connection", async () => {
   expect(stderr).toMatch(
     /^ssh: connect to host 203\.0\.113\.10 port 22: Connection refused\nCan't connect to 203\.0\.113\.10: the server doesn't answer SSH\. .*adminCidrs/,
   );
-  expect(computer.keyFiles).toEqual([]);
+  expect(computer.temporaryFiles).toEqual([]);
 });
 
 test.each([["ten"], ["-1"], ["1;id"], [""]])("refuses --lines=%s, and calls nothing", async (lines) => {

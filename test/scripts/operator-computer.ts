@@ -1,5 +1,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -46,6 +55,7 @@ export class OperatorComputer {
     }
     mkdirSync(join(this.folder, "bin"));
     mkdirSync(join(this.folder, "server"));
+    mkdirSync(join(this.folder, "tmp"));
     this.#writeProgram("bin/ssh", `#!${process.execPath}\n${ssh}`);
     this.#writeProgram("bin/pulumi", `#!${process.execPath}\n${pulumi}`);
     this.addServerProgram("sudo", 'exec "$@"');
@@ -125,7 +135,8 @@ export class OperatorComputer {
     return {
       PATH: `${join(this.folder, "bin")}:${process.env.PATH ?? ""}`,
       TERM: "xterm",
-      XDG_RUNTIME_DIR: this.folder,
+      TMPDIR: join(this.folder, "tmp"),
+      XDG_RUNTIME_DIR: join(this.folder, "tmp"),
       ...(this.#ca !== undefined && { NODE_EXTRA_CA_CERTS: this.#ca }),
       FOLDER: this.folder,
       TUNNEL: String(routes?.server ?? ""),
@@ -134,9 +145,18 @@ export class OperatorComputer {
     };
   }
 
-  /** The files with the deploy key that scripts wrote for ssh and did not remove. */
-  get keyFiles(): string[] {
-    return readdirSync(this.folder).filter((name) => name.startsWith("trading-bot-server-"));
+  /** What scripts have in the folder for temporary files, or have left there. */
+  get temporaryFiles(): string[] {
+    return readdirSync(join(this.folder, "tmp"));
+  }
+
+  /** The files of this computer that contain a text, except the one in which the stand-in for pulumi finds it. */
+  filesWith(text: string): string[] {
+    const files = readdirSync(this.folder, { recursive: true, encoding: "utf8" });
+    return files.filter((name) => {
+      const file = join(this.folder, name);
+      return name !== "outputs.json" && statSync(file).isFile() && readFileSync(file, "utf8").includes(text);
+    });
   }
 
   /** The command lines of ssh and pulumi in the last run, in their order. */
@@ -168,8 +188,9 @@ appendFileSync(FOLDER + "/calls", [name, ...args].join(" ") + "\\n");
 `;
 
 const ssh = `${record}
-const key = args.find((arg) => arg.startsWith("IdentityFile=")).slice("IdentityFile=".length);
-if ((statSync(key).mode & 0o777) !== 0o600) throw new Error("other users can read the key file");
+const agent = args.find((arg) => arg.startsWith("IdentityAgent=")).slice("IdentityAgent=".length);
+const agentFolder = statSync(require("node:path").dirname(agent));
+if (!statSync(agent).isSocket() || (agentFolder.mode & 0o777) !== 0o700) throw new Error("others can use the agent");
 if (TUNNEL === "") {
   const env = { ...process.env, PATH: FOLDER + "/server:" + process.env.PATH };
   const { status } = require("node:child_process").spawnSync("sh", ["-c", args.at(-1)], { env, stdio: "inherit" });

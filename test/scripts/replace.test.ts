@@ -28,7 +28,7 @@ test("saves the bot's state and program, replaces the server, restores them, and
   const [saved = "", ...others] = readdirSync(folder);
   expect(others).toEqual([]);
   expect(stdout).toContain(`The saved state is still in saved-state/prod/${saved}. It may hold secrets`);
-  expect(computer.keyFiles).toEqual([]);
+  expect(computer.temporaryFiles).toEqual([]);
 });
 
 describe("before anything is changed, it ends", () => {

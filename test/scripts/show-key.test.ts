@@ -26,7 +26,7 @@ test("shows the key pair after a yes, and how to clear the screen", async () => 
   expect(screen).toContain("clear the screen and its scrollback: clear && printf '\\033[3J'");
   expect(code).toBe(0);
   expect(computer.calls.at(-1)).toContain("sudo binance-credential show");
-  expect(computer.keyFiles).toEqual([]);
+  expect(computer.temporaryFiles).toEqual([]);
 });
 
 test.each([["no\n"], ["\n"], ["y\n"], ["\u0004"]])("calls nothing after the answer %j", async (type) => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { sshArguments } from "../../scripts/lib/ssh/arguments.ts";
 import { parseStackOutputs } from "../../scripts/lib/stack/outputs.ts";
-import { outputs, server } from "../support/fixtures.ts";
+import { deployKeyLine, outputs, server } from "../support/fixtures.ts";
 import { OperatorComputer } from "./operator-computer.ts";
 
 const computer = new OperatorComputer(outputs);
@@ -14,8 +14,8 @@ afterAll(() => {
 
 describe("npm run ssh", () => {
   test("accepts the pinned host key only, and offers the deploy key only", () => {
-    expect(sshArguments(server, "/run/key", ["uptime"]).join(" ")).toBe(
-      "-F none -o IdentityFile=/run/key -o IdentitiesOnly=yes -o IdentityAgent=none " +
+    expect(sshArguments(server, "/run/agent", ["uptime"]).join(" ")).toBe(
+      "-F none -o IdentityFile=none -o IdentityAgent=/run/agent " +
         "-o KnownHostsCommand=/bin/echo 203.0.113.10 ssh-ed25519 AAAAhost " +
         "-o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=yes " +
         "admin@203.0.113.10 uptime",
@@ -23,7 +23,9 @@ describe("npm run ssh", () => {
   });
 
   test("is understood by OpenSSH", () => {
-    const config = execFileSync("ssh", ["-G", ...sshArguments(server, "/run/key", [])], { encoding: "utf8" });
+    const config = execFileSync("ssh", ["-G", ...sshArguments(server, "/run/agent", [])], {
+      encoding: "utf8",
+    });
     expect(config).toContain("knownhostscommand /bin/echo 203.0.113.10 ssh-ed25519 AAAAhost\n");
     expect(config).toContain("stricthostkeychecking true\n");
   });
@@ -34,21 +36,55 @@ describe("npm run ssh", () => {
       input: "one\ntwo\n",
     });
     expect([code, stdout, stderr]).toEqual([7, "--stack: 2\n", ""]);
-    expect(computer.keyFiles).toEqual([]);
+    expect(computer.temporaryFiles).toEqual([]);
   });
 
-  test("leaves Ctrl-C to the command, and removes the key file if the terminal is closed", async () => {
+  test("leaves Ctrl-C to the command", async () => {
     computer.addServerProgram("wait-for-input", "trap 'echo interrupted' INT; echo ready; cat; cat");
     const child = computer.start("ssh.ts", ["wait-for-input"]);
     await once(child.stdout, "data");
-    expect(computer.keyFiles).toHaveLength(1);
     child.kill("SIGINT");
     child.stdin.write("still here\n");
     expect(String(await once(child.stdout, "data"))).toBe("still here\n");
     child.kill("SIGHUP");
     await once(child, "exit");
-    expect(computer.keyFiles).toEqual([]);
     child.stdin.destroy();
+  });
+
+  test.each(["SIGHUP", "SIGTERM"] as const)(
+    "leaves nothing if %s ends it, as a closed terminal does",
+    async (signal) => {
+      computer.addServerProgram("wait-for-input", "echo ready; cat");
+      const child = computer.start("ssh.ts", ["wait-for-input"]);
+      await once(child.stdout, "data");
+      expect(computer.temporaryFiles).toHaveLength(1);
+      expect(computer.filesWith(deployKeyLine)).toEqual([]);
+      child.kill(signal);
+      await once(child, "exit");
+      expect(computer.temporaryFiles).toEqual([]);
+      child.stdin.destroy();
+    },
+  );
+
+  test("leaves no key if it is killed, and the next run removes its socket, but not a living run's", async () => {
+    computer.addServerProgram("wait-for-input", "echo ready; cat");
+    const killed = computer.start("ssh.ts", ["wait-for-input"]);
+    await once(killed.stdout, "data");
+    killed.kill("SIGKILL");
+    await once(killed, "exit");
+    killed.stdin.destroy();
+    expect(computer.temporaryFiles).toHaveLength(1);
+    expect(computer.filesWith(deployKeyLine)).toEqual([]);
+
+    const living = computer.start("ssh.ts", ["wait-for-input"]);
+    await once(living.stdout, "data");
+    expect(computer.temporaryFiles).toHaveLength(1);
+    expect((await computer.run("ssh.ts", ["true"])).code).toBe(0);
+    expect(computer.temporaryFiles).toHaveLength(1);
+    living.kill("SIGTERM");
+    await once(living, "exit");
+    living.stdin.destroy();
+    expect(computer.temporaryFiles).toEqual([]);
   });
 });
 

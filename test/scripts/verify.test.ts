@@ -68,7 +68,7 @@ async function verify(
   for (const signature of signatures) {
     expect(leaks(output, signature, 15)).toBe(false);
   }
-  expect(computer.keyFiles).toEqual([]);
+  expect(computer.temporaryFiles).toEqual([]);
   return ended;
 }
 

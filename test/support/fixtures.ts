@@ -1,16 +1,20 @@
+import { generateKeyPair } from "../../scripts/lib/ssh/key.ts";
+
 /** A key pair of the shape that Binance issues. Tests look for pieces of it in everything that a program prints. */
 export const keyPair = {
   apiKey: "vmPUZE6mv9SD5V0q7XbVNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91",
   apiSecret: "NhqPtmdSJYdKjV7Zp3wHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5f",
 };
 
-/** The line inside of the deploy key: what a leaked key would be recognized by. */
-export const deployKeyLine = "b3BlbnNzaCQx81Wz7TqLr4Vn6Hp3Jd5Fk9Gm2Bs";
+const deployKey = generateKeyPair("deploy-key").privateKey;
+
+/** A line with the secret part of the deploy key: what a leaked key would be recognized by. */
+export const deployKeyLine = deployKey.split("\n")[3] ?? "";
 
 /** A stack as `pulumi stack output --json --show-secrets` prints it. */
 export const outputs = {
   ipToWhitelist: "203.0.113.10",
-  deployKey: `-----BEGIN OPENSSH PRIVATE KEY-----\n${deployKeyLine}\n-----END OPENSSH PRIVATE KEY-----\n`,
+  deployKey,
   hostKey: "ssh-ed25519 AAAAhost",
 };
 

@@ -2,11 +2,16 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "n
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { printable } from "../../../binance/text.ts";
 import { UserError } from "../command/user-error.ts";
+import { PrintableText } from "./printable.ts";
 import { signalsWait, surviveClosedOutput } from "./uninterrupted.ts";
 
 // The one place in scripts/ that starts programs. It is our own, because execa would put a dozen more packages on a
 // computer that holds the keys, and its errors quote whole command lines.
+//
+// What ssh prints comes from the server, and what npm prints from its registry. A terminal must not obey it, so it is
+// made printable here: no caller can forget it.
 
 /** The programs that scripts run, and what to install if one is missing. */
 const installable = {
@@ -17,6 +22,9 @@ const installable = {
 };
 
 export type Program = keyof typeof installable;
+
+/** Their output comes from another computer. */
+const foreign: Program[] = ["npm", "ssh"];
 
 /** A program that isn't installed, or can't be started. */
 export class StartError extends UserError {
@@ -37,7 +45,7 @@ export interface Output {
 }
 
 /**
- * Runs a program and returns what it printed.
+ * Runs a program and returns what it printed. Its standard error is printable, and so is the output of a foreign one.
  *
  * @param input goes to its standard input. A secret goes there and nowhere else: other users can see command lines
  * @throws StartError
@@ -52,39 +60,50 @@ export async function capture(
   // A program may end before it has read everything; its exit code says what happened.
   child.stdin.on("error", () => undefined).end(input);
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  return { code, stdout, stderr };
+  return { code, stdout: foreign.includes(program) ? printable(stdout) : stdout, stderr: printable(stderr) };
 }
 
 /** Where a program's input comes from, and where its output goes. Its standard error is shown on ours. */
 export interface Streams {
   /** Our standard input with "inherit"; nothing if not given. */
   input?: Readable | "inherit";
-  /** Our standard output if not given. If a stream fails, because nobody reads it any more, the program is ended. */
+  /**
+   * Our standard output if not given. A stream gets the bytes as they are; if it fails, because nobody reads it any more,
+   * the program is ended.
+   */
   output?: Writable | "stderr";
+  /**
+   * What is made printable of a foreign program: everything that is shown, only what goes to a terminal (a file gets the
+   * bytes as they are), or nothing, for a shell that uses the terminal itself.
+   */
+  filter?: "shown" | "terminal" | "nothing";
   /** Gets what the program prints on standard error, besides our standard error. */
   onStderr?: (chunk: Buffer) => void;
   cwd?: string;
-  /** Without `output`: the program isn't ended, nor are we, if nobody reads its output any more. */
+  /** Added to our environment. */
+  environment?: Record<string, string>;
+  /** Without `output`: the program isn't ended, nor are we, if nobody reads its output any more, as after `| head`. */
   mustFinish?: boolean;
 }
 
 /**
  * Runs a program whose output is seen as it is written.
  *
- * @returns its exit code, as in Output; 0 if nobody reads its output any more
+ * @returns its exit code, as in Output; 0 if nobody reads the stream `output` any more
  * @throws StartError
  */
-export async function stream(
-  program: Program,
-  args: string[],
-  { input, output, onStderr, cwd, mustFinish = false }: Streams = {},
-): Promise<number> {
+export async function stream(program: Program, args: string[], streams: Streams = {}): Promise<number> {
+  const { input, output, onStderr, cwd, environment, mustFinish = false } = streams;
+  const filters = (to: NodeJS.WriteStream): boolean => isFiltered(program, streams.filter ?? "shown", to);
+  const passes = (to: NodeJS.WriteStream): boolean => filters(to) || (mustFinish && !to.isTTY);
+  const shown = output === "stderr" ? process.stderr : process.stdout;
   const child = spawn(program, args, {
     cwd,
+    env: { ...process.env, ...environment },
     stdio: [
       typeof input === "object" ? "pipe" : (input ?? "ignore"),
-      mustFinish && !process.stdout.isTTY ? "pipe" : stdoutFor(output),
-      onStderr || (mustFinish && !process.stderr.isTTY) ? "pipe" : "inherit",
+      typeof output === "object" || passes(shown) ? "pipe" : shown.fd,
+      onStderr || passes(process.stderr) ? "pipe" : "inherit",
     ],
   });
   const ended = endOf(program, child);
@@ -97,25 +116,21 @@ export async function stream(
     if (child.stdin && typeof input === "object") {
       input.pipe(child.stdin.on("error", () => undefined));
     }
-    if (mustFinish) {
-      surviveClosedOutput();
-      // Not by a pipe, which would no longer read once ours is closed.
-      child.stdout?.on("data", (chunk: Buffer) => process.stdout.write(chunk));
-      child.stderr?.on("data", (chunk: Buffer) => process.stderr.write(chunk));
+    if (child.stderr) {
+      show(child.stderr, process.stderr, filters(process.stderr));
       if (onStderr) {
-        child.stderr?.on("data", onStderr);
+        child.stderr.on("data", onStderr);
       }
-    } else if (child.stderr && onStderr) {
-      // A person who no longer reads our standard error must not end us.
-      process.stderr.once("error", () => undefined);
-      child.stderr.on("data", onStderr).pipe(process.stderr, { end: false });
     }
-    if (child.stdout && !mustFinish && typeof output === "object") {
+    if (child.stdout && typeof output === "object") {
       const closed = pipeUntilClosed(child.stdout, output).then(() => {
         end();
         return 0;
       });
       return await Promise.race([ended, closed]);
+    }
+    if (child.stdout) {
+      show(child.stdout, shown, filters(shown));
     }
     return await ended;
   } finally {
@@ -123,11 +138,25 @@ export async function stream(
   }
 }
 
-function stdoutFor(output: Streams["output"]): "inherit" | "pipe" | number {
-  if (output === undefined) {
-    return "inherit";
-  }
-  return output === "stderr" ? process.stderr.fd : "pipe";
+function isFiltered(
+  program: Program,
+  filter: "shown" | "terminal" | "nothing",
+  to: NodeJS.WriteStream,
+): boolean {
+  return foreign.includes(program) && (filter === "shown" || (filter === "terminal" && to.isTTY));
+}
+
+/** Passes on what a program prints. It isn't ended, nor are we, if nobody reads that any more. */
+function show(from: Readable, to: NodeJS.WriteStream, filtered: boolean): void {
+  surviveClosedOutput();
+  const text = new PrintableText();
+  // Not by a pipe, which would no longer read once ours is closed.
+  from.on("data", (chunk: Buffer) => to.write(filtered ? text.write(chunk) : chunk));
+  from.on("end", () => {
+    if (filtered) {
+      to.write(text.end());
+    }
+  });
 }
 
 /** @returns when nobody reads the output any more, and never if somebody always does */

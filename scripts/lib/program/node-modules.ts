@@ -26,7 +26,12 @@ export function nodeModulesOf(folder: string): "locked" | "none" | "unlocked" {
 
 /** Installs a Node.js program's packages into its folder. npm's output goes to standard error. */
 export async function installNodeModules(folder: string, machine: string): Promise<void> {
-  const code = await stream("npm", npmArguments(folder, machine), { output: "stderr", cwd: folder });
+  const code = await stream("npm", npmArguments(folder, machine), {
+    output: "stderr",
+    cwd: folder,
+    // npm would read compiled code from a known name in the shared folder for temporary files.
+    environment: { NODE_DISABLE_COMPILE_CACHE: "1" },
+  });
   if (code !== 0) {
     throw new UserError("npm could not install the program's packages. Its message is above.");
   }

@@ -9,20 +9,21 @@ export const quietOptions = [
 ];
 
 /**
- * The arguments of an ssh that accepts only the server's host key, and offers only this key.
+ * The arguments of an ssh that accepts only the server's host key, and offers only the keys of this agent.
  *
+ * @param agent the path of the agent's socket
  * @param more options in front of the destination
  */
 export function sshArguments(
   { host, user, hostKey }: Omit<Server, "deployKey">,
-  keyFile: string,
+  agent: string,
   command: string[],
   more: string[] = [],
 ): string[] {
   const options = {
-    IdentityFile: keyFile,
-    IdentitiesOnly: "yes",
-    IdentityAgent: "none",
+    // None of the keys in ~/.ssh.
+    IdentityFile: "none",
+    IdentityAgent: quotePath(agent),
     KnownHostsCommand: knownHosts(host, hostKey),
     UserKnownHostsFile: "/dev/null",
     GlobalKnownHostsFile: "/dev/null",
@@ -30,6 +31,13 @@ export function sshArguments(
   };
   const flags = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
   return ["-F", "none", ...flags, ...more, `${user}@${host}`, ...command];
+}
+
+/** ssh would split a path at spaces, and read a single % as the start of a token. */
+function quotePath(path: string): string {
+  return /[\s"'\\]/.test(path)
+    ? `"${path.replaceAll(/["\\]/g, "\\$&").replaceAll("%", "%%")}"`
+    : path.replaceAll("%", "%%");
 }
 
 /** A command that prints one line for each host key. ssh splits it at spaces and runs it without a shell. */
@@ -46,10 +54,6 @@ function knownHosts(host: string, hostKey: string | readonly string[]): string {
  * The arguments of an ssh that carries one connection from the server to `target` ("host:port") on its standard input
  * and output.
  */
-export function tunnelArguments(
-  server: Omit<Server, "deployKey">,
-  keyFile: string,
-  target: string,
-): string[] {
-  return sshArguments(server, keyFile, [], [...quietOptions, "-W", target]);
+export function tunnelArguments(server: Omit<Server, "deployKey">, agent: string, target: string): string[] {
+  return sshArguments(server, agent, [], [...quietOptions, "-W", target]);
 }

@@ -2,9 +2,9 @@ import { describeFailure } from "../../../binance/failure.ts";
 import { diagnose } from "../../../checklist/diagnosis/diagnosis.ts";
 import { UserError } from "../command/user-error.ts";
 import { capture, type Output, stream, type Streams } from "../process/run.ts";
+import { exitOnSignals, withAgent } from "./agent.ts";
 import { quietOptions, sshArguments } from "./arguments.ts";
 import { sshFailure } from "./failure.ts";
-import { exitOnSignals, withKeyFile } from "./key-file.ts";
 import type { Server } from "./server.ts";
 
 /** The exit code of ssh itself, if there was no connection. */
@@ -17,15 +17,15 @@ const keptCharacters = 4000;
 export class NoConnection extends UserError {}
 
 /**
- * Runs a command on the server, over a new connection, and returns what it printed.
+ * Runs a command on the server, over a new connection, and returns what it printed, without control characters.
  *
  * @param input goes to the command's standard input
  * @throws NoConnection
  */
 export async function runRemotely(server: Server, command: string, input = ""): Promise<Output> {
   exitOnSignals();
-  const output = await withKeyFile(server, (keyFile) =>
-    capture("ssh", sshArguments(server, keyFile, [command], quietOptions), { input }),
+  const output = await withAgent([server.deployKey], (agent) =>
+    capture("ssh", sshArguments(server, agent, [command], quietOptions), { input }),
   );
   if (output.code === noConnection) {
     throw new NoConnection(explainNoConnection(server, output.stderr));
@@ -55,8 +55,8 @@ export async function streamRemotely(
   const onStderr = (chunk: Buffer): void => {
     stderr = (stderr + chunk.toString()).slice(-keptCharacters);
   };
-  const code = await withKeyFile(server, (keyFile) =>
-    stream("ssh", sshArguments(server, keyFile, [command], quietOptions), { ...streams, onStderr }),
+  const code = await withAgent([server.deployKey], (agent) =>
+    stream("ssh", sshArguments(server, agent, [command], quietOptions), { ...streams, onStderr }),
   );
   if (code === noConnection) {
     process.stderr.write(`${explainNoConnection(server, stderr)}\n`);
@@ -65,15 +65,18 @@ export async function streamRemotely(
 }
 
 /**
- * Opens a shell on the server, or runs a command there that uses this terminal.
+ * Opens a shell on the server, which uses this terminal, or runs a command there.
  *
  * @returns the exit code, as `streamRemotely` does
  */
 export function openShell(server: Server, command: string[]): Promise<number> {
   exitOnSignals(["SIGTERM", "SIGHUP"]);
-  // Ctrl-C is for the remote side. The key file is removed after that has ended.
+  // Ctrl-C is for the remote side. This process goes on until that has ended.
   process.on("SIGINT", () => undefined);
-  return withKeyFile(server, (keyFile) =>
-    stream("ssh", sshArguments(server, keyFile, command), { input: "inherit" }),
+  return withAgent([server.deployKey], (agent) =>
+    stream("ssh", sshArguments(server, agent, command), {
+      input: "inherit",
+      filter: command.length === 0 ? "nothing" : "terminal",
+    }),
   );
 }

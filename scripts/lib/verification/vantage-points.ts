@@ -7,8 +7,8 @@ import type { KeyPair } from "../../../binance/key-pair.ts";
 import { restrictionsReply } from "../../../binance/replies.ts";
 import { binanceHost } from "../../../binance/request.ts";
 import type { ClockReading, DirectObservation } from "../../../checklist/observations.ts";
+import { exitOnSignals, startAgent } from "../ssh/agent.ts";
 import { tunnelArguments } from "../ssh/arguments.ts";
-import { exitOnSignals, writeKeyFile } from "../ssh/key-file.ts";
 import type { Server } from "../ssh/server.ts";
 import { openTunnel } from "../ssh/tunnel.ts";
 
@@ -30,8 +30,8 @@ export async function throughServer<T>(
   { onReply, onReady }: { onReply?: OnReply; onReady?: () => void } = {},
 ): Promise<T> {
   exitOnSignals();
-  const keyFile = writeKeyFile(server.deployKey);
-  const tunnel = openTunnel(tunnelArguments(server, keyFile.path, `${binanceHost}:443`));
+  const agent = await startAgent([server.deployKey]);
+  const tunnel = openTunnel(tunnelArguments(server, agent.socket, `${binanceHost}:443`));
   try {
     const client = await BinanceClient.open({
       socket: tunnel.socket,
@@ -39,8 +39,6 @@ export async function throughServer<T>(
       explain: tunnel.explain,
       ...(onReply && { onReply }),
     });
-    // ssh has read it by now.
-    keyFile.remove();
     onReady?.();
     try {
       return await use(client);
@@ -54,7 +52,7 @@ export async function throughServer<T>(
     throw error;
   } finally {
     tunnel.close();
-    keyFile.remove();
+    agent.close();
   }
 }
 

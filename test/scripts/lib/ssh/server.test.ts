@@ -1,17 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
 import { adminUser as componentsUser } from "../../../../components/commands/server-identity.ts";
-import { parseKeygenOutput } from "../../../../components/commands/ssh-key-pair.ts";
+import { parseKeyPair } from "../../../../components/commands/ssh-key-pair.ts";
 import { adminUser, server } from "../../../../scripts/lib/ssh/server.ts";
 import { server as sound } from "../../../support/fixtures.ts";
 
 // scripts/ can't import components/: each side has its own parser, and this holds them together.
-test("scripts accept the keys that ssh-keygen makes for the stack, and log in as the same user", () => {
-  const printed = execFileSync("sh", ["components/commands/ssh-key-pair.sh"], {
-    encoding: "utf8",
-    env: { ...process.env, COMMENT: "deploy-key" },
-  });
-  const { privateKey, publicKey } = parseKeygenOutput(printed);
+test("scripts accept the keys that are made for the stack, and log in as the same user", () => {
+  const printed = execFileSync("node", ["scripts/make-ssh-key-pair.ts"], { encoding: "utf8" });
+  const { privateKey, publicKey } = parseKeyPair(printed);
   const made = { ...sound, deployKey: privateKey, hostKey: publicKey };
   expect(server.parse(made)).toEqual(made);
   expect(adminUser).toBe(componentsUser);

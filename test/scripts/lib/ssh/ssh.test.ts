@@ -1,17 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { tunnelArguments } from "../../../../scripts/lib/ssh/arguments.ts";
 import { sshFailure } from "../../../../scripts/lib/ssh/failure.ts";
-import { writeKeyFile } from "../../../../scripts/lib/ssh/key-file.ts";
 import { openTunnel } from "../../../../scripts/lib/ssh/tunnel.ts";
 import { server } from "../../../support/fixtures.ts";
 
-const tunnel = tunnelArguments(server, "/run/key", "api.binance.com:443");
+const tunnel = tunnelArguments(server, "/run/agent", "api.binance.com:443");
 
 test("a tunnel has no prompts, gives up in time, and pins the same host key as a shell", () => {
   expect(tunnel.join(" ")).toBe(
-    "-F none -o IdentityFile=/run/key -o IdentitiesOnly=yes -o IdentityAgent=none " +
+    "-F none -o IdentityFile=none -o IdentityAgent=/run/agent " +
       "-o KnownHostsCommand=/bin/echo 203.0.113.10 ssh-ed25519 AAAAhost " +
       "-o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=yes " +
       "-T -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=5 -o ServerAliveCountMax=2 " +
@@ -49,12 +47,4 @@ test.each([
   ["", "ssh"],
 ])("ssh prints %j: %s", (stderr, reason) => {
   expect(sshFailure(stderr)).toMatchObject({ kind: "tunnel", reason });
-});
-
-test("no other user can read a key file, and it can be removed twice", () => {
-  const keyFile = writeKeyFile("canary");
-  expect(statSync(keyFile.path).mode & 0o777).toBe(0o600);
-  keyFile.remove();
-  keyFile.remove();
-  expect(existsSync(keyFile.path)).toBe(false);
 });
