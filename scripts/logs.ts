@@ -1,7 +1,7 @@
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError } from "./lib/command/user-error.ts";
-import { logFields,LogText } from "./lib/report/log.ts";
+import { logFields, LogText } from "./lib/report/log.ts";
 import { styleFor } from "./lib/report/style.ts";
 import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";

@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "@jest/globals";
 import * as z from "zod";
 
 const root = join(import.meta.dirname, "..");
+const preload = join(root, "components/require-node.cjs");
 const folder = mkdtempSync(join(tmpdir(), "old-node-"));
 const oldNode = join(folder, "old-node.cjs");
 
@@ -40,14 +41,14 @@ test.each(entries)("with an old Node, npm run %s says which one it needs", (_, c
 test("nothing is read from the shared folder for temporary files, and nothing is left there", () => {
   const shared = mkdtempSync(join(tmpdir(), "shared-"));
   const command = `const { getCompileCacheDir } = require("node:module"); console.log(getCompileCacheDir())`;
-  const { stdout } = spawnSync("node", ["--require", "./components/require-node.cjs", "--eval", command], {
+  const { stdout } = spawnSync("node", ["--require", preload, "--eval", command], {
     cwd: root,
     encoding: "utf8",
     env: { PATH: process.env.PATH, TMPDIR: shared },
   });
   expect(stdout).toMatch(`${root}/node_modules/.cache/compiled`);
   for (const script of ["verify", "ssh"]) {
-    spawnSync("node", ["--require", "./components/require-node.cjs", `scripts/${script}.ts`, "--help"], {
+    spawnSync("node", ["--require", preload, `scripts/${script}.ts`, "--help"], {
       cwd: root,
       env: { PATH: process.env.PATH, TMPDIR: shared },
     });

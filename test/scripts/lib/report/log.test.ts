@@ -78,14 +78,17 @@ describe("a log", () => {
 
   test("never contains anything that a terminal obeys, and has an origin in each line", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: "binary" }), { minLength: 1, maxLength: 5 }), async (messages) => {
-        const log = await shown(...messages.map((message) => entry(message)));
-        expect(log).not.toMatch(unprintable);
-        const entries = log.split("\n").filter((line) => !line.startsWith("    ") && line !== "");
-        expect(
-          entries.filter((line) => !line.startsWith("2026-11-26T11:59:59+0000 trading-bot[77]: ")),
-        ).toEqual([]);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: "binary" }), { minLength: 1, maxLength: 5 }),
+        async (messages) => {
+          const log = await shown(...messages.map((message) => entry(message)));
+          expect(log).not.toMatch(unprintable);
+          const entries = log.split("\n").filter((line) => !line.startsWith("    ") && line !== "");
+          expect(
+            entries.filter((line) => !line.startsWith("2026-11-26T11:59:59+0000 trading-bot[77]: ")),
+          ).toEqual([]);
+        },
+      ),
     );
   });
 });
