@@ -67,6 +67,7 @@ const credentials = new BinanceCredentials("binance", {
   server,
   keyPair: settings.keyPair,
   verification: settings.verification,
+  testPair: settings.testPair,
   bot,
 });
 

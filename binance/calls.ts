@@ -19,16 +19,20 @@ export const account: Call = {
 };
 
 /**
- * Weight 1; an order that is checked and never placed. A market order over an amount needs no price. Which pairs
- * an account may trade depends on its country: in the European Economic Area none with USDT. The second one is for
- * accounts that can't trade the first.
+ * Which pairs an account may trade depends on its country: in the European Economic Area none with USDT. The second one
+ * is for accounts that can't trade the first.
  */
-export const orderTests: readonly Call[] = ["BTCUSDC", "BTCUSDT"].map((symbol) => ({
-  method: "POST",
-  path: "/api/v3/order/test",
-  parameters: { symbol, side: "BUY", type: "MARKET", quoteOrderQty: "20" },
-  security: "SIGNED",
-}));
+export const usualTestPairs: readonly string[] = ["BTCUSDC", "BTCUSDT"];
+
+/** Weight 1; an order that is checked and never placed. A market order over an amount needs no price. */
+export function orderTest(symbol: string): Call {
+  return {
+    method: "POST",
+    path: "/api/v3/order/test",
+    parameters: { symbol, side: "BUY", type: "MARKET", quoteOrderQty: "20" },
+    security: "SIGNED",
+  };
+}
 
 /** Weight 1. */
 export const accountStatus: Call = { method: "GET", path: "/sapi/v1/account/status", security: "SIGNED" };

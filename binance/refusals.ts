@@ -9,8 +9,11 @@ export type RefusalKind =
   | "key-address-or-permission"
   | "key-format"
   | "unknown-key"
+  | "key-locked"
+  | "unauthorized"
   | "signature"
   | "timestamp"
+  | "too-many-orders"
   | "malformed"
   | "order"
   | "unavailable"
@@ -57,19 +60,39 @@ const rows: readonly Row[] = [
   { kind: "key-address-or-permission", codes: [-2015], ...key },
   { kind: "key-format", codes: [-2014], ...key },
   { kind: "unknown-key", codes: [-2008], ...key },
+  { kind: "key-locked", codes: [-2017], ...key },
+  { kind: "unauthorized", codes: [-1002, -1099], ...key },
   { kind: "signature", codes: [-1022], ...key },
   { kind: "timestamp", codes: [-1021], ...request },
-  { kind: "malformed", codes: [-1102], ...request },
-  // An unknown pair, a filter's limit, "This symbol is not permitted for this account".
-  { kind: "order", codes: [-1121, -1013, -2010], concerns: "order", ...passing },
+  { kind: "too-many-orders", codes: [-1015], ...request },
+  // An unknown pair, a filter's limit, "This symbol is not permitted for this account", no trading at the moment.
+  { kind: "order", codes: [-1121, -1013, -1014, -2010, -2016], concerns: "order", ...passing },
+  // Binance's own problems, whatever their HTTP status.
+  {
+    kind: "unavailable",
+    codes: [-1000, -1001, -1004, -1006, -1007, -1008, -1016],
+    concerns: "exchange",
+    ...passing,
+  },
 ];
 
 const unavailable: RefusalMeaning = { kind: "unavailable", concerns: "exchange", ...passing };
 const other: RefusalMeaning = { kind: "other", ...request };
 
+const malformed: RefusalMeaning = { kind: "malformed", ...request };
+
 /** What a refusal means, by its HTTP status and code. */
 export function meaningOf({ status, code }: Pick<Refusal, "status" | "code">): RefusalMeaning {
-  return rows.find((row) => matches(row, status, code)) ?? (status >= 500 ? unavailable : other);
+  return rows.find((row) => matches(row, status, code)) ?? remaining(status, code);
+}
+
+function remaining(status: number, code: number | undefined): RefusalMeaning {
+  if (status >= 500) {
+    return unavailable;
+  }
+  // Binance's group "11xx - Request issues", and -1020, "This operation is not supported".
+  const isAboutRequest = code !== undefined && (code === -1020 || (code <= -1100 && code > -1200));
+  return isAboutRequest ? malformed : other;
 }
 
 function matches({ statuses = [], codes = [] }: Row, status: number, code: number | undefined): boolean {

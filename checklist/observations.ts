@@ -34,10 +34,17 @@ export interface DirectObservation {
 
 const skipped = { ok: false, failure: { kind: "skipped" } } as const;
 
+export interface ObserveOptions {
+  /** Called as soon as the clock is read, or can't be. */
+  onClock?: (reading: Result<ClockReading>) => void;
+  /** The symbol of the test order; the usual ones if it isn't set. */
+  testPair?: string | undefined;
+}
+
 /** Requests what the gate needs. A key that is refused isn't sent again: every further reply would be the same. */
 export async function observeCore(
   client: BinanceClient,
-  onClock: (reading: Result<ClockReading>) => void = () => undefined,
+  { onClock = () => undefined, testPair }: ObserveOptions = {},
 ): Promise<CoreObservations> {
   const clock = await readClock(client);
   onClock(clock);
@@ -49,15 +56,12 @@ export async function observeCore(
     return { clock, restrictions, account: skipped, orderTest: skipped };
   }
   const account = await client.request(calls.account, replies.accountReply);
-  return { clock, restrictions, account, orderTest: await testOrder(client) };
+  return { clock, restrictions, account, orderTest: await testOrder(client, testPair) };
 }
 
 /** Requests everything. */
-export async function observe(
-  client: BinanceClient,
-  onClock?: (reading: Result<ClockReading>) => void,
-): Promise<ServerObservations> {
-  const core = await observeCore(client, onClock);
+export async function observe(client: BinanceClient, options?: ObserveOptions): Promise<ServerObservations> {
+  const core = await observeCore(client, options);
   if (!core.account.ok && core.account.failure.kind === "skipped") {
     return { ...core, accountStatus: skipped, apiTradingStatus: skipped };
   }
@@ -82,11 +86,11 @@ export function noObservations(failure: Failure): ServerObservations {
   };
 }
 
-/** Tries the second pair only if Binance refused the first because of the pair or the amount. */
-async function testOrder(client: BinanceClient): Promise<Result<unknown>> {
+/** Tries the second of the usual pairs only if Binance refused the first because of the pair or the amount. */
+async function testOrder(client: BinanceClient, testPair: string | undefined): Promise<Result<unknown>> {
   let result: Result<unknown> = skipped;
-  for (const call of calls.orderTests) {
-    result = await client.request(call, replies.orderTestReply);
+  for (const symbol of testPair === undefined ? calls.usualTestPairs : [testPair]) {
+    result = await client.request(calls.orderTest(symbol), replies.orderTestReply);
     if (result.ok || !concernsOrder(result.failure)) {
       return result;
     }

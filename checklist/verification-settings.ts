@@ -24,6 +24,19 @@ export const verificationSettings = z.object({
     rule: "must be enforce, warn or off",
     hint: "With enforce, only a key pair that passes the check is activated.",
   }),
+  testPair: z
+    .string()
+    .regex(/^([A-Z0-9._-]{1,50})?$/)
+    .default("")
+    .transform((symbol) => (symbol === "" ? undefined : symbol))
+    .meta({
+      description:
+        "The symbol that the test order of `pulumi up` and `npm run verify` is for. No order is placed. Set it if your key or your account may trade neither BTCUSDC nor BTCUSDT. Its second currency must be worth about a dollar, because the amount is 20.",
+      defaultText: "BTCUSDC, then BTCUSDT",
+      example: "ETHUSDC",
+      rule: "must be a symbol of Binance, in capital letters and without a slash",
+      hint: "It is the pair of the test order, which is never placed.",
+    }),
   renewAfterMonths: z
     .string()
     .regex(/^([1-9]|1[0-2])$/)

@@ -21,6 +21,8 @@ export interface BinanceCredentialsArgs {
   keyPair: KeyPair | undefined;
   /** Whether a new pair must pass the gate before it is activated. */
   verification: VerificationMode;
+  /** The symbol of the gate's test order; undefined for the usual ones. */
+  testPair: string | undefined;
   /** The bot that uses the pair. It is installed first, so that a pair with which it can't run is rolled back. */
   bot: TradingBot;
 }
@@ -53,14 +55,14 @@ export class BinanceCredentials extends pulumi.ComponentResource {
   }
 
   /** @returns nothing if there is nothing to verify */
-  #verify({ server, keyPair, verification }: BinanceCredentialsArgs): pulumi.Resource[] {
+  #verify({ server, keyPair, verification, testPair }: BinanceCredentialsArgs): pulumi.Resource[] {
     if (keyPair === undefined || verification === "off") {
       return [];
     }
     return [
       verifyKeyPair(
         "key-verification",
-        { server: server.identity, keyPair, verification },
+        { server: server.identity, keyPair, verification, testPair },
         { parent: this, dependsOn: server.ready, aliases: [{ name: "verification" }] },
       ),
     ];

@@ -20,10 +20,16 @@ const candidate = z.object({
     ),
   server,
   verification: verificationMode.exclude(["off"]),
+  testPair: z.string().optional(),
 });
 
-await pulumiStep(candidate, async ({ keyPair, server, verification }) => {
-  const observed = await throughServer(server, keyPair, (client) => observeCore(client), noObservations);
+await pulumiStep(candidate, async ({ keyPair, server, verification, testPair }) => {
+  const observed = await throughServer(
+    server,
+    keyPair,
+    (client) => observeCore(client, { testPair }),
+    noObservations,
+  );
   const findings = gateFindings(observed, server.host);
   const verdict = overall(findings.map((finding) => finding.verdict));
   const onlyWarns = verification === "warn";

@@ -37,13 +37,7 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
           ],
           remedy: `Binance serves addresses in the EU locations (fsn1, nbg1, hel1). If the server is in one of them already, contact Binance's support: only they can say whether the reason is the account's country, or where they locate ${ipAddress}. If it is elsewhere, set up a new stack in an EU location, and whitelist its address: an address can't move.`,
         },
-  firewall: (refusal, situation) => ({
-    causes: [
-      "Binance's firewall stopped the request before the key was checked.",
-      "Too many requests came from this address, or from its neighbours.",
-    ],
-    remedy: `Wait ${duration(pauseAfter(refusal) ?? 0)} without a request from this address, including the bot's. ${thenRepeat(situation)}`,
-  }),
+  firewall: diagnoseFirewall,
   "key-address-or-permission": diagnoseAccess,
   "key-format": (_, situation) => ({
     causes: [
@@ -56,9 +50,20 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
     causes: [
       "The key was deleted: by a person, or by Binance, which deletes keys without an address restriction.",
       "It is a key of another platform: a test network, or binance.us.",
-      "The key was changed when it was copied.",
+      "The key was changed when it was copied, or key and secret are swapped.",
     ],
     remedy: `Look for the key in API Management at binance.com. If it isn't there, create a new one, and set both values: \`${setKey}\`, \`${setSecret}\`.${thenUpdate(situation)}`,
+  }),
+  "key-locked": (_, situation) => ({
+    causes: ["Binance has locked the API keys of this account, such as after a security warning."],
+    remedy: `Log in at Binance and do what it asks there, or contact its support. ${thenRepeat(situation)}`,
+  }),
+  unauthorized: (_, situation) => ({
+    causes: [
+      "The key or the account doesn't have the right to make this request.",
+      "Something between here and Binance removes the key from requests.",
+    ],
+    remedy: `At Binance, in API Management, check that the key is there and has "Enable Reading". ${thenRepeat(situation)}`,
   }),
   signature: (_, situation) => ({
     causes: [
@@ -77,20 +82,21 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
         ? `Check the server's clock: \`npm run ssh -- chronyc tracking\`. ${thenRepeat(situation)}`
         : `Synchronise this computer's clock (\`timedatectl set-ntp true\`), and check for a slow connection. ${thenRepeat(situation)}`,
   }),
+  "too-many-orders": (_, situation) => ({
+    causes: ["The account has placed more orders than Binance allows in this time. The bot's orders count."],
+    remedy: `Wait a minute, and look at how many orders the bot places: \`npm run logs\`. ${thenRepeat(situation)}`,
+  }),
   malformed: (_, { caller }) => ({
     causes: [
       "A part of the request didn't arrive: something between here and Binance changes requests.",
-      "A mistake in this program.",
+      "Binance requires something else now, or this program has a mistake: look for a newer version of it.",
     ],
     remedy:
       caller === "guard"
         ? "Run `npm run verify -- --verbose`, and report its output, which contains no secret."
         : "Report it with the output of --verbose, which contains no secret.",
   }),
-  order: () => ({
-    causes: ["This account may not trade the test order's pair, or the amount isn't allowed."],
-    remedy: "So it is unknown whether the key may trade. Try the pair of your own bot with its dry run.",
-  }),
+  order: diagnoseOrder,
   unavailable: (_, situation) => ({
     causes: ["Binance has a technical problem."],
     remedy: `See Binance's announcements for maintenance, and wait a few minutes. ${thenRepeat(situation)}`,
@@ -101,8 +107,59 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
   }),
 };
 
+const setTestPair = "pulumi config set testPair ETHUSDC";
+
+function diagnoseFirewall(refusal: Refusal, situation: Situation): Diagnosis {
+  const { caller, ipAddress, isFirstRequest = false } = situation;
+  const wait = `Wait ${duration(pauseAfter(refusal) ?? 0)} without a request from this address, including the bot's. ${thenRepeat(situation)}`;
+  const stopped = "Binance's firewall stopped the request before the key was checked.";
+  const tooMany = "Too many requests came from this address, or from its neighbours.";
+  if (caller !== "tunnel" || !isFirstRequest) {
+    return { causes: [stopped, tooMany], remedy: wait };
+  }
+  return {
+    causes: [
+      tooMany,
+      `Binance's firewall blocks ${ipAddress}, perhaps because of a previous owner: it refused the first request, which has no key.`,
+    ],
+    remedy: `${wait} If it is refused again, and ${ipAddress} has never worked with Binance, get another address: \`npm run teardown\` deletes the address, the server and the bot's state, and \`pulumi up\` creates new ones. Then put the new address into the key's whitelist, and remove ${ipAddress} from it.`,
+  };
+}
+
+function diagnoseOrder({ code, message }: Refusal): Diagnosis {
+  const remedy = `It is unknown whether the key may trade. Set a pair that your bot trades: \`${setTestPair}\`.`;
+  if (code === -1013) {
+    return {
+      causes: ["The test order's amount, 20 of the pair's second currency, isn't allowed for this pair."],
+      remedy: `${remedy} Its second currency must be worth about a dollar.`,
+    };
+  }
+  if (code === -1121) {
+    return { causes: ["Binance has no such pair."], remedy };
+  }
+  if (isAboutAccount(message)) {
+    return {
+      causes: ["Binance doesn't let this account place the test order, whatever the pair."],
+      remedy: "Log in at Binance, and do what it asks there. It is unknown whether the key itself may trade.",
+    };
+  }
+  return {
+    causes: [
+      "The key has a list of the symbols that it may trade, and the test order's pair isn't in it.",
+      "This account may not trade the pair: that depends on its country.",
+      "Binance has stopped the trading of the pair.",
+    ],
+    remedy,
+  };
+}
+
+/** "This account may not place or cancel orders.", and the like. Without a symbol, another pair doesn't help. */
+function isAboutAccount(message: string): boolean {
+  return /\baccount\b/i.test(message) && !/\bsymbol\b/i.test(message);
+}
+
 function diagnoseAccess({ requestIp }: Refusal, situation: Situation): Diagnosis {
-  const { caller, ipAddress } = situation;
+  const { caller, ipAddress, refusedAction } = situation;
   const otherCauses = [
     'The key lacks a permission for this: "Enable Reading" is off, or "Enable Spot & Margin Trading".',
     "The key was deleted, is from another platform (a test network, binance.us), or is swapped with the secret.",
@@ -116,12 +173,35 @@ function diagnoseAccess({ requestIp }: Refusal, situation: Situation): Diagnosis
       remedy: `Find out why the server uses another address for outgoing connections: \`npm run ssh -- ip route\`. Don't whitelist ${requestIp} unless it is permanently yours.`,
     };
   }
+  if (refusedAction !== undefined) {
+    return diagnoseAction(refusedAction, situation);
+  }
   return {
     causes: [
       `The address ${ipAddress} isn't in the key's whitelist, or was added only just now.`,
       ...otherCauses,
     ],
     remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", add ${ipAddress}, confirm, save. Wait a minute. ${thenRepeat(situation)}`,
+  };
+}
+
+/** The whitelist isn't the reason: Binance has just accepted the key from the same address. */
+function diagnoseAction(action: "read-account" | "trade", situation: Situation): Diagnosis {
+  const accepted = `Binance has just accepted the key from ${situation.ipAddress}, so the whitelist needs no change.`;
+  const edit = "At Binance, in API Management, edit the key:";
+  const repeat = `Wait a minute. ${thenRepeat(situation)}`;
+  if (action === "read-account") {
+    return {
+      causes: ['The key lacks "Enable Reading", or its permissions were changed only just now.'],
+      remedy: `${accepted} ${edit} tick "Enable Reading", and save. ${repeat}`,
+    };
+  }
+  return {
+    causes: [
+      'The key lacks "Enable Spot & Margin Trading", or its permissions were changed only just now.',
+      "The key has a list of the symbols that it may trade, and the test order's pair isn't in it.",
+    ],
+    remedy: `${accepted} ${edit} tick "Enable Spot & Margin Trading", and save. ${repeat} If the key has a list of symbols, set one of them: \`${setTestPair}\`.`,
   };
 }
 

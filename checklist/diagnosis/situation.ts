@@ -5,6 +5,10 @@ export interface Situation {
   /** The server's static address. */
   ipAddress: string;
   caller: Caller;
+  /** Nothing was answered before: the first request of all was refused, which is sent without a key. */
+  isFirstRequest?: boolean;
+  /** What Binance refuses, although it has just accepted this key from this address for something else. */
+  refusedAction?: "read-account" | "trade";
 }
 
 /** What may have caused a failure, and what to do. */

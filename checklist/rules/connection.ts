@@ -2,6 +2,8 @@ import { type Judgement, proven } from "../finding.ts";
 import type { CoreObservations } from "../observations.ts";
 import { judgeFailure } from "./failure.ts";
 
+const failed = "A request through the server failed";
+
 /** Point 8: the key works through the server, and the account answers with its balances. */
 export function judgeConnection(
   { clock, restrictions, account }: CoreObservations,
@@ -9,13 +11,13 @@ export function judgeConnection(
 ): Judgement {
   // The first failure is the reason; what follows it was often not even requested.
   if (!clock.ok) {
-    return judgeFailure(clock.failure, ipAddress);
+    return judgeFailure(clock.failure, ipAddress, failed, { isFirstRequest: true });
   }
   if (!restrictions.ok) {
-    return judgeFailure(restrictions.failure, ipAddress);
+    return judgeFailure(restrictions.failure, ipAddress, failed);
   }
   if (!account.ok) {
-    return judgeFailure(account.failure, ipAddress);
+    return judgeFailure(account.failure, ipAddress, failed, { refusedAction: "read-account" });
   }
   const { length } = account.value.balances;
   const balances =

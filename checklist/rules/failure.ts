@@ -1,7 +1,8 @@
 import { describeFailure, type Failure } from "../../binance/failure.ts";
-import { meaningOf } from "../../binance/refusals.ts";
+import { concernsKey, meaningOf } from "../../binance/refusals.ts";
 import { sentence } from "../../binance/text.ts";
 import { diagnose } from "../diagnosis/diagnosis.ts";
+import type { Situation } from "../diagnosis/situation.ts";
 import { type Judgement, proven } from "../finding.ts";
 
 /**
@@ -9,18 +10,20 @@ import { type Judgement, proven } from "../finding.ts";
  * failure says nothing about them.
  *
  * @param what starts the sentence
+ * @param seen what Binance answered to earlier requests
  */
 export function judgeFailure(
   failure: Failure,
   ipAddress: string,
-  what = "A request through the server failed",
+  what: string,
+  seen: Pick<Situation, "isFirstRequest" | "refusedAction"> = {},
 ): Judgement {
   const fails = failure.kind === "refused" && meaningOf(failure).lasting;
   return {
     verdict: fails ? "fail" : "unknown",
     known: fails ? proven : undefined,
     detail: sentence(`${what}: ${describeFailure(failure)}`),
-    ...diagnose(failure, { ipAddress, caller: "tunnel" }),
+    ...diagnose(failure, { ipAddress, caller: "tunnel", ...seen }),
   };
 }
 
@@ -30,6 +33,8 @@ export function unknownBecause(failure: Failure): Judgement {
     verdict: "unknown",
     known: undefined,
     detail: sentence(`Could not check: ${describeFailure(failure)}`),
-    remedy: "Wait a few minutes, and run this again.",
+    remedy: concernsKey(failure)
+      ? "Binance answers other requests of this key and refuses this one, perhaps because it is the key of a sub-account. Log in at Binance and look at the account's status there."
+      : "Wait a few minutes, and run this again.",
   };
 }

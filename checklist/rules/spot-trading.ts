@@ -19,6 +19,7 @@ export function judgeSpotTrading(observed: CoreObservations, ipAddress: string):
       orderTest.failure,
       ipAddress,
       "The test order, which is never placed, was not accepted",
+      { refusedAction: "trade" },
     );
   }
   if (permission.verdict !== "pass") {

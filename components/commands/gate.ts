@@ -10,6 +10,8 @@ export interface KeyVerificationArgs {
   keyPair: KeyPair;
   /** "warn" shows the findings and lets every pair pass. */
   verification: Exclude<VerificationMode, "off">;
+  /** The symbol of the test order; undefined for the usual ones. */
+  testPair: string | undefined;
 }
 
 /**
@@ -18,14 +20,15 @@ export interface KeyVerificationArgs {
  */
 export function verifyKeyPair(
   name: string,
-  { server, keyPair, verification }: KeyVerificationArgs,
+  { server, keyPair, verification, testPair }: KeyVerificationArgs,
   options: pulumi.CustomResourceOptions,
 ): command.local.Command {
   return runOperatorScript(
     name,
     {
       script: "verify-candidate.ts",
-      input: { keyPair, server: scriptInput(server), verification },
+      // Without a value, `testPair` isn't in the JSON.
+      input: { keyPair, server: scriptInput(server), verification, testPair },
       logging: verification === "warn" ? "stderr" : "none",
     },
     options,

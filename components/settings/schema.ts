@@ -8,7 +8,7 @@ import { checkSshKeys, ownPublicKey } from "./checks/ssh-keys.ts";
 import type { SettingFinding } from "./finding.ts";
 import { flag, listSetting, optionalText, wholeNumber } from "./values.ts";
 
-const { keyName, verification, renewAfterMonths, confirmations } = verificationSettings.shape;
+const { keyName, verification, testPair, renewAfterMonths, confirmations } = verificationSettings.shape;
 
 /**
  * Every setting: its shape, its default, and what is said about it (entry.ts). Pulumi.yaml and docs/settings.md are
@@ -95,6 +95,7 @@ export const schema = z.object({
       rule: "must be a time in UTC, such as 03:30, or never",
     }),
   verification,
+  testPair,
   renewAfterMonths,
   confirmations,
   allowSshFromAnywhere: flag.default(false).meta({

@@ -315,7 +315,7 @@ test("each request is reported by its call and outcome, and by nothing that is s
 test("a request has the headers that Binance expects, and the key only if it is signed", async () => {
   const client = await open();
   await client.request(calls.serverTime, serverTimeReply);
-  await client.request(calls.orderTests[0] ?? calls.account, restrictionsReply);
+  await client.request(calls.orderTest("BTCUSDC"), restrictionsReply);
   client.close();
   const [time, order] = binance.asked;
   expect(time?.headers).toMatchObject({ accept: "application/json", "user-agent": "trading-bot-server" });

@@ -55,7 +55,7 @@ const refusal: Failure = {
 
 describe("everything", () => {
   test("is requested of a sound key", async () => {
-    const { clock, ...others } = await observed({}, observe);
+    const { clock, ...others } = await observed({}, (client) => observe(client));
     expect(clock).toEqual({
       ok: true,
       value: { differenceMs: expect.any(Number), roundTripMs: expect.any(Number) },
@@ -70,7 +70,9 @@ describe("everything", () => {
   });
 
   test("but what a refused key can't get is skipped", async () => {
-    const { clock, ...others } = await observed({ [calls.apiRestrictions.path]: refusedAddress }, observe);
+    const { clock, ...others } = await observed({ [calls.apiRestrictions.path]: refusedAddress }, (client) =>
+      observe(client),
+    );
     expect(clock.ok).toBe(true);
     expect(others).toEqual({
       restrictions: failed(refusal),
@@ -83,7 +85,9 @@ describe("everything", () => {
   });
 
   test("is skipped if the clock can't be read", async () => {
-    const result = await observed({ [calls.serverTime.path]: { status: 503, body: "" } }, observe);
+    const result = await observed({ [calls.serverTime.path]: { status: 503, body: "" } }, (client) =>
+      observe(client),
+    );
     const failure: Failure = { ...refusal, status: 503, code: undefined, message: "" };
     expect(result).toEqual(noObservations(failure));
     expect(result).toEqual({
@@ -104,7 +108,7 @@ describe("everything", () => {
         [calls.accountStatus.path]: { body: {} },
         [calls.apiTradingStatus.path]: { status: 500, body: "" },
       },
-      observe,
+      (client) => observe(client),
     );
     expect(accountStatus).toMatchObject({ ok: false, failure: { kind: "unreadable" } });
     expect(apiTradingStatus).toMatchObject({ ok: false, failure: { status: 500 } });
@@ -115,9 +119,11 @@ describe("the gate", () => {
   test("requests only what it needs, and reports the clock at once", async () => {
     const clocks: Result<ClockReading>[] = [];
     const { clock } = await observed({}, (client) =>
-      observeCore(client, (reading) => {
-        clocks.push(reading);
-        expect(binance.asked).toHaveLength(1);
+      observeCore(client, {
+        onClock: (reading) => {
+          clocks.push(reading);
+          expect(binance.asked).toHaveLength(1);
+        },
       }),
     );
     expect(clocks).toEqual([clock]);
@@ -137,8 +143,17 @@ describe("a test order", () => {
       .filter((request) => request.path === path)
       .map(({ query }) => new URLSearchParams(query).get("symbol"));
 
+  test.each([-2010, -1121])("of the setting testPair is the only one, also after code %i", async (code) => {
+    await observed({ [path]: { status: 400, body: { code, msg: "" } } }, (client) =>
+      observeCore(client, { testPair: "ETHUSDC" }),
+    );
+    expect(pairsOf()).toEqual(["ETHUSDC"]);
+  });
+
   test.each([-2010, -1121, -1013])("tries the second pair after code %i, and no third", async (code) => {
-    const { orderTest } = await observed({ [path]: { status: 400, body: { code, msg: "" } } }, observeCore);
+    const { orderTest } = await observed({ [path]: { status: 400, body: { code, msg: "" } } }, (client) =>
+      observeCore(client),
+    );
     expect(pairsOf()).toEqual(["BTCUSDC", "BTCUSDT"]);
     expect(orderTest).toMatchObject({ ok: false, failure: { code } });
   });
@@ -149,7 +164,7 @@ describe("a test order", () => {
     ["Binance is under maintenance", { status: 503, body: "" }],
     ["the reply is unreadable", { body: { orderId: 1 } }],
   ])("is for the first pair only if %s", async (_, answer) => {
-    await observed({ [path]: answer }, observeCore);
+    await observed({ [path]: answer }, (client) => observeCore(client));
     expect(pairsOf()).toEqual(["BTCUSDC"]);
   });
 });
@@ -176,7 +191,7 @@ test("the clock's difference is measured from the middle of the round trip", asy
   const before = Date.now();
   const { clock } = await observed(
     { [calls.serverTime.path]: { body: { serverTime: before + ahead } } },
-    observeCore,
+    (client) => observeCore(client),
   );
   const after = Date.now();
   const { differenceMs, roundTripMs } = clock.ok ? clock.value : { differenceMs: 0, roundTripMs: -1 };

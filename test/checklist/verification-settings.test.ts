@@ -5,6 +5,7 @@ test("everything has a default", () => {
   expect(verificationSettings.parse({})).toEqual({
     verification: "enforce",
     keyName: "",
+    testPair: undefined,
     renewAfterMonths: 6,
     confirmations: {},
   });
@@ -22,6 +23,17 @@ test("a key is renewed after 1 to 12 months", () => {
   ).toEqual(months);
   for (const wrong of ["0", "13", "20", "112", "1 ", "x1", "-1", "1.5", ""]) {
     expect(verificationSettings.safeParse({ renewAfterMonths: wrong }).success).toBe(false);
+  }
+});
+
+test("the test order's pair is a symbol as Binance writes it, or left to this program", () => {
+  const parse = (testPair: string) => verificationSettings.safeParse({ testPair });
+  for (const symbol of ["ETHUSDC", "1000SATSUSDT", "BTCUSDT_260327", "A.B-C"]) {
+    expect(parse(symbol).data?.testPair).toBe(symbol);
+  }
+  expect(parse("")).toMatchObject({ success: true, data: { testPair: undefined } });
+  for (const wrong of ["ethusdc", "ETH/USDC", "ETH USDC", "ETHUSDC\n", "A".repeat(51)]) {
+    expect(parse(wrong).success).toBe(false);
   }
 });
 

@@ -64,7 +64,7 @@ export async function declareStack({
   const bot = new TradingBot("bot", { server, guard, bot: undefined }, recordOptions);
   const credentials = new BinanceCredentials(
     "binance",
-    { server, keyPair, verification, bot },
+    { server, keyPair, verification, testPair: undefined, bot },
     recordOptions,
   );
   await valueOf(server.identity.generation);

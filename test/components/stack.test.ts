@@ -280,10 +280,11 @@ describe("the key pair", () => {
     expect(inputs).not.toHaveProperty("update");
   });
 
-  test("is verified through the server before it is installed, and gets there on standard input too", () => {
+  test("is verified through the server before it is installed, and gets there on standard input as well", () => {
     const { inputs, secrets, options } = resource("key-verification");
     expect(secrets).toContain("stdin");
-    expect(JSON.parse(String(inputs.stdin))).toMatchObject({
+    // Nothing else, because the gate runs again if its input changes.
+    expect(JSON.parse(String(inputs.stdin))).toEqual({
       keyPair,
       server: identity,
       verification: "enforce",

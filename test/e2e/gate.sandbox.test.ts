@@ -149,7 +149,7 @@ describe("a pair that can't be verified is not activated, and the reason is show
     [
       "a firewall that turns the server away",
       () => binance.changeAccess(address, { kind: "block" }),
-      ["403"],
+      ["403", "get another address: `npm run teardown`"],
     ],
     [
       "a country that Binance doesn't serve",
@@ -160,6 +160,32 @@ describe("a pair that can't be verified is not activated, and the reason is show
     await stack.setKeyPair(await key("bot", [address]));
     await arrange();
     await expectRefused(await stack.up(), ...messages);
+  });
+
+  test("a key for chosen symbols: the setting testPair names one of them", async () => {
+    const pair = await key("symbols", [address]);
+    await binance.editKey(pair.apiKey, { symbols: ["ETHUSDC"] });
+    await stack.setKeyPair(pair);
+    await expectRefused(await stack.up(), "list of the symbols", "pulumi config set testPair");
+    await stack.set("testPair", "ETHUSDC");
+    await stack.mustUp();
+    live = pair;
+    expect(await server.pairInUnit()).toEqual(live);
+    await stack.unset("testPair");
+  });
+
+  test("a key that Binance accepts for everything but orders: the whitelist isn't blamed", async () => {
+    await stack.setKeyPair(await key("bot", [address]));
+    const refusal = {
+      kind: "error",
+      status: 401,
+      code: -2015,
+      message: "Invalid API-key, IP, or permissions for action.",
+    } as const;
+    await binance.inject({ path: "^/api/v3/order/test[?]", times: 1, effect: refusal });
+    const result = await stack.up();
+    await expectRefused(result, "the whitelist needs no change", "Enable Spot & Margin Trading");
+    expect(result.stdout).not.toContain("isn't in the key's whitelist");
   });
 
   test("a clock that is 2 s off doesn't matter: the exchange's clock is used", async () => {

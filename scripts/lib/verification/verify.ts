@@ -24,7 +24,7 @@ export async function verify(
   const observing = throughServer(
     outputs,
     keyPair,
-    (client) => observe(client, clock.resolve),
+    (client) => observe(client, { onClock: clock.resolve, testPair: settings.testPair }),
     (failure) => {
       clock.resolve({ ok: false, failure });
       return noObservations(failure);

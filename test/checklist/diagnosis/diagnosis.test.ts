@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Failure, NetworkReason } from "../../../binance/failure.ts";
+import type { Failure, NetworkReason, Refusal } from "../../../binance/failure.ts";
 import { diagnose } from "../../../checklist/diagnosis/diagnosis.ts";
 import { duration } from "../../../checklist/diagnosis/duration.ts";
 import type { Caller } from "../../../checklist/diagnosis/situation.ts";
@@ -21,10 +21,19 @@ const refusals: [string, Failure][] = [
   ["-2008", refused(400, -2008)],
   ["-1022", refused(400, -1022)],
   ["-1021", refused(400, -1021)],
+  ["-2017", refused(400, -2017)],
+  ["-1002", refused(401, -1002)],
+  ["-1015", refused(400, -1015)],
+  ["-1007", refused(400, -1007)],
   ["-1102", refused(400, -1102)],
+  ["-1131", refused(400, -1131)],
+  ["-2010", refused(400, -2010, { message: "Symbol not whitelisted for API key." })],
+  ["-2010 of a pair", refused(400, -2010, { message: "This symbol is not permitted for this account." })],
+  ["-2010 of the account", refused(400, -2010, { message: "This action is disabled on this account." })],
+  ["-1013", refused(400, -1013)],
   ["-1121", refused(400, -1121)],
   ["503", refused(503)],
-  ["-1100", refused(400, -1100, { message: "Illegal characters." })],
+  ["an unknown code", refused(400, -9999, { message: "Something new." })],
 ];
 
 const network: NetworkReason[] = ["dns", "connect", "certificate", "tls", "timeout", "closed"];
@@ -89,6 +98,34 @@ test("a refusal that names the server's own address is about the whitelist", () 
   expect(textOf(refused(401, -2015, { requestIp: ipAddress }), "tunnel")).toContain(
     "isn't in the key's whitelist",
   );
+});
+
+describe("a refusal after an accepted request", () => {
+  const text = (refusedAction: "trade" | "read-account", more: Partial<Refusal> = {}) => {
+    const { causes, remedy } = diagnose(refused(401, -2015, more), { ...throughServer, refusedAction });
+    return [...causes, remedy].join("\n");
+  };
+
+  test.each(["trade", "read-account"] as const)("isn't about the whitelist: %s", (action) => {
+    expect(text(action)).toMatchSnapshot();
+    expect(text(action)).not.toMatch(/add 203|isn't in the key's whitelist/);
+  });
+
+  test("may be about the address if Binance saw another one", () => {
+    expect(text("trade", { requestIp: "192.0.2.1" })).toContain(
+      "Binance sees the request come from 192.0.2.1",
+    );
+  });
+});
+
+test("a 403 for the first request says that the address may be blocked, and how to get another one", () => {
+  const { causes, remedy } = diagnose(refused(403), { ...throughServer, isFirstRequest: true });
+  expect([...causes, remedy].join("\n")).toMatchSnapshot();
+});
+
+test("the server of a running bot isn't given up for a 403", () => {
+  const guard = diagnose(refused(403), { ipAddress, caller: "guard", isFirstRequest: true });
+  expect([...guard.causes, guard.remedy].join("\n")).not.toContain("teardown");
 });
 
 test("the direct request may come from anywhere: its address is never a reason", () => {
