@@ -1,4 +1,5 @@
-import { createPrivateKey } from "node:crypto";
+import type { KeyPair } from "./key-pair.ts";
+import { looksLikeKeyFile, readPrivateKey } from "./private-key.ts";
 
 /** What is wrong with a pasted value. No text here ever contains a part of the value. */
 export interface CopyError {
@@ -7,6 +8,8 @@ export interface CopyError {
   /** Continues a sentence after the value's name: "starts with white space". */
   problem: string;
   remedy: string;
+  /** The right value has several lines: a prompt would take only the first. */
+  severalLines?: boolean;
 }
 
 /** Every key and secret in Binance's documentation has 64 letters and digits, but no rule is stated. */
@@ -33,16 +36,24 @@ export function findCopyErrors(apiKey: string | undefined, apiSecret: string | u
   if (apiSecret === undefined) {
     return [missing("apiSecret", "apiKey")];
   }
-  if (isPem(apiKey)) {
+  if (looksLikeKeyFile(apiKey)) {
     return [keyIsPem(apiKey, apiSecret)];
   }
 
-  const secretErrors = isPem(apiSecret) ? findPemErrors(apiSecret) : findTokenErrors("apiSecret", apiSecret);
+  const secretErrors = looksLikeKeyFile(apiSecret)
+    ? findPemErrors(apiSecret)
+    : findTokenErrors("apiSecret", apiSecret);
   const errors = [...findTokenErrors("apiKey", apiKey), ...secretErrors];
   if (apiKey.trim() === apiSecret.trim() && apiKey.trim() !== "") {
     errors.push(equal);
   }
   return errors;
+}
+
+/** The pair as it is used from here on: a private key has plain line ends, whatever form it was set in. */
+export function normalizedPair({ apiKey, apiSecret }: KeyPair): KeyPair {
+  const reading = looksLikeKeyFile(apiSecret) ? readPrivateKey(apiSecret) : undefined;
+  return { apiKey, apiSecret: reading?.ok ? reading.pem : apiSecret };
 }
 
 const equal: CopyError = {
@@ -62,21 +73,17 @@ function missing(value: CopyError["value"], other: CopyError["value"]): CopyErro
 }
 
 function keyIsPem(apiKey: string, apiSecret: string): CopyError {
-  const swapped = apiKey.includes("PRIVATE KEY") && !isPem(apiSecret);
+  const swapped = apiKey.includes("PRIVATE KEY") && !looksLikeKeyFile(apiSecret);
   return {
     value: "apiKey",
     severity: "error",
     problem: swapped
       ? "contains a private key, so the two values look swapped"
-      : "contains a PEM text, which is never an API key",
+      : "is a key in a file's format, which is never an API key",
     remedy: swapped
       ? "Set apiKey to the API key that Binance shows, and apiSecret to the private key."
       : "Set it to the API key that Binance shows in API Management after you have uploaded the public key.",
   };
-}
-
-function isPem(value: string): boolean {
-  return value.trimStart().startsWith("-----BEGIN");
 }
 
 /** API keys and HMAC secrets: one word of letters and digits. */
@@ -84,6 +91,11 @@ function findTokenErrors(value: CopyError["value"], text: string): CopyError[] {
   const error = (problem: string): CopyError => ({ value, severity: "error", problem, remedy: copyAgain });
   if (text.trim() === "") {
     return [error("is empty")];
+  }
+
+  const named = namedProblem(text.trim());
+  if (named !== undefined) {
+    return [error(named)];
   }
 
   const errors: CopyError[] = [];
@@ -135,30 +147,31 @@ function codePoint(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** A private key of an Ed25519 or RSA API key: PKCS#8 without a passphrase (binance-spot-api-docs, "Request security"). */
-function findPemErrors(pem: string): CopyError[] {
-  const error = (problem: string, remedy: string): CopyError[] => [
-    { value: "apiSecret", severity: "error", problem, remedy },
-  ];
-  const makeOne =
-    "Make a key with `openssl genpkey -algorithm ed25519`, and upload its public key to Binance.";
-  if (pem.includes("PUBLIC KEY")) {
-    return error("is a public key", "Set it to the private key of the pair. The public key is for Binance.");
+/** What was copied besides the value, or instead of it. */
+function namedProblem(text: string): string | undefined {
+  if (/^["']?[A-Za-z][A-Za-z_ -]*["']?\s*[:=]/.test(text)) {
+    return "starts with a name, such as apiKey=, which isn't part of it";
   }
-  if (pem.includes("ENCRYPTED")) {
-    return error(
-      "is a private key with a passphrase",
-      "A bot can't type a passphrase. Decrypt the key with `openssl pkey -in FILE`.",
-    );
+  if (/[*\u2022\u25cf]{2}|\u2026|\.{3}/.test(text)) {
+    return "is masked: it has asterisks or dots in place of characters";
   }
-  try {
-    const type = createPrivateKey(pem).asymmetricKeyType;
-    if (type === "ed25519" || type === "rsa") {
-      return [];
-    }
-    return error(`is a private key of type ${type ?? "unknown"}; Binance accepts Ed25519 and RSA`, makeOne);
-  } catch {
-    // Without the parser's message: nothing guarantees that it never quotes what it read.
-    return error("looks like a private key, but can't be read as one", `It may be cut off. ${makeOne}`);
+  if (/[,;]["']?$/.test(text)) {
+    return "ends with a comma or a semicolon, which isn't part of it";
   }
+  return undefined;
+}
+
+function findPemErrors(text: string): CopyError[] {
+  const reading = readPrivateKey(text);
+  return reading.ok
+    ? []
+    : [
+        {
+          value: "apiSecret",
+          severity: "error",
+          problem: reading.problem,
+          remedy: reading.remedy,
+          severalLines: true,
+        },
+      ];
 }

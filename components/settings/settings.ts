@@ -1,3 +1,4 @@
+import { normalizedPair } from "../../binance/copy-errors.ts";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import type { HetznerAccess } from "../../hetzner/client.ts";
 import { endpointOf } from "../../hetzner/endpoint.ts";
@@ -69,7 +70,8 @@ export function parseSettings({ project, values, secretNames, endpointVariable }
   } = data;
   const endpoint = endpointOf(given["hcloud:endpoint"], endpointVariable);
   const hetzner = { token, endpoint: endpoint.url };
-  const keyPair = apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
+  const keyPair =
+    apiKey !== undefined && apiSecret !== undefined ? normalizedPair({ apiKey, apiSecret }) : undefined;
   const { bot, findings: botFindings } = parseBot(data.bot, {
     storedEncrypted: encrypted.includes("bot"),
     keyPair,

@@ -71,7 +71,28 @@ describe("a mistake in copying is named", () => {
     [
       "a private key that is cut off",
       pem("ed25519").slice(0, 60),
-      "error: looks like a private key, but can't be read as one",
+      "error: looks like a private key that is cut off, or that has a changed last line",
+    ],
+    [
+      "a name in front",
+      `apiKey=${apiSecret}`,
+      "error: starts with a name, such as apiKey=, which isn't part of it",
+    ],
+    [
+      "a name in quotes in front",
+      `"api-secret": "${apiSecret}"`,
+      "error: starts with a name, such as apiKey=, which isn't part of it",
+    ],
+    ["a comma behind", `${apiSecret},`, "error: ends with a comma or a semicolon, which isn't part of it"],
+    [
+      "a masked value",
+      `${apiSecret.slice(0, 6)}****${apiSecret.slice(-6)}`,
+      "error: is masked: it has asterisks or dots in place of characters",
+    ],
+    [
+      "a shortened value",
+      `${apiSecret.slice(0, 6)}…`,
+      "error: is masked: it has asterisks or dots in place of characters",
     ],
     [
       "a private key of another kind",

@@ -60,11 +60,11 @@ function tokenProblem(token: string | undefined): string | undefined {
 }
 
 export function checkKeyPair(apiKey: string | undefined, apiSecret: string | undefined): SettingFinding[] {
-  return findCopyErrors(apiKey, apiSecret).map(({ value, severity, problem, remedy }) => ({
+  return findCopyErrors(apiKey, apiSecret).map(({ value, severity, problem, remedy, severalLines }) => ({
     severity,
     setting: `binance:${value}`,
     problem,
     explanation: remedy,
-    command: `pulumi config set --secret binance:${value}`,
+    command: `pulumi config set --secret binance:${value}${severalLines === true ? " < private.pem" : ""}`,
   }));
 }

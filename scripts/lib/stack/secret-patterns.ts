@@ -3,14 +3,11 @@ const minimumLength = 24;
 
 /**
  * Texts that show that a file contains a secret: the secret itself, in hex and in base64. A private key in PEM is found
- * by each of its lines.
+ * by each of its lines, whatever form it was set in.
  */
 export function secretPatterns(secret: string): string[] {
   const patterns = secret.includes("-----BEGIN")
-    ? secret
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => !line.startsWith("-----"))
+    ? secret.replaceAll(/-----[^-]*-----/g, " ").split(/\\r|\\n|\s+/)
     : [
         secret,
         Buffer.from(secret).toString("hex"),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { findCopyErrors } from "../../../binance/copy-errors.ts";
+import { findCopyErrors, normalizedPair } from "../../../binance/copy-errors.ts";
 import { parseJson } from "../../../binance/json.ts";
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import { type VerificationSettings, verificationSettings } from "../../../checklist/verification-settings.ts";
@@ -95,7 +95,7 @@ function readPair(apiKey: string | undefined, apiSecret: string | undefined): Ke
       "The stack has no key pair yet. Set both values, and run this again:\n  pulumi config set --secret binance:apiKey\n  pulumi config set --secret binance:apiSecret",
     );
   }
-  return { apiKey, apiSecret };
+  return normalizedPair({ apiKey, apiSecret });
 }
 
 /** @throws UserError that lists the copy errors that make the pair unusable */
@@ -105,8 +105,8 @@ function requireSound(apiKey: string | undefined, apiSecret: string | undefined)
     throw new UserError(
       errors
         .map(
-          ({ value, problem, remedy }) =>
-            `binance:${value} ${problem}. ${remedy}\n  pulumi config set --secret binance:${value}`,
+          ({ value, problem, remedy, severalLines }) =>
+            `binance:${value} ${problem}. ${remedy}\n  pulumi config set --secret binance:${value}${severalLines === true ? " < private.pem" : ""}`,
         )
         .join("\n"),
     );
