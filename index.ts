@@ -17,7 +17,7 @@ useNodesStackTraces();
 // Older versions write every command to a log on disk, with its secrets.
 await pulumi.requirePulumiVersion(">=3.254.0");
 
-const settings = readSettings();
+const settings = await readSettings();
 const name = hostName(pulumi.getStack());
 
 const order = new ServerOrder("order", {

@@ -10,7 +10,8 @@ export function sshCommand(host: string, hostKey: string, sshKeys: string[]): st
     return "npm run ssh";
   }
   const options = [
-    `KnownHostsCommand=/bin/echo ${host} ${hostKey}`,
+    // The path of `env` is the same on all systems.
+    `KnownHostsCommand=/usr/bin/env echo ${host} ${hostKey}`,
     "UserKnownHostsFile=/dev/null",
     "StrictHostKeyChecking=yes",
   ];

@@ -2,7 +2,17 @@ import { type Diagnosis, type Situation, thenRepeat } from "./situation.ts";
 
 /** Why the SSH tunnel through the server broke. */
 export type TunnelReason =
-  "no-ssh" | "ssh-unreachable" | "ssh-host-key" | "ssh-denied" | "ssh-forwarding" | "ssh";
+  | "no-ssh"
+  | "ssh-helper"
+  | "ssh-version"
+  | "no-network"
+  | "ssh-unreachable"
+  | "ssh-refused"
+  | "ssh-broken"
+  | "ssh-host-key"
+  | "ssh-denied"
+  | "ssh-forwarding"
+  | "ssh";
 
 /** How scripts/ report a broken tunnel to binance/, which knows nothing of SSH. */
 export interface TunnelFailure {
@@ -17,6 +27,36 @@ const diagnoses: Record<Exclude<TunnelReason, "ssh">, (situation: Situation) => 
   "no-ssh": (situation) => ({
     causes: ["`ssh` isn't on the PATH."],
     remedy: `Install OpenSSH. ${thenRepeat(situation)}`,
+  }),
+  "ssh-helper": (situation) => ({
+    causes: [
+      "`/usr/bin/env` or `echo` is missing on this computer. ssh runs it to read the server's host key.",
+    ],
+    remedy: `Nothing was sent. Install both: they are in Debian's package coreutils. ${thenRepeat(situation)}`,
+  }),
+  "ssh-version": (situation) => ({
+    causes: [
+      "`ssh` on this computer is older than OpenSSH 8.5, or its encryption is restricted by the system.",
+    ],
+    remedy: `See the version: \`ssh -V\`. Install OpenSSH 8.5 or newer. ${thenRepeat(situation)}`,
+  }),
+  "no-network": (situation) => ({
+    causes: ["This computer isn't connected to a network with IPv4."],
+    remedy: `Check this computer's connection. ${thenRepeat(situation)}`,
+  }),
+  "ssh-refused": (situation) => ({
+    causes: [
+      "The server is still booting, or SSH no longer runs on it.",
+      "A firewall near this computer answers.",
+    ],
+    remedy: `Wait a minute. ${thenRepeat(situation)} If this keeps happening, restart the server in Hetzner's Cloud Console.`,
+  }),
+  "ssh-broken": (situation) => ({
+    causes: [
+      "The server is overloaded, or is just starting or stopping.",
+      "The connection of this computer is bad, or a filter in between breaks SSH.",
+    ],
+    remedy: `Wait a minute. ${thenRepeat(situation)} If this keeps happening, look at the server in Hetzner's Cloud Console.`,
   }),
   "ssh-unreachable": (situation) => ({
     causes: [

@@ -12,14 +12,14 @@ const secretNames = z.string().transform((text) => z.array(z.string()).parse(JSO
  *
  * @throws RunError with all mistakes together, before any resource is declared
  */
-export function readSettings(): Settings {
+export async function readSettings(): Promise<Settings> {
   const { settings, findings } = parseSettings({
     project: pulumi.getProject(),
     values: pulumi.runtime.allConfig(),
     secretNames: secretNames.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]"),
     endpointVariable: process.env.HCLOUD_ENDPOINT,
   });
-  findings.push(...checkSshAgent(process.env.SSH_AUTH_SOCK));
+  findings.push(...(await checkSshAgent(process.env.SSH_AUTH_SOCK)));
   const errors = findings.filter(({ severity }) => severity === "error");
   if (settings === undefined || errors.length > 0) {
     throw new pulumi.RunError(describeAll(errors, pulumi.getStack()));

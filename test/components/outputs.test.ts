@@ -7,7 +7,7 @@ describe("the command to log in", () => {
 
   test("pins one host key and no other, as a shell and OpenSSH read it", () => {
     const understood = execFileSync("sh", ["-c", command.replace(/^ssh /, "ssh -G ")], { encoding: "utf8" });
-    expect(understood).toContain("knownhostscommand /bin/echo 203.0.113.10 ssh-ed25519 AAAAhost\n");
+    expect(understood).toContain("knownhostscommand /usr/bin/env echo 203.0.113.10 ssh-ed25519 AAAAhost\n");
     expect(understood).toContain("stricthostkeychecking true\n");
     expect(understood).toContain("user admin\n");
   });

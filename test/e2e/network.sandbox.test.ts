@@ -196,7 +196,7 @@ END`,
  * else, such as an SSH connection that fails, is an error.
  */
 async function tunnelTo(target: string): Promise<"open" | "prohibited"> {
-  const known = `KnownHostsCommand=/bin/echo ${address} ${await stack.output("hostKey")}`;
+  const known = `KnownHostsCommand=/usr/bin/env echo ${address} ${await stack.output("hostKey")}`;
   const keyFile = `${foldersOfThisRun().dir}/tmp/deploy-key`;
   await at("operator", ["sh", "-c", `umask 077; cat > ${keyFile}`], {
     stdin: `${await stack.output("deployKey")}\n`,

@@ -78,7 +78,7 @@ describe("npm run history", () => {
       },
     });
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^Can't connect to 203\.0\.113\.10: the server doesn't answer SSH\. .*adminCidrs/);
+    expect(stderr).toMatch(/^Can't connect to 203\.0\.113\.10: the server doesn't answer\. .*adminCidrs/);
     expect(computer.temporaryFiles).toEqual([]);
   });
 

@@ -68,11 +68,11 @@ test("stops with Ctrl-C, exits with 0, and leaves no file", async () => {
 
 test("exits with 255 and the reason if there is no connection", async () => {
   const { code, stderr } = await computer.run("logs.ts", [], {
-    routes: { server: "ssh: connect to host 203.0.113.10 port 22: Connection refused", direct: undefined },
+    routes: { server: "ssh: connect to host 203.0.113.10 port 22: Connection timed out", direct: undefined },
   });
   expect(code).toBe(255);
   expect(stderr).toMatch(
-    /^ssh: connect to host 203\.0\.113\.10 port 22: Connection refused\nCan't connect to 203\.0\.113\.10: the server doesn't answer SSH\. .*adminCidrs/,
+    /^ssh: connect to host 203\.0\.113\.10 port 22: Connection timed out\nCan't connect to 203\.0\.113\.10: the server doesn't answer\. .*adminCidrs/,
   );
   expect(computer.temporaryFiles).toEqual([]);
 });

@@ -16,7 +16,7 @@ describe("npm run ssh", () => {
   test("accepts the pinned host key only, and offers the deploy key only", () => {
     expect(sshArguments(server, "/run/agent", ["uptime"]).join(" ")).toBe(
       "-F none -o IdentityFile=none -o IdentityAgent=/run/agent " +
-        "-o KnownHostsCommand=/bin/echo 203.0.113.10 ssh-ed25519 AAAAhost " +
+        "-o KnownHostsCommand=/usr/bin/env echo 203.0.113.10 ssh-ed25519 AAAAhost " +
         "-o UserKnownHostsFile=/dev/null -o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=yes " +
         "admin@203.0.113.10 uptime",
     );
@@ -26,7 +26,7 @@ describe("npm run ssh", () => {
     const config = execFileSync("ssh", ["-G", ...sshArguments(server, "/run/agent", [])], {
       encoding: "utf8",
     });
-    expect(config).toContain("knownhostscommand /bin/echo 203.0.113.10 ssh-ed25519 AAAAhost\n");
+    expect(config).toContain("knownhostscommand /usr/bin/env echo 203.0.113.10 ssh-ed25519 AAAAhost\n");
     expect(config).toContain("stricthostkeychecking true\n");
   });
 

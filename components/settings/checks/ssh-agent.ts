@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { connect } from "node:net";
 import type { SettingFinding } from "../finding.ts";
 
 /**
@@ -7,8 +7,8 @@ import type { SettingFinding } from "../finding.ts";
  *
  * @param socket the value of SSH_AUTH_SOCK
  */
-export function checkSshAgent(socket: string | undefined): SettingFinding[] {
-  if (socket === undefined || socket === "" || isSocket(socket)) {
+export async function checkSshAgent(socket: string | undefined): Promise<SettingFinding[]> {
+  if (socket === undefined || socket === "" || (await hasListener(socket))) {
     return [];
   }
   return [
@@ -23,6 +23,14 @@ export function checkSshAgent(socket: string | undefined): SettingFinding[] {
   ];
 }
 
-function isSocket(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isSocket() ?? false;
+/** A socket stays in its folder if its agent was killed: only a connection shows whether somebody listens. */
+function hasListener(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const settle = (listens: boolean) => () => {
+      socket.destroy();
+      resolve(listens);
+    };
+    socket.once("connect", settle(true)).once("error", settle(false));
+  });
 }

@@ -40,14 +40,17 @@ function quotePath(path: string): string {
     : path.replaceAll("%", "%%");
 }
 
-/** A command that prints one line for each host key. ssh splits it at spaces and runs it without a shell. */
+/**
+ * A command that prints one line for each host key. ssh splits it at spaces, runs it without a shell, and wants a full
+ * path: that of `env` is the same everywhere, also on systems without /bin/echo, such as NixOS.
+ */
 function knownHosts(host: string, hostKey: string | readonly string[]): string {
   if (typeof hostKey === "string") {
-    return `/bin/echo ${host} ${hostKey}`;
+    return `/usr/bin/env echo ${host} ${hostKey}`;
   }
   const lines = hostKey.map((key) => `${host} ${key}`);
   // ssh would read a single % as the start of a token.
-  return `/usr/bin/printf "%%s\\n" ${lines.map((line) => `"${line}"`).join(" ")}`;
+  return `/usr/bin/env printf "%%s\\n" ${lines.map((line) => `"${line}"`).join(" ")}`;
 }
 
 /**

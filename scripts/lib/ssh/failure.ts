@@ -1,8 +1,14 @@
 import { redact } from "../../../binance/text.ts";
 import type { TunnelFailure, TunnelReason } from "../../../checklist/diagnosis/tunnel.ts";
 
-/** What OpenSSH prints, unchanged for many versions. The first match counts. */
+/** What OpenSSH prints, unchanged for many versions. The first match counts: it is the cause of those after it. */
 const patterns: [RegExp, TunnelReason, string][] = [
+  [/Could not stat KnownHostsCommand|^env: /im, "ssh-helper", "ssh could not run /usr/bin/env"],
+  [
+    /Bad configuration option|Unable to negotiate|no matching (key exchange|host key|cipher|MAC)/i,
+    "ssh-version",
+    "this ssh is too old for the server, or set up differently",
+  ],
   [
     /Host key verification failed|REMOTE HOST IDENTIFICATION|No .* host key is known/i,
     "ssh-host-key",
@@ -14,11 +20,14 @@ const patterns: [RegExp, TunnelReason, string][] = [
     "ssh-forwarding",
     "the server could not connect to Binance",
   ],
+  [/Network is unreachable/i, "no-network", "this computer has no network connection"],
+  [/Connection refused/i, "ssh-refused", "the server refuses SSH connections"],
   [
-    /connect to host|Connection timed out|No route to host|Connection refused|timed out during banner|Timeout, server|kex_exchange_identification|Connection (closed|reset) by/i,
-    "ssh-unreachable",
-    "the server doesn't answer SSH",
+    /during banner|Timeout, server|kex_exchange_identification|Connection (closed|reset) by/i,
+    "ssh-broken",
+    "the connection was opened, and then broke",
   ],
+  [/connect to host|timed out|No route to host/i, "ssh-unreachable", "the server doesn't answer"],
 ];
 
 /** Why an ssh has ended that should have connected, from what it printed on standard error. */

@@ -40,6 +40,11 @@ const network: NetworkReason[] = ["dns", "connect", "certificate", "tls", "timeo
 
 const tunnel: TunnelReason[] = [
   "no-ssh",
+  "ssh-helper",
+  "ssh-version",
+  "no-network",
+  "ssh-refused",
+  "ssh-broken",
   "ssh-unreachable",
   "ssh-host-key",
   "ssh-denied",

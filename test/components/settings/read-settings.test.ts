@@ -26,46 +26,42 @@ beforeEach(async () => {
   delete process.env.SSH_AUTH_SOCK;
 });
 
-test("sound settings are read from Pulumi's configuration", () => {
+test("sound settings are read from Pulumi's configuration", async () => {
   configure(sound, ["hcloud:token"]);
-  expect(readSettings()).toMatchObject({ adminCidrs: ["203.0.113.7/32"], verification: "enforce" });
+  expect(await readSettings()).toMatchObject({ adminCidrs: ["203.0.113.7/32"], verification: "enforce" });
   expect(warn).not.toHaveBeenCalled();
 });
 
-test("a warning is logged, and doesn't end the update", () => {
+test("a warning is logged, and doesn't end the update", async () => {
   configure({ ...sound, location: "sin", serverType: "cpx12" }, ["hcloud:token"]);
-  expect(readSettings()).toMatchObject({ location: "sin" });
+  expect(await readSettings()).toMatchObject({ location: "sin" });
   expect(warn.mock.calls).toEqual([
     [expect.stringContaining("location is sin (Singapore), where Binance refuses many customers.\n")],
   ]);
 });
 
 describe("errors end the update, all together and without a stack trace", () => {
-  function error(): unknown {
-    try {
-      return readSettings();
-    } catch (thrown) {
-      return thrown;
-    }
+  function error(): Promise<unknown> {
+    return readSettings().catch((thrown: unknown) => thrown);
   }
 
-  test("in the settings", () => {
+  test("in the settings", async () => {
     configure({ location: "sin" }, undefined);
-    const thrown = error();
+    const thrown = await error();
     expect(thrown).toBeInstanceOf(pulumi.RunError);
     expect(String(thrown)).toContain('The settings of stack "prod" have 2 problems.');
     expect(String(thrown)).not.toContain("refuses many customers");
   });
 
-  test("in plaintext", () => {
+  test("in plaintext", async () => {
     configure(sound, undefined);
-    expect(String(error())).toContain("hcloud:token is stored in plaintext");
+    expect(String(await error())).toContain("hcloud:token is stored in plaintext");
   });
 
-  test("in the environment", () => {
+  test("in the environment", async () => {
     configure(sound, ["hcloud:token"]);
     process.env.SSH_AUTH_SOCK = "/nowhere/agent.1";
-    expect(error()).toBeInstanceOf(pulumi.RunError);
-    expect(String(error())).toContain("SSH_AUTH_SOCK is set in your environment");
+    expect(await error()).toBeInstanceOf(pulumi.RunError);
+    expect(String(await error())).toContain("SSH_AUTH_SOCK is set in your environment");
   });
 });

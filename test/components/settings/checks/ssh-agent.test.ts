@@ -1,11 +1,12 @@
-import { mkdtempSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { checkSshAgent } from "../../../../components/settings/checks/ssh-agent.ts";
 
-test("an SSH agent that no longer runs is reported before a server is ordered", () => {
+test("an SSH agent that no longer runs is reported before a server is ordered", async () => {
   const finding = {
     severity: "error",
     setting: "SSH_AUTH_SOCK",
@@ -14,8 +15,18 @@ test("an SSH agent that no longer runs is reported before a server is ordered", 
       "The connection to the server would fail. This program needs no agent, so remove the variable:",
     command: "unset SSH_AUTH_SOCK",
   };
-  expect(checkSshAgent("/nowhere/agent.1")).toEqual([finding]);
-  expect(checkSshAgent(import.meta.filename)).toEqual([finding]);
+  expect(await checkSshAgent("/nowhere/agent.1")).toEqual([finding]);
+  expect(await checkSshAgent(import.meta.filename)).toEqual([finding]);
+});
+
+test("an agent that was killed leaves its socket, on which nobody listens", async () => {
+  const socket = join(mkdtempSync(join(tmpdir(), "agent-")), "socket");
+  execFileSync(process.execPath, [
+    "-e",
+    `require("node:net").createServer().listen(${JSON.stringify(socket)}, () => process.exit())`,
+  ]);
+  expect(existsSync(socket)).toBe(true);
+  expect(await checkSshAgent(socket)).toHaveLength(1);
 });
 
 test("an agent that runs is fine, and so is none", async () => {
@@ -24,8 +35,8 @@ test("an agent that runs is fine, and so is none", async () => {
   await new Promise<void>((resolve) => {
     agent.listen(socket, resolve);
   });
-  expect(checkSshAgent(socket)).toEqual([]);
-  expect(checkSshAgent(undefined)).toEqual([]);
-  expect(checkSshAgent("")).toEqual([]);
+  expect(await checkSshAgent(socket)).toEqual([]);
+  expect(await checkSshAgent(undefined)).toEqual([]);
+  expect(await checkSshAgent("")).toEqual([]);
   agent.close();
 });
