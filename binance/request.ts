@@ -2,7 +2,7 @@ import type { Signer } from "./signing.ts";
 
 /** A request to Binance's REST API. */
 export interface Call {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   /** "/api/v3/time" */
   path: string;
   parameters?: Record<string, string>;

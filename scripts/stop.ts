@@ -1,10 +1,72 @@
-import { runBotCommand } from "./lib/ssh/bot-control.ts";
+import { runCommand } from "./lib/command/command.ts";
+import { forStack } from "./lib/command/for-stack.ts";
+import { flag } from "./lib/command/options.ts";
+import { UsageError } from "./lib/command/user-error.ts";
+import { type Settlement, settleOrders } from "./lib/orders/settlement.ts";
+import { noConnection, streamRemotely } from "./lib/ssh/remote.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { readKeyPair } from "./lib/stack/settings.ts";
 
-await runBotCommand({
-  verb: "stop",
+await runCommand({
+  name: "stop",
+  usage: ["[OPTION …]"],
   description: [
-    "Stops the bot and keeps it stopped.",
+    "Stops the bot, keeps it stopped, and lists its account's open orders.",
     "It stays stopped until `npm run start` or `npm run restart`: a reboot, a new key pair, a new program and changed settings don't start it.",
+    "Open orders stay at Binance, and the bot no longer watches them. They are read through the server, with the key pair of the settings. Nothing here ever buys or sells: positions stay as they are.",
   ],
-  failed: "the bot could not be stopped",
+  options: {
+    "cancel-orders": flag(
+      "cancel all open spot orders of the account, after a question; also those that you or other programs have placed",
+    ),
+    yes: flag("don't ask before orders are canceled"),
+    json: flag("print the orders as JSON; with --cancel-orders it needs --yes"),
+  },
+  exitCodes: {
+    0: "the bot is stopped, and its open orders are listed; with --cancel-orders, none is left",
+    1: "the bot could not be stopped",
+    2: "the command line is wrong, or the stack can't be read",
+    3: "the bot is stopped, but its open orders could not be read, or not all of them were canceled",
+    255: "no connection to the server; whether the bot was stopped is unknown",
+  },
+  run: async ({ "cancel-orders": cancels, yes, json, stack }) => {
+    if (json && cancels && !yes) {
+      throw new UsageError("With --json, nothing is asked: --cancel-orders also needs --yes.");
+    }
+    const outputs = await readStackOutputs(stack);
+    const code = await streamRemotely(outputs, "sudo bot-control stop", json ? { output: "stderr" } : {});
+    if (code === noConnection) {
+      return code;
+    }
+    const isStopped = code === 0;
+    const settlement = await settleOrders({
+      outputs,
+      readKeyPair: () => readKeyPair(stack),
+      // A bot that may still run would place new ones.
+      cancels: cancels && isStopped,
+      yes,
+      print: (text) => {
+        if (!json) {
+          process.stdout.write(`${text}\n`);
+        }
+      },
+    });
+    if (json) {
+      process.stdout.write(`${JSON.stringify(toJson(isStopped, settlement), undefined, 2)}\n`);
+    }
+    if (settlement.problem !== undefined) {
+      process.stderr.write(`${forStack(settlement.problem, stack)}\n`);
+    }
+    return isStopped && settlement.problem !== undefined ? 3 : code;
+  },
 });
+
+function toJson(stopped: boolean, { open, canceled, problem }: Settlement): object {
+  return {
+    version: 1,
+    stopped,
+    openOrders: open ?? null,
+    canceled: canceled ?? [],
+    problem: problem ?? null,
+  };
+}

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { expect } from "@jest/globals";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { until } from "../../sandbox/until.ts";
 import { WebhookControl } from "../../sandbox/webhook/control.ts";
@@ -94,6 +95,11 @@ export class BotOnServer {
     });
   }
 
+  /** Lets the bot place an order that stays open: it buys a little, far below the price. */
+  async placesOrder(symbol = "BTCUSDC"): Promise<void> {
+    expect(await this.execute(placeOrder(symbol))).toContain('"status":"NEW"');
+  }
+
   /** From now on until the next boot, restarts don't take ten seconds each. */
   async restartsQuickly(): Promise<void> {
     await this.#addDropIn("trading-bot", "RestartSec=100ms");
@@ -111,4 +117,22 @@ export class BotOnServer {
       `[Service]\n${settings}\n`,
     );
   }
+}
+
+function placeOrder(symbol: string): string {
+  return `
+import hashlib, hmac, json, os, time, urllib.error, urllib.parse, urllib.request
+
+api = "https://api.binance.com/api/v3"
+ticker = urllib.request.urlopen(f"{api}/ticker/price?symbol=${symbol}", timeout=15).read()
+price = round(float(json.loads(ticker)["price"]) * 0.9)
+order = {"symbol": "${symbol}", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001", "price": price}
+query = urllib.parse.urlencode({**order, "timestamp": int(time.time() * 1000)})
+signature = hmac.new(os.environ["SECRET"].encode(), query.encode(), hashlib.sha256).hexdigest()
+headers = {"X-MBX-APIKEY": os.environ["KEY"]}
+request = urllib.request.Request(f"{api}/order?{query}&signature={signature}", method="POST", headers=headers)
+try:
+    print(urllib.request.urlopen(request, timeout=15).read().decode())
+except urllib.error.HTTPError as error:
+    print(error.read().decode())`;
 }

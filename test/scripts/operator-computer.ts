@@ -32,13 +32,20 @@ export interface Routes {
 }
 
 export interface RunOptions {
-  /** Without them, ssh can only run commands. */
+  /** Without them, ssh can only run commands. With a port, it does both. */
   routes?: Routes;
   /** The stack's settings. */
   settings?: Record<string, string>;
   /** Standard input. */
   input?: string;
   environment?: Record<string, string>;
+}
+
+/** What a person types: one line, or one for each text. */
+interface Typing {
+  type?: string;
+  at?: string;
+  answers?: [at: string, type: string][];
 }
 
 /** The operator's computer: `ssh` and `pulumi` on its PATH are stand-ins that record how they were called. */
@@ -93,11 +100,11 @@ export class OperatorComputer {
     return { code, stdout, stderr };
   }
 
-  /** Runs one of our scripts in a terminal, where a person types a line when a text is shown. */
+  /** Runs one of our scripts in a terminal, where a person types a line when a text is shown; once for each text. */
   async runInTerminal(
     script: string,
     args: string[],
-    { type, at, ...options }: { type?: string; at?: string } & RunOptions = {},
+    { type, at, answers, ...options }: Typing & RunOptions = {},
   ): Promise<{ code: number | null; screen: string }> {
     const command = this.#commandLine(script, args).map((arg) => `'${arg}'`);
     const child = spawn("script", ["--quiet", "--return", "--command", command.join(" "), "/dev/null"], {
@@ -105,9 +112,12 @@ export class OperatorComputer {
       cwd: this.folder,
     });
     // Not earlier: the terminal itself would take a Ctrl-D. And its end would be an answer.
+    const left = answers ?? (at === undefined ? [] : [[at, type ?? ""]]);
     child.stdout.on("data", (chunk: Buffer) => {
-      if (at !== undefined && chunk.includes(at)) {
-        child.stdin.write(type);
+      const [next] = left;
+      if (next !== undefined && chunk.includes(next[0])) {
+        left.shift();
+        child.stdin.write(next[1]);
       }
     });
     const [code, screen] = await Promise.all([endOf(child), text(child.stdout)]);
@@ -191,7 +201,7 @@ const ssh = `${record}
 const agent = args.find((arg) => arg.startsWith("IdentityAgent=")).slice("IdentityAgent=".length);
 const agentFolder = statSync(require("node:path").dirname(agent));
 if (!statSync(agent).isSocket() || (agentFolder.mode & 0o777) !== 0o700) throw new Error("others can use the agent");
-if (TUNNEL === "") {
+if (TUNNEL === "" || (/^\\d+$/.test(TUNNEL) && !args.includes("-W"))) {
   const env = { ...process.env, PATH: FOLDER + "/server:" + process.env.PATH };
   const { status } = require("node:child_process").spawnSync("sh", ["-c", args.at(-1)], { env, stdio: "inherit" });
   process.exit(status ?? 255);

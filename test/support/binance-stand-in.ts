@@ -22,8 +22,8 @@ export interface Answer {
   instead?: "cut" | "silence";
 }
 
-/** Answers by path. The other paths answer as for a sound key. */
-export type Answers = Record<string, Answer>;
+/** Answers by path, or by method and path: "DELETE /api/v3/openOrders". The other paths answer as for a sound key. */
+export type Answers = Record<string, Answer | ((query: URLSearchParams) => Answer)>;
 
 const day = 24 * 3600 * 1000;
 
@@ -49,7 +49,12 @@ export class BinanceStandIn {
     this.#server = createServer(certificate, (request, response) => {
       const [path = "", query = ""] = (request.url ?? "").split("?");
       this.asked.push({ method: request.method ?? "", path, query, headers: request.headers });
-      const { status = 200, body = sound(path), headers = {}, instead } = this.#answers[path] ?? {};
+      const {
+        status = 200,
+        body = sound(path),
+        headers = {},
+        instead,
+      } = this.#answerTo(request.method, path, query);
       if (instead === "cut") {
         request.socket.destroy();
       }
@@ -63,6 +68,11 @@ export class BinanceStandIn {
     this.#server.on("secureConnection", () => this.connections++);
     // A client that doesn't trust the certificate closes the connection; a test expects that.
     this.#server.on("tlsClientError", () => undefined);
+  }
+
+  #answerTo(method = "", path: string, query: string): Answer {
+    const answer = this.#answers[`${method} ${path}`] ?? this.#answers[path] ?? {};
+    return typeof answer === "function" ? answer(new URLSearchParams(query)) : answer;
   }
 
   static async start(certificate: Certificate, answers: Answers = {}): Promise<BinanceStandIn> {

@@ -20,7 +20,7 @@ export async function confirm({ text, answer, yes }: Question): Promise<boolean>
   if (yes) {
     return true;
   }
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+  if (!canAsk()) {
     throw new UserError(
       "Nothing was done: this must be confirmed, and there is no terminal to ask in. With --yes it isn't asked.",
     );
@@ -28,8 +28,13 @@ export async function confirm({ text, answer, yes }: Question): Promise<boolean>
   return (await ask(text)).trim().toLowerCase() === answer.toLowerCase();
 }
 
+/** Whether there is a terminal with a person who can answer. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY;
+}
+
 /** Asks in the terminal. @returns an empty text at the end of the input and after Ctrl-C */
-async function ask(question: string): Promise<string> {
+export async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   const closed = new Promise<string>((resolve) => {
     lines.once("close", () => {

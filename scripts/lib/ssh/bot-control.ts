@@ -5,7 +5,7 @@ import { readStackOutputs } from "../stack/outputs.ts";
 import { streamRemotely } from "./remote.ts";
 
 export interface BotCommand {
-  verb: "stop" | "start" | "restart";
+  verb: "start" | "restart";
   description: string[];
   /** Flags, each of which makes it the command VERB-FLAG of bot-control. */
   variants?: Record<string, ReturnType<typeof flag>>;

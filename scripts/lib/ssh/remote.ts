@@ -8,7 +8,7 @@ import { sshFailure } from "./failure.ts";
 import type { Server } from "./server.ts";
 
 /** The exit code of ssh itself, if there was no connection. */
-const noConnection = 255;
+export const noConnection = 255;
 
 /** How much of what ssh prints is kept: its last lines say why there was no connection. */
 const keptCharacters = 4000;

@@ -61,6 +61,20 @@ export async function readValues(stack: string | undefined): Promise<Partial<Rec
   );
 }
 
+/**
+ * The key pair of the settings.
+ *
+ * @returns undefined if there is none
+ * @throws UserError if the settings can't be read, or the pair can't be valid
+ */
+export async function readKeyPair(stack: string | undefined): Promise<KeyPair | undefined> {
+  const values = await readValues(stack);
+  const apiKey = values["binance:apiKey"];
+  const apiSecret = values["binance:apiSecret"];
+  requireSound(apiKey, apiSecret);
+  return apiKey === undefined || apiSecret === undefined ? undefined : { apiKey, apiSecret };
+}
+
 /** The project's name is the namespace of our settings. */
 function projectName(): string {
   const project = readFileSync(new URL("../../../Pulumi.yaml", import.meta.url), "utf8");

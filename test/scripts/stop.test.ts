@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { fingerprint } from "../../binance/key-pair.ts";
+import { leaks } from "../arbitraries.ts";
+import { type Answers, BinanceStandIn, refusedAddress } from "../support/binance-stand-in.ts";
+import { makeCertificate } from "../support/certificate.ts";
+import { deployKeyLine, keyPair, outputs as soundOutputs } from "../support/fixtures.ts";
+import { OperatorComputer, type RunOptions } from "./operator-computer.ts";
+
+const outputs = { ...soundOutputs, liveKeyPair: fingerprint(keyPair) };
+const settings = { "binance:apiKey": keyPair.apiKey, "binance:apiSecret": keyPair.apiSecret };
+const path = "/api/v3/openOrders";
+
+const order = {
+  symbol: "BTCUSDC",
+  orderId: 17,
+  clientOrderId: "the bot's own text \u202e",
+  side: "SELL",
+  type: "LIMIT",
+  origQty: "0.50000000",
+  executedQty: "0.10000000",
+  price: "72000.00000000",
+  stopPrice: "0.00000000",
+};
+const stopLoss = {
+  ...order,
+  orderId: 18,
+  symbol: "ETHUSDC",
+  executedQty: "0.0",
+  type: "STOP_LOSS",
+  price: "0.0",
+  stopPrice: "1500.50",
+};
+
+let exchange: BinanceStandIn;
+let computer: OperatorComputer;
+
+beforeAll(async () => {
+  const certificate = makeCertificate("api.binance.com");
+  exchange = await BinanceStandIn.start(certificate);
+  computer = new OperatorComputer(outputs, certificate.ca);
+});
+
+beforeEach(() => {
+  exchange.reset({ [path]: { body: [] } });
+  computer.addServerProgram("bot-control", 'echo "bot-control $*: done"');
+});
+
+afterAll(() => {
+  exchange.stop();
+  computer.remove();
+});
+
+const runOptions = (): RunOptions => ({ settings, routes: { server: exchange.port, direct: undefined } });
+
+async function stop(args: string[] = [], options: RunOptions = {}) {
+  const ended = await computer.run("stop.ts", args, { ...runOptions(), ...options });
+  for (const secret of [keyPair.apiKey, keyPair.apiSecret, deployKeyLine]) {
+    expect(leaks(ended.stdout + ended.stderr + computer.calls.join("\n"), secret)).toBe(false);
+  }
+  expect(computer.temporaryFiles).toEqual([]);
+  return ended;
+}
+
+/** An account with these open orders, of which some symbols can be canceled. */
+function account(orders: (typeof order)[], refuses: string[] = []): Answers {
+  const open = new Map(orders.map((one) => [one.orderId, one]));
+  return {
+    [`GET ${path}`]: () => ({ body: [...open.values()] }),
+    [`DELETE ${path}`]: (query) => {
+      const ofSymbol = [...open.values()].filter(({ symbol }) => symbol === query.get("symbol"));
+      if (refuses.includes(query.get("symbol") ?? "")) {
+        return { status: 400, body: { code: -2011, msg: "The market is closed." } };
+      }
+      if (ofSymbol.length === 0) {
+        return { status: 400, body: { code: -2011, msg: "Unknown order sent." } };
+      }
+      for (const { orderId } of ofSymbol) {
+        open.delete(orderId);
+      }
+      return { body: [{ orderListId: 5, orderReports: ofSymbol }] };
+    },
+  };
+}
+
+describe("npm run stop", () => {
+  test("stops the bot first, and then lists what is open, through the server", async () => {
+    exchange.reset(account([order, stopLoss]));
+    const { code, stdout, stderr } = await stop();
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toBe(
+      [
+        "bot-control stop: done",
+        "The account has 2 open spot orders, and the bot no longer watches them:",
+        "- BTCUSDC: SELL 0.5 (0.1 filled) at 72000, LIMIT, order 17",
+        "- ETHUSDC: SELL 0.5, triggered at 1500.5, STOP_LOSS, order 18",
+        "",
+      ].join("\n"),
+    );
+    const [first = "", second = ""] = computer.calls.filter((call) => call.startsWith("ssh "));
+    expect([first, second]).toEqual([
+      expect.stringContaining("sudo bot-control stop"),
+      expect.stringContaining("-W api.binance.com:443"),
+    ]);
+    expect(exchange.paths).toEqual(["GET /api/v3/time", `GET ${path}`]);
+  });
+
+  test("says if nothing is open", async () => {
+    expect((await stop()).stdout).toBe("bot-control stop: done\nThe account has no open spot orders.\n");
+  });
+
+  test.each<[string, Answers, string]>([
+    ["refuses the key", { [path]: refusedAddress }, "code -2015"],
+    ["can't be reached", { [path]: { instead: "cut" } }, "the connection was closed"],
+    [
+      "answers with a text that would change the terminal",
+      { [path]: { body: [{ ...order, symbol: "BTC\u202eUSDC" }] } },
+      "0.symbol",
+    ],
+  ])("exits with 3 if Binance %s: the bot is stopped, its orders are unknown", async (_, answers, reason) => {
+    exchange.reset(answers);
+    const { code, stdout, stderr } = await stop();
+    expect([code, stdout]).toEqual([3, "bot-control stop: done\n"]);
+    expect(stderr).toMatch(
+      /^The account's open orders could not be read: .* Look at them yourself: https:\/\/www\.binance\.com/,
+    );
+    expect(stderr).toContain(reason);
+  });
+
+  test("exits with 3 if the settings have no key pair, but the server has one", async () => {
+    const { code, stdout, stderr } = await stop([], { settings: {} });
+    expect([code, stdout]).toEqual([3, "bot-control stop: done\n"]);
+    expect(stderr).toContain("the stack's settings have no key pair");
+    expect(exchange.asked).toEqual([]);
+  });
+
+  test("says whose orders they are if the settings have another pair than the server", async () => {
+    const { code, stdout } = await stop([], { settings: { ...settings, "binance:apiKey": "B".repeat(64) } });
+    expect([code, stdout]).toEqual([0, expect.stringContaining("another key pair than the server")]);
+  });
+
+  test("exits with 1 if the bot could not be stopped, lists the orders, and cancels none", async () => {
+    exchange.reset(account([order]));
+    computer.addServerProgram("bot-control", "echo the disk is full >&2; exit 1");
+    const { code, stdout, stderr } = await stop(["--cancel-orders", "--yes"]);
+    expect([code, stderr]).toEqual([1, "the disk is full\n"]);
+    expect(stdout).toContain("order 17");
+    expect(exchange.paths).not.toContain(`DELETE ${path}`);
+  });
+
+  test("exits with 255 if there is no connection, and says the same as npm run history", async () => {
+    const routes = {
+      server: "ssh: connect to host 203.0.113.10 port 22: Connection timed out",
+      direct: undefined,
+    };
+    const { code, stdout, stderr } = await stop([], { routes });
+    expect([code, stdout]).toEqual([255, ""]);
+    const history = await computer.run("history.ts", [], { routes });
+    expect(stderr).toBe(`${routes.server}\n${history.stderr}`);
+  });
+
+  test("takes no argument", async () => {
+    expect(await stop(["now"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Unexpected argument: now"),
+    });
+    expect(computer.calls).toEqual([]);
+  });
+});
+
+describe("npm run stop -- --cancel-orders", () => {
+  test("cancels what is open after a yes, and says that positions stay", async () => {
+    exchange.reset(account([order, { ...order, orderId: 19 }, stopLoss]));
+    const { code, screen } = await computer.runInTerminal("stop.ts", ["--cancel-orders"], {
+      ...runOptions(),
+      at: "Type yes",
+      type: "yes\n",
+    });
+    expect(screen).toContain("Canceled: 3 open spot orders.");
+    expect(screen).toContain("this program never buys or sells");
+    expect(code).toBe(0);
+    expect(exchange.paths.filter((call) => call.startsWith("DELETE"))).toHaveLength(2);
+  });
+
+  test("cancels nothing after another answer", async () => {
+    exchange.reset(account([order]));
+    const { code, screen } = await computer.runInTerminal("stop.ts", ["--cancel-orders"], {
+      ...runOptions(),
+      at: "Type yes",
+      type: "no\n",
+    });
+    expect([code, screen]).toEqual([3, expect.stringContaining("The orders were not canceled.")]);
+    expect(exchange.paths).not.toContain(`DELETE ${path}`);
+  });
+
+  test("stops the bot even if nobody can be asked, and says how to cancel", async () => {
+    exchange.reset(account([order]));
+    const { code, stdout, stderr } = await stop(["--cancel-orders", "--stack", "other"]);
+    expect([code, stdout]).toEqual([3, expect.stringContaining("bot-control stop: done")]);
+    expect(stderr).toContain("npm run stop -- --cancel-orders --stack other --yes");
+    expect(exchange.paths).not.toContain(`DELETE ${path}`);
+  });
+
+  test("says which orders could not be canceled, and why", async () => {
+    exchange.reset(account([order, stopLoss], ["BTCUSDC"]));
+    const { code, stdout, stderr } = await stop(["--cancel-orders", "--yes"]);
+    expect([code, stdout]).toEqual([3, expect.stringContaining("Canceled: 1 open spot order.")]);
+    expect(stderr).toContain("- BTCUSDC: HTTP 400, code -2011: The market is closed.");
+    expect(stderr).toContain("Still open:\n- BTCUSDC: SELL");
+  });
+
+  test("an order that was filled in the meantime counts as done", async () => {
+    const sound = account([order]);
+    exchange.reset({
+      ...sound,
+      [`GET ${path}`]: (() => {
+        let times = 0;
+        return () => ({ body: times++ === 0 ? [order] : [] });
+      })(),
+      [`DELETE ${path}`]: { status: 400, body: { code: -2011, msg: "Unknown order sent." } },
+    });
+    const { code, stdout } = await stop(["--cancel-orders", "--yes"]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("1 open spot order had ended before that")]);
+  });
+
+  test("--json prints the orders without texts that nobody has checked", async () => {
+    exchange.reset(account([order]));
+    const { code, stdout, stderr } = await stop(["--cancel-orders", "--yes", "--json"]);
+    expect([code, stderr]).toEqual([0, "bot-control stop: done\n"]);
+    const { orderId, symbol, side, type, origQty, executedQty, price, stopPrice } = order;
+    const shown = { symbol, orderId, side, type, origQty, executedQty, price, stopPrice };
+    expect(JSON.parse(stdout)).toEqual({
+      version: 1,
+      stopped: true,
+      openOrders: [shown],
+      canceled: [shown],
+      problem: null,
+    });
+    expect(await stop(["--cancel-orders", "--json"])).toMatchObject({ code: 2 });
+  });
+});
