@@ -6,7 +6,7 @@ import { hostName } from "./components/host-name.ts";
 import { KeyGuard } from "./components/key-guard.ts";
 import { nextSteps, sshCommand } from "./components/outputs.ts";
 import { ServerOrder } from "./components/server-order.ts";
-import { hasCommand } from "./components/settings/bot/settings.ts";
+import { hasCommand, usesKey } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
 import { useNodesStackTraces } from "./components/stack-traces.ts";
 import { StaticIp } from "./components/static-ip.ts";
@@ -59,6 +59,7 @@ const guard = new KeyGuard("guard", {
   heartbeat: settings.heartbeat,
   blindMinutes: settings.guardBlindMinutes,
   passHours: settings.guardPassHours,
+  listsOrders: usesKey(settings.bot) && settings.verification !== "off",
 });
 
 const bot = new TradingBot("bot", { server, guard, bot: settings.bot });

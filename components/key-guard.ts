@@ -19,6 +19,8 @@ export interface KeyGuardArgs {
   blindMinutes: number;
   /** How many hours a check that has passed lets a bot start. */
   passHours: number;
+  /** Whether a message that the bot has ended lists the account's open orders. */
+  listsOrders: boolean;
 }
 
 /**
@@ -45,7 +47,12 @@ export class KeyGuard extends pulumi.ComponentResource {
   }
 }
 
-function guardFiles({ server, blindMinutes, passHours }: KeyGuardArgs): pulumi.Output<DeliveredFile[]> {
+function guardFiles({
+  server,
+  blindMinutes,
+  passHours,
+  listsOrders,
+}: KeyGuardArgs): pulumi.Output<DeliveredFile[]> {
   const { serverName, identity } = server;
   return pulumi.all([serverName, identity.host, guardBundle()]).apply(([name, ipAddress, bundle]) => [
     ...guardUnits.map((unit) =>
@@ -59,7 +66,7 @@ function guardFiles({ server, blindMinutes, passHours }: KeyGuardArgs): pulumi.O
     { path: `${programFolder}/guard.mjs`, content: bundle },
     {
       path: "/etc/trading-bot/guard.json",
-      content: `${JSON.stringify({ server: name, ipAddress, blindMinutes, passHours })}\n`,
+      content: `${JSON.stringify({ server: name, ipAddress, blindMinutes, passHours, listsOrders })}\n`,
     },
     // After what it runs.
     timer("trading-bot-watch.timer"),

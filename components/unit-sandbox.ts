@@ -35,6 +35,7 @@ const foreignCodeUnits = ["trading-bot.service", ...installerUnits];
 /** The units that run the guard's programs, as the guard's user. */
 export const guardUnits = [
   "trading-bot-guard.service",
+  "trading-bot-left-open.service",
   "trading-bot-report.service",
   "trading-bot-watch.service",
   "trading-bot-heartbeat.service",

@@ -10,7 +10,7 @@ import type { Directories } from "./directories.ts";
 import { findingLine, journalLine } from "./journal.ts";
 import { observe } from "./observe.ts";
 import { removeMessage, writeMessage } from "./outbox.ts";
-import { isPaused, pauseUntil } from "./pause.ts";
+import { isPaused, pauseUntil, timeOf } from "./pause.ts";
 import { situationOf } from "./situation.ts";
 import { type GuardState, readReported, readState, writeState } from "./state.ts";
 
@@ -111,8 +111,4 @@ function attempt(place: string, print: Print, write: () => void): void {
   } catch {
     print(journalLine("unknown", [`The guard can't write to ${place}`]));
   }
-}
-
-function timeOf(milliseconds = 0): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -12,6 +12,8 @@ const configuration = z.object({
   server: z.string().min(1),
   /** Its static address. */
   ipAddress: z.ipv4(),
+  /** Whether a message that the bot has ended lists the account's open orders. */
+  listsOrders: z.boolean().default(false),
 });
 
 export type GuardConfiguration = z.output<typeof configuration>;

@@ -1,6 +1,7 @@
 import { check, type Outcome } from "./check.ts";
 import { directoriesOf } from "./directories.ts";
 import { journalLine } from "./journal.ts";
+import { prepareLeftOpen } from "./left-open.ts";
 import { beat, report, sendPrepared } from "./send.ts";
 import { SetupError } from "./setup-error.ts";
 
@@ -12,6 +13,7 @@ const usage = `Usage: guard.mjs COMMAND
   check         Requests from Binance what the installed key may do, reports it to the journal, and prepares a message
                 if the owner must get one. Exit code: 0 it passes, 3 it must not be used as it is, 2 unknown,
                 4 unknown because Binance is unavailable, 5 unknown because it has got too many requests.
+  left-open     Reads which orders the account has open, and leaves a text about them for the next message.
   send          Sends the prepared message to the webhook.
   report TEXT…  Sends a message to the webhook.
   heartbeat     Calls the heartbeat's service. Exit code of these three: 0 it was accepted, or there is nothing to
@@ -30,6 +32,10 @@ function print(text: string): void {
 async function run([command, ...args]: string[]): Promise<number> {
   if (command === "check" && args.length === 0) {
     return exitCodes[await check(directoriesOf(process.env), print)];
+  }
+  if (command === "left-open" && args.length === 0) {
+    await prepareLeftOpen(directoriesOf(process.env), print);
+    return 0;
   }
   if (command === "send" && args.length === 0) {
     return codeOf(await sendPrepared(directoriesOf(process.env), print));

@@ -3,6 +3,7 @@ import { nameOf, readAddress, readConfiguration } from "./configuration.ts";
 import type { Directories } from "./directories.ts";
 import { callHeartbeat } from "./heartbeat.ts";
 import { journalLine } from "./journal.ts";
+import { takeLeftOpen } from "./left-open-file.ts";
 import { readMessage, removeMessage } from "./outbox.ts";
 import { writeReported } from "./state.ts";
 import { postMessage } from "./webhook.ts";
@@ -16,7 +17,9 @@ export async function sendPrepared(directories: Directories, print: Print): Prom
   if (message === undefined || webhook === undefined) {
     return true;
   }
-  const problem = await postMessage(webhook, message.text);
+  const isStopped = message.situation.kind === "fail";
+  const text = withLeftOpen(message.text, isStopped, directories);
+  const problem = await postMessage(webhook, text);
   if (problem !== undefined) {
     print(journalLine("unknown", [problem, "The next check sends it again."]));
     return false;
@@ -29,18 +32,26 @@ export async function sendPrepared(directories: Directories, print: Print): Prom
   return true;
 }
 
-/** Reports a text to the journal and the webhook. */
+/** Reports to the journal and the webhook that the bot is off, and which orders are open. */
 export async function report(text: string, directories: Directories, print: Print): Promise<boolean> {
   print(journalLine("fail", [text]));
   const webhook = readAddress(directories, "webhook");
   if (webhook === undefined) {
     return true;
   }
-  const problem = await postMessage(webhook, `${nameOf(readConfiguration(directories))}: ${text}`);
+  const message = withLeftOpen(text, true, directories);
+  const problem = await postMessage(webhook, `${nameOf(readConfiguration(directories))}: ${message}`);
   if (problem !== undefined) {
     print(journalLine("unknown", [problem]));
   }
   return problem === undefined;
+}
+
+/** The text of a message, with the open orders if it says that the bot is off. */
+function withLeftOpen(text: string, isOff: boolean, directories: Directories): string {
+  return isOff && readConfiguration(directories).listsOrders
+    ? `${text}\n${takeLeftOpen(directories.runtime)}`
+    : text;
 }
 
 /** Calls the address of the setting `heartbeat`. */

@@ -58,7 +58,7 @@ export async function declareStack({
   const hardening = new Hardening("hardening", { server, rebootTime: "03:30", hosts }, recordOptions);
   const guard = new KeyGuard(
     "guard",
-    { server, hardening, webhook, heartbeat, blindMinutes: 30, passHours: 24 },
+    { server, hardening, webhook, heartbeat, blindMinutes: 30, passHours: 24, listsOrders: true },
     recordOptions,
   );
   const bot = new TradingBot("bot", { server, guard, bot: undefined }, recordOptions);

@@ -78,9 +78,14 @@ describe("the guard", () => {
     },
   );
 
-  test("holds a bot, also after a reboot", async () => {
+  test("holds a bot, also after a reboot, and reports which orders the bot has left open", async () => {
+    await webhook.clear();
+    await bot.placesOrder();
     await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
     await check();
+    expect((await reported("enableWithdrawals")).body).toMatch(
+      /\n- BTCUSDC: BUY 0\.001 at \d+, LIMIT, order \d+$/,
+    );
     await rebootMachine(server.id);
     await withoutTimer();
     expect(await bot.activity()).toBe("inactive");

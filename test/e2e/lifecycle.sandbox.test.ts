@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { KeyPair } from "../../binance/key-pair.ts";
 import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
 import { binance, createKey } from "./binance.ts";
 import { BotOnServer, nextOrder, reported, stackWithBot, tampered, webhook } from "./bot.ts";
+import { formsOf } from "./canary.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
-import type { Stack } from "./stack.ts";
+import { changes, type Stack } from "./stack.ts";
 
 // What starts, restarts and stops a bot: docs/bot-lifecycle.md. Every test begins with a bot that runs.
 
@@ -69,11 +71,19 @@ describe("a bot that was stopped by hand", () => {
     ]);
   };
 
-  test("stays off after a reboot", async () => {
-    expect(await stack.script("stop", [])).toMatchObject({
+  test("stays off after a reboot, and its open orders are listed, and canceled if that is wanted", async () => {
+    await bot.placesOrder();
+    const listed = await stack.script("stop", []);
+    expect([listed.code, listed.stderr]).toEqual([0, ""]);
+    expect(listed.stdout).toContain("stays off");
+    expect(listed.stdout).toMatch(
+      /The account has \d+ open spot orders?, .*\n- BTCUSDC: BUY 0\.001 at \d+, LIMIT, order/,
+    );
+    expect(await stack.script("stop", ["--cancel-orders", "--yes"])).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("stays off"),
+      stdout: expect.stringMatching(/Canceled: \d+ open spot order/),
     });
+    expect(await binance.orders({ only: "open" })).toEqual([]);
     await rebootMachine(server.id);
     expect(await server.run("systemctl is-system-running --wait")).toBe("running");
     await isOff();
@@ -156,10 +166,73 @@ describe("a bot that fails because the exchange is unavailable", () => {
 });
 
 test("a bot that keeps failing while the exchange answers is no longer restarted, and its owner gets one message", async () => {
+  await bot.placesOrder();
   await bot.ask("crash");
   await bot.becomes("failed");
-  expect((await reported("no longer restarted")).body).toContain("npm run start");
+  const { body } = await reported("no longer restarted");
+  expect(body).toContain("npm run start");
+  expect(body).toMatch(/\nThe account has \d+ open spot orders?, .*\n- BTCUSDC: BUY 0\.001 at/);
   expect(await webhook.messages()).toHaveLength(1);
   await bot.forget("crash");
   expect(await server.run("bot-control start")).toBe("The bot is running.");
+});
+
+describe("a key pair that is revoked", () => {
+  let revoked: KeyPair;
+
+  beforeAll(async () => {
+    revoked = await createKey("TradingBot-Lifecycle-03", [address]);
+    await stack.setKeyPair(revoked);
+    await stack.mustUp();
+    await bot.becomes("active");
+    await bot.placesOrder();
+  });
+
+  const storedPairs = () => server.run("ls -A /etc/credstore.encrypted | grep binance || true");
+  const settings = async () => (await stack.pulumi(["config", "--json", "--stack", stack.name])).stdout;
+
+  test("is gone from the server and the settings, its orders are canceled, and the key is left to be deleted", async () => {
+    expect(await storedPairs()).toBe("binance\nbinance.previous");
+    const { code, stdout, stderr } = await stack.script("revoke", ["--yes", "--cancel-orders"]);
+    expect([code, stderr]).toEqual([3, ""]);
+    expect(stdout).toMatch(/Canceled: \d+ open spot order/);
+    expect(stdout).toMatch(/Binance still accepts the key\.[^]*Left to do:\n1\. Delete the key at Binance/);
+    expect(await bot.activity()).toBe("inactive");
+    expect(await storedPairs()).toBe("");
+    expect(await settings()).not.toContain("binance:");
+    expect(await binance.orders({ only: "open" })).toEqual([]);
+  });
+
+  test("is recognized as deleted, also if revoke was interrupted and is run again", async () => {
+    await binance.deleteKey(revoked.apiKey);
+    expect(await stack.script("revoke", ["--yes"])).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining("can't be tried"),
+    });
+    await stack.setKeyPair(revoked);
+    const { code, stdout } = await stack.script("revoke", ["--yes"]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/doesn't know it any more \(.*-2008/)]);
+    expect(await settings()).not.toContain("binance:");
+  });
+
+  test("is not installed again by `pulumi up`, which also removes it from the state and keeps server and address", async () => {
+    const up = await stack.mustUp();
+    expect(changes(up)).toEqual({ "key-pair": "update", "key-verification": "delete" });
+    expect([await stack.output("ipToWhitelist"), await stack.output("liveKeyPair")]).toEqual([
+      address,
+      "none",
+    ]);
+    expect((await onlyServer()).id).toBe(server.id);
+    expect(await storedPairs()).toBe("");
+    const state = await stack.pulumi(["stack", "export", "--show-secrets", "--stack", stack.name]);
+    expect(formsOf(revoked).filter((form) => state.stdout.includes(form))).toEqual([]);
+  });
+
+  test("makes room for a new key, with which a person starts the bot", async () => {
+    await stack.setKeyPair(await createKey("TradingBot-Lifecycle-04", [address]));
+    await stack.mustUp();
+    expect(await bot.activity()).toBe("inactive");
+    expect(await stack.script("start", [])).toMatchObject({ code: 0 });
+    expect(await nextOrder()).toMatchObject({ status: 200 });
+  });
 });

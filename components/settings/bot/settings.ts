@@ -31,6 +31,11 @@ export function hasCommand(bot: BotSettings | undefined): bot is BotSettings {
   return bot !== undefined && bot.command.length > 0;
 }
 
+/** Whether there is a bot that trades with the key pair. */
+export function usesKey(bot: BotSettings | undefined): boolean {
+  return hasCommand(bot) && bot.key.kind !== "none";
+}
+
 /** The content of bot.json, which the launcher on the server reads. It has no secrets, and the same bot always gives the same text. */
 export function botConfiguration(bot: BotSettings): string {
   const names = Object.keys(bot.environment).sort();

@@ -8,7 +8,7 @@ import { situationOf } from "../../../server/guard/situation.ts";
 import { refused, soundReply } from "../../binance/support.ts";
 import { ipAddress, soundServer } from "../../checklist/support.ts";
 
-const configuration = { server: "trading-bot-prod", ipAddress };
+const configuration = { server: "trading-bot-prod", ipAddress, listsOrders: true };
 const { clock } = soundServer();
 
 function judge(changes: object) {

@@ -33,7 +33,13 @@ export class Installation {
     writeFileSync(this.#ca, authorities.join("\n"));
     writeFileSync(this.#path("guard.mjs"), bundle);
     writeFileSync(this.#path("redirect.mjs"), redirectModule);
-    this.write("configuration/guard.json", '{"server":"trading-bot-prod","ipAddress":"203.0.113.10"}');
+    this.configure();
+  }
+
+  /** Writes guard.json, as `pulumi up` does. */
+  configure(changes: { listsOrders?: boolean } = {}): void {
+    const settings = { server: "trading-bot-prod", ipAddress: "203.0.113.10", ...changes };
+    this.write("configuration/guard.json", JSON.stringify(settings));
   }
 
   setKeyPair(pair: KeyPair): void {

@@ -16,6 +16,6 @@ test("the units call the guard only with commands that it knows", () => {
   expect(commands).toContain("check");
   expect(commands.length).toBeGreaterThan(1);
   for (const command of commands) {
-    expect(command).toMatch(/^(check$|send$|heartbeat$|report "[^"]{20,}"$)/);
+    expect(command).toMatch(/^(check$|left-open$|send$|heartbeat$|report "[^"]{20,}"$)/);
   }
 });

@@ -18,6 +18,8 @@ MEMORY = "/var/lib/trading-bot-guard/memory.json"
 CHECKED = "/run/trading-bot-guard/checked"
 ONE, OTHER = "0123456789ab", "ba9876543210"
 STOPPED_AND_HELD = "The bot is stopped, and stays off until a check passes."
+READ_ORDERS = "systemctl start --no-block trading-bot-left-open.service"
+SEND = "systemctl start --no-block trading-bot-report.service"
 CLOSED = "nft --file -"
 OPEN = "nft delete table inet trading_bot_closed"
 
@@ -61,8 +63,14 @@ class GuardVerdict(ServerTest):
         self.write("/run/trading-bot-guard/message.json", "{}")
         self.verdict("3")
         noted = self.noted()
-        self.assertEqual(noted[-1], "systemctl start --no-block trading-bot-report.service")
-        self.assertLess(noted.index("systemctl stop"), len(noted) - 1)
+        # The open orders are read for the message, and the bot is off by then.
+        self.assertEqual(noted[-2:], [READ_ORDERS, SEND])
+        self.assertLess(noted.index("systemctl stop"), len(noted) - 2)
+
+    def test_a_message_about_a_bot_that_is_not_held_lists_no_orders(self) -> None:
+        self.write("/run/trading-bot-guard/message.json", "{}")
+        self.verdict("2")
+        self.assertEqual(self.noted(), [SEND])
 
     def test_a_check_that_passes_releases_a_held_bot_and_starts_it_without_waiting(self) -> None:
         self.verdict("3")

@@ -121,6 +121,13 @@ def pause_left() -> int:
     return int(left) + 1 if 0 < left <= LONGEST_PAUSE else DEFAULT_PAUSE
 
 
+def report() -> None:
+    """Sends the guard's message, when everything else is done. The unit that sends it waits for the one that reads orders."""
+    if hold.is_held():
+        run("systemctl", "start", "--no-block", "trading-bot-left-open.service")
+    run("systemctl", "start", "--no-block", "trading-bot-report.service")
+
+
 def main(_: Sequence[str]) -> int:
     try:
         # The exit codes of server/guard/main.ts.
@@ -139,5 +146,5 @@ def main(_: Sequence[str]) -> int:
         return 1
     finally:
         if paths.GUARD_MESSAGE.exists():
-            run("systemctl", "start", "--no-block", "trading-bot-report.service")
+            report()
     return 0

@@ -1,0 +1,55 @@
+import type { Failure, Result } from "../../binance/failure.ts";
+import type { OpenOrder } from "../../binance/open-orders.ts";
+import { isQuota } from "../../binance/refusals.ts";
+import { leftOpenText, readLeftOpen, unreadText } from "../../checklist/left-open.ts";
+import type { Print } from "./check.ts";
+import { readConfiguration, readKeyPair } from "./configuration.ts";
+import type { Directories } from "./directories.ts";
+import { journalLine } from "./journal.ts";
+import { removeLeftOpen, writeLeftOpen } from "./left-open-file.ts";
+import { withBinance } from "./observe.ts";
+import { isPaused, pauseUntil, timeOf } from "./pause.ts";
+import { readState, writeState } from "./state.ts";
+
+/**
+ * Reads which orders are open, and leaves a text about them for the next message. Called when the bot has ended: neither
+ * the stop nor the message depends on it.
+ */
+export async function prepareLeftOpen(directories: Directories, print: Print): Promise<void> {
+  removeLeftOpen(directories.runtime);
+  if (!readConfiguration(directories).listsOrders) {
+    return;
+  }
+  const { silentUntil } = readState(directories.state);
+  const text = isPaused(silentUntil, Date.now())
+    ? unreadText(`Binance wants no requests until ${timeOf(silentUntil)}`)
+    : leftOpenText(await readOrders(directories));
+  for (const line of text.split("\n")) {
+    print(journalLine("unknown", [line]));
+  }
+  writeLeftOpen(directories.runtime, text);
+}
+
+async function readOrders(directories: Directories): Promise<Result<OpenOrder[]>> {
+  const { keyPair } = readKeyPair(directories);
+  const open = await withBinance<Result<OpenOrder[]>>(keyPair, readLeftOpen, (failure) => ({
+    ok: false,
+    failure,
+  }));
+  if (!open.ok) {
+    keepPause(directories.state, open.failure);
+  }
+  return open;
+}
+
+/** The next check must not call before the time that Binance has just named. */
+function keepPause(directory: string, failure: Failure): void {
+  const silentUntil = pauseUntil(failure, Date.now());
+  if (silentUntil !== undefined) {
+    writeState(directory, {
+      ...readState(directory),
+      silentUntil,
+      ...(isQuota(failure) && { quota: true }),
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { leaks } from "../../arbitraries.ts";
+import {
+  type Answer,
+  BinanceStandIn,
+  refusedAddress,
+  soundRestrictions,
+} from "../../support/binance-stand-in.ts";
+import { makeCertificate } from "../../support/certificate.ts";
+import { keyPair } from "../../support/fixtures.ts";
+import { type Ended, Installation } from "./installation.ts";
+import { WebhookStandIn } from "./webhook-stand-in.ts";
+
+// The orders that a bot has left open: guard.mjs reads them before a message that the bot is off.
+
+const restrictionsPath = "/sapi/v1/account/apiRestrictions";
+const path = "/api/v3/openOrders";
+const order = {
+  symbol: "BTCUSDC",
+  orderId: 17,
+  side: "SELL",
+  type: "LIMIT",
+  origQty: "0.50000000",
+  executedQty: "0.00000000",
+  price: "72000.00000000",
+};
+const crashed = "The bot has failed and is no longer restarted.";
+const start = `trading-bot-prod (203.0.113.10): ${crashed}\n`;
+const unread = "The account's open orders could not be read: ";
+
+let binance: BinanceStandIn;
+let webhook: WebhookStandIn;
+let server: Installation;
+
+beforeAll(async () => {
+  const exchange = makeCertificate("api.binance.com");
+  const service = makeCertificate("ntfy.sh");
+  binance = await BinanceStandIn.start(exchange);
+  webhook = await WebhookStandIn.start(service);
+  const ports = { "api.binance.com": binance.port, "ntfy.sh": webhook.port };
+  server = new Installation([exchange.ca, service.ca], ports);
+  server.setKeyPair(keyPair);
+  server.setAddress("webhook", "https://ntfy.sh/topic");
+});
+
+beforeEach(() => {
+  server.forget();
+  server.configure({ listsOrders: true });
+  binance.reset({ [path]: { body: [order] } });
+  webhook.taken.length = 0;
+});
+
+afterAll(() => {
+  binance.stop();
+  webhook.stop();
+  server.remove();
+});
+
+const bodies = (): string[] => webhook.taken.map(({ body }) => body);
+
+/** Runs a command of the guard, which shows nothing of the key pair. */
+async function run(...args: string[]): Promise<Ended> {
+  const ended = await server.run(...args);
+  for (const secret of [keyPair.apiKey, keyPair.apiSecret]) {
+    expect(leaks(ended.output + server.remembered + bodies().join("\n"), secret)).toBe(false);
+  }
+  return ended;
+}
+
+/** What the owner gets if the bot has crashed. */
+async function message(): Promise<string | undefined> {
+  await run("left-open");
+  expect((await run("report", crashed)).code).toBe(0);
+  return bodies().at(-1);
+}
+
+test("open orders are in the message that it has crashed, and in the journal", async () => {
+  expect((await run("left-open")).output).toContain("<4>- BTCUSDC: SELL 0.5 at 72000, LIMIT, order 17\n");
+  await run("report", crashed);
+  expect(bodies()).toEqual([
+    `${start}The account has 1 open spot order, and the bot no longer watches it:\n- BTCUSDC: SELL 0.5 at 72000, LIMIT, order 17`,
+  ]);
+  expect(binance.paths).toEqual(["GET /api/v3/time", `GET ${path}`]);
+});
+
+test("open orders are cut to a few lines", async () => {
+  binance.reset({ [path]: { body: Array(500).fill({ ...order, symbol: "A".repeat(40) }) } });
+  const text = await message();
+  expect(text).toContain("The account has 500 open spot orders");
+  expect(text).toMatch(/(\n- A{40}: .*){6}\n- and 494 more$/);
+  expect(text?.length).toBeLessThan(1900);
+});
+
+test("open orders are in the message that the key failed, and not in the one that it passes again", async () => {
+  binance.reset({
+    [path]: { body: [order] },
+    [restrictionsPath]: { body: { ...soundRestrictions, ipRestrict: false } },
+  });
+  await run("check");
+  await run("left-open");
+  await run("send");
+  expect(bodies().at(-1)).toMatch(/because of its Binance key[^]*- BTCUSDC: SELL 0\.5/);
+  binance.reset({ [path]: { body: [order] } });
+  await run("check");
+  await run("send");
+  expect(bodies().at(-1)).toMatch(/passes the check again\..*\.$/);
+});
+
+test.each<[string, Answer, RegExp]>([
+  ["refuses the key", refusedAddress, /code -2015/],
+  ["can't be reached", { instead: "cut" }, /the connection was closed/],
+  [
+    "sends a text that would change a terminal",
+    { body: [{ ...order, symbol: "BTC\u001b[2J" }] },
+    /0\.symbol/,
+  ],
+])("open orders are unknown if Binance %s, and the message reports that", async (_, reply, reason) => {
+  binance.reset({ [path]: reply });
+  const text = await message();
+  expect(text?.startsWith(start + unread)).toBe(true);
+  expect(text).toMatch(reason);
+  expect(text).toContain("Look at them yourself: https://www.binance.com/");
+});
+
+test("open orders are unknown if they could not be read at all, and the next message doesn't repeat old ones", async () => {
+  await message();
+  await run("report", crashed);
+  expect(bodies().at(-1)).toBe(
+    `${start}${unread}the journal says why. Look at them yourself: https://www.binance.com/en/my/orders/exchange/openorder`,
+  );
+});
+
+test("open orders aren't requested during a pause that Binance wants, and such a pause is kept for the next check", async () => {
+  binance.reset({
+    [path]: { status: 429, headers: { "retry-after": "600" }, body: { code: -1003, msg: "Too many." } },
+  });
+  expect(await message()).toContain("HTTP 429, code -1003");
+  binance.reset();
+  expect(await message()).toContain("Binance wants no requests until ");
+  expect((await run("check")).code).toBe(5);
+  expect(binance.asked).toEqual([]);
+});
+
+test("open orders aren't requested for a bot without a key", async () => {
+  server.configure({ listsOrders: false });
+  expect(await message()).toBe(start.trimEnd());
+  expect(binance.asked).toEqual([]);
+});
