@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { KeyPair } from "../../binance/key-pair.ts";
-import { runInMachine } from "../../sandbox/machines/inspect.ts";
 import { applyLimits, hasControllersOfVersion1 } from "../../sandbox/machines/limits.ts";
 import { until } from "../../sandbox/until.ts";
-import { binance, createKey, spot } from "./binance.ts";
-import { BotOnServer, nextOrder, reported, stackWithBot, tampered, webhook } from "./bot.ts";
+import { binance, spot } from "./binance.ts";
+import { type BotOnServer, nextOrder, reported, runTampered, stackWithBot, webhook } from "./bot.ts";
 import { floodOfRequests, floods, floodsInBackground, floodsOfDisk, floodsWithinLimits } from "./floods.ts";
-import { onlyServer } from "./hetzner.ts";
-import { Server } from "./server.ts";
+import type { Server } from "./server.ts";
 import type { Stack } from "./stack.ts";
 
 // While a bot that was tampered with floods what it can reach, its key gets a permission that it must not have. The
@@ -30,16 +28,8 @@ const slowRow = 600_000;
 
 beforeAll(async () => {
   stack = await stackWithBot("attacks");
-  await stack.mustUp();
-  address = await stack.output("ipToWhitelist");
-  server = new Server((await onlyServer()).id);
-  bot = new BotOnServer(server);
-  live = await createKey("TradingBot-Hetzner-01", [address]);
-  await stack.setKeyPair(live);
-  await stack.mustUp();
-  expect(await stack.script("install-bot", [tampered])).toMatchObject({ code: 0 });
-  // Only the test starts checks.
-  await server.run("systemctl stop trading-bot-guard.timer trading-bot-watch.timer");
+  ({ server, bot, address, live } = await runTampered(stack));
+  await bot.withoutTimers();
 });
 
 beforeEach(async () => {
@@ -54,7 +44,7 @@ afterEach(async () => {
   await server.run("rm -rf /var/lib/trading-bot/{flood,go,ask.py,answer}");
   await binance.changeAccess(address, { kind: "pardon" });
   await binance.editKey(live.apiKey, { permissions: spot, whitelist: [address] });
-  await check();
+  await bot.check();
   await server.run("systemctl reset-failed trading-bot || true; systemctl start trading-bot");
 });
 
@@ -117,7 +107,7 @@ test("Binance's quota: the bot's way out is closed, and the next check stops the
   await flood([floodOfRequests]);
   await until(async () => (await binance.requests()).some(({ status }) => status === 418));
   await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
-  await check();
+  await bot.check();
   expect(await server.run("systemctl show -P ExecMainStatus trading-bot-guard")).toBe("5");
   await reported("this server has sent too many requests");
   expect((await stack.script("ssh", ["true"])).code).toBe(0);
@@ -125,7 +115,7 @@ test("Binance's quota: the bot's way out is closed, and the next check stops the
   // As if Binance's pause were over. The bot goes on with its requests, and none must arrive.
   await binance.changeAccess(address, { kind: "pardon" });
   await server.run(`sed -i 's/"silentUntil":[0-9]*/"silentUntil":1/' /var/lib/trading-bot-guard/memory.json`);
-  await check();
+  await bot.check();
   expect(await bot.activity()).toBe("inactive");
   table[name] = "closed by check 1, stopped by the first one after Binance's pause";
 });
@@ -165,16 +155,10 @@ async function limitBot(): Promise<void> {
 /** By which check the bot was stopped: the first or the second. */
 async function checksUntilStopped(): Promise<number | undefined> {
   for (const number of [1, 2]) {
-    await check();
+    await bot.check();
     if ((await bot.activity()) === "inactive") {
       return number;
     }
   }
   return undefined;
-}
-
-/** A check that begins now. */
-async function check(): Promise<void> {
-  await until(async () => /^(inactive|failed)$/.test(await bot.activity("trading-bot-guard")));
-  await runInMachine(server.id, ["systemctl", "start", "trading-bot-guard"]);
 }

@@ -1,10 +1,14 @@
 import { join } from "node:path";
 import { expect } from "@jest/globals";
+import type { KeyPair } from "../../binance/key-pair.ts";
+import type { Outcome } from "../../sandbox/command.ts";
+import { runInMachine } from "../../sandbox/machines/inspect.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { until } from "../../sandbox/until.ts";
 import { WebhookControl } from "../../sandbox/webhook/control.ts";
-import { binance } from "./binance.ts";
-import type { Server } from "./server.ts";
+import { binance, createKey } from "./binance.ts";
+import { onlyServer } from "./hetzner.ts";
+import { Server } from "./server.ts";
 import { Stack } from "./stack.ts";
 
 /** The bot of the tests, which does what it is asked to. */
@@ -24,6 +28,27 @@ export async function stackWithBot(name: string): Promise<Stack> {
   await stack.setPath("bot.key.environment.apiKey", "KEY");
   await stack.setPath("bot.key.environment.apiSecret", "SECRET");
   return stack;
+}
+
+/** A server on which the bot of the tests runs with a key pair. */
+interface RunningBot {
+  server: Server;
+  bot: BotOnServer;
+  /** The server's, which is on the key's whitelist. */
+  address: string;
+  live: KeyPair;
+}
+
+/** Lets the bot of the tests run on a stack of `stackWithBot`. */
+export async function runTampered(stack: Stack): Promise<RunningBot> {
+  await stack.mustUp();
+  const address = await stack.output("ipToWhitelist");
+  const server = new Server((await onlyServer()).id);
+  const live = await createKey("TradingBot-Hetzner-01", [address]);
+  await stack.setKeyPair(live);
+  await stack.mustUp();
+  expect(await stack.script("install-bot", [tampered])).toMatchObject({ code: 0 });
+  return { server, bot: new BotOnServer(server), address, live };
 }
 
 /** A message to the webhook that contains the text, once there is one. */
@@ -68,6 +93,17 @@ export class BotOnServer {
       async () =>
         (await this.property("InvocationID")) !== invocation && (await this.activity()) === "active",
     );
+  }
+
+  /** A check of the guard that begins now. One that runs already may have sent its request before. */
+  async check(): Promise<Outcome> {
+    await until(async () => /^(inactive|failed)$/.test(await this.activity("trading-bot-guard")));
+    return runInMachine(this.#server.id, ["systemctl", "start", "trading-bot-guard"]);
+  }
+
+  /** From now on until the next boot, only the test starts checks and looks at their age. */
+  async withoutTimers(): Promise<void> {
+    await this.#server.run("systemctl stop trading-bot-guard.timer trading-bot-watch.timer");
   }
 
   /** Asks the bot to do something: "crash", "end" or "hang". */

@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import * as z from "zod";
-import { fingerprint, type KeyPair, serialize } from "../../binance/key-pair.ts";
-import { rebootMachine, runInMachine } from "../../sandbox/machines/inspect.ts";
+import type { KeyPair } from "../../binance/key-pair.ts";
+import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
-import { binance, createKey, spot } from "./binance.ts";
-import { BotOnServer, nextOrder, reported, stackWithBot, tampered, webhook, webhookPath } from "./bot.ts";
+import { binance, spot } from "./binance.ts";
+import { type BotOnServer, reported, runTampered, stackWithBot, webhook, webhookPath } from "./bot.ts";
 import { filesWith } from "./canary.ts";
-import { onlyServer } from "./hetzner.ts";
-import { Server } from "./server.ts";
-import { changes, type Stack } from "./stack.ts";
+import type { Server } from "./server.ts";
+import type { Stack } from "./stack.ts";
 
-// What happens to a bot that runs when its key or its settings change, in order.
+// What the guard does, and what it reports, in order. Only the test starts checks.
 
 let stack: Stack;
 let server: Server;
@@ -20,14 +18,8 @@ let live: KeyPair;
 
 beforeAll(async () => {
   stack = await stackWithBot("guard");
-  await stack.mustUp();
-  address = await stack.output("ipToWhitelist");
-  server = new Server((await onlyServer()).id);
-  bot = new BotOnServer(server);
-  live = await createKey("TradingBot-Hetzner-01", [address]);
-  await stack.setKeyPair(live);
-  await stack.mustUp();
-  expect(await stack.script("install-bot", [tampered])).toMatchObject({ code: 0 });
+  ({ server, bot, address, live } = await runTampered(stack));
+  await bot.withoutTimers();
 });
 
 beforeEach(async () => {
@@ -38,20 +30,7 @@ afterAll(async () => {
   await stack.remove();
 });
 
-/** A check that begins now. One that is running already may have sent its request before. */
-async function check() {
-  await until(async () =>
-    /^(inactive|failed)$/.test(await bot.activity("trading-bot-guard")) ? true : undefined,
-  );
-  return runInMachine(server.id, ["systemctl", "start", "trading-bot-guard"]);
-}
-
-/** From now on, only the test starts checks and looks at their age. */
-const withoutTimer = () => server.run("systemctl stop trading-bot-guard.timer trading-bot-watch.timer");
-
 describe("the guard", () => {
-  beforeAll(withoutTimer);
-
   test.each<[string, Parameters<typeof binance.editKey>[1], string]>([
     ["withdrawals on", { permissions: [...spot, "withdrawals"] }, "enableWithdrawals"],
     ["the whitelist off", { whitelist: [] }, "ipRestrict"],
@@ -63,7 +42,7 @@ describe("the guard", () => {
       await bot.becomes("active");
       await webhook.clear();
       await binance.editKey(live.apiKey, edit);
-      expect((await check()).code).not.toBe(0);
+      expect((await bot.check()).code).not.toBe(0);
       expect(await bot.activity()).toBe("inactive");
       expect(await server.run("journalctl -t trading-bot-guard -o cat -n 6")).toContain(word);
       const message = await reported(word);
@@ -73,7 +52,7 @@ describe("the guard", () => {
       expect(await bot.activity()).toBe("inactive");
 
       await binance.editKey(live.apiKey, { permissions: spot, whitelist: [address] });
-      expect((await check()).code).toBe(0);
+      expect((await bot.check()).code).toBe(0);
       await bot.becomes("active");
     },
   );
@@ -82,15 +61,15 @@ describe("the guard", () => {
     await webhook.clear();
     await bot.placesOrder();
     await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
-    await check();
+    await bot.check();
     expect((await reported("enableWithdrawals")).body).toMatch(
       /\n- BTCUSDC: BUY 0\.001 at \d+, LIMIT, order \d+$/,
     );
     await rebootMachine(server.id);
-    await withoutTimer();
+    await bot.withoutTimers();
     expect(await bot.activity()).toBe("inactive");
     await binance.editKey(live.apiKey, { permissions: spot });
-    await check();
+    await bot.check();
     await bot.becomes("active");
   });
 
@@ -109,7 +88,7 @@ describe("the guard", () => {
   ])("stops nothing while the exchange %s", async (_, code, disturb) => {
     const before = await bot.property("InvocationID");
     await disturb();
-    await check();
+    await bot.check();
     expect(await server.run("systemctl show -P ExecMainStatus trading-bot-guard")).toBe(code);
     expect([await bot.activity(), await bot.property("InvocationID")]).toEqual(["active", before]);
   });
@@ -128,7 +107,7 @@ describe("the guard", () => {
       ),
     );
     await server.run("rm -r /run/systemd/system/trading-bot-guard.timer.d; systemctl daemon-reload");
-    await withoutTimer();
+    await bot.withoutTimers();
   });
 });
 
@@ -157,12 +136,11 @@ except OSError as error:
     (await webhook.messages()).filter(({ body }) => body.includes(text)).length;
 
   beforeAll(async () => {
-    await withoutTimer();
     await bot.becomes("active");
   });
 
   beforeEach(async () => {
-    await check();
+    await bot.check();
     await bot.becomes("active");
     await webhook.clear();
   });
@@ -171,7 +149,7 @@ except OSError as error:
     await watch();
     expect(await webhook.messages()).toEqual([]);
     await isDown();
-    await check();
+    await bot.check();
     await age({ verdictAt: hourAgo() });
     await watch();
     await watch();
@@ -181,7 +159,7 @@ except OSError as error:
     expect(await messages("has not been able to check")).toBe(1);
     expect(await bot.activity()).toBe("active");
     await binance.clearFaults();
-    await check();
+    await bot.check();
     await watch();
     await watch();
     await reported("the guard can check the Binance key again");
@@ -190,7 +168,7 @@ except OSError as error:
 
   test("is reported by another program if it can't run at all", async () => {
     await server.run("mv /usr/bin/node /usr/bin/node.away");
-    expect((await check()).code).not.toBe(0);
+    expect((await bot.check()).code).not.toBe(0);
     await server.run("mv /usr/bin/node.away /usr/bin/node");
     await age({ verdictAt: hourAgo(), lastCheck: { at: hourAgo() } });
     await server.run("mv /usr/bin/node /usr/bin/node.away");
@@ -198,7 +176,7 @@ except OSError as error:
     await server.run("mv /usr/bin/node.away /usr/bin/node");
     await reported("The guard itself doesn't run");
     expect(await bot.activity()).toBe("active");
-    await check();
+    await bot.check();
     await watch();
   });
 
@@ -209,7 +187,7 @@ except OSError as error:
       body: '{"code":-1003,"msg":"Too many requests."}',
     } as const;
     await binance.inject({ times: 1, path: "^/sapi", effect: refused });
-    await check();
+    await bot.check();
     expect(await server.run("systemctl show -P ExecMainStatus trading-bot-guard")).toBe("5");
     // The kernel opens it at the end, whatever happens.
     expect(await server.run("nft list table inet trading_bot_closed")).toMatch(/timeout 6m expires/);
@@ -217,7 +195,7 @@ except OSError as error:
     expect(await bot.execute(connects)).not.toContain("connected");
     // As if the pause were nearly over: the next check begins by itself.
     await age({ silentUntil: Date.now() + 2000 });
-    await check();
+    await bot.check();
     await binance.clearRequests();
     // Not the first one: an order that was under way may arrive too late.
     await until(async () =>
@@ -253,7 +231,7 @@ except OSError as error:
     expect(await bot.activity()).toBe("inactive");
     await until(async () => (await messages("positions and orders may be unattended")) === 2);
     await binance.clearFaults();
-    await check();
+    await bot.check();
     await bot.becomes("active");
   });
 });
@@ -263,14 +241,14 @@ test("a bot whose key fails, and that doesn't want to end, is stopped before a w
   await bot.execute("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)");
   await webhook.inject({ times: 1, effect: { kind: "hang" } });
   await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
-  await check();
+  await bot.check();
   expect([await bot.activity(), await webhook.messages()]).toEqual(["inactive", []]);
   expect(await server.run("cat /var/lib/trading-bot-server/held")).toBe("yes");
   await until(async () => (await bot.activity("trading-bot-report")) === "inactive");
-  await check();
+  await bot.check();
   await reported("the guard has stopped the bot");
   await binance.editKey(live.apiKey, { permissions: spot });
-  await check();
+  await bot.check();
   await bot.becomes("active");
 });
 
@@ -282,7 +260,7 @@ describe("the heartbeat", () => {
   beforeAll(async () => {
     await stack.setSecret("heartbeat", `https://hooks.example.net${path}`);
     await stack.mustUp();
-    await withoutTimer();
+    await bot.withoutTimers();
     await bot.becomes("active");
   });
 
@@ -292,22 +270,22 @@ describe("the heartbeat", () => {
   });
 
   test("is called after a check that passes, once", async () => {
-    await check();
+    await bot.check();
     await until(async () => (await beats()) === 1);
   });
 
   test("is not called after a check that doesn't pass, or if the bot is off and nobody stopped it", async () => {
     await binance.inject({ times: 50, path: "^/sapi", effect: { kind: "reset" } });
-    await check();
+    await bot.check();
     await binance.clearFaults();
     await server.run("systemctl stop trading-bot");
-    await check();
+    await bot.check();
     expect(await server.run("journalctl -t trading-bot-guard -o cat -n 1")).toContain(
       "The heartbeat isn't called: the bot doesn't run",
     );
     expect(await beats()).toBe(0);
     await server.run("bot-control stop");
-    await check();
+    await bot.check();
     await until(async () => (await beats()) === 1);
     await isIdle();
     await server.run("bot-control start");
@@ -320,128 +298,5 @@ describe("the heartbeat", () => {
     await stack.unset("heartbeat");
     await stack.mustUp();
     expect(await server.run("ls /etc/credstore.encrypted")).not.toContain("heartbeat");
-  });
-});
-
-describe("a rotation", () => {
-  test("restarts the bot with the new pair, and confirms that it runs", async () => {
-    live = await createKey("TradingBot-Hetzner-02", [address]);
-    await stack.setKeyPair(live);
-    const before = await bot.property("InvocationID");
-    expect(changes(await stack.mustUp())).toEqual({ "key-verification": "update", "key-pair": "update" });
-    expect([await bot.activity(), await bot.property("NRestarts")]).toEqual(["active", "0"]);
-    expect(await bot.property("InvocationID")).not.toBe(before);
-    const { stdout } = await stack.script("history", ["--json"]);
-    expect(z.array(z.looseObject({})).parse(JSON.parse(stdout)).at(-1)).toMatchObject({
-      what: "activated",
-      fingerprint: fingerprint(live),
-    });
-  });
-
-  test("leaves a bot off that was stopped", async () => {
-    await server.run("systemctl stop trading-bot");
-    live = await createKey("TradingBot-Hetzner-03", [address]);
-    await stack.setKeyPair(live);
-    await stack.mustUp();
-    expect([await bot.activity(), await server.pairInUnit()]).toEqual(["inactive", live]);
-    await server.run("systemctl start trading-bot");
-    await bot.becomes("active");
-  });
-
-  test("that was interrupted before the restart is completed by the next delivery, even of the same pair", async () => {
-    await server.run("touch /var/lib/trading-bot-server/activating");
-    const before = await bot.property("InvocationID");
-    expect(await server.run("binance-credential install", serialize(live) + "\n")).toBe(fingerprint(live));
-    expect([await bot.activity(), (await bot.property("InvocationID")) === before]).toEqual([
-      "active",
-      false,
-    ]);
-    expect(await server.run("ls /var/lib/trading-bot-server")).not.toContain("activating");
-  });
-
-  test("to a pair with which the bot crashes is rolled back, and `pulumi up` says why", async () => {
-    const useless = await createKey("for-another-address", ["198.51.100.66"]);
-    await stack.set("verification", "off");
-    await stack.setKeyPair(useless);
-    const { code, stdout } = await stack.up();
-    expect(code).not.toBe(0);
-    expect(stdout).toContain(`the bot did not run with the new pair ${fingerprint(useless)}`);
-    expect(stdout).toContain(
-      `The previous pair ${fingerprint(live)} is live again, and the bot runs with it again`,
-    );
-    expect(await server.pairInUnit()).toEqual(live);
-    expect([await bot.activity(), await bot.property("NRestarts")]).toEqual(["active", "0"]);
-    expect(await stack.output("liveKeyPair")).toBe(fingerprint(live));
-    expect(await server.run("ls -A /etc/credstore.encrypted")).toBe(
-      "binance\nbinance.previous\ntrading-bot-webhook",
-    );
-    const { stdout: history } = await stack.script("history", []);
-    expect(history).toContain("rolled back");
-    expect(history).toContain(`the bot did not run with ${fingerprint(useless)}`);
-  });
-
-  test("to a pair that may do too much is rolled back because of the guard, even without the gate", async () => {
-    await stack.setKeyPair(await createKey("withdrawals-on", [address], [...spot, "withdrawals"]));
-    const { code, stdout } = await stack.up();
-    expect(code).not.toBe(0);
-    expect(stdout).toContain("the guard holds it");
-    expect(await server.pairInUnit()).toEqual(live);
-    await bot.becomes("active");
-    await stack.setKeyPair(live);
-    await stack.unset("verification");
-    await stack.mustUp();
-  });
-});
-
-describe("changed settings", () => {
-  test("with which the bot doesn't run are rolled back, and `pulumi up` reports it", async () => {
-    await stack.setPath("bot.command", "/usr/bin/false");
-    const { code, stdout } = await stack.up();
-    expect(code).not.toBe(0);
-    expect(stdout).toContain("The previous files were restored.");
-    expect(await bot.activity()).toBe("active");
-    expect(await nextOrder()).toMatchObject({ status: 200 });
-    await stack.setPath("bot.command", "/usr/bin/python3 {program}/bot.py");
-    await stack.mustUp();
-  });
-
-  test("can watch a bot: one that hangs is restarted", async () => {
-    await stack.setPath("bot.watchdogSeconds", "10");
-    expect(changes(await stack.mustUp())).toEqual({ bot: "update" });
-    expect(await bot.property("Type")).toBe("notify");
-    // The bot can't change the process that reports for it.
-    const read = `
-import ctypes, os
-libc = ctypes.CDLL(None, use_errno=True)
-vector = (ctypes.c_void_p * 2)(ctypes.addressof(ctypes.create_string_buffer(8)), 8)
-print(libc.process_vm_readv(os.getppid(), vector, 1, vector, 1, 0), os.strerror(ctypes.get_errno()))
-print(os.path.exists(f"/proc/{os.getppid()}"))`;
-    expect(await bot.execute(read)).toBe("-1 Operation not permitted\nFalse");
-    await bot.restartsQuickly();
-    await server.run("touch /var/lib/trading-bot/hang");
-    await until(async () => (Number(await bot.property("NRestarts")) > 0 ? true : undefined));
-    await server.run("rm /var/lib/trading-bot/hang");
-    expect(await server.run("journalctl -u trading-bot -o cat | grep -c 'Watchdog timeout'")).not.toBe("0");
-    await bot.becomes("active");
-  });
-});
-
-describe("a reboot", () => {
-  /** When a unit became active, in microseconds since the machine's start. */
-  const since = async (unit: string, which = "ActiveEnterTimestampMonotonic") =>
-    z.coerce
-      .number()
-      .positive()
-      .parse(await server.run(`systemctl show -P ${which} ${unit}`));
-
-  test("starts the bot again, after the firewall, the clock, its network and the guard", async () => {
-    await rebootMachine(server.id);
-    await bot.becomes("active");
-    const started = await since("trading-bot", "ExecMainStartTimestampMonotonic");
-    for (const unit of ["nftables", "trading-bot-clock", "bot-network", "trading-bot-proxy"]) {
-      expect([unit, (await since(unit)) <= started]).toEqual([unit, true]);
-    }
-    expect(await since("trading-bot-guard", "ExecMainExitTimestampMonotonic")).toBeLessThanOrEqual(started);
-    expect(await nextOrder()).toMatchObject({ source: address, status: 200 });
   });
 });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
 import { binance, createKey } from "./binance.ts";
-import { BotOnServer, nextOrder, reported, stackWithBot, tampered, webhook } from "./bot.ts";
+import { type BotOnServer, nextOrder, reported, runTampered, stackWithBot, webhook } from "./bot.ts";
 import { formsOf } from "./canary.ts";
 import { onlyServer } from "./hetzner.ts";
-import { Server } from "./server.ts";
+import type { Server } from "./server.ts";
 import { changes, type Stack } from "./stack.ts";
 
 // What starts, restarts and stops a bot: docs/bot-lifecycle.md. Every test begins with a bot that runs.
@@ -18,13 +19,7 @@ let address: string;
 
 beforeAll(async () => {
   stack = await stackWithBot("lifecycle");
-  await stack.mustUp();
-  address = await stack.output("ipToWhitelist");
-  server = new Server((await onlyServer()).id);
-  bot = new BotOnServer(server);
-  await stack.setKeyPair(await createKey("TradingBot-Lifecycle-01", [address]));
-  await stack.mustUp();
-  expect(await stack.script("install-bot", [tampered])).toMatchObject({ code: 0 });
+  ({ server, bot, address } = await runTampered(stack));
 });
 
 beforeEach(async () => {
@@ -234,5 +229,58 @@ describe("a key pair that is revoked", () => {
     expect(await bot.activity()).toBe("inactive");
     expect(await stack.script("start", [])).toMatchObject({ code: 0 });
     expect(await nextOrder()).toMatchObject({ status: 200 });
+  });
+});
+
+describe("changed settings", () => {
+  test("with which the bot doesn't run are rolled back, and `pulumi up` reports it", async () => {
+    await stack.setPath("bot.command", "/usr/bin/false");
+    const { code, stdout } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("The previous files were restored.");
+    expect(await bot.activity()).toBe("active");
+    expect(await nextOrder()).toMatchObject({ status: 200 });
+    await stack.setPath("bot.command", "/usr/bin/python3 {program}/bot.py");
+    await stack.mustUp();
+  });
+
+  test("can watch a bot: one that hangs is restarted", async () => {
+    await stack.setPath("bot.watchdogSeconds", "10");
+    expect(changes(await stack.mustUp())).toEqual({ bot: "update" });
+    expect(await bot.property("Type")).toBe("notify");
+    // The bot can't change the process that reports for it.
+    const read = `
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+vector = (ctypes.c_void_p * 2)(ctypes.addressof(ctypes.create_string_buffer(8)), 8)
+print(libc.process_vm_readv(os.getppid(), vector, 1, vector, 1, 0), os.strerror(ctypes.get_errno()))
+print(os.path.exists(f"/proc/{os.getppid()}"))`;
+    expect(await bot.execute(read)).toBe("-1 Operation not permitted\nFalse");
+    await bot.restartsQuickly();
+    await server.run("touch /var/lib/trading-bot/hang");
+    await until(async () => (Number(await bot.property("NRestarts")) > 0 ? true : undefined));
+    await server.run("rm /var/lib/trading-bot/hang");
+    expect(await server.run("journalctl -u trading-bot -o cat | grep -c 'Watchdog timeout'")).not.toBe("0");
+    await bot.becomes("active");
+  });
+});
+
+describe("a reboot", () => {
+  /** When a unit became active, in microseconds since the machine's start. */
+  const since = async (unit: string, which = "ActiveEnterTimestampMonotonic") =>
+    z.coerce
+      .number()
+      .positive()
+      .parse(await server.run(`systemctl show -P ${which} ${unit}`));
+
+  test("starts the bot again, after the firewall, the clock, its network and the guard", async () => {
+    await rebootMachine(server.id);
+    await bot.becomes("active");
+    const started = await since("trading-bot", "ExecMainStartTimestampMonotonic");
+    for (const unit of ["nftables", "trading-bot-clock", "bot-network", "trading-bot-proxy"]) {
+      expect([unit, (await since(unit)) <= started]).toEqual([unit, true]);
+    }
+    expect(await since("trading-bot-guard", "ExecMainExitTimestampMonotonic")).toBeLessThanOrEqual(started);
+    expect(await nextOrder()).toMatchObject({ source: address, status: 200 });
   });
 });

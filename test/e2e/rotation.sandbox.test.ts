@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { fingerprint, type KeyPair, serialize } from "../../binance/key-pair.ts";
+import { binance, createKey, spot } from "./binance.ts";
+import { type BotOnServer, runTampered, stackWithBot } from "./bot.ts";
+import type { Server } from "./server.ts";
+import { changes, type Stack } from "./stack.ts";
+
+// What happens to a bot that runs when its key pair is replaced, in order.
+
+let stack: Stack;
+let server: Server;
+let bot: BotOnServer;
+let address: string;
+let live: KeyPair;
+
+beforeAll(async () => {
+  stack = await stackWithBot("rotation");
+  ({ server, bot, address, live } = await runTampered(stack));
+});
+
+beforeEach(async () => {
+  await binance.clearFaults();
+});
+
+afterAll(async () => {
+  await stack.remove();
+});
+
+test("a rotation restarts the bot with the new pair, and confirms that it runs", async () => {
+  live = await createKey("TradingBot-Hetzner-02", [address]);
+  await stack.setKeyPair(live);
+  const before = await bot.property("InvocationID");
+  expect(changes(await stack.mustUp())).toEqual({ "key-verification": "update", "key-pair": "update" });
+  expect([await bot.activity(), await bot.property("NRestarts")]).toEqual(["active", "0"]);
+  expect(await bot.property("InvocationID")).not.toBe(before);
+  const { stdout } = await stack.script("history", ["--json"]);
+  expect(z.array(z.looseObject({})).parse(JSON.parse(stdout)).at(-1)).toMatchObject({
+    what: "activated",
+    fingerprint: fingerprint(live),
+  });
+});
+
+test("a rotation leaves a bot off that was stopped", async () => {
+  await server.run("systemctl stop trading-bot");
+  live = await createKey("TradingBot-Hetzner-03", [address]);
+  await stack.setKeyPair(live);
+  await stack.mustUp();
+  expect([await bot.activity(), await server.pairInUnit()]).toEqual(["inactive", live]);
+  await server.run("systemctl start trading-bot");
+  await bot.becomes("active");
+});
+
+test("a rotation that was interrupted before the restart is completed by the next delivery, even of the same pair", async () => {
+  await server.run("touch /var/lib/trading-bot-server/activating");
+  const before = await bot.property("InvocationID");
+  expect(await server.run("binance-credential install", serialize(live) + "\n")).toBe(fingerprint(live));
+  expect([await bot.activity(), (await bot.property("InvocationID")) === before]).toEqual(["active", false]);
+  expect(await server.run("ls /var/lib/trading-bot-server")).not.toContain("activating");
+});
+
+test("a rotation to a pair with which the bot crashes is rolled back, and `pulumi up` says why", async () => {
+  const useless = await createKey("for-another-address", ["198.51.100.66"]);
+  await stack.set("verification", "off");
+  await stack.setKeyPair(useless);
+  const { code, stdout } = await stack.up();
+  expect(code).not.toBe(0);
+  expect(stdout).toContain(`the bot did not run with the new pair ${fingerprint(useless)}`);
+  expect(stdout).toContain(
+    `The previous pair ${fingerprint(live)} is live again, and the bot runs with it again`,
+  );
+  expect(await server.pairInUnit()).toEqual(live);
+  expect([await bot.activity(), await bot.property("NRestarts")]).toEqual(["active", "0"]);
+  expect(await stack.output("liveKeyPair")).toBe(fingerprint(live));
+  expect(await server.run("ls -A /etc/credstore.encrypted")).toBe(
+    "binance\nbinance.previous\ntrading-bot-webhook",
+  );
+  const { stdout: history } = await stack.script("history", []);
+  expect(history).toContain("rolled back");
+  expect(history).toContain(`the bot did not run with ${fingerprint(useless)}`);
+});
+
+test("a rotation to a pair that may do too much is rolled back because of the guard, even without the gate", async () => {
+  await stack.setKeyPair(await createKey("withdrawals-on", [address], [...spot, "withdrawals"]));
+  const { code, stdout } = await stack.up();
+  expect(code).not.toBe(0);
+  expect(stdout).toContain("the guard holds it");
+  expect(await server.pairInUnit()).toEqual(live);
+  await bot.becomes("active");
+  await stack.setKeyPair(live);
+  await stack.unset("verification");
+  await stack.mustUp();
+});
