@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -319,6 +320,39 @@ class BotState(ServerTest):
         result = self.tool("release")[0]
         self.assertEqual(result.returncode, 1)
         self.assertIn("the bot doesn't run: it ended with exit-code", result.stderr)
+
+    def make_deep_path(self) -> None:
+        """As a bot can: it enters each folder, so it never names the whole path."""
+        os.chdir(self.at(STATE))
+        for _ in range(25):
+            os.mkdir("d" * 200)
+            os.chdir("d" * 200)
+        os.chdir("/")
+
+    def test_a_path_that_could_not_be_restored_is_refused_before_anything_is_saved(self) -> None:
+        self.add_state_and_program()
+        self.make_deep_path()
+        self.tool("hold")
+        result, archive = self.tool("save")
+        self.assertEqual((result.returncode, archive), (1, b""))
+        self.assertRegex(result.stderr, "^bot-state: a path in /var/lib/trading-bot has more than 4000 bytes")
+        remove = re.search(r"\nnpm run ssh -- sudo (find \S+ (.*) -exec rm -rf {} \+)$", result.stderr.strip())
+        assert remove
+        subprocess.run(["find", self.at(STATE), *remove[2].split(), "-exec", "rm", "-rf", "{}", "+"], check=True)
+        checksum, archive = self.save()
+        self.use_new_server()
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        self.assert_restored()
+
+    def test_of_what_tar_reports_only_the_first_lines_are_shown(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.save()
+        self.program("tar", "i=0; while [ $i -lt 100 ]; do echo problem $i >&2; i=$((i + 1)); done; exit 2")
+        self.use_new_server()
+        result = self.restore(checksum, archive)
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stderr.count("problem"), 20)
+        self.assertIn("tar ended with status 2", result.stderr)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,8 @@ STAGED_MANIFEST = paths.at("/run/trading-bot-server/saving") / MANIFEST
 CHECKSUM = paths.at("/run/trading-bot-server/saved-checksum")
 # On the same disk as what is restored, and for root alone.
 STAGING = paths.STATE / "restoring"
+# In bytes, without the first slash. The kernel takes 4095.
+LONGEST_PATH = 4000
 LINKS = (paths.CURRENT_PROGRAM, PREVIOUS, PROVEN)
 
 
@@ -75,10 +77,35 @@ def save() -> None:
             raise Failure("the bot isn't held, and could change its state meanwhile: sudo bot-state hold")
         if bot.is_active() or bot.is_starting():
             raise Failure("the bot runs although it is held: sudo bot-state hold")
+        refuse_long_paths()
         files.write(STAGED_MANIFEST, json.dumps(manifest()), 0o600)
         checksum = pack([(STAGED_MANIFEST.parent, [MANIFEST]), (paths.ROOT, saved_paths())], sys.stdout.buffer)
         files.write(CHECKSUM, checksum, 0o600)
     journal.record(NAME, f"saved {checksum} for {caller()}")
+
+
+def refuse_long_paths() -> None:
+    """A bot can make paths that are longer than what the kernel takes. tar saves them, and can't restore them."""
+    for folder in filter(is_folder, (paths.BOT_STATE, RELEASES)):
+        for path in folder.iterdir():
+            if has_long_path(path):
+                # By its number, because a hostile bot chose the name.
+                find = f"npm run ssh -- sudo find /{folder.relative_to(paths.ROOT)} -maxdepth 1 -inum {path.lstat().st_ino}"
+                raise Failure(
+                    f"a path in /{folder.relative_to(paths.ROOT)} has more than {LONGEST_PATH} bytes, so it could not be "
+                    f"restored. See what it is in, and remove that:\n{find}\n{find} -exec rm -rf {{}} +"
+                )
+
+
+def has_long_path(path: Path) -> bool:
+    left = [path]
+    while left:
+        current = left.pop()
+        if len(os.fsencode(current.relative_to(paths.ROOT))) > LONGEST_PATH:
+            return True
+        if is_folder(current):
+            left.extend(current.iterdir())
+    return False
 
 
 def manifest() -> dict[str, Any]:

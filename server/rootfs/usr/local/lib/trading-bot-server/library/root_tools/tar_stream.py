@@ -2,13 +2,15 @@
 
 import hashlib
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from root_tools.tool import Failure
 
 CHUNK = 1 << 20
+SHOWN_LINES = 20
 
 # pax keeps every name, and times to the nanosecond. A file with holes stays small.
 PACK = ["--create", "--gzip", "--sparse", "--format=posix", "--pax-option=delete=atime,delete=ctime"]
@@ -19,10 +21,11 @@ UNPACK = ["--extract", "--gzip", "--same-owner", "--preserve-permissions", "--de
 
 
 def pack(parts: Sequence[tuple[Path, Sequence[str]]], output: IO[bytes]) -> str:
-    """Writes an archive of paths below folders. Returns its SHA-256. What tar reports is shown."""
+    """Writes an archive of paths below folders. Returns its SHA-256. What tar reports first is shown."""
     names = [arg for folder, paths in parts if paths for arg in (f"--directory={folder}", *paths)]
     digest = hashlib.sha256()
-    with subprocess.Popen(["tar", *PACK, "--file=-", *names], stdout=subprocess.PIPE) as tar:
+    command = ["tar", *PACK, "--file=-", *names]
+    with first_lines() as stderr, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr) as tar:
         try:
             while chunk := read(tar.stdout):
                 digest.update(chunk)
@@ -37,10 +40,10 @@ def pack(parts: Sequence[tuple[Path, Sequence[str]]], output: IO[bytes]) -> str:
 
 
 def unpack(archive: IO[bytes], folder: Path) -> str:
-    """Unpacks an archive into a folder that nobody else can enter. Returns its SHA-256. What tar reports is shown."""
+    """Unpacks an archive into a folder that nobody else can enter. Returns its SHA-256. What tar reports first is shown."""
     digest = hashlib.sha256()
     args = ["tar", *UNPACK, "--file=-", f"--directory={folder}"]
-    with subprocess.Popen(args, stdin=subprocess.PIPE) as tar:
+    with first_lines() as stderr, subprocess.Popen(args, stdin=subprocess.PIPE, stderr=stderr) as tar:
         try:
             while chunk := read(archive):
                 digest.update(chunk)
@@ -54,6 +57,14 @@ def unpack(archive: IO[bytes], folder: Path) -> str:
     if tar.returncode != 0:
         raise Failure(f"the archive can't be unpacked, because tar ended with status {tar.returncode}")
     return digest.hexdigest()
+
+
+@contextmanager
+def first_lines() -> Iterator[IO[bytes]]:
+    """Where tar reports problems: only the first ones are shown, because a hostile bot can cause any number of them."""
+    with subprocess.Popen(["sed", "-n", f"1,{SHOWN_LINES}p"], stdin=subprocess.PIPE, stdout=2) as shown:
+        if shown.stdin:
+            yield shown.stdin
 
 
 def read(stream: IO[bytes] | None) -> bytes:
