@@ -34,7 +34,7 @@ export function canAsk(): boolean {
 }
 
 /** Asks in the terminal. @returns an empty text at the end of the input and after Ctrl-C */
-async function ask(question: string): Promise<string> {
+export async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   const closed = new Promise<string>((resolve) => {
     lines.once("close", () => {

@@ -1,0 +1,87 @@
+import { connect } from "node:net";
+import * as calls from "../../../binance/calls.ts";
+import { BinanceClient } from "../../../binance/client.ts";
+import { BinanceError, describeFailure, type Failure, type Result } from "../../../binance/failure.ts";
+import type { KeyPair } from "../../../binance/key-pair.ts";
+import { meaningOf } from "../../../binance/refusals.ts";
+import { restrictionsReply } from "../../../binance/replies.ts";
+import { binanceHost } from "../../../binance/request.ts";
+import { sentence } from "../../../binance/text.ts";
+import { readClock } from "../../../checklist/observations.ts";
+import type { Server } from "../ssh/server.ts";
+import { throughServer } from "../verification/vantage-points.ts";
+
+// Whether a key still exists at Binance. No endpoint lists the keys of an account, so the key is tried.
+
+/** What Binance answered to the key. */
+export type Trial = Result<unknown>;
+
+/** Tries the key with one request that only reads: through the server, or from this computer if there is none. */
+export function tryKey(server: Server | undefined, keyPair: KeyPair): Promise<Trial> {
+  return server === undefined ? tryDirectly(keyPair) : throughServer<Trial>(server, keyPair, request, failed);
+}
+
+async function tryDirectly(keyPair: KeyPair): Promise<Trial> {
+  // Whitelists have IPv4 addresses only.
+  const socket = connect({ host: binanceHost, port: 443, family: 4 });
+  try {
+    const client = await BinanceClient.open({ socket, keyPair });
+    try {
+      return await request(client);
+    } finally {
+      client.close();
+    }
+  } catch (error) {
+    if (error instanceof BinanceError) {
+      return failed(error.failure);
+    }
+    throw error;
+  }
+}
+
+async function request(client: BinanceClient): Promise<Trial> {
+  const clock = await readClock(client);
+  return clock.ok ? client.request(calls.apiRestrictions, restrictionsReply) : clock;
+}
+
+function failed(failure: Failure): Trial {
+  return { ok: false, failure };
+}
+
+/** Whether the key is deleted at Binance, and how that is known. */
+export interface Judgement {
+  deleted: "yes" | "probably" | "unknown" | "no";
+  text: string;
+}
+
+/**
+ * Says what Binance's answer proves.
+ *
+ * @param before the answer to the same key, from the same address, before it was deleted; undefined if it was not tried
+ */
+export function judgeDeletion(trial: Trial, before: Trial | undefined): Judgement {
+  if (trial.ok) {
+    return { deleted: "no", text: "Binance still accepts the key." };
+  }
+  const { failure } = trial;
+  const reason = describeFailure(failure);
+  const kind = failure.kind === "refused" ? meaningOf(failure).kind : undefined;
+  if (kind === "unknown-key") {
+    return { deleted: "yes", text: `The key is deleted: Binance doesn't know it any more (${reason}).` };
+  }
+  if (kind === "signature") {
+    return { deleted: "no", text: `Binance still knows the key: it only refuses the secret (${reason}).` };
+  }
+  if (kind !== "key-address-or-permission") {
+    return { deleted: "unknown", text: `Whether the key is deleted is unknown: ${sentence(reason)}` };
+  }
+  return before?.ok === true
+    ? {
+        deleted: "probably",
+        text: `Binance now refuses the key (${reason}), and accepted it from the same address before. So it is deleted, or its whitelist or its permissions were changed: look in API Management if it is gone.`,
+      }
+    : {
+        deleted: "unknown",
+        text: `Binance refuses the key (${reason}). That proves nothing: it also refuses a key that exists, from an address that isn't in its whitelist. Look in API Management if it is gone.`,
+      };
+}

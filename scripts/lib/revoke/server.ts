@@ -1,0 +1,100 @@
+import type { KeyPair } from "../../../binance/key-pair.ts";
+import { oneLine } from "../../../binance/text.ts";
+import { ordersPage } from "../../../checklist/left-open.ts";
+import { UserError } from "../command/user-error.ts";
+import { settleOrders } from "../orders/settlement.ts";
+import { NoConnection, runRemotely } from "../ssh/remote.ts";
+import type { Server } from "../ssh/server.ts";
+import type { StackOutputs } from "../stack/outputs.ts";
+import type { Trial } from "./deletion.ts";
+
+/** What the check at Binance needs to know. */
+export interface VantagePoint {
+  /** Undefined if the server can't be reached. */
+  server: Server | undefined;
+  /** What Binance answered to the key through that server; undefined if that is unknown. */
+  before: Trial | undefined;
+}
+
+export interface ClearOptions {
+  outputs: StackOutputs;
+  keyPair: KeyPair | undefined;
+  cancels: boolean;
+  yes: boolean;
+  print: (text: string) => void;
+  /** Gets what is left for a person to do. */
+  left: string[];
+}
+
+/** Stops the bot, lists its open orders as long as there is a key for that, and deletes the pair on the server. */
+export async function clearServer({
+  outputs,
+  keyPair,
+  left,
+  ...options
+}: ClearOptions): Promise<VantagePoint> {
+  const { print } = options;
+  print(
+    "Stopping the bot. If that takes longer than two minutes: press Ctrl-C, power the server off, and run this again.",
+  );
+  const stopped = await runStep(outputs, "sudo bot-control stop");
+  if (stopped.result === "no connection") {
+    return unreachable(stopped.report, left);
+  }
+  print(stopped.report);
+  if (stopped.result === "failed") {
+    left.push(
+      "Power the server off in Hetzner's Console (https://console.hetzner.cloud): the bot may still run.",
+    );
+  }
+  const readKeyPair = () => Promise.resolve(keyPair);
+  const { open, canceled, problem } = await settleOrders({ ...options, outputs, readKeyPair });
+  if (problem !== undefined) {
+    print(problem);
+  } else if (open !== undefined && open.length > 0 && canceled === undefined) {
+    print(`They stay open. Without the key, you cancel them yourself: ${ordersPage}`);
+  }
+  await deleteKeyPair(outputs, print, left);
+  return { server: outputs, before: open && { ok: true, value: undefined } };
+}
+
+/** Says what is left if there is no connection to the server. */
+export function unreachable(reason: string, left: string[]): VantagePoint {
+  left.push(
+    `Power the server off in Hetzner's Console (https://console.hetzner.cloud): it could not be reached, and may still have the key pair and a bot that runs. ${reason}`,
+    "When it can be reached again: npm run revoke. After a break-in, replace the server: docs/after-a-compromise.md says how.",
+  );
+  return { server: undefined, before: undefined };
+}
+
+/** Deletes the live pair, the previous one, and what an interrupted change has left. There may be none. */
+async function deleteKeyPair(server: Server, print: (text: string) => void, left: string[]): Promise<void> {
+  const { result, report } = await runStep(server, "sudo binance-credential remove");
+  if (result === "done" && report === "none") {
+    print("No key pair is on the server any more.");
+  } else {
+    left.push(`Run this again: the server may still have the key pair. It reported: ${report}`);
+  }
+}
+
+/** The result of a command on the server. */
+interface Step {
+  result: "done" | "failed" | "no connection";
+  /** What it printed, as one line without control characters: the server may be hostile. */
+  report: string;
+}
+
+async function runStep(server: Server, command: string): Promise<Step> {
+  try {
+    const { code, stdout, stderr } = await runRemotely(server, command);
+    return { result: code === 0 ? "done" : "failed", report: oneLine(`${stdout} ${stderr}`, 500) };
+  } catch (error) {
+    if (error instanceof NoConnection) {
+      return { result: "no connection", report: error.message };
+    }
+    if (error instanceof UserError) {
+      return { result: "failed", report: error.message };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import { findCopyErrors } from "../binance/copy-errors.ts";
+import type { KeyPair } from "../binance/key-pair.ts";
+import { confirm } from "./lib/command/ask.ts";
+import { runCommand } from "./lib/command/command.ts";
+import { forStack } from "./lib/command/for-stack.ts";
+import { flag } from "./lib/command/options.ts";
+import { UserError } from "./lib/command/user-error.ts";
+import { requireNotInterrupted } from "./lib/process/uninterrupted.ts";
+import { awaitDeletion } from "./lib/revoke/await-deletion.ts";
+import { clearServer, unreachable } from "./lib/revoke/server.ts";
+import { removeKeyPair } from "./lib/revoke/settings.ts";
+import { announcement, keysPage, summary } from "./lib/revoke/texts.ts";
+import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
+import { readValues } from "./lib/stack/settings.ts";
+
+await runCommand({
+  name: "revoke",
+  usage: ["[OPTION …]"],
+  description: [
+    "Takes the key pair away from the bot, the server and the settings, for example after a break-in.",
+    "It stops the bot, lists its account's open orders, deletes every copy of the key pair on the server, removes it from the stack's settings, says how to delete the key at Binance, and tries whether Binance still accepts it. The server and its address stay.",
+    "Every step can be repeated. If it fails or is interrupted, run it again. If the server can't be reached, it does the rest and says what is left. docs/after-a-compromise.md says what else to do.",
+  ],
+  options: {
+    "cancel-orders": flag(
+      "also cancel all open spot orders of the account, after a question: later there is no key for that",
+    ),
+    yes: flag("don't ask, and don't wait until you have deleted the key at Binance: try it once"),
+  },
+  exitCodes: {
+    0: "the key pair is gone from the server and the settings, and the key is deleted at Binance",
+    1: "you didn't answer yes, and nothing was changed",
+    2: "the command line is wrong, or the stack can't be read, and nothing was changed",
+    3: "something is left to do, and is listed",
+    130: "you pressed Ctrl-C: run it again",
+  },
+  run: async ({ "cancel-orders": cancels, yes, stack }) => {
+    const { keyName, "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = await readValues(stack);
+    const keyPair = usablePair(apiKey, apiSecret);
+    const outputs = await readOutputsIfPossible(stack);
+    const print = (text: string): void => {
+      process.stdout.write(`${forStack(text, stack)}\n`);
+    };
+    print(announcement(typeof outputs === "string" ? undefined : outputs.host));
+    if (!(await confirm({ text: "Revoke it? Type yes: ", answer: "yes", yes }))) {
+      print("Nothing was changed.");
+      return 1;
+    }
+    const left: string[] = [];
+    const onServer =
+      typeof outputs === "string"
+        ? unreachable(outputs, left)
+        : await clearServer({ outputs, keyPair, cancels, yes, print, left });
+    await clearSettings(stack, print, left);
+    const isDeleted = await awaitDeletion({ ...onServer, keyPair, keyName, yes, print });
+    if (!isDeleted) {
+      // First, because it helps against everything else.
+      left.unshift(`Delete the key at Binance, and look that it is gone: ${keysPage}`);
+    }
+    print(`\n${summary(left)}`);
+    return left.length === 0 ? 0 : 3;
+  },
+});
+
+/** @returns undefined if there is none, or one that can't be valid: it is removed like any other, but can't be tried */
+function usablePair(apiKey: string | undefined, apiSecret: string | undefined): KeyPair | undefined {
+  const isSound = findCopyErrors(apiKey, apiSecret).every(({ severity }) => severity === "warning");
+  return isSound && apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
+}
+
+/** @returns the stack's server, or why it can't be reached */
+async function readOutputsIfPossible(stack: string | undefined): Promise<StackOutputs | string> {
+  try {
+    return await readStackOutputs(stack);
+  } catch (error) {
+    if (error instanceof UserError) {
+      return error.message;
+    }
+    throw error;
+  }
+}
+
+async function clearSettings(
+  stack: string | undefined,
+  print: (text: string) => void,
+  left: string[],
+): Promise<void> {
+  const remaining = await removeKeyPair(stack).catch((error: unknown) => {
+    if (error instanceof UserError) {
+      return error.message;
+    }
+    throw error;
+  });
+  requireNotInterrupted(forStack("Interrupted. To go on: npm run revoke", stack));
+  if (typeof remaining === "string") {
+    left.push(`Run this again: \`pulumi up\` would install the key pair again. ${remaining}`);
+  } else if (remaining.length === 0) {
+    print("No key pair is in the settings any more.");
+  } else {
+    left.push(
+      `Remove ${remaining.join(" and ")} where the settings get them from, such as a Pulumi environment: otherwise \`pulumi up\` installs them again.`,
+    );
+  }
+}

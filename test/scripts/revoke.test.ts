@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { fingerprint } from "../../binance/key-pair.ts";
+import { leaks } from "../arbitraries.ts";
+import { type Answer, type Answers, BinanceStandIn, refusedAddress } from "../support/binance-stand-in.ts";
+import { makeCertificate } from "../support/certificate.ts";
+import { deployKeyLine, keyPair, outputs as soundOutputs } from "../support/fixtures.ts";
+import { OperatorComputer, type RunOptions } from "./operator-computer.ts";
+
+const settings = {
+  "binance:apiKey": keyPair.apiKey,
+  "binance:apiSecret": keyPair.apiSecret,
+  "trading-bot-server:keyName": "TradingBot-Hetzner-01",
+};
+const unknownKey: Answer = { status: 400, body: { code: -2008, msg: "Invalid Api-Key ID." } };
+const restrictions = "/sapi/v1/account/apiRestrictions";
+const openOrders = "/api/v3/openOrders";
+const order = {
+  symbol: "BTCUSDC",
+  orderId: 17,
+  side: "BUY",
+  type: "LIMIT",
+  origQty: "1.00",
+  executedQty: "0.00",
+  price: "100.00",
+};
+
+let exchange: BinanceStandIn;
+let computer: OperatorComputer;
+
+beforeAll(async () => {
+  const certificate = makeCertificate("api.binance.com");
+  exchange = await BinanceStandIn.start(certificate);
+  computer = new OperatorComputer({ ...soundOutputs, liveKeyPair: fingerprint(keyPair) }, certificate.ca);
+});
+
+beforeEach(() => {
+  exchange.reset({ [openOrders]: { body: [] } });
+  computer.addServerProgram("bot-control", "echo The bot is stopped, and stays off.");
+  computer.addServerProgram("binance-credential", "echo none");
+  // The real one: `config rm` removes a setting, and succeeds if there is none.
+  computer.addPulumiVerb(
+    "config",
+    `[ "$2" = rm ] || exec cat "$FOLDER/config.json"
+exec "${process.execPath}" -e '
+  const { readFileSync, writeFileSync } = require("node:fs");
+  const file = process.env.FOLDER + "/config.json";
+  const { [process.argv[1]]: removed, ...rest } = JSON.parse(readFileSync(file));
+  writeFileSync(file, JSON.stringify(rest));
+' "$3"`,
+  );
+});
+
+afterAll(() => {
+  exchange.stop();
+  computer.remove();
+});
+
+const runOptions = (): RunOptions => ({ settings, routes: { server: exchange.port, direct: exchange.port } });
+
+/** Nothing of the pair is shown, and no temporary file stays. */
+function expectNoLeak(output: string): void {
+  for (const secret of [keyPair.apiKey, keyPair.apiSecret, deployKeyLine]) {
+    expect(leaks(output + computer.calls.join("\n"), secret)).toBe(false);
+  }
+  expect(computer.temporaryFiles).toEqual([]);
+}
+
+async function revoke(args: string[] = ["--yes"], options: RunOptions = {}) {
+  const ended = await computer.run("revoke.ts", args, { ...runOptions(), ...options });
+  expectNoLeak(ended.stdout + ended.stderr);
+  return ended;
+}
+
+async function revokeInTerminal(answers: [string, string][], args: string[] = []) {
+  const ended = await computer.runInTerminal("revoke.ts", args, { ...runOptions(), answers });
+  expectNoLeak(ended.screen);
+  return ended;
+}
+
+/** The commands that changed something, in their order. */
+const steps = (): string[] =>
+  computer.calls.flatMap((call) => /sudo .*|pulumi config rm \S+/.exec(call)?.[0] ?? []);
+
+const allSteps = [
+  "sudo bot-control stop",
+  "sudo binance-credential remove",
+  "pulumi config rm binance:apiKey",
+  "pulumi config rm binance:apiSecret",
+];
+
+/** The key is deleted at Binance when it is tried for the n-th time. */
+function deletedAtTrial(n: number): Answers {
+  let trials = 0;
+  return { [openOrders]: { body: [order] }, [restrictions]: () => (++trials >= n ? unknownKey : {}) };
+}
+
+describe("npm run revoke", () => {
+  test("clears server and settings, says how to delete the key, and tries it until Binance doesn't know it", async () => {
+    exchange.reset(deletedAtTrial(3));
+    const { code, screen } = await revokeInTerminal([
+      ["Type yes", "yes\n"],
+      ["type deleted", "deleted\n"],
+      ["type deleted", "deleted\n"],
+    ]);
+    expect(steps()).toEqual(allSteps);
+    expect(screen).toContain('Find the key "TradingBot-Hetzner-01"');
+    expect(screen).toContain("- BTCUSDC: BUY 1 at 100, LIMIT, order 17");
+    expect(screen).toContain("They stay open.");
+    expect(screen).toContain("Binance still accepts the key.");
+    expect(screen).toContain("The key is deleted: Binance doesn't know it any more (HTTP 400, code -2008");
+    expect(screen).toContain("The key pair is revoked. Next: `pulumi up`");
+    expect(code).toBe(0);
+  });
+
+  test("changes nothing without a yes", async () => {
+    const { code, screen } = await revokeInTerminal([["Type yes", "y\n"]]);
+    expect([code, screen]).toEqual([1, expect.stringContaining("Nothing was changed.")]);
+    expect(await revoke([])).toMatchObject({ code: 2, stderr: expect.stringContaining("Nothing was done") });
+    expect(steps()).toEqual([]);
+  });
+
+  test("with --yes, it doesn't wait for a person, and a key that still works is the first thing that is left", async () => {
+    const { code, stdout } = await revoke(["--yes", "--stack", "other"]);
+    expect(code).toBe(3);
+    expect(steps()).toEqual(allSteps.map((step) => expect.stringContaining(step)));
+    expect(stdout).toContain("Binance still accepts the key.");
+    expect(stdout).toMatch(/Left to do:\n1\. Delete the key at Binance/);
+    expect(stdout).toContain("`pulumi up --stack other`");
+  });
+
+  test("with --yes, a key that was deleted before is recognized", async () => {
+    exchange.reset({ [openOrders]: unknownKey, [restrictions]: unknownKey });
+    const { code, stdout } = await revoke();
+    expect([code, stdout]).toEqual([0, expect.stringContaining("The key pair is revoked.")]);
+    expect(stdout).toContain("open orders could not be read: HTTP 400, code -2008");
+  });
+
+  test("with --cancel-orders, it cancels them while there is still a key for that", async () => {
+    let open = [order];
+    exchange.reset({
+      ...deletedAtTrial(1),
+      [`GET ${openOrders}`]: () => ({ body: open }),
+      [`DELETE ${openOrders}`]: () => {
+        open = [];
+        return { body: [order] };
+      },
+    });
+    const { code, stdout } = await revoke(["--yes", "--cancel-orders"]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Canceled: 1 open spot order.")]);
+  });
+
+  test("can be run again when it was interrupted after the settings had lost the pair", async () => {
+    const { code, screen } = await computer.runInTerminal("revoke.ts", [], {
+      ...runOptions(),
+      settings: {},
+      answers: [
+        ["Type yes", "yes\n"],
+        ["type deleted", "deleted\n"],
+      ],
+    });
+    expect(steps()).toEqual(allSteps.slice(0, 2));
+    expect(screen).toContain("can't be tried");
+    expect([code, exchange.asked]).toEqual([0, []]);
+    expect(await revoke(["--yes"], { settings: {} })).toMatchObject({ code: 3 });
+  });
+
+  test("takes a pair that can't be valid out of the settings as well", async () => {
+    await revoke(["--yes"], {
+      settings: { ...settings, "binance:apiSecret": "-----BEGIN PRIVATE KEY-----\nx" },
+    });
+    expect(steps()).toEqual(allSteps);
+  });
+});
+
+describe("what is left is said", () => {
+  test("if the server can't be reached: key first, then the server, and `pulumi up` can't install the pair again", async () => {
+    const problem = "ssh: connect to host 203.0.113.10 port 22: Connection timed out";
+    const { code, stdout } = await revoke(["--yes"], { routes: { server: problem, direct: exchange.port } });
+    expect(code).toBe(3);
+    expect(steps()).toEqual(["sudo bot-control stop", ...allSteps.slice(2)]);
+    expect(stdout).toMatch(
+      /1\. Delete the key at Binance[^]*2\. Power the server off[^]*3\. When it can be reached again: npm run revoke/,
+    );
+    exchange.reset({ [restrictions]: refusedAddress });
+    const refused = await revoke(["--yes"], { routes: { server: problem, direct: exchange.port } });
+    expect([refused.code, refused.stdout]).toEqual([3, expect.stringContaining("That proves nothing")]);
+  });
+
+  test("if the stack has no server that is known", async () => {
+    const other = new OperatorComputer({});
+    try {
+      const { code, stdout } = await other.run("revoke.ts", ["--yes"], { settings: {} });
+      expect([code, stdout]).toEqual([3, expect.stringContaining("2. Power the server off")]);
+    } finally {
+      other.remove();
+    }
+  });
+
+  test.each([
+    ["the bot can't be stopped", "bot-control", "the bot may still run"],
+    [
+      "the pair can't be deleted there",
+      "binance-credential",
+      "the server may still have the key pair. It reported: out of",
+    ],
+  ])("if %s", async (_, program, text) => {
+    computer.addServerProgram(program, "printf 'out of \\033[2Jorder'; exit 1");
+    exchange.reset(deletedAtTrial(1));
+    const { code, stdout } = await revoke();
+    expect([code, steps()]).toEqual([3, allSteps]);
+    expect(stdout).toContain(text);
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  test("if the settings get the pair from elsewhere", async () => {
+    computer.addPulumiVerb("config", 'exec cat "$FOLDER/config.json"');
+    exchange.reset(deletedAtTrial(1));
+    const { code, stdout } = await revoke();
+    expect([code, stdout]).toEqual([
+      3,
+      expect.stringContaining("Remove binance:apiKey and binance:apiSecret where"),
+    ]);
+  });
+
+  test("if the settings can't be changed", async () => {
+    computer.addPulumiVerb(
+      "config",
+      '[ "$2" != rm ] || { echo read-only >&2; exit 1; }; exec cat "$FOLDER/config.json"',
+    );
+    exchange.reset(deletedAtTrial(1));
+    const { code, stdout } = await revoke();
+    expect([code, stdout]).toEqual([
+      3,
+      expect.stringContaining("`pulumi up` would install the key pair again."),
+    ]);
+  });
+});
