@@ -123,9 +123,12 @@ export function isUnavailable(failure: Failure): boolean {
   return concerns === "exchange" || (concerns === "address" && !lasting);
 }
 
-/** Whether Binance refuses requests from here because there were too many. */
-export function isQuota(failure: Failure): boolean {
-  return failure.kind === "refused" && ["banned", "too-many-requests"].includes(meaningOf(failure).kind);
+/**
+ * Whether Binance wants no requests from this address for a time. A bot can cause that: by too many requests, or by what
+ * Binance's firewall takes for an attack.
+ */
+export function asksForPause(failure: Failure): boolean {
+  return pauseAfter(failure) !== undefined;
 }
 
 /** Whether a failure concerns the key pair itself: every signed request would be refused. */

@@ -15,7 +15,7 @@ export function needsAlert(now: Situation, reported: Situation | undefined): boo
 
 /** The message: which server, what happened, and what to do. */
 export function alertText(
-  { kind }: Situation,
+  { kind, details }: Situation,
   findings: Finding[],
   failure: Failure | undefined,
   configuration: GuardConfiguration,
@@ -45,11 +45,14 @@ export function alertText(
     case "quota": {
       const refusal: Failure = failure ?? { kind: "skipped" };
       const { causes } = diagnose(refusal, { ipAddress, caller: "guard" });
+      const why = details.includes("firewall")
+        ? "Binance's firewall refuses its requests for a time"
+        : "this server has sent too many requests";
       return [
-        `${name}: the guard can't check the Binance key, because this server has sent too many requests. ${sentence(describeFailure(refusal))}`,
+        `${name}: the guard can't check the Binance key, because ${why}. ${sentence(describeFailure(refusal))}`,
         ...causes.map((cause) => `Possible cause: ${cause}`),
-        "If the bot runs, its connections to the internet are closed until a check gets an answer, because a bot that uses up the requests blinds the guard. Its positions and orders are unattended meanwhile.",
-        "What to do: find out why the bot sends so many requests: npm run logs",
+        "If the bot runs, its connections to the internet are closed until a check gets an answer, because a bot that causes this blinds the guard. Its positions and orders are unattended meanwhile.",
+        "What to do: find out what the bot sends: npm run logs",
       ].join("\n");
     }
   }

@@ -1,5 +1,5 @@
 import { describeFailure, type Failure } from "../../binance/failure.ts";
-import { isQuota, isUnavailable } from "../../binance/refusals.ts";
+import { asksForPause, isUnavailable } from "../../binance/refusals.ts";
 import { sentence } from "../../binance/text.ts";
 import { type Finding, overall, type Verdict } from "../../checklist/finding.ts";
 import { failureOf, guardFindings } from "../../checklist/guard.ts";
@@ -19,7 +19,7 @@ export type Print = (line: string) => void;
 
 /**
  * "unavailable": the result is unknown, because the exchange can't be used at the moment. A bot that fails then is
- * restarted. "quota": the same, because the exchange has got too many requests from this server.
+ * restarted. "quota": the same, because the exchange wants no requests from this server for a time.
  */
 export type Outcome = Verdict | "unavailable" | "quota";
 
@@ -42,7 +42,7 @@ export async function check(directories: Directories, print: Print): Promise<Out
       journalLine("unknown", [`No check until ${timeOf(state.silentUntil)}: Binance asked for a pause.`]),
     );
     keep(directories, { ...state, lastCheck: { ...state.lastCheck, at: Date.now() } }, print);
-    return state.quota === true ? "quota" : "unavailable";
+    return "quota";
   }
 
   const observed = await observe(keyPair);
@@ -65,7 +65,7 @@ export async function check(directories: Directories, print: Print): Promise<Out
 
 function outcomeOf({ findings, failure }: CheckResult): Outcome {
   if (failure !== undefined && isUnavailable(failure)) {
-    return isQuota(failure) ? "quota" : "unavailable";
+    return asksForPause(failure) ? "quota" : "unavailable";
   }
   return overall(findings.map(({ verdict }) => verdict));
 }
@@ -79,7 +79,6 @@ function nextState(state: GuardState, { findings, failure }: CheckResult, now: n
   const reason = failure === undefined ? unknown?.detail : sentence(describeFailure(failure));
   return {
     ...(silentUntil !== undefined && { silentUntil }),
-    ...(failure !== undefined && isQuota(failure) && { quota: true }),
     ...(verdictAt !== undefined && { verdictAt }),
     lastCheck: { at: now, ...(!isKnown && reason !== undefined && { reason }) },
   };

@@ -1,6 +1,5 @@
 import type { Failure, Result } from "../../binance/failure.ts";
 import type { OpenOrder } from "../../binance/open-orders.ts";
-import { isQuota } from "../../binance/refusals.ts";
 import { leftOpenText, readLeftOpen, unreadText } from "../../checklist/left-open.ts";
 import type { Print } from "./check.ts";
 import { readConfiguration, readKeyPair } from "./configuration.ts";
@@ -46,10 +45,6 @@ async function readOrders(directories: Directories): Promise<Result<OpenOrder[]>
 function keepPause(directory: string, failure: Failure): void {
   const silentUntil = pauseUntil(failure, Date.now());
   if (silentUntil !== undefined) {
-    writeState(directory, {
-      ...readState(directory),
-      silentUntil,
-      ...(isQuota(failure) && { quota: true }),
-    });
+    writeState(directory, { ...readState(directory), silentUntil });
   }
 }

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { Failure } from "../../binance/failure.ts";
-import { concernsKey, isQuota } from "../../binance/refusals.ts";
+import { asksForPause, concernsKey, meaningOf } from "../../binance/refusals.ts";
 import { type Finding, overall } from "../../checklist/finding.ts";
 
 /** What the owner is alerted about. */
 export const situation = z.object({
-  /** "refused": Binance refuses the key itself. "quota": it refuses the check, because of too many requests. */
+  /** "refused": Binance refuses the key itself. "quota": it wants no requests from this server for a time. */
   kind: z.enum(["pass", "fail", "refused", "quota"]),
   /** What was seen. Another excess permission is a new situation, the same one isn't. */
   details: z.array(z.string()),
@@ -30,8 +30,9 @@ export function situationOf(findings: Finding[], failure: Failure | undefined): 
   if (failure?.kind === "refused" && concernsKey(failure)) {
     return { kind: "refused", details: [String(failure.code)] };
   }
-  if (failure !== undefined && isQuota(failure)) {
-    return { kind: "quota", details: [] };
+  if (failure?.kind === "refused" && asksForPause(failure)) {
+    const { kind } = meaningOf(failure);
+    return { kind: "quota", details: kind === "firewall" ? [kind] : [] };
   }
   return undefined;
 }

@@ -6,10 +6,8 @@ import { type Situation, situation } from "./situation.ts";
 
 /** What the guard remembers from one check to the next. It contains nothing secret. */
 export interface GuardState {
-  /** In ms. Until then nothing is sent to Binance. */
+  /** In ms. Until then nothing is sent to Binance, because it has asked for a pause. */
   silentUntil?: number;
-  /** Whether that is because too many requests were sent. */
-  quota?: true;
   /** When the guard last knew what the key may do, in ms. */
   verdictAt?: number;
   /** The last check: when it ended, in ms, and why it doesn't know what the key may do. */
@@ -19,7 +17,6 @@ export interface GuardState {
 /** Each field counts for itself. root_tools/watch_guard.py and root_tools/guard_verdict.py read some of them. */
 const fields = {
   silentUntil: z.object({ silentUntil: z.number() }),
-  quota: z.object({ quota: z.literal(true) }),
   verdictAt: z.object({ verdictAt: z.number() }),
   lastCheck: z.object({ lastCheck: z.object({ at: z.number(), reason: z.string().optional() }) }),
 };
@@ -29,7 +26,6 @@ export function readState(directory: string): GuardState {
   const stored = parseJson(readText(join(directory, stateName)));
   return {
     ...fields.silentUntil.safeParse(stored).data,
-    ...fields.quota.safeParse(stored).data,
     ...fields.verdictAt.safeParse(stored).data,
     ...fields.lastCheck.safeParse(stored).data,
   };

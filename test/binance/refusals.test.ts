@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Refusal } from "../../binance/failure.ts";
 import {
+  asksForPause,
   concernsKey,
   isUnavailable,
   longestPauseSeconds,
@@ -112,6 +113,18 @@ describe("a pause", () => {
     expect(pause(503, undefined, { waitSeconds: 60 })).toBeUndefined();
     expect(pauseAfter({ kind: "unreachable", reason: "timeout", detail: "" })).toBeUndefined();
     expect(concernsKey({ kind: "unreadable", problem: "is odd" })).toBe(false);
+  });
+
+  test.each([
+    [418, undefined, true],
+    [429, undefined, true],
+    [400, -1003, true],
+    [403, undefined, true],
+    [451, undefined, false],
+    [401, -2015, false],
+    [503, undefined, false],
+  ])("is what Binance asks for with HTTP %i and code %s: %j", (status, code, asks) => {
+    expect(asksForPause(refused(status, code))).toBe(asks);
   });
 
   test("is never longer than 14 days", () => {

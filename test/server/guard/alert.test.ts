@@ -45,6 +45,7 @@ describe("the message", () => {
   test.each([
     ["a ban", refused(418, -2015)],
     ["too many requests", refused(429, -1003)],
+    ["Binance's firewall", refused(403)],
   ])("that Binance refuses the check, because of %s", (_, failure) => {
     expect(messageOf(guardFindings(guardFailure(failure), ipAddress), failure)).toMatchSnapshot();
   });

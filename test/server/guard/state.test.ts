@@ -21,7 +21,6 @@ afterEach(() => {
 test("the state is read as it was written", () => {
   const state = {
     silentUntil: 5,
-    quota: true,
     verdictAt: 3,
     lastCheck: { at: 4, reason: "HTTP 503." },
   } as const;
@@ -65,7 +64,7 @@ test.each([
   ["a list", "[]"],
   [
     "fields of other types",
-    '{"silentUntil":"soon","quota":false,"verdictAt":"now","lastCheck":[],"reported":{"kind":"other","details":[]}}',
+    '{"silentUntil":"soon","verdictAt":"now","lastCheck":[],"reported":{"kind":"other","details":[]}}',
   ],
 ])("%s is an empty state", (_, content) => {
   if (content !== undefined) {
