@@ -17,6 +17,7 @@ RETRIES = "/run/trading-bot-server/retries"
 MEMORY = "/var/lib/trading-bot-guard/memory.json"
 CHECKED = "/run/trading-bot-guard/checked"
 ONE, OTHER = "0123456789ab", "ba9876543210"
+STOP = ["systemctl stop --no-block", "systemctl stop"]
 STOPPED_AND_HELD = "The bot is stopped, and stays off until a check passes."
 READ_ORDERS = "systemctl start --no-block trading-bot-left-open.service"
 SEND = "systemctl start --no-block trading-bot-report.service"
@@ -53,10 +54,10 @@ class GuardVerdict(ServerTest):
 
     def test_a_check_that_fails_cuts_the_bot_off_and_stops_it_before_it_is_recorded_and_reports_that_once(self) -> None:
         self.assertEqual(self.verdict("3"), Result(0, "", ""))
-        self.assertEqual(self.noted(), [CLOSED, "systemctl stop", f"err {STOPPED_AND_HELD}"])
+        self.assertEqual(self.noted(), [CLOSED, *STOP, f"err {STOPPED_AND_HELD}"])
         self.assertEqual((self.at(HELD).read_text().strip(), self.at(HELD_IN_MEMORY).read_text()), ("yes", "yes\n"))
         self.verdict("3")
-        self.assertEqual(self.noted(), [CLOSED, "systemctl stop"])
+        self.assertEqual(self.noted(), [CLOSED, *STOP])
         self.assertEqual(self.at(HELD).read_text().strip(), "yes")
 
     def test_the_message_is_sent_after_all_of_that(self) -> None:
@@ -127,7 +128,7 @@ class GuardVerdict(ServerTest):
         stops = self.root / "stops"
 
         def stubborn(args: list[str], given: bytes) -> tuple[int, bytes, bytes]:
-            if args[0] == "stop" and not stops.exists():
+            if args[0] == "stop" and "--no-block" not in args and not stops.exists():
                 stops.touch()
                 return 1, b"", b""
             return self.bot(args, given)
@@ -135,9 +136,9 @@ class GuardVerdict(ServerTest):
         self.functions["systemctl"] = stubborn
         self.assertEqual(self.verdict("3").returncode, 0)
         self.assertEqual(
-            self.noted()[1:5],
+            self.noted()[1:6],
             [
-                "systemctl stop",
+                *STOP,
                 "pkill --signal=KILL --euid=trading-bot",
                 "systemctl kill --signal=KILL",
                 "systemctl stop",
@@ -150,13 +151,26 @@ class GuardVerdict(ServerTest):
         self.assertRegex(self.noted()[-1], r"^crit The bot could not be stopped: .*systemctl status trading-bot")
         self.assertTrue(self.at(HELD).exists())
 
+    def test_the_hold_is_on_the_disk_before_the_bot_has_ended_so_that_a_power_cut_starts_nothing(self) -> None:
+        self.verdict("0")
+        seen = self.root / "seen"
+
+        def slow(args: list[str], given: bytes) -> tuple[int, bytes, bytes]:
+            if args[0] == "stop" and "--no-block" not in args:
+                seen.write_text(f"{self.at(HELD).exists()} {self.at(PASSED).stat().st_mtime}")
+            return self.bot(args, given)
+
+        self.functions["systemctl"] = slow
+        self.verdict("3")
+        self.assertEqual(seen.read_text(), "True 0.0")
+
     def test_a_full_disk_does_not_keep_the_bot_from_being_stopped(self) -> None:
         # A file in the place of the folder: nothing can be written there either.
         self.at("/var/lib").mkdir(parents=True)
         self.write("/var/lib/trading-bot-server", "")
         self.verdict("3")
         noted = self.noted()
-        self.assertEqual(noted[:2], [CLOSED, "systemctl stop"])
+        self.assertEqual(noted[:3], [CLOSED, *STOP])
         self.assertRegex(noted[-1], r"^crit Not all that holds the bot worked: .*held can't be written")
         self.assertEqual((self.bot.get("state"), self.at(HELD_IN_MEMORY).read_text()), ("inactive", "yes\n"))
 

@@ -212,6 +212,11 @@ def stop(limit: int = STOP_LIMIT) -> None:
     systemctl("reset-failed")
 
 
+def begin_to_stop() -> None:
+    """Asks systemd to stop the bot, and doesn't wait."""
+    systemctl("stop", "--no-block", timeout=SHOW_LIMIT)
+
+
 def kill() -> None:
     """Kills every process of the bot, also if systemd doesn't answer."""
     run("pkill", "--signal=KILL", f"--euid={paths.BOT_USER}", timeout=KILL_LIMIT)

@@ -1,9 +1,9 @@
 """guard-verdict: what root does about the result of a check of the guard. The guard's unit runs it after each check.
 
 A check that fails cuts the bot off, stops it and holds it, and only then is reported. A check that passes releases it.
-If Binance refuses the check because the server has sent too many requests, the bot's way out is closed until a check
-gets an answer. If the exchange is unavailable, a bot that fails is started again for as long as that lasts. Every other
-exit code changes nothing. One of them is 1, with which Node ends if it can't run the guard at all.
+If Binance wants no requests from the server for a time, the bot's way out is closed until a check gets an answer. If the
+exchange is unavailable, a bot that fails is started again for as long as that lasts. Every other exit code changes
+nothing. One of them is 1, with which Node ends if it can't run the guard at all.
 
 It waits until the bot has stopped, and the bot's start waits for the check. They never wait for each other: systemd
 stops a unit without waiting for the units that its start is ordered after, and a stop cancels a start that waits. This
@@ -40,6 +40,10 @@ def fail() -> None:
     if is_new:
         problems.append(hold.mark_in_memory(wanted=bot.is_active() or bot.is_starting()))
     # At each check that fails, because somebody may have removed the assertion from the bot's unit.
+    bot.begin_to_stop()
+    # Meanwhile, because a bot that doesn't end must not delay it: after a power cut, it must not start again. If the bot
+    # keeps the disk busy, systemd kills it after TimeoutStopSec=.
+    problems += [passes.revoke(), hold.mark_on_disk()]
     try:
         bot.stop(HOSTILE_STOP_LIMIT)
         if is_new:
@@ -48,8 +52,6 @@ def fail() -> None:
         journal.record(NAME, f"The bot could not be stopped: {failure}", "crit")
         raise
     finally:
-        # After the stop: a bot that keeps the disk busy could delay it.
-        problems += [passes.revoke(), hold.mark_on_disk()]
         for problem in filter(None, problems):
             journal.record(NAME, f"Not all that holds the bot worked: {problem}.", "crit")
     bot.forget_retries()
@@ -95,7 +97,7 @@ def release() -> None:
 
 
 def close_for_pause() -> None:
-    """The bot may have used up the quota to blind the guard, and must not do so again before the next check."""
+    """The bot may have caused the pause to blind the guard, and must not do so again before the next check."""
     if bot.is_active() or bot.is_starting():
         close_until_next_check(pause_left())
     bot.exchange_is_unavailable()
