@@ -172,6 +172,29 @@ class Turns(PackagesTest):
         self.assertEqual(status, 1)
         self.assertIn("by its address", output)
 
+    def test_what_a_build_writes_cant_require_an_address(self) -> None:
+        backend = BACKEND.replace('return ["helper"]', "return []").replace("import helper", "")
+        backend = backend.replace("helper.CODE", '""').replace("Dist: plain", "Dist: plain @ https://example.org/secret.whl")
+        make_source_archive(self.links, backend)
+        self.write("requirements.txt", "--no-index --find-links links\ndynamic\n")
+        self.must("requirements", str(self.program))
+        self.must("fetch")
+        self.must("build")
+        status, output = self.step("fetch")
+        self.assertEqual(status, 1)
+        self.assertIn("dynamic-1.0.tar.gz requires a package by its address", output)
+        self.assertNotIn("example.org", output)
+
+    def test_a_source_archive_that_is_named_by_its_path_is_built_and_installed(self) -> None:
+        backend = BACKEND.replace('return ["helper"]', "return []").replace("import helper", "")
+        make_source_archive(self.program, backend.replace("helper.CODE", '"z = 3"'))
+        make_wheel(self.links, "plain", "y = 2")
+        self.write("requirements.txt", "--no-index --find-links links\n./dynamic-1.0.tar.gz\n")
+        self.must("requirements", str(self.program))
+        self.assertEqual(self.fetch_in_turns(), 1)
+        self.assertEqual(set(self.ran.read_text().split()), {"build"})
+        self.must("prepare", str(self.program))
+        self.assertEqual(self.in_environment("import dynamic, plain; print(dynamic.z + plain.y)"), "5")
 
     def test_a_build_cant_lead_the_next_fetch_to_another_file(self) -> None:
         links = """

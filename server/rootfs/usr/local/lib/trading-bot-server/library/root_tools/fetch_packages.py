@@ -9,11 +9,13 @@ import hashlib
 import json
 import shutil
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from root_tools import packages
+from root_tools.requirements import metadata_of_wheel
 from root_tools.tool import Failure, report
 
 packages.use_debian_pip()
@@ -166,10 +168,25 @@ def offer_built_wheels() -> None:
     """Puts each wheel that was built where pip looks for it, together with the hash of the archive that it is from."""
     for source in all_sources():
         if source.wheel is not None:
+            refuse_addresses(source)
             place = Path(source.read("place"))
             place.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source.wheel, place / source.wheel.name)
             shutil.copyfile(source.folder / ORIGIN_JSON_NAME, place / ORIGIN_JSON_NAME)
+
+
+def refuse_addresses(source: Source) -> None:
+    """The code that has built a wheel has written what it requires, and must not choose which host is called."""
+    try:
+        lines = metadata_of_wheel(source.wheel).get_all("Requires-Dist", []) if source.wheel else []
+        requires_address = any(Requirement(line).url for line in lines)
+    except (OSError, ValueError, zipfile.BadZipFile, InvalidRequirement) as error:
+        raise Failure(f"the wheel that was built from {source.title} can't be read") from error
+    if requires_address:
+        raise Failure(
+            f"{source.title} requires a package by its address, which only its code knows. If you trust it, list that "
+            "package in requirements.txt, and a version of the first one that requires it by its name"
+        )
 
 
 def all_sources() -> list[Source]:

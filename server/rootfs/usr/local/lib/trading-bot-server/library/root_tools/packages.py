@@ -9,7 +9,8 @@ Each step is a unit with its own sandbox, and sees no more than what this table 
 | build        | no      | no               | yes                   | BUILT             |
 | prepare      | no      | yes              | yes                   | the program       |
 
-So nothing that could know a secret of the program decides what is fetched.
+So nothing that could know a secret of the program decides what is fetched. Code that is built here can name packages,
+which are then looked for in the index, but no address.
 """
 
 import sys

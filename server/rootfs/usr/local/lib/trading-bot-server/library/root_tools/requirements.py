@@ -32,7 +32,7 @@ from pip._internal.req.req_file import (  # noqa: E402
     preprocess,
 )
 from pip._vendor.packaging.requirements import Requirement  # noqa: E402
-from pip._vendor.packaging.utils import canonicalize_name  # noqa: E402
+from pip._vendor.packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename  # noqa: E402
 from pip._vendor.packaging.version import Version  # noqa: E402
 
 # What pip takes if a folder names no build system: PEP 517 and 518.
@@ -119,7 +119,9 @@ class Collection:
             marker = f" ; {parts.markers}" if parts.markers else ""
             hashes = (line.options.hashes or {}).items()
             options = "".join(f" --hash={name}:{value}" for name, values in hashes for value in values)
-            self.lines.append(f"{stub}{extras}{marker}{options}")
+            # pip finds the wheel that is built from an archive by the name of the package.
+            package = f"{name_of_archive(stub)}{extras} @ {stub.as_uri()}" if stub.suffix != ".whl" else f"{stub}{extras}"
+            self.lines.append(f"{package}{marker}{options}")
 
     def add_folder(self, folder: Path) -> Path | None:
         """The stub of a folder of the program. None if its name is only known to the code that builds it."""
@@ -240,6 +242,13 @@ def write_stub(path: Path, metadata: Message) -> Path:
         archive.writestr(f"{folder}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
         archive.writestr(f"{folder}/RECORD", "")
     return path
+
+
+def name_of_archive(archive: Path) -> str:
+    try:
+        return parse_sdist_filename(archive.name)[0]
+    except InvalidSdistFilename as error:
+        raise ValueError(f"the file name of a source archive is NAME-VERSION.tar.gz, and not {archive.name}") from error
 
 
 def sha256_of(file: Path) -> str:
