@@ -60,7 +60,8 @@ export class BotServer extends pulumi.ComponentResource {
     };
 
     const isOn = this.#ensureOn(args, server);
-    const booted = this.#waitForFirstBoot([server, isOn], initial);
+    const reached = this.#reach([server, isOn]);
+    const booted = this.#waitForFirstBoot([reached], initial);
     const known = this.#adoptHostKey(initial, permanent, booted);
     // One after the other: a delivery rolls back an earlier one that has not ended.
     this.ready = this.#deliverAuthorizedKeys(args, deployKey, this.#installRootTools(known));
@@ -149,6 +150,16 @@ export class BotServer extends pulumi.ComponentResource {
         logging: "stderr",
       },
       { parent: this, dependsOn: server },
+    );
+  }
+
+  /** Before Pulumi's own connections, whose errors don't name the setting that prevents them. */
+  #reach(dependsOn: pulumi.Resource[]): pulumi.Resource {
+    const { host, generation } = this.identity;
+    return runOperatorScript(
+      "ssh-port",
+      { script: "reach-server.ts", input: { host }, triggers: [generation], logging: "stderr" },
+      { parent: this, dependsOn },
     );
   }
 

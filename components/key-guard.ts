@@ -59,6 +59,8 @@ function guardFiles({
       deliveredFile(`${unitFolder}/${unit}`, { activate: ["systemctl daemon-reload"] }),
     ),
     timer("trading-bot-guard.timer"),
+    // Started by the unit that waits for the clock.
+    deliveredFile(`${unitFolder}/trading-bot-clock-late.timer`, { activate: ["systemctl daemon-reload"] }),
     // Before the bot's own delivery, which runs it, also to roll back.
     deliveredFile(botControl, { mode: "0755" }),
     deliveredFile(`${programFolder}/guard-verdict`, { mode: "0755" }),

@@ -42,6 +42,7 @@ export const guardUnits = [
   "trading-bot-alert.service",
   "trading-bot-ended.service",
   "trading-bot-refused.service",
+  "trading-bot-clock-late.service",
 ];
 
 const reload = "systemctl daemon-reload";

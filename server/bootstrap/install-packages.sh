@@ -1,7 +1,8 @@
 #!/bin/sh
 # install-packages NAME…: installs those of Debian's packages that are missing.
 set -eu
-export DEBIAN_FRONTEND=noninteractive
+# The messages about locks are read below.
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 
 missing=
 for package in "$@"; do
@@ -12,17 +13,28 @@ for package in "$@"; do
 done
 if [ -z "$missing" ]; then exit 0; fi
 
-# The updates of the first boot may hold apt's lock for some minutes.
-apt() { apt-get --quiet --quiet --option DPkg::Lock::Timeout=900 "$@" 2>&1; }
+apt() { apt-get --quiet --quiet --option DPkg::Lock::Timeout=900 "$@"; }
 
-install_missing() {
-  # Finishes an installation that was interrupted.
-  dpkg --configure -a 2>&1 &&
-    apt update --error-on=any &&
-    eval "apt install --yes --no-install-recommends $missing"
+# Runs a command, and again for 15 minutes while another one has a lock: the updates of the first boot may run. dpkg waits
+# for no lock, and apt for only some.
+when_unlocked() {
+  tries=180
+  until output=$("$@" 2>&1); do
+    case $output in
+    *"locked by another process"* | *"Could not get lock"* | *"Unable to lock"*) ;;
+    *) return 1 ;;
+    esac
+    tries=$((tries - 1))
+    if [ "$tries" -eq 0 ]; then return 1; fi
+    sleep 5
+  done
 }
 
-if ! output=$(install_missing); then
+# The first finishes an installation that was interrupted.
+# shellcheck disable=SC2086 # each name is one argument
+if ! { when_unlocked dpkg --configure -a &&
+  when_unlocked apt update --error-on=any &&
+  when_unlocked apt install --yes --no-install-recommends $missing; }; then
   printf '%s\n' "Debian's packages could not be installed:$missing" "$output" >&2
   exit 1
 fi

@@ -100,6 +100,12 @@ test("the deploy key and the host keys are made once: an edited script makes no 
   }
 });
 
+test("a new server must answer before Pulumi connects to it, and that isn't checked again for the same server", () => {
+  const { inputs } = resource("ssh-port");
+  expect(JSON.parse(String(inputs.stdin))).toEqual({ host: "203.0.113.10" });
+  expect(inputs).toMatchObject({ triggers: [idOf("server")], logging: "stderr" });
+});
+
 describe("every remote command", () => {
   const remote = () => allResources().filter(({ type }) => type === "command:remote:Command");
 

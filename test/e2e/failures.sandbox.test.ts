@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
-import { holdBoots, releaseBoots } from "../../sandbox/machines/inspect.ts";
+import { holdBoots, machineAt, releaseBoots } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
 import { canaryPair } from "./canary.ts";
 import { hetzner, onlyServer } from "./hetzner.ts";
@@ -64,14 +65,34 @@ describe("a `pulumi up` that is killed while the server is being ordered", () =>
   });
 });
 
+describe("a first boot that fails", () => {
+  test("is reported, with commands that show its log and get a fresh server", async () => {
+    await holdBoots();
+    const up = stack.up();
+    const { id } = await until(async () => (await hetzner.servers())[0]);
+    const settings = `${machineAt(id).root}/etc/cloud/cloud.cfg.d`;
+    await until(() => existsSync(settings));
+    await writeFile(`${settings}/99-broken.cfg`, 'bootcmd: ["exit 1"]\n');
+    await releaseBoots();
+    const { code, stdout } = await up;
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("The first boot failed: cloud-init ended with status 1.");
+    expect(stdout).toContain("npm run teardown -- --keep-address");
+
+    const log = await stack.script("ssh", ["sudo tail -n 100 /var/log/cloud-init-output.log"]);
+    expect(log).toMatchObject({ code: 0, stdout: expect.stringContaining("Cloud-init") });
+    expect((await stack.script("teardown", ["--keep-address", "--yes"])).code).toBe(0);
+  });
+});
+
 describe("a slow boot", () => {
-  test("is waited for, however long it takes, and no second server is ordered", async () => {
+  test("is waited for with a word about adminCidrs, and no second server is ordered", async () => {
     await holdBoots();
     const up = stack.mustUp();
-    // The command provider reports every try: several fail before the machine boots.
+    // Meanwhile, the most likely reason is shown.
     await until(async () => {
       const events = await readFile(stack.eventLog, "utf8").catch(() => "");
-      return /Dial 4\b/.test(events);
+      return events.includes("If adminCidrs doesn't contain your own address, it will never answer.");
     });
     await releaseBoots();
     expect(changes(await up)).toMatchObject({

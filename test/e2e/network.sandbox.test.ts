@@ -142,6 +142,10 @@ describe("who may reach what", () => {
     expect(await fetched("nobody", elsewhere)).toMatch(/^000/);
   });
 
+  test("a bot that the owner runs as admin reaches Binance's streams at their own port", async () => {
+    expect(await fetched("admin", "https://stream.binance.com:9443/")).toMatch(/^[2-5]\d\d/);
+  });
+
   test("the exchange answers at its second port, and for its own names only", async () => {
     expect(await fetched("trading-bot", "https://stream.binance.com:9443/")).toMatch(/^[2-5]\d\d/);
     const address = await inBotNetwork(server, "getent ahostsv4 api.binance.com | awk 'NR == 1 {print $1}'");

@@ -13,6 +13,7 @@ const pulumiSteps = [
   "ensure-on",
   "hold-for-restore",
   "make-ssh-key-pair",
+  "reach-server",
   "verify-candidate",
 ];
 

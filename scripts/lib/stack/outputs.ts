@@ -3,6 +3,7 @@ import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "../command/user-error.ts";
 import { adminUser, hostKey, privateKey, type Server } from "../ssh/server.ts";
 import { runPulumi } from "./pulumi-cli.ts";
+import { readServerInState } from "./server-in-state.ts";
 
 /** What index.ts exports, as far as scripts need it. */
 const outputs = z.object({
@@ -18,6 +19,8 @@ export interface StackOutputs extends Server {
   liveKeyPair: string | undefined;
 }
 
+class IncompleteOutputs extends UserError {}
+
 /**
  * Reads the outputs of a stack, secrets included, through the Pulumi CLI.
  *
@@ -29,7 +32,24 @@ export async function readStackOutputs(stack: string | undefined): Promise<Stack
   return parseStackOutputs(await runPulumi(args, stack, "The stack can't be read."));
 }
 
-/** @throws UserError that names the wrong outputs and shows none of their values, because some are secret */
+/**
+ * Reads how to log in, also after a first `pulumi up` that failed, when the stack has no outputs yet.
+ *
+ * @throws UserError if the stack can't be read, or has no server
+ */
+export async function readServer(stack: string | undefined): Promise<Server> {
+  try {
+    return await readStackOutputs(stack);
+  } catch (error) {
+    const server = error instanceof IncompleteOutputs ? await readServerInState(stack) : undefined;
+    if (server === undefined) {
+      throw error;
+    }
+    return server;
+  }
+}
+
+/** @throws IncompleteOutputs, which names the wrong outputs and shows none of their values, because some are secret */
 export function parseStackOutputs(json: string): StackOutputs {
   const result = outputs.safeParse(parseJson(json));
   if (result.success) {
@@ -37,7 +57,7 @@ export function parseStackOutputs(json: string): StackOutputs {
     return { host, user: adminUser, deployKey, hostKey, liveKeyPair };
   }
   const names = result.error.issues.map(({ path }) => path.join("."));
-  throw new UserError(
+  throw new IncompleteOutputs(
     `The stack has no server yet, or its outputs are incomplete (${names.join(", ")}). Run \`pulumi up\`, and then this again.`,
   );
 }

@@ -29,6 +29,8 @@ class Systemd:
         self.after_start: list[dict[str, str]] = [RUNNING]
         self.failing: set[str] = set()
         self.calls: list[str] = []
+        # The state of the unit that waits until the clock is right.
+        self.clock = "active"
         # Whether the guard's check of the live pair passes.
         self.passes = True
         # The unit's bot.mayEnd: `bot-control ended` runs when the bot ends without being stopped.
@@ -37,6 +39,8 @@ class Systemd:
 
     def run(self, *args: str, **_: object) -> Result:
         verb = args[1]
+        if args[0] == "systemctl" and verb == "show" and args[-1] == paths.CLOCK:
+            return Result(0, f"ActiveState={self.clock}\n".encode(), b"")
         if args[0] == "systemctl" and verb == "show":
             names = args[2].removeprefix("--property=").split(",")
             return Result(0, "\n".join(f"{name}={self.state[name]}" for name in names).encode(), b"")

@@ -167,6 +167,13 @@ class Restart(BotTest):
         self.assertEqual(bot.restart(), "it has not started within 90 seconds: see `npm run logs`")
         self.assertEqual(len(self.slept), bot.START_LIMIT)
 
+    def test_a_bot_that_waits_for_the_clock_is_not_said_to_have_ended(self) -> None:
+        self.systemd.clock = "activating"
+        # Its job waits.
+        self.systemd.after_start = []
+        self.assertEqual(bot.restart(), bot.CLOCK_IS_WRONG)
+        self.assertIn("the server's clock isn't right yet", bot.CLOCK_IS_WRONG)
+
     def test_a_bot_that_reports_its_start_has_five_minutes_more(self) -> None:
         self.systemd.state["Type"] = "notify"
         self.systemd.after_start = [STARTING]
@@ -421,6 +428,14 @@ class GivenUp(BotTest):
             create(marker)
             self.assertEqual(self.call("has-given-up")[0], 1, marker)
             marker.unlink()
+
+
+class WaitsForClock(BotTest):
+    def test_a_bot_that_waits_to_start_while_the_clock_is_wrong_is_reported(self) -> None:
+        for clock, job, status in (("activating", "17", 0), ("active", "17", 1), ("activating", "", 1)):
+            self.systemd.clock = clock
+            self.systemd.state["Job"] = job
+            self.assertEqual(self.call("waits-for-clock")[0], status, (clock, job))
 
 
 class Ended(BotTest):

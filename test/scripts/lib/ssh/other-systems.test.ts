@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { sshArguments } from "../../../../scripts/lib/ssh/arguments.ts";
-import { server } from "../../../support/fixtures.ts";
+import { outputs, server } from "../../../support/fixtures.ts";
+import { OperatorComputer } from "../../operator-computer.ts";
 
 /** The only program of such a system, in a folder that no other system has. */
 const programs = mkdtempSync(join(tmpdir(), "other-system-"));
@@ -14,7 +15,10 @@ for (const name of ["echo", "printf"]) {
   writeFileSync(join(programs, name), script, { mode: 0o755 });
 }
 
+const computer = new OperatorComputer(outputs);
+
 afterAll(() => {
+  computer.remove();
   rmSync(programs, { recursive: true });
 });
 
@@ -37,5 +41,25 @@ describe("on a system without /bin/echo and /usr/bin/printf, such as NixOS", () 
     expect(knownHosts(["ssh-ed25519 AAAAone", "ssh-ed25519 AAAAtwo"])).toBe(
       "203.0.113.10 ssh-ed25519 AAAAone\n203.0.113.10 ssh-ed25519 AAAAtwo\n",
     );
+  });
+});
+
+describe("a command works", () => {
+  test.each(["/run/user/4711", ""])(
+    "with XDG_RUNTIME_DIR=%j, whether that folder exists or not",
+    async (folder) => {
+      const { code, stderr } = await computer.run("ssh.ts", ["true"], {
+        environment: { XDG_RUNTIME_DIR: folder },
+      });
+      expect([code, stderr]).toEqual([0, ""]);
+    },
+  );
+
+  test("with a space in the path of the folder for temporary files", () => {
+    const folder = join(computer.folder, "with a space");
+    const understood = execFileSync("ssh", ["-G", ...sshArguments(server, `${folder}/agent`, [])], {
+      encoding: "utf8",
+    });
+    expect(understood).toContain(`identityagent ${folder}/agent\n`);
   });
 });

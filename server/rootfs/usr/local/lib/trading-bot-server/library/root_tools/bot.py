@@ -16,6 +16,10 @@ NOTIFY_START_LIMIT = 390
 STOP_LIMIT = 70
 # How long systemd may take after the bot was killed, in seconds.
 KILL_LIMIT = 30
+CLOCK_IS_WRONG = (
+    "the server's clock isn't right yet, perhaps because no time server answers; the bot starts by itself when it is: "
+    "see `npm run ssh -- chronyc sources`"
+)
 NOT_STOPPED = "the bot could not be stopped: see `npm run ssh -- sudo systemctl status trading-bot`"
 # How long a question to systemd may take, in seconds.
 SHOW_LIMIT = 30
@@ -171,10 +175,18 @@ def watch(previous: str, limit: int) -> bool:
     return False
 
 
+def waits_for_clock() -> bool:
+    """Whether the bot is about to start, and waits until the clock is right."""
+    clock = run("systemctl", "show", "--property=ActiveState", paths.CLOCK, timeout=SHOW_LIMIT).output.strip()
+    return clock == "ActiveState=activating" and show("Job")["Job"] not in ("", "0")
+
+
 def reason_not_running(limit: int) -> str:
     """Why the bot doesn't run. Nothing that the bot has printed: bots print anything, keys included."""
     if why := reason_not_to_start():
         return why
+    if waits_for_clock():
+        return CLOCK_IS_WRONG
     state = show("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts")
     if state["Result"] != "success":
         return f"it ended with {state['Result']}, exit status {state['ExecMainStatus']}: see `npm run logs`"

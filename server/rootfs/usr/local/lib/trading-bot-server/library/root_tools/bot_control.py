@@ -30,6 +30,8 @@ For units and other tools:
            unit calls it before each start.
   has-given-up
            Fails unless systemd has given up restarting the bot. The alert's unit calls it.
+  waits-for-clock
+           Fails unless the bot waits until the clock is right. The unit that reports this calls it.
   pause    Waits before a bot that fails because the exchange is unavailable is started again. The bot's unit calls it.
   ended    Reports a bot that has ended by itself and stays off. The bot's unit calls it if bot.mayEnd is set.
 
@@ -186,6 +188,12 @@ def has_given_up() -> None:
         raise SystemExit(1)
 
 
+def waits_for_clock() -> None:
+    """systemd runs this when the clock has not been right for a while since the boot."""
+    if not bot.waits_for_clock():
+        raise SystemExit(1)
+
+
 def pause() -> None:
     """Waits if the exchange is unavailable. The guard, which checks after this, learns whether it still is."""
     try:
@@ -216,6 +224,7 @@ COMMANDS = {
     "apply": apply,
     "may-start": may_start,
     "has-given-up": has_given_up,
+    "waits-for-clock": waits_for_clock,
     "pause": pause,
     "ended": ended,
 }

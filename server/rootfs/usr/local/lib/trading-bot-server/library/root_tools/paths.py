@@ -53,6 +53,7 @@ BOT_SETTINGS = at("/etc/trading-bot/bot.json")
 BOT_STATE = at("/var/lib/trading-bot")
 
 GUARD = "trading-bot-guard.service"
+CLOCK = "trading-bot-clock.service"
 GUARD_SETTINGS = at("/etc/trading-bot/guard.json")
 # What the guard remembers, written by its own user: server/guard/state.ts.
 GUARD_MEMORY = at("/var/lib/trading-bot-guard/memory.json")
