@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { pulumiStep } from "./lib/command/pulumi-step.ts";
 import { UserError } from "./lib/command/user-error.ts";
-import { runRemotely } from "./lib/ssh/remote.ts";
+import { NoConnection, runRemotely } from "./lib/ssh/remote.ts";
 import { type Server, server } from "./lib/ssh/server.ts";
 
 // Installs files that could lock everybody out, such as sshd's settings. The server rolls them back unless they are
@@ -42,8 +42,13 @@ async function confirm(server: Server, changed: string[], confirmWithin: number)
     if (!(error instanceof UserError)) {
       throw error;
     }
+    // The connection just before worked, so the advice for a server that can't be reached would mislead.
+    const why =
+      error instanceof NoConnection
+        ? `The previous connection worked, and for the new one ${error.reason}: the change is the likely cause.`
+        : error.message;
     throw new UserError(
-      `The change could not be confirmed over a new connection. ${error.message}\nWithin ${confirmWithin} s the server rolls it back by itself: ${changed.join(", ")}. Fix it, and run \`pulumi up\` again.`,
+      `The change could not be confirmed over a new connection. ${why}\nWithin ${confirmWithin} s the server rolls it back by itself: ${changed.join(", ")}. Fix it, and run \`pulumi up\` again.`,
     );
   }
 }

@@ -75,6 +75,16 @@ describe("files that could lock everybody out", () => {
     expect(computer.temporaryFiles).toEqual([]);
   });
 
+  test("don't let a message blame adminCidrs if only the new connection is refused", async () => {
+    serverFiles(
+      "printf 'unconfirmed\\n/etc/nftables.conf\\n'",
+      "echo 'connect to host x port 22: Connection timed out' >&2; exit 255",
+    );
+    const { stderr } = await deliver();
+    expect(stderr).toContain("for the new one the server doesn't answer: the change is the likely cause");
+    expect(stderr).not.toContain("adminCidrs");
+  });
+
   test("are not delivered if the input is wrong, and nothing of it is shown", async () => {
     const { code, stderr } = await deliver({ server: { ...server, deployKey: "canary-key" }, delivery });
     expect(code).toBe(2);

@@ -14,7 +14,15 @@ export const noConnection = 255;
 const keptCharacters = 4000;
 
 /** There was no connection to the server. */
-export class NoConnection extends UserError {}
+export class NoConnection extends UserError {
+  /** The end of a sentence, such as "the server doesn't answer". */
+  readonly reason: string;
+
+  constructor(message: string, reason: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
 
 /**
  * Runs a command on the server, over a new connection, and returns what it printed, without control characters.
@@ -28,13 +36,14 @@ export async function runRemotely(server: Server, command: string, input = ""): 
     capture("ssh", sshArguments(server, agent, [command], quietOptions), { input }),
   );
   if (output.code === noConnection) {
-    throw new NoConnection(explainNoConnection(server, output.stderr));
+    const reason = describeFailure(sshFailure(output.stderr));
+    throw new NoConnection(explainNoConnection(server.host, output.stderr), reason);
   }
   return output;
 }
 
 /** Why there was no connection, and what to do. */
-function explainNoConnection({ host }: Server, stderr: string): string {
+function explainNoConnection(host: string, stderr: string): string {
   const failure = sshFailure(stderr);
   const { remedy } = diagnose(failure, { ipAddress: host, caller: "tunnel" });
   return `Can't connect to ${host}: ${describeFailure(failure)}. ${remedy}`;
@@ -59,7 +68,7 @@ export async function streamRemotely(
     stream("ssh", sshArguments(server, agent, [command], quietOptions), { ...streams, onStderr }),
   );
   if (code === noConnection) {
-    process.stderr.write(`${explainNoConnection(server, stderr)}\n`);
+    process.stderr.write(`${explainNoConnection(server.host, stderr)}\n`);
   }
   return code;
 }
