@@ -38,6 +38,7 @@ export function nextSteps(ipAddress: string, live: string, hasBot: boolean): str
     ];
   }
   return [
+    `Check that Binance serves ${ipAddress}: npm run ssh -- curl -4sS https://api.binance.com/api/v3/ping prints {}. If it prints anything else, get another address before you whitelist this one: npm run teardown, and then pulumi up`,
     `At Binance, create an API key. Permissions: Reading and Spot & Margin Trading only. Restrict access to the address ${ipAddress}`,
     "pulumi config set keyName THE-NAME-YOU-GAVE-IT",
     "pulumi config set --secret binance:apiKey",

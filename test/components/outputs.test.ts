@@ -20,7 +20,8 @@ describe("the command to log in", () => {
 describe("what to do next", () => {
   test("without a key: create one for this address, and the commands that set it", () => {
     const steps = nextSteps("203.0.113.10", "none", false);
-    expect(steps[0]).toContain("203.0.113.10");
+    expect(steps[0]).toMatch(/Binance serves 203\.0\.113\.10: .*api\/v3\/ping/);
+    expect(steps[1]).toContain("Restrict access to the address 203.0.113.10");
     expect(steps).toContain("pulumi config set --secret binance:apiKey");
     expect(steps).toContain("pulumi config set --secret binance:apiSecret");
     expect(steps.at(-1)).toBe("pulumi up");

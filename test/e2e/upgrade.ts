@@ -33,14 +33,15 @@ async function unpack(version: string): Promise<string> {
 
 /**
  * What the upgrade may create, with its operation. These commands make nothing: they read what can be ordered, whether
- * the server is on, and whether a saved state waits.
+ * the server is on and answers, and whether a saved state waits.
  */
 function newCommands(version: string): Operations {
   const since030 = isBefore(version, "0.3.0")
     ? { order: "create", power: "create", "hold-for-restore": "create" }
     : {};
   const since040 = isBefore(version, "0.4.0") ? { heartbeat: "create" } : {};
-  return { ...since030, ...since040 };
+  const since050 = isBefore(version, "0.5.0") ? { "ssh-port": "create" } : {};
+  return { ...since030, ...since040, ...since050 };
 }
 
 function isBefore(version: string, other: string): boolean {
