@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { pulumiStep } from "./lib/command/pulumi-step.ts";
-import { untilReachable } from "./lib/ssh/reachable.ts";
+import { type Reached, untilReachable } from "./lib/ssh/reachable.ts";
 
 // Runs in `pulumi up` after a server is created. If this computer can't connect to it, the most likely reason is the
 // setting adminCidrs, which the errors of later connections don't name. The exit code is 1 if it can't.
@@ -13,17 +13,26 @@ const limit = 300_000;
 const check =
   "Compare your own address (`curl -4s ifconfig.me`) with the setting (`pulumi config get adminCidrs`).";
 
+const again = "Then run `pulumi up` again: it goes on with this server.";
+
+const reasons: Record<Exclude<Reached, "reached">, (host: string) => string> = {
+  "no-answer": (host) =>
+    `The server at ${host} doesn't answer this computer. Most likely, adminCidrs doesn't contain your own address, so that the firewall refuses it. ${check} To set it to your address: pulumi config set adminCidrs "$(curl -4s ifconfig.me)/32". ${again}`,
+  "no-network": () => `This computer isn't connected to a network with IPv4. Connect it. ${again}`,
+  refused: (host) =>
+    `The server at ${host} is on, but SSH doesn't run on it, or a firewall near this computer answers. Look at the server in Hetzner's Cloud Console. ${again}`,
+};
+
 await pulumiStep(input, async ({ host }) => {
   const onSlow = (): void => {
     process.stderr.write(
       `${host} doesn't answer yet. It may still be booting. If adminCidrs doesn't contain your own address, it will never answer. ${check}\n`,
     );
   };
-  if (await untilReachable(host, { limit, onSlow })) {
+  const reached = await untilReachable(host, { limit, onSlow });
+  if (reached === "reached") {
     return 0;
   }
-  process.stderr.write(
-    `The server at ${host} doesn't answer this computer. Most likely, adminCidrs doesn't contain your own address, so that the firewall refuses it. ${check} To set it to your address: pulumi config set adminCidrs "$(curl -4s ifconfig.me)/32". Then run \`pulumi up\` again: it goes on with this server.\n`,
-  );
+  process.stderr.write(`${reasons[reached](host)}\n`);
   return 1;
 });

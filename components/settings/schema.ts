@@ -35,7 +35,7 @@ export const schema = z.object({
   }),
   "binance:apiSecret": z.string().optional().meta({
     description:
-      "The API key's secret (HMAC), or its private key (Ed25519 or RSA, as PEM). Set both values or neither.",
+      "The API key's secret (HMAC), or its private key (Ed25519 or RSA, as PEM), which comes from a file: `pulumi config set --secret binance:apiSecret < private.pem`. Set both values or neither.",
     secret: true,
   }),
   keyName,

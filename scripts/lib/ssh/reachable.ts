@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import * as z from "zod";
 
 export interface Waiting {
   port?: number;
@@ -11,20 +12,24 @@ export interface Waiting {
   slowAfter?: number;
 }
 
+/** How the last try ended. "no-answer" is what a firewall makes of an address that it doesn't let in. */
+export type Reached = "reached" | "refused" | "no-network" | "no-answer";
+
 /**
  * Waits until the server accepts connections for SSH, so that what follows finds it.
  *
- * @returns false after the limit
+ * @returns how the last try before the limit ended
  */
 export async function untilReachable(
   host: string,
   { port = 22, limit = 180_000, onSlow = () => undefined, slowAfter = 20_000 }: Waiting = {},
-): Promise<boolean> {
+): Promise<Reached> {
   const start = Date.now();
   let isReported = false;
-  while (Date.now() - start < limit) {
-    if (await accepts(host, port)) {
-      return true;
+  for (;;) {
+    const reached = await tryToReach(host, port);
+    if (reached === "reached" || Date.now() - start >= limit) {
+      return reached;
     }
     if (!isReported && Date.now() - start >= slowAfter) {
       isReported = true;
@@ -32,15 +37,25 @@ export async function untilReachable(
     }
     await setTimeout(1000);
   }
-  return false;
 }
 
-async function accepts(host: string, port: number): Promise<boolean> {
+async function tryToReach(host: string, port: number): Promise<Reached> {
   const socket = connect({ host, port, timeout: 5000 });
-  const opened = await Promise.race([
-    once(socket, "connect").then(() => true),
-    once(socket, "timeout").then(() => false),
-  ]).catch(() => false);
+  const reached = await Promise.race([
+    once(socket, "connect").then((): Reached => "reached"),
+    once(socket, "timeout").then((): Reached => "no-answer"),
+  ]).catch(outcomeOf);
   socket.destroy();
-  return opened;
+  return reached;
 }
+
+function outcomeOf(error: unknown): Reached {
+  const { code } = z.object({ code: z.string() }).catch({ code: "" }).parse(error);
+  return outcomes.get(code) ?? "no-answer";
+}
+
+const outcomes = new Map<string, Reached>([
+  ["ECONNREFUSED", "refused"],
+  ["ENETUNREACH", "no-network"],
+  ["ENETDOWN", "no-network"],
+]);

@@ -27,7 +27,7 @@ function listen(port: number): Promise<number> {
 test("a server that answers is reached without a word", async () => {
   const onSlow = jest.fn();
   const port = await listen(0);
-  expect(await untilReachable("127.0.0.1", { port, onSlow })).toBe(true);
+  expect(await untilReachable("127.0.0.1", { port, onSlow })).toBe("reached");
   expect(onSlow).not.toHaveBeenCalled();
 });
 
@@ -36,11 +36,13 @@ test("a server that takes long is reported once, and reached when it answers", a
   const onSlow = jest.fn(() => {
     void listen(port);
   });
-  expect(await untilReachable("127.0.0.1", { port, onSlow, slowAfter: 0 })).toBe(true);
+  expect(await untilReachable("127.0.0.1", { port, onSlow, slowAfter: 0 })).toBe("reached");
   expect(onSlow).toHaveBeenCalledTimes(1);
 });
 
-test("a server that never answers is given up after the limit", async () => {
+test("a server that never answers is given up after the limit, with the reason", async () => {
   const port = await freePort();
-  expect(await untilReachable("127.0.0.1", { port, limit: 1 })).toBe(false);
+  expect(await untilReachable("127.0.0.1", { port, limit: 1 })).toBe("refused");
+  // No route leads to this block of addresses.
+  expect(await untilReachable("255.255.255.255", { port, limit: 1 })).not.toBe("reached");
 });
