@@ -101,7 +101,7 @@ describe("the sandbox of our units", () => {
   });
 
   test("all units of the guard's program run as its user", async () => {
-    const units = ["guard", "report", "watch", "heartbeat", "alert", "ended", "refused"].map(
+    const units = ["guard", "report", "watch", "heartbeat", "alert", "ended", "refused", "clock-late"].map(
       (name) => `trading-bot-${name}`,
     );
     const users = (await server.run(`systemctl show -P User ${units.join(" ")}`)).split("\n").filter(Boolean);
