@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { fingerprint } from "../../binance/key-pair.ts";
 import { until } from "../../sandbox/until.ts";
+import { binance, createKey } from "./binance.ts";
 import { canaryPair } from "./canary.ts";
 import { hetzner, onlyServer } from "./hetzner.ts";
 import { Stack } from "./stack.ts";
@@ -189,6 +191,28 @@ describe("`npm run teardown` of a stack that is not as it should be", () => {
     await hetzner.clearFaults();
     expect((await stack.script("teardown", ["--yes"])).code).toBe(0);
     expect(await atHetzner()).toEqual(nothing);
+  });
+
+  test("whose address Binance's firewall blocks: the message names this command, and the next address works", async () => {
+    await stack.mustUp();
+    const blocked = await stack.output("ipToWhitelist");
+    const pair = await createKey("bot", [blocked]);
+    await binance.changeAccess(blocked, { kind: "block" });
+    await stack.unset("verification");
+    await stack.setKeyPair(pair);
+    expect((await stack.up()).stdout).toContain("get another address: `npm run teardown`");
+
+    expect((await stack.script("teardown", ["--yes"])).code).toBe(0);
+    // The address is known and the server is ready, but the key doesn't allow the address yet.
+    expect((await stack.up()).stdout).toContain("isn't in the key's whitelist");
+    const next = z.ipv4().parse((await onlyServer()).ipv4);
+    expect(next).not.toBe(blocked);
+    await binance.editKey(pair.apiKey, { whitelist: [next] });
+    await stack.mustUp();
+    expect(await stack.output("liveKeyPair")).toBe(fingerprint(pair));
+    await stack.set("verification", "off");
+    await stack.unset("binance:apiKey");
+    await stack.unset("binance:apiSecret");
   });
 
   test("whose server was deleted in Hetzner's Console", async () => {
