@@ -39,6 +39,7 @@ const server = new BotServer(
     serverType: settings.serverType,
     adminCidrs: settings.adminCidrs,
     sshKeys: settings.sshKeys,
+    previousSshKeys: settings.previousSshKeys,
   },
   { dependsOn: order },
 );

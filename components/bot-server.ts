@@ -9,6 +9,7 @@ import { adminUser, type ServerIdentity } from "./commands/server-identity.ts";
 import { SshKeyPair } from "./commands/ssh-key-pair.ts";
 import { serverHooks } from "./server-hooks.ts";
 import type { ServerOrder } from "./server-order.ts";
+import type { PreviousSshKeys } from "./settings/previous-ssh-keys.ts";
 import type { StaticIp } from "./static-ip.ts";
 import { userData } from "./user-data.ts";
 
@@ -23,6 +24,8 @@ export interface BotServerArgs {
   adminCidrs: string[];
   /** Public keys of the people who may log in, besides the deploy key. */
   sshKeys: string[];
+  /** What the server may still have while its SSH keys are replaced. */
+  previousSshKeys: PreviousSshKeys | undefined;
 }
 
 /**
@@ -62,7 +65,7 @@ export class BotServer extends pulumi.ComponentResource {
     const isOn = this.#ensureOn(args, server);
     const reached = this.#reach([server, isOn]);
     const booted = this.#waitForFirstBoot([reached], initial);
-    const known = this.#adoptHostKey(initial, permanent, booted);
+    const known = this.#adoptHostKey(args, initial, permanent, booted);
     // One after the other: a delivery rolls back an earlier one that has not ended.
     this.ready = this.#deliverAuthorizedKeys(args, deployKey, this.#installRootTools(known));
     this.registerOutputs({ serverName: this.serverName });
@@ -84,7 +87,12 @@ export class BotServer extends pulumi.ComponentResource {
     return new hcloud.SshKey(
       "ssh-key",
       { name, publicKey },
-      { parent: this, hooks: { onError: [order.explainRefusals] } },
+      {
+        parent: this,
+        // Two keys can't have one name, so a new one can't take its place. The server refuses root, who would get it.
+        ignoreChanges: ["publicKey"],
+        hooks: { onError: [order.explainRefusals] },
+      },
     );
   }
 
@@ -171,10 +179,15 @@ export class BotServer extends pulumi.ComponentResource {
     );
   }
 
-  #adoptHostKey(initial: SshKeyPair, permanent: SshKeyPair, booted: pulumi.Resource): pulumi.Resource {
+  #adoptHostKey(
+    { previousSshKeys: previous }: BotServerArgs,
+    initial: SshKeyPair,
+    permanent: SshKeyPair,
+    booted: pulumi.Resource,
+  ): pulumi.Resource {
     return adoptHostKey(
       "host-key-adoption",
-      { server: this.identity, initial, permanent },
+      { server: this.identity, initial, permanent, previous },
       { parent: this, dependsOn: booted },
     );
   }

@@ -55,7 +55,8 @@ export class Hardening extends pulumi.ComponentResource {
     );
     this.installed = deliverFiles(
       "dns",
-      { server: identity, files: [...egress(hosts), ...retiredResolver()] },
+      // A secret, because it names the host of the webhook.
+      { server: identity, files: pulumi.secret([...egress(hosts), ...retiredResolver()]) },
       { parent: this, dependsOn: protectedServer, aliases: [{ name: "name-service" }] },
     );
     this.registerOutputs({});

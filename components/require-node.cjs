@@ -26,3 +26,7 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
 require("node:module").enableCompileCache(
   require("node:path").join(__dirname, "../node_modules/.cache/compiled"),
 );
+
+// Pulumi's language host also loads ts-node, which this program doesn't use. It would keep its compiled code in that
+// shared folder.
+process.env.TS_NODE_CACHE = "false";

@@ -40,13 +40,15 @@ test.each(entries)("with an old Node, npm run %s says which one it needs", (_, c
 
 test("nothing is read from the shared folder for temporary files, and nothing is left there", () => {
   const shared = mkdtempSync(join(tmpdir(), "shared-"));
-  const command = `const { getCompileCacheDir } = require("node:module"); console.log(getCompileCacheDir())`;
+  const command = `const { getCompileCacheDir } = require("node:module"); console.log(getCompileCacheDir(), process.env.TS_NODE_CACHE)`;
   const { stdout } = spawnSync("node", ["--require", preload, "--eval", command], {
     cwd: root,
     encoding: "utf8",
     env: { PATH: process.env.PATH, TMPDIR: shared },
   });
   expect(stdout).toMatch(`${root}/node_modules/.cache/compiled`);
+  // For ts-node, which Pulumi's language host loads.
+  expect(stdout).toMatch(/ false\n$/);
   for (const script of ["verify", "ssh"]) {
     spawnSync("node", ["--require", preload, `scripts/${script}.ts`, "--help"], {
       cwd: root,

@@ -1,5 +1,6 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { PreviousSshKeys } from "../settings/previous-ssh-keys.ts";
 import { runOperatorScript } from "./operator-script.ts";
 import { bootstrapCommand } from "./root-command.ts";
 import { scriptInput, type ServerIdentity } from "./server-identity.ts";
@@ -12,29 +13,40 @@ export interface HostKeyAdoptionArgs {
   initial: SshKeyPair;
   /** The host key that replaces it. */
   permanent: SshKeyPair;
+  /** Keys that are being replaced. Undefined unless they are. */
+  previous: PreviousSshKeys | undefined;
 }
 
 /**
  * Replaces the host key that was in user_data, which the metadata service shows, by one that never was. Only in this
  * step may the server show either of the two: an interrupted run can be repeated.
+ *
+ * The same step replaces keys that may be stolen: only here may the server still have the previous ones.
  */
 export function adoptHostKey(
   name: string,
-  { server, initial, permanent }: HostKeyAdoptionArgs,
+  { server, initial, permanent, previous }: HostKeyAdoptionArgs,
   options: pulumi.CustomResourceOptions,
 ): command.local.Command {
+  const earlier = [previous?.hostKey, previous?.initialHostKey].filter((key) => key !== undefined);
   return runOperatorScript(
     name,
     {
       script: "adopt-host-key.ts",
       input: {
-        server: { ...scriptInput(server), hostKey: [initial.publicKey, permanent.publicKey] },
+        server: {
+          ...scriptInput(server),
+          hostKey: [initial.publicKey, permanent.publicKey, ...earlier],
+        },
         command: bootstrapCommand("adopt-host-key"),
         privateKey: permanent.privateKey,
+        ...(previous && { previous }),
       },
       triggers: [server.generation],
     },
-    // An edited script must not run again on a server that already has its permanent host key.
-    pulumi.mergeOptions(options, { ignoreChanges: ["stdin", "create"] }),
+    pulumi.mergeOptions(options, {
+      // An edited script must not run again on a server that already has its permanent host key.
+      ignoreChanges: previous === undefined ? ["stdin", "create"] : ["create"],
+    }),
   );
 }

@@ -6,6 +6,7 @@ import { checkSecretAddress } from "./checks/secret-address.ts";
 import { checkKeyPair, checkToken } from "./checks/secrets.ts";
 import { checkSshKeys, ownPublicKey } from "./checks/ssh-keys.ts";
 import type { SettingFinding } from "./finding.ts";
+import { previousSshKeysSetting } from "./previous-ssh-keys.ts";
 import { flag, listSetting, optionalText, wholeNumber } from "./values.ts";
 
 const { keyName, verification, testPair, renewAfterMonths, confirmations } = verificationSettings.shape;
@@ -49,6 +50,11 @@ export const schema = z.object({
     example: ownPublicKey,
     rule: "must be a string or a list of strings",
     hint: "Set one public key, or several separated by commas.",
+  }),
+  previousSshKeys: previousSshKeysSetting.meta({
+    description:
+      "The SSH keys that are being replaced. `npm run rotate-ssh-keys` sets it, and removes it when it is done. Don't set it yourself.",
+    secret: true,
   }),
   webhook: z.string().optional().meta({
     description:

@@ -5,6 +5,7 @@ import { BotServer } from "../../components/bot-server.ts";
 import { Hardening } from "../../components/hardening.ts";
 import { KeyGuard } from "../../components/key-guard.ts";
 import { ServerOrder } from "../../components/server-order.ts";
+import type { PreviousSshKeys } from "../../components/settings/previous-ssh-keys.ts";
 import { StaticIp } from "../../components/static-ip.ts";
 import { TradingBot } from "../../components/trading-bot.ts";
 import { mockEngine, recordOptions, valueOf } from "./mocks.ts";
@@ -19,6 +20,7 @@ export interface StackSettings {
   /** The settings; undefined leaves them to the order. */
   serverType?: string;
   location?: string;
+  previousSshKeys?: PreviousSshKeys;
 }
 
 /** Declares what index.ts declares, with mocks for an engine. */
@@ -30,6 +32,7 @@ export async function declareStack({
   reported,
   serverType,
   location,
+  previousSshKeys,
 }: StackSettings) {
   await mockEngine((name) => (name === "key-pair" ? `${reported}\n` : ""));
   const name = "trading-bot-prod";
@@ -48,6 +51,7 @@ export async function declareStack({
       serverType,
       adminCidrs: ["198.51.100.10/32"],
       sshKeys: ["ssh-ed25519 AAAAperson me@home"],
+      previousSshKeys,
     },
     recordOptions,
   );

@@ -228,6 +228,17 @@ test("the host key from user_data is replaced by one that was never there; until
   expect(inputs.triggers).toEqual([idOf("server")]);
 });
 
+test("the state has the webhook's host only as a secret", () => {
+  const host = new URL(webhook).hostname;
+  const plain = allResources().filter(({ inputs, secrets }) =>
+    Object.entries(inputs).some(
+      ([name, value]) => !secrets.includes(name) && JSON.stringify(value).includes(host),
+    ),
+  );
+  expect(plain.map(({ name }) => name)).toEqual([]);
+  expect(JSON.stringify(resource("dns").inputs)).toContain(host);
+});
+
 describe("files that could lock everybody out", () => {
   test("must be confirmed over a new connection", () => {
     const { inputs, secrets } = resource("ssh-and-firewall");

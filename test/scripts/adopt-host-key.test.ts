@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { rootCommand } from "../../components/commands/root-command.ts";
 import { sshArguments } from "../../scripts/lib/ssh/arguments.ts";
+import { generateKeyPair, publicKeyOf } from "../../scripts/lib/ssh/key.ts";
 import { outputs, server } from "../support/fixtures.ts";
 import { OperatorComputer } from "./operator-computer.ts";
 
@@ -38,6 +39,40 @@ test("if the server refuses it, the step fails with the server's reason, and wit
   const { code, stderr } = await computer.run("adopt-host-key.ts", [], { input });
   expect(code).toBe(2);
   expect(stderr).toBe("The server could not install its new host key:\narrived incomplete\n");
+});
+
+describe("while the keys are replaced", () => {
+  const host = generateKeyPair("host").privateKey;
+  const previous = { deployKey: generateKeyPair("previous").privateKey, hostKey: "ssh-ed25519 AAAAprevious" };
+  const replacement = { ...given, privateKey: host, previous };
+
+  test("the server gets the new deploy key once, then the host key, and both are tried", async () => {
+    mkdirSync(join(computer.folder, ".ssh"));
+    const file = join(computer.folder, ".ssh/authorized_keys");
+    writeFileSync(file, "ssh-ed25519 AAAAolder\n");
+    // Once more after an interruption.
+    for (let run = 1; run <= 2; run += 1) {
+      const input = JSON.stringify(replacement);
+      expect(await computer.run("adopt-host-key.ts", [], { input })).toEqual({
+        code: 0,
+        stdout: "",
+        stderr: "",
+      });
+    }
+    expect(readFileSync(file, "utf8")).toBe(`ssh-ed25519 AAAAolder\n${publicKeyOf(server.deployKey)}\n`);
+    expect(readFileSync(join(computer.folder, "adopted"), "utf8")).toBe(host);
+    expect(computer.calls).toHaveLength(3);
+    expect(computer.calls.at(-1)).toContain(`echo ${server.host} ${publicKeyOf(host)} -o`);
+  });
+
+  test("a server that doesn't take the new deploy key keeps its host key", async () => {
+    rmSync(join(computer.folder, ".ssh"), { recursive: true });
+    rmSync(join(computer.folder, "adopted"));
+    const input = JSON.stringify(replacement);
+    const { code, stderr } = await computer.run("adopt-host-key.ts", [], { input });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("could not accept its new deploy key")]);
+    expect(existsSync(join(computer.folder, "adopted"))).toBe(false);
+  });
 });
 
 test("during the replacement, OpenSSH accepts both host keys", () => {

@@ -74,6 +74,11 @@ export class OperatorComputer {
     this.#writeProgram(`server/${name}`, `#!/bin/sh\n${script}\n`);
   }
 
+  /** Sets which public keys the server lets in. Until then, it accepts every key. */
+  authorize(publicKeys: string[]): void {
+    writeFileSync(join(this.folder, "authorized"), publicKeys.join("\n"));
+  }
+
   removeServerProgram(name: string): void {
     rmSync(join(this.folder, "server", name));
   }
@@ -190,7 +195,8 @@ function endOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {
 }
 
 const record = `
-const { appendFileSync, readFileSync, statSync } = require("node:fs");
+const { appendFileSync, existsSync, readFileSync, statSync } = require("node:fs");
+const { spawnSync } = require("node:child_process");
 const { FOLDER, TUNNEL } = process.env;
 const args = process.argv.slice(2);
 const name = require("node:path").basename(process.argv[1]);
@@ -201,9 +207,17 @@ const ssh = `${record}
 const agent = args.find((arg) => arg.startsWith("IdentityAgent=")).slice("IdentityAgent=".length);
 const agentFolder = statSync(require("node:path").dirname(agent));
 if (!statSync(agent).isSocket() || (agentFolder.mode & 0o777) !== 0o700) throw new Error("others can use the agent");
+if (existsSync(FOLDER + "/authorized")) {
+  const { stdout } = spawnSync("ssh-add", ["-L"], { env: { SSH_AUTH_SOCK: agent, PATH: process.env.PATH }, encoding: "utf8" });
+  const authorized = readFileSync(FOLDER + "/authorized", "utf8").split("\\n");
+  if (!stdout.trim().split("\\n").some((line) => authorized.includes(line.trim()))) {
+    process.stderr.write("admin@203.0.113.10: Permission denied (publickey).\\n");
+    process.exit(255);
+  }
+}
 if (TUNNEL === "" || (/^\\d+$/.test(TUNNEL) && !args.includes("-W"))) {
   const env = { ...process.env, PATH: FOLDER + "/server:" + process.env.PATH };
-  const { status } = require("node:child_process").spawnSync("sh", ["-c", args.at(-1)], { env, stdio: "inherit" });
+  const { status } = spawnSync("sh", ["-c", args.at(-1)], { env, stdio: "inherit" });
   process.exit(status ?? 255);
 }
 if (!/^\\d+$/.test(TUNNEL)) {
@@ -218,8 +232,8 @@ socket.on("close", () => process.exit(0));
 
 const pulumi = `${record}
 const verb = FOLDER + "/bin/pulumi-" + args[0];
-if (require("node:fs").existsSync(verb)) {
-  process.exit(require("node:child_process").spawnSync(verb, args, { stdio: "inherit" }).status ?? 255);
+if (existsSync(verb)) {
+  process.exit(spawnSync(verb, args, { stdio: "inherit" }).status ?? 255);
 }
 if (args[1] === "export") process.stdout.write(readFileSync(FOLDER + "/state.json"));
 else if (args[0] === "stack") process.stdout.write(readFileSync(FOLDER + "/outputs.json"));

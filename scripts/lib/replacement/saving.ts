@@ -26,7 +26,7 @@ async function connect(server: Server, command: string): Promise<Output> {
     if (error instanceof NoConnection) {
       throw new NoConnection(
         `${error.message}\nIf the server is dead, replace it without the bot's state: npm run replace -- --without-state`,
-        error.reason,
+        error.failure,
       );
     }
     throw error;

@@ -57,6 +57,11 @@ export function generateKeyPair(comment: string): KeyPairTexts {
   };
 }
 
+/** The public half of a private key: "ssh-ed25519 AAAA…", without a comment. @throws UserError if it is damaged */
+export function publicKeyOf(privateKey: string): string {
+  return `${type} ${parsePrivateKey(privateKey).publicKey.toString("base64")}`;
+}
+
 /**
  * Reads a private key, as `generateKeyPair` and ssh-keygen write it.
  *

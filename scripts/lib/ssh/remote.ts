@@ -1,11 +1,12 @@
 import { describeFailure } from "../../../binance/failure.ts";
 import { diagnose } from "../../../checklist/diagnosis/diagnosis.ts";
+import type { TunnelFailure } from "../../../checklist/diagnosis/tunnel.ts";
 import { UserError } from "../command/user-error.ts";
 import { capture, type Output, stream, type Streams } from "../process/run.ts";
 import { exitOnSignals, withAgent } from "./agent.ts";
 import { quietOptions, sshArguments } from "./arguments.ts";
 import { sshFailure } from "./failure.ts";
-import type { Server } from "./server.ts";
+import { keysOf, type Server } from "./server.ts";
 
 /** The exit code of ssh itself, if there was no connection. */
 export const noConnection = 255;
@@ -15,12 +16,16 @@ const keptCharacters = 4000;
 
 /** There was no connection to the server. */
 export class NoConnection extends UserError {
-  /** The end of a sentence, such as "the server doesn't answer". */
-  readonly reason: string;
+  readonly failure: TunnelFailure;
 
-  constructor(message: string, reason: string) {
+  constructor(message: string, failure: TunnelFailure) {
     super(message);
-    this.reason = reason;
+    this.failure = failure;
+  }
+
+  /** The end of a sentence, such as "the server doesn't answer". */
+  get reason(): string {
+    return describeFailure(this.failure);
   }
 }
 
@@ -32,19 +37,18 @@ export class NoConnection extends UserError {
  */
 export async function runRemotely(server: Server, command: string, input = ""): Promise<Output> {
   exitOnSignals();
-  const output = await withAgent([server.deployKey], (agent) =>
+  const output = await withAgent(keysOf(server), (agent) =>
     capture("ssh", sshArguments(server, agent, [command], quietOptions), { input }),
   );
   if (output.code === noConnection) {
-    const reason = describeFailure(sshFailure(output.stderr));
-    throw new NoConnection(explainNoConnection(server.host, output.stderr), reason);
+    const failure = sshFailure(output.stderr);
+    throw new NoConnection(explainNoConnection(server, failure), failure);
   }
   return output;
 }
 
 /** Why there was no connection, and what to do. */
-function explainNoConnection(host: string, stderr: string): string {
-  const failure = sshFailure(stderr);
+function explainNoConnection({ host }: Server, failure: TunnelFailure): string {
   const { remedy } = diagnose(failure, { ipAddress: host, caller: "tunnel" });
   return `Can't connect to ${host}: ${describeFailure(failure)}. ${remedy}`;
 }
@@ -64,11 +68,11 @@ export async function streamRemotely(
   const onStderr = (chunk: Buffer): void => {
     stderr = (stderr + chunk.toString()).slice(-keptCharacters);
   };
-  const code = await withAgent([server.deployKey], (agent) =>
+  const code = await withAgent(keysOf(server), (agent) =>
     stream("ssh", sshArguments(server, agent, [command], quietOptions), { ...streams, onStderr }),
   );
   if (code === noConnection) {
-    process.stderr.write(`${explainNoConnection(server.host, stderr)}\n`);
+    process.stderr.write(`${explainNoConnection(server, sshFailure(stderr))}\n`);
   }
   return code;
 }
@@ -82,7 +86,7 @@ export function openShell(server: Server, command: string[]): Promise<number> {
   exitOnSignals(["SIGTERM", "SIGHUP"]);
   // Ctrl-C is for the remote side. This process goes on until that has ended.
   process.on("SIGINT", () => undefined);
-  return withAgent([server.deployKey], (agent) =>
+  return withAgent(keysOf(server), (agent) =>
     stream("ssh", sshArguments(server, agent, command), {
       input: "inherit",
       filter: command.length === 0 ? "nothing" : "terminal",

@@ -23,4 +23,13 @@ export const server = z.object({
 });
 
 /** The host key is a list only while a new one replaces the first: then each of them is accepted. */
-export type Server = Omit<z.output<typeof server>, "hostKey"> & { hostKey: string | readonly string[] };
+export type Server = Omit<z.output<typeof server>, "hostKey"> & {
+  hostKey: string | readonly string[];
+  /** Offered after the deploy key, while that one replaces it. */
+  previousDeployKey?: string;
+};
+
+/** The private keys to log in with, the first one first. */
+export function keysOf({ deployKey, previousDeployKey }: Server): string[] {
+  return previousDeployKey === undefined ? [deployKey] : [deployKey, previousDeployKey];
+}

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "../command/user-error.ts";
+import { toSecret } from "../stack/secret-value.ts";
 
 // `pulumi destroy` doesn't run the program, and so refuses to delete a resource that has a hook. With --run-program it
 // would need valid settings and a complete stack: an output that is missing is undefined in the program then. So a
@@ -51,12 +52,9 @@ export function withHooks(json: string, hooks: Hooks): string | undefined {
   return [...hooks.keys()].some((urn) => urns.has(urn)) ? edited : undefined;
 }
 
-/** In Pulumi's form for a secret. The import encrypts it. */
+/** The import encrypts it. */
 function withToken(provider: Resource, token: string): Resource {
-  const secret = {
-    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-    plaintext: JSON.stringify(token),
-  };
+  const secret = toSecret(token);
   const { inputs, outputs } = provider;
   return { ...provider, inputs: { ...inputs, token: secret }, outputs: { ...outputs, token: secret } };
 }

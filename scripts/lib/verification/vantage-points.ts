@@ -9,7 +9,7 @@ import { binanceHost } from "../../../binance/request.ts";
 import type { ClockReading, DirectObservation } from "../../../checklist/observations.ts";
 import { exitOnSignals, startAgent } from "../ssh/agent.ts";
 import { tunnelArguments } from "../ssh/arguments.ts";
-import type { Server } from "../ssh/server.ts";
+import { keysOf, type Server } from "../ssh/server.ts";
 import { openTunnel } from "../ssh/tunnel.ts";
 
 /** Called after each request. */
@@ -30,7 +30,7 @@ export async function throughServer<T>(
   { onReply, onReady }: { onReply?: OnReply; onReady?: () => void } = {},
 ): Promise<T> {
   exitOnSignals();
-  const agent = await startAgent([server.deployKey]);
+  const agent = await startAgent(keysOf(server));
   const tunnel = openTunnel(tunnelArguments(server, agent.socket, `${binanceHost}:443`));
   try {
     const client = await BinanceClient.open({

@@ -1,9 +1,11 @@
+import io
 import os
 import signal
 import subprocess
 import sys
 import unittest
 from collections.abc import Callable
+from contextlib import redirect_stderr
 from pathlib import Path
 from unittest import mock
 
@@ -81,6 +83,19 @@ class Tool(unittest.TestCase):
 
 
 class Output(unittest.TestCase):
+    def test_has_no_character_that_a_terminal_would_obey(self) -> None:
+        quoted = "the bot printed \x1b[2J\x9b\x07 and \u202egood\u2028\n\tnext é"
+        self.assertEqual(tool.printable(quoted), "the bot printed ?[2J?? and ?good?\n\tnext é")
+        everything = "".join(chr(code) for code in range(0x110000))
+        shown = set(tool.printable(everything))
+        self.assertFalse(shown & set("\x00\x1b\x7f\x85\x9b\r\u061c\u200b\u200f\u202e\u2028\u2069\ufeff\U000e0001"))
+
+    def test_of_a_failure_is_made_printable(self) -> None:
+        stderr = io.StringIO()
+        with redirect_stderr(stderr):
+            tool.report("bad \x1b]0;title\x07")
+        self.assertEqual(stderr.getvalue(), "bad ?]0;title?\n")
+
     def test_a_reader_that_is_gone_does_not_stop_the_tool(self) -> None:
         library = environment.ROOTFS / "usr/local/lib/trading-bot-server/library"
         with subprocess.Popen(

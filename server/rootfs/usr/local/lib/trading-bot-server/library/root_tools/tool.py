@@ -4,6 +4,7 @@ import inspect
 import os
 import signal
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
@@ -74,9 +75,18 @@ def report(message: str) -> None:
     show(message, sys.stderr)
 
 
+def printable(text: str) -> str:
+    """The text with "?" for each character that a terminal would obey, or that hides or reverses others.
+
+    A message may quote what the bot has printed, and `pulumi up` shows it as it is.
+    """
+    unsafe = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return "".join("?" if unicodedata.category(c) in unsafe and c not in "\n\t" else c for c in text)
+
+
 def show(message: str, stream: IO[str]) -> None:
     try:
-        print(message, file=stream, flush=True)
+        print(printable(message), file=stream, flush=True)
     except OSError:
         # Nobody reads it any more. What is still in the buffer must not fail the tool when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,114 @@
+import { parseJson } from "../../../binance/json.ts";
+import { UserError } from "../command/user-error.ts";
+import { requireNotInterrupted } from "../process/uninterrupted.ts";
+import { NoConnection, runRemotely } from "../ssh/remote.ts";
+import { adminUser, type Server } from "../ssh/server.ts";
+import { runPulumi } from "../stack/pulumi-cli.ts";
+import { showPulumi } from "../stack/pulumi-shown.ts";
+import { readValues } from "../stack/settings.ts";
+import { renewFirstContact } from "./first-contact.ts";
+import {
+  type Exported,
+  keysIn,
+  parseExported,
+  type PreviousKeys,
+  previousKeys,
+  replaceFlags,
+  type StackKeys,
+} from "./keys.ts";
+
+const toContinue = "To continue: npm run rotate-ssh-keys";
+
+const setting = "previousSshKeys";
+
+/** The keys that an earlier run has begun to replace; undefined if there was none. @throws UserError */
+export async function readPrevious(stack: string | undefined): Promise<PreviousKeys | undefined> {
+  const value = (await readValues(stack))[setting];
+  if (value === undefined) {
+    return undefined;
+  }
+  const { data } = previousKeys.safeParse(parseJson(value));
+  if (data === undefined) {
+    throw new UserError(`The setting ${setting} can't be read. To remove it: pulumi config rm ${setting}`);
+  }
+  return data;
+}
+
+/** Writes down, encrypted, which keys the server may still have: a run that continues must be able to log in. */
+export async function notePrevious(stack: string | undefined, previous: PreviousKeys): Promise<void> {
+  const failure = "The keys can't be written to the stack's settings.";
+  await runPulumi(["config", "set", "--secret", setting], stack, failure, JSON.stringify(previous));
+}
+
+/** Reads the stack's keys from its state. @throws UserError if it has none */
+export async function readKeys(stack: string | undefined): Promise<StackKeys> {
+  return keysIn(await exportState(stack));
+}
+
+/**
+ * Replaces the keys, or goes on where an earlier run was interrupted.
+ *
+ * @returns whether `pulumi up` has finished. If not, the keys are replaced anyway
+ * @throws UserError if they aren't; it can be called again
+ */
+export async function replaceKeys(
+  stack: string | undefined,
+  host: string,
+  previous: PreviousKeys,
+): Promise<boolean> {
+  const flags = replaceFlags(await readKeys(stack), previous);
+  // If an earlier run has made the new keys, a server that is replaced now must get them.
+  await renew(stack);
+  requireNotInterrupted(`Interrupted. ${toContinue}`);
+  const code = await showPulumi(["up", ...flags, "--yes", "--skip-preview"], stack);
+  requireNotInterrupted(`Interrupted. ${toContinue}`);
+  const keys = await readKeys(stack);
+  if (replaceFlags(keys, previous).length > 0) {
+    throw new UserError(`\`pulumi up\` has not finished: see its messages above. ${toContinue}`);
+  }
+  await requireReplaced({ host, user: adminUser }, keys, previous);
+  await renew(stack);
+  await runPulumi(["config", "rm", setting], stack, `The setting ${setting} can't be removed.`);
+  return code === 0;
+}
+
+/** Tries the new keys, and the previous deploy key. @throws UserError if the server still has a previous key */
+async function requireReplaced(
+  server: Pick<Server, "host" | "user">,
+  { deploy, host }: StackKeys,
+  previous: PreviousKeys,
+): Promise<void> {
+  try {
+    await runRemotely({ ...server, deployKey: deploy.privateKey, hostKey: host.publicKey }, "true");
+  } catch (error) {
+    throw error instanceof NoConnection
+      ? new UserError(`The server can't be reached with the new keys yet. ${error.message}\n${toContinue}`)
+      : error;
+  }
+  if (previous.deployKey === undefined) {
+    return;
+  }
+  try {
+    await runRemotely({ ...server, deployKey: previous.deployKey, hostKey: host.publicKey }, "true");
+  } catch (error) {
+    if (error instanceof NoConnection && error.failure.reason === "ssh-denied") {
+      return;
+    }
+    throw error;
+  }
+  throw new UserError(
+    `The server still accepts the previous deploy key, because \`pulumi up\` has not got as far as removing it. ${toContinue}`,
+  );
+}
+
+async function renew(stack: string | undefined): Promise<void> {
+  const edited = renewFirstContact(await exportState(stack));
+  if (edited !== undefined) {
+    await runPulumi(["stack", "import"], stack, "The stack's state can't be changed.", edited);
+  }
+}
+
+async function exportState(stack: string | undefined): Promise<Exported> {
+  const args = ["stack", "export", "--show-secrets"];
+  return parseExported(await runPulumi(args, stack, "The stack's state can't be read."));
+}

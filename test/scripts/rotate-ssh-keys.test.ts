@@ -1,0 +1,136 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { outputs } from "../support/fixtures.ts";
+import { bare, exportedState, newKeys } from "./lib/rotation/state.ts";
+import { OperatorComputer } from "./operator-computer.ts";
+
+const old = newKeys();
+const made = newKeys();
+const previous = JSON.stringify({ deployKey: old.deploy.privateKey, hostKey: bare(old.host) });
+
+let computer: OperatorComputer;
+
+beforeEach(() => {
+  computer = new OperatorComputer({
+    ...outputs,
+    deployKey: old.deploy.privateKey,
+    hostKey: bare(old.host),
+  });
+  computer.setState(exportedState(old));
+  pulumiUp({ makes: exportedState(made, old), authorizes: [bare(made.deploy)] });
+});
+
+afterEach(() => {
+  expect(computer.temporaryFiles).toEqual([]);
+  computer.remove();
+});
+
+/** Sets what `pulumi up` does. */
+function pulumiUp({
+  makes,
+  authorizes,
+  code = 0,
+}: {
+  makes: string;
+  authorizes: string[];
+  code?: number;
+}): void {
+  writeFileSync(join(computer.folder, "next-state.json"), makes);
+  computer.addPulumiVerb(
+    "up",
+    `cp "$FOLDER/next-state.json" "$FOLDER/state.json"; echo '${authorizes.join("\n")}' >"$FOLDER/authorized"; exit ${code}`,
+  );
+}
+
+/** The calls of pulumi without the options that each has. */
+const calls = () =>
+  computer.calls
+    .filter((call) => call.startsWith("pulumi"))
+    .map((call) => call.replaceAll(/ --(non-interactive|color=never)/g, "").replaceAll(/urn:\S+::/g, ""));
+
+describe("npm run rotate-ssh-keys", () => {
+  test("notes the previous keys, has new ones made, tries both, and renews what a new server gets", async () => {
+    const { code, stdout } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
+    expect(stdout).toMatch(
+      /^Replaced: the deploy key and the host key\.\nThe previous deploy key can't log in any more\.\n.*another host key/,
+    );
+    expect(code).toBe(0);
+    expect(calls().slice(2)).toEqual([
+      "pulumi stack export --show-secrets",
+      "pulumi config set --secret previousSshKeys",
+      "pulumi stack export --show-secrets",
+      "pulumi stack export --show-secrets",
+      "pulumi up --replace deploy-key --replace permanent-host-key --replace initial-host-key --yes --skip-preview",
+      "pulumi stack export --show-secrets",
+      "pulumi stack export --show-secrets",
+      "pulumi stack import",
+      "pulumi config rm previousSshKeys",
+    ]);
+    expect(computer.calls.join("\n")).not.toContain("PRIVATE KEY");
+  });
+
+  test("replaces one of them if asked to", async () => {
+    const { deploy } = made;
+    pulumiUp({ makes: exportedState({ ...old, deploy }, old), authorizes: [bare(deploy)] });
+    const { stdout } = await computer.run("rotate-ssh-keys.ts", ["--yes", "--only", "deploy-key"]);
+    expect(stdout).toBe("Replaced: the deploy key.\nThe previous deploy key can't log in any more.\n");
+    expect(calls()).toContain("pulumi up --replace deploy-key --yes --skip-preview");
+  });
+
+  test("continues after an interruption, and doesn't make the new keys twice", async () => {
+    computer.setState(exportedState(made, old));
+    const settings = { "trading-bot-server:previousSshKeys": previous };
+    const { code, stderr } = await computer.run("rotate-ssh-keys.ts", [], { settings });
+    expect([code, stderr]).toEqual([0, "Continuing to replace the SSH keys.\n"]);
+    expect(calls()).toContain("pulumi up --yes --skip-preview");
+    // Before the server is reached: if it is dead, the next one must get the new keys.
+    expect(calls().indexOf("pulumi stack import")).toBeLessThan(
+      calls().indexOf("pulumi up --yes --skip-preview"),
+    );
+  });
+
+  test("isn't done while the server still accepts the previous deploy key", async () => {
+    pulumiUp({
+      makes: exportedState(made, old),
+      authorizes: [bare(old.deploy), bare(made.deploy)],
+      code: 255,
+    });
+    const { code, stderr } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("The server still accepts the previous deploy key");
+    expect(stderr).toContain("To continue: npm run rotate-ssh-keys");
+    expect(calls()).not.toContain("pulumi config rm previousSshKeys");
+  });
+
+  test("isn't done while the server doesn't accept the new one", async () => {
+    pulumiUp({ makes: exportedState(made, old), authorizes: [bare(old.deploy)], code: 255 });
+    const { code, stderr } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("can't be reached with the new keys yet")]);
+  });
+
+  test("reports that the keys are replaced although the rest of `pulumi up` failed", async () => {
+    pulumiUp({ makes: exportedState(made, old), authorizes: [bare(made.deploy)], code: 255 });
+    const { code, stdout } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^Replaced: [^]*`pulumi up` has not finished/)]);
+    expect(calls()).toContain("pulumi config rm previousSshKeys");
+  });
+
+  test("changes nothing if the server can't be reached", async () => {
+    computer.authorize(["another key"]);
+    const { code, stderr } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("the server refuses the deploy key")]);
+    expect(calls().filter((call) => /config set|up|import/.test(call))).toEqual([]);
+  });
+
+  test("changes nothing without a terminal to ask in, or with an unknown key", async () => {
+    const asked = await computer.run("rotate-ssh-keys.ts", []);
+    expect([asked.code, asked.stderr]).toEqual([2, expect.stringContaining("With --yes it isn't asked.")]);
+    const unknown = await computer.run("rotate-ssh-keys.ts", ["--yes", "--only", "mine"]);
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringContaining('--only must be deploy-key or host-key, not "mine".'),
+    ]);
+    expect(calls().filter((call) => /config set|up|import/.test(call))).toEqual([]);
+  });
+});
