@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { keyPair, outputs } from "../support/fixtures.ts";
+import { unprintable } from "../support/terminal.ts";
 import { OperatorComputer, type ScriptResult } from "./operator-computer.ts";
 
 const secret = keyPair.apiSecret;
@@ -272,6 +273,16 @@ test("if the server refuses, its reason and its exit code are passed on", async 
   const { code, stdout, stderr } = await install();
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toContain("the bot did not run with it");
+});
+
+test("what a package's build prints can't control the terminal", async () => {
+  computer.addServerProgram(
+    "trading-bot-program",
+    "cat > /dev/null; printf 'building \\033[2J\\033]52;c;cm0=\\007\\rinstalled\\n' | tee /dev/stderr; exit 1",
+  );
+  const { stdout, stderr } = await install();
+  expect(stdout).toBe("building \ufffd[2J\ufffd]52;c;cm0=\ufffd\ninstalled\n");
+  expect(stderr).not.toMatch(unprintable);
 });
 
 test.each([

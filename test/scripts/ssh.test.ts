@@ -51,6 +51,14 @@ describe("npm run ssh", () => {
     child.stdin.destroy();
   });
 
+  test("shows a command's output in a terminal without control characters, and leaves it unchanged in a pipe", async () => {
+    computer.addServerProgram("hostile", "printf '\\033[31mred\\033[0m \\033[2J\\033]0;title\\007\\n'");
+    const { screen } = await computer.runInTerminal("ssh.ts", ["hostile"]);
+    expect(screen.trim()).toBe("red \ufffd[2J\ufffd]0;title\ufffd");
+    const { stdout } = await computer.run("ssh.ts", ["hostile"]);
+    expect(stdout).toBe("\x1b[31mred\x1b[0m \x1b[2J\x1b]0;title\x07\n");
+  });
+
   test.each(["SIGHUP", "SIGTERM"] as const)(
     "leaves nothing if %s ends it, as a closed terminal does",
     async (signal) => {

@@ -1,4 +1,5 @@
 import { parseJson } from "../../../binance/json.ts";
+import { forStack } from "../command/for-stack.ts";
 import { UserError } from "../command/user-error.ts";
 import { requireNotInterrupted } from "../process/uninterrupted.ts";
 import { NoConnection, runRemotely } from "../ssh/remote.ts";
@@ -56,12 +57,13 @@ export async function replaceKeys(
   host: string,
   previous: PreviousKeys,
 ): Promise<boolean> {
+  hintWhenInterrupted(stack);
   const flags = replaceFlags(await readKeys(stack), previous);
   // If an earlier run has made the new keys, a server that is replaced now must get them.
   await renew(stack);
-  requireNotInterrupted(`Interrupted. ${toContinue}`);
+  requireNotInterrupted("Interrupted.");
   const code = await showPulumi(["up", ...flags, "--yes", "--skip-preview"], stack);
-  requireNotInterrupted(`Interrupted. ${toContinue}`);
+  requireNotInterrupted("`pulumi up` was interrupted.");
   const keys = await readKeys(stack);
   if (replaceFlags(keys, previous).length > 0) {
     throw new UserError(`\`pulumi up\` has not finished: see its messages above. ${toContinue}`);
@@ -70,6 +72,15 @@ export async function replaceKeys(
   await renew(stack);
   await runPulumi(["config", "rm", setting], stack, `The setting ${setting} can't be removed.`);
   return code === 0;
+}
+
+/** A person who presses Ctrl-C learns how to go on. */
+function hintWhenInterrupted(stack: string | undefined): void {
+  process.once("exit", (code) => {
+    if (code > 128) {
+      process.stderr.write(forStack(`The keys are not replaced completely. ${toContinue}\n`, stack));
+    }
+  });
 }
 
 /** Tries the new keys, and the previous deploy key. @throws UserError if the server still has a previous key */
