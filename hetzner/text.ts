@@ -8,7 +8,7 @@ const longest = 200;
  */
 export function quote(text: string, token: string): string {
   const redacted = token === "" ? text : text.replaceAll(token, "[…]");
-  const line = redacted.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  const line = redacted.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\s]+/gu, " ").trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }
 
