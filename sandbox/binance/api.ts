@@ -46,7 +46,7 @@ export function buildApi({ exchange, tls }: ApiOptions): FastifyInstance {
       }
       replacing.set(request, error);
     } else if (effect) {
-      await applyFault(effect, request, reply, exchange.clock);
+      await applyFault(effect, request, reply, exchange.clock, exchange.faults);
     }
     if (reply.sent) {
       return reply;

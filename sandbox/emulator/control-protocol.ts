@@ -43,7 +43,9 @@ const reset = z.object({ kind: z.literal("reset") });
 const loseAnswer = z.object({ kind: z.literal("lose-answer") });
 /** The call is carried out as usual, but only after this time. */
 const slow = z.object({ kind: z.literal("slow"), milliseconds: z.number().min(0) });
+/** The call is carried out as usual, but only when the test clears all faults. */
+const hold = z.object({ kind: z.literal("hold") });
 
 /** What can happen to any request on its way. Each emulator adds the errors of its API. */
-export const wireEffects = [garbage, hang, reset, loseAnswer, slow] as const;
+export const wireEffects = [garbage, hang, reset, loseAnswer, slow, hold] as const;
 export type WireEffect = z.infer<(typeof wireEffects)[number]>;

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "./clock.ts";
 import { resetConnection } from "./connections.ts";
 import type { WireEffect } from "./control-protocol.ts";
+import type { Faults } from "./faults.ts";
 
 /** Applies a fault that a test has ordered to a request, before the request is handled. */
 export async function applyFault(
@@ -9,6 +10,7 @@ export async function applyFault(
   request: FastifyRequest,
   reply: FastifyReply,
   clock: Clock,
+  faults: Faults<unknown>,
 ): Promise<void> {
   switch (effect.kind) {
     case "garbage":
@@ -27,6 +29,9 @@ export async function applyFault(
       return;
     case "slow":
       await clock.wait(effect.milliseconds);
+      return;
+    case "hold":
+      await faults.untilCleared();
       return;
   }
 }

@@ -9,6 +9,7 @@ export interface OrderedFault<Effect> {
 /** The faults that a test has ordered. */
 export class Faults<Effect> {
   #ordered: OrderedFault<Effect>[] = [];
+  #whenCleared: (() => void)[] = [];
 
   /** If several match a request, the one that was ordered first hits it. */
   add(ordered: OrderedFault<Effect>): void {
@@ -17,6 +18,15 @@ export class Faults<Effect> {
 
   clear(): void {
     this.#ordered = [];
+    for (const resolve of this.#whenCleared.splice(0)) {
+      resolve();
+    }
+  }
+
+  untilCleared(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenCleared.push(resolve);
+    });
   }
 
   /** @returns the fault that hits this request, if any. It counts as used then */

@@ -39,7 +39,7 @@ export function buildApi({ shared, projects, rateLimit, tls }: ApiOptions): Fast
 
     const effect = shared.faults.takeFor(request.method, path);
     if (effect && effect.kind !== "error") {
-      await applyFault(effect, request, reply, shared.clock);
+      await applyFault(effect, request, reply, shared.clock, shared.faults);
     }
     if (reply.sent) {
       return reply;

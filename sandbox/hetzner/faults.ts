@@ -8,7 +8,6 @@ type ActionFault = z.output<typeof actionFault>;
 /** The faults that a test has ordered, for requests and for actions. */
 export class HetznerFaults extends Faults<FaultEffect> {
   #actions: ActionFault[] = [];
-  #whenCleared: (() => void)[] = [];
 
   addForAction(ordered: ActionFault): void {
     this.#actions.push({ ...ordered });
@@ -17,15 +16,6 @@ export class HetznerFaults extends Faults<FaultEffect> {
   override clear(): void {
     super.clear();
     this.#actions = [];
-    for (const resolve of this.#whenCleared.splice(0)) {
-      resolve();
-    }
-  }
-
-  untilCleared(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#whenCleared.push(resolve);
-    });
   }
 
   /** @returns what happens to the action, if a test has ordered that. It counts as used then */

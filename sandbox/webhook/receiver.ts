@@ -35,7 +35,7 @@ export function createReceiver({ clock = systemClock, tls }: ReceiverOptions = {
     reply.raw.once("finish", () => (entry.status = reply.statusCode));
     const effect = faults.takeFor(method, path);
     if (effect) {
-      await applyFault(effect, request, reply, clock);
+      await applyFault(effect, request, reply, clock, faults);
     }
     return reply.sent ? reply : undefined;
   });

@@ -142,10 +142,10 @@ export class SocketServer {
   async #onUpgrade(request: IncomingMessage, head: Buffer): Promise<void> {
     // A client that goes away in the handshake needs no answer.
     request.socket.on("error", () => undefined);
-    const { log, clock } = this.#exchange;
+    const { log, clock, faults } = this.#exchange;
     const path = redact(request.url ?? "");
     const entry = log.add({ method: "GET", path, source: sourceOf(request), status: null });
-    const effect = this.#exchange.faults.takeFor("GET", path);
+    const effect = faults.takeFor("GET", path);
     try {
       switch (effect?.kind) {
         case "error":
@@ -160,6 +160,9 @@ export class SocketServer {
           return;
         case "slow":
           await clock.wait(effect.milliseconds);
+          break;
+        case "hold":
+          await faults.untilCleared();
           break;
         case undefined:
           break;

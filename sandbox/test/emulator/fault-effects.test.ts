@@ -25,6 +25,22 @@ afterEach(() => api.close());
 
 afterAll(() => rm(folder, { recursive: true }));
 
+test("hold answers as usual, but not before the faults are cleared", async () => {
+  const binance = createBinance();
+  api = binance.api;
+  await binance.control.inject({ method: "POST", url: "/faults", payload: { effect: { kind: "hold" } } });
+  let isAnswered = false;
+  const answer = api.inject("/api/v3/ping").then((response) => {
+    isAnswered = true;
+    return response;
+  });
+  // The next request isn't held, so this one has arrived before it.
+  expect((await api.inject("/api/v3/ping")).statusCode).toBe(200);
+  expect(isAnswered).toBe(false);
+  await binance.control.inject({ method: "DELETE", url: "/faults" });
+  expect((await answer).statusCode).toBe(200);
+});
+
 test.each(["reset", "lose-answer"])(
   "%s also cuts a TLS connection, so that no client waits for an answer",
   async (kind) => {

@@ -127,6 +127,9 @@ export class ApiSession implements Session, SessionState {
       case "slow":
         await clock.wait(effect.milliseconds);
         break;
+      case "hold":
+        await faults.untilCleared();
+        break;
       case undefined:
         break;
     }
