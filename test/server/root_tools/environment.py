@@ -79,6 +79,8 @@ class Bot:
         self.enabled = enabled
         # A bot that fails with one of these pairs, or with any.
         self.unusable: list[str] = []
+        # A bot that fails with one of these releases of its program.
+        self.unusable_programs: list[str] = []
         self.fails_always = False
         # Pairs of which the guard doesn't know what they may do.
         self.unknown_pairs: list[str] = []
@@ -89,6 +91,7 @@ class Bot:
         self.set("invocation", "1" if state == "active" else "")
         self.set("job", "")
         self.set("runs-with", "")
+        self.set("runs-program", "")
 
     def get(self, name: str) -> str:
         return (self.folder / name).read_text()
@@ -125,8 +128,12 @@ class Bot:
         if verb in ("start", "restart"):
             pair = self.pair.read_text() if self.pair.exists() else ""
             self.set("invocation", self.get("invocation") + "1")
-            self.set("state", "failed" if self.fails_always or pair in self.unusable else "active")
+            current = self.folder.parent / "opt/trading-bot/current"
+            program = os.path.basename(os.readlink(current)) if current.is_symlink() else ""
+            fails = self.fails_always or pair in self.unusable or program in self.unusable_programs
+            self.set("state", "failed" if fails else "active")
             self.set("runs-with", pair)
+            self.set("runs-program", program)
             if self.stopped_meanwhile:
                 self.set("state", "inactive")
                 marker = self.pair.parents[2] / "var/lib/trading-bot-server/stopped"
@@ -169,7 +176,7 @@ class ServerTest(unittest.TestCase):
         self.log = self.root / "calls"
         for name in ("logger", "systemctl", "systemd-run"):
             self.program(name)
-        self.functions: dict[str, StandIn] = {"systemd-creds": systemd_creds, "logger": succeed, "nft": succeed, "pkill": succeed}
+        self.functions: dict[str, StandIn] = {"systemd-creds": systemd_creds, "logger": succeed, "nft": succeed, "pkill": succeed, "chown": succeed}
 
     def program(self, name: str, script: str = "") -> None:
         """Installs a stand-in that is a shell script. It notes how it is called first."""
@@ -195,25 +202,24 @@ class ServerTest(unittest.TestCase):
         self,
         tool: str,
         *args: str,
-        stdin: str = "",
+        stdin: str | bytes = "",
         kill_at: int | None = None,
         variables: dict[str, str] | None = None,
         trace: tuple[Path, str | None] | None = None,
+        at_step: Callable[[], None] | None = None,
     ) -> Result:
         """Runs an installed tool.
 
-        With `kill_at`, it is killed before that step of its changes (1 is the first). With `trace`, its system calls are
-        written to that file, and one of them has a fault.
+        With `kill_at`, it is killed before that step of its changes (1 is the first). With `at_step` as well, this is done
+        before that step instead. With `trace`, its system calls are written to that file, and one of them has a fault.
         """
-        with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile(
-            "w+"
-        ) as err:
-            given.write(stdin)
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            given.write(stdin.encode() if isinstance(stdin, str) else stdin)
             given.seek(0)
-            status = self.run_with_streams(tool, args, (given, out, err), kill_at, variables, trace)
+            status = self.run_with_streams(tool, args, (given, out, err), kill_at, variables, trace, at_step)
             out.seek(0)
             err.seek(0)
-            return Result(status, out.read(), err.read())
+            return Result(status, out.read().decode(errors="replace"), err.read().decode(errors="replace"))
 
     def run_with_streams(
         self,
@@ -223,6 +229,7 @@ class ServerTest(unittest.TestCase):
         kill_at: int | None = None,
         variables: dict[str, str] | None = None,
         trace: tuple[Path, str | None] | None = None,
+        at_step: Callable[[], None] | None = None,
     ) -> int:
         """Runs a tool with these files as its standard input, output and error. Returns its exit code."""
         # A fork of this process is many times faster than a new Python.
@@ -235,7 +242,7 @@ class ServerTest(unittest.TestCase):
             subprocess.run = self.with_stand_ins(subprocess.run)
             if trace is not None:
                 faults.wait_for_strace()
-            become(ROOTFS / tool.lstrip("/"), args, kill_at)
+            become(ROOTFS / tool.lstrip("/"), args, kill_at, at_step or die)
         if trace is not None:
             strace = faults.trace(child, *trace)
             status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -250,58 +257,84 @@ class ServerTest(unittest.TestCase):
             function = self.functions.get(args[0])
             if function is None:
                 return run(args, **options)
+            # What a stand-in does isn't a step of the tool.
+            left, STEPS_LEFT[0] = STEPS_LEFT[0], 0
             with self.log.open("a") as log:
                 log.write(" ".join(args) + "\n")
             status, stdout, stderr = function(args[1:], options.get("input") or b"")
+            STEPS_LEFT[0] = left
             return subprocess.CompletedProcess(args, status, stdout, stderr)
 
         return running
 
-    def kill_everywhere(self, tool: str, *args: str, stdin: str = "") -> Iterator[int]:
+    def kill_everywhere(
+        self,
+        tool: str,
+        *args: str,
+        stdin: str | bytes = "",
+        variables: dict[str, str] | None = None,
+        least: int = 5,
+    ) -> Iterator[int]:
         """Kills a tool before its first step, its second, and so on, until it isn't killed any more.
 
-        Yields after each kill. The caller prepares the server again each time. faults.py has more than kills.
+        Yields after each kill; `interrupted` is how the tool has ended. The caller prepares the server again each time.
+        There must be more than `least` steps. faults.py has more than kills.
         """
         if faults.chosen():
-            yield from self.fail_everywhere(tool, *args, stdin=stdin)
+            yield from self.fail_everywhere(tool, *args, stdin=stdin, variables=variables, least=least)
             return
         for step in range(1, 1000):
-            if self.run_tool(tool, *args, stdin=stdin, kill_at=step).returncode != KILLED:
-                self.assertGreater(step, 5, "hardly any step was found")
+            self.interrupted = self.run_tool(tool, *args, stdin=stdin, variables=variables, kill_at=step)
+            if self.interrupted.returncode != KILLED:
+                self.assertGreater(step, least, "hardly any step was found")
                 return
             yield step
         self.fail("the tool never ends")
 
-    def fail_everywhere(self, tool: str, *args: str, stdin: str = "") -> Iterator[int]:
+    def fail_everywhere(
+        self, tool: str, *args: str, stdin: str | bytes, variables: dict[str, str] | None, least: int
+    ) -> Iterator[int]:
         """Runs a tool once for each system call that changes a file, and for each fault of it."""
         log = self.root / "trace"
-        self.run_tool(tool, *args, stdin=stdin, trace=(log, None))
+        self.interrupted = self.run_tool(tool, *args, stdin=stdin, variables=variables, trace=(log, None))
         calls = faults.calls_in(log)
         found = faults.changing(calls, self.root, [str(self.log), f"{self.root}/systemd", COMPILED.name])
-        self.assertGreater(len(found), 5, "hardly any call was found")
-        self.assertEqual(faults.not_durable(found), [])
+        self.assertEqual(faults.not_durable(found, f"{self.root}/run/"), [])
+        own = [call for call in found if call.process == calls[0].process]
+        self.assertGreater(len(own), least, "hardly any call was found")
         yield 0
         # The call sync() can't fail.
-        steps = [(call, fault) for call in found for fault in faults.FAULTS[: 1 if call.name == "sync" else None]]
+        steps = [(call, fault) for call in own for fault in faults.FAULTS[: 1 if call.name == "sync" else None]]
         # Of a sample, each run has another fault than the one before it.
         for call, fault in steps[:: 7 if faults.chosen() == "sample" else 1]:
             injected = f"{call.name}:{fault}:when={call.number}"
             with self.subTest(fault=injected):
-                self.run_tool(tool, *args, stdin=stdin, trace=(log, injected))
+                self.interrupted = self.run_tool(
+                    tool, *args, stdin=stdin, variables=variables, trace=(log, injected)
+                )
                 yield call.number
 
 
-def become(program: Path, args: Sequence[str], kill_at: int | None) -> NoReturn:
-    """Runs a Python program in this process, and ends the process with its exit code."""
-    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
+def become(program: Path, args: Sequence[str], step: int | None, at_step: Callable[[], None]) -> NoReturn:
+    """Runs a Python program in this process, and ends the process with its exit code.
+
+    Before that step, it calls `at_step`.
+    """
+    # A tool that is run by a stand-in inherits such files, whose end must not close these.
+    streams = open(0, closefd=False), open(1, "w", closefd=False), open(2, "w", closefd=False)
+    sys.stdin, sys.stdout, sys.stderr = streams
     sys.argv = [str(program), *args]
     # A stand-in's bot is at once what it will be.
     time.sleep = lambda _: None
+    # The server's users aren't those of this computer.
+    shutil.chown = lambda *_, **__: None
     # The stubs are run with -B, but here compiled copies save much time. They are in this test run's own folder.
     sys.dont_write_bytecode = False
     sys.pycache_prefix = COMPILED.name
-    if kill_at is not None:
-        kill_before(kill_at)
+    # Also if it is 0: a tool that was run by `at_step` of another one isn't interrupted.
+    STEPS_LEFT[0] = step or 0
+    if step is not None:
+        call_before_last(at_step)
     try:
         runpy.run_path(str(program), run_name="__main__")
         status = 0
@@ -324,29 +357,35 @@ def changes_something(call: str, args: Sequence[Any]) -> bool:
     return call != "run" or not {"show", "is-active", "is-enabled", "decrypt"}.intersection(args[0][1:2])
 
 
-def kill_before(step: int) -> None:
-    """From now on, this process ends before that step, as with SIGKILL: not even a `finally` runs.
+def die() -> NoReturn:
+    """Ends this process as SIGKILL does: not even a `finally` runs."""
+    os._exit(KILLED)
+
+
+STEPS_LEFT = [0]
+
+
+def call_before_last(at_step: Callable[[], None]) -> None:
+    """From now on, this process counts its steps, and calls `at_step` before the last one of STEPS_LEFT.
 
     A step is a call that changes a file or runs another program.
     """
-    remaining = step
 
-    def with_kill(module: Any, name: str) -> None:
+    def with_count(module: Any, name: str) -> None:
         call = getattr(module, name)
 
-        def killing(*args: Any, **options: Any) -> Any:
-            nonlocal remaining
+        def counting(*args: Any, **options: Any) -> Any:
             if changes_something(name, args):
-                remaining -= 1
-                if remaining == 0:
-                    os._exit(KILLED)
+                STEPS_LEFT[0] -= 1
+                if STEPS_LEFT[0] == 0:
+                    at_step()
             return call(*args, **options)
 
-        setattr(module, name, killing)
+        setattr(module, name, counting)
 
     for name in ("chmod", "fsync", "link", "mkdir", "open", "rename", "replace", "rmdir", "symlink", "sync", "unlink"):
-        with_kill(os, name)
-    with_kill(subprocess, "run")
+        with_count(os, name)
+    with_count(subprocess, "run")
 
 
 @contextmanager

@@ -14,16 +14,17 @@ from typing import NamedTuple
 
 FAULTS = ("signal=KILL", "error=ENOSPC", "error=EIO", "error=EROFS")
 CHANGING = (
-    "chmod,chown,fchmod,fchmodat,fchown,fchownat,fdatasync,fsync,ftruncate,lchown,link,linkat,mkdir,mkdirat,openat,"
-    "pwrite64,rename,renameat,renameat2,rmdir,symlink,symlinkat,sync,unlink,unlinkat,utimensat,write"
+    "chmod,chown,fchmod,fchmodat,fchown,fchownat,fdatasync,fsync,ftruncate,lchown,link,linkat,mkdir,mkdirat,mknodat,openat,"
+    "pwrite64,rename,renameat,renameat2,rmdir,symlink,symlinkat,sync,syncfs,unlink,unlinkat,utimensat,write"
 )
-# As strace shows a call: write(3</etc/one>, "…", 2) = 2
-CALL = re.compile(r"^(\w+)\((.*)$")
+# As strace shows a call: 17 write(3</etc/one>, "…", 2) = 2
+CALL = re.compile(r"^(\d+) +(\w+)\((.*)$")
 
 
 class Call(NamedTuple):
     """A system call: its name, which one of that name it is (the first is 1), and its arguments as strace shows them."""
 
+    process: int
     name: str
     number: int
     args: str
@@ -39,9 +40,12 @@ def wait_for_strace() -> None:
 
 
 def trace(process: int, log: Path, fault: str | None) -> "subprocess.Popen[bytes]":
-    """Starts strace on a stopped process. `fault` is such as "fsync:error=EIO:when=2"."""
+    """Starts strace on a stopped process. `fault` is such as "fsync:error=EIO:when=2".
+
+    Without a fault, what the process starts is traced as well: tar, for example, writes files that it renames later.
+    """
     os.waitpid(process, os.WUNTRACED)
-    inject = [] if fault is None else ["-e", f"inject={fault}"]
+    inject = ["--follow-forks"] if fault is None else ["-e", f"inject={fault}"]
     options = ["-qq", "-y", "-s", "0", "-o", str(log), "-e", f"trace={CHANGING}", "-e", "signal=none", *inject]
     strace = subprocess.Popen(["strace", *options, "-p", str(process)], stdin=subprocess.DEVNULL)
     while "TracerPid:\t0\n" in Path(f"/proc/{process}/status").read_text():
@@ -53,13 +57,13 @@ def trace(process: int, log: Path, fault: str | None) -> "subprocess.Popen[bytes
 
 
 def calls_in(log: Path) -> list[Call]:
-    counts: dict[str, int] = {}
+    counts: dict[tuple[int, str], int] = {}
     calls = []
     for line in log.read_text(errors="replace").splitlines():
         if found := CALL.match(line):
-            name, args = found.groups()
-            counts[name] = counts.get(name, 0) + 1
-            calls.append(Call(name, counts[name], args))
+            process, name, args = int(found[1]), found[2], found[3]
+            counts[process, name] = counts.get((process, name), 0) + 1
+            calls.append(Call(process, name, counts[process, name], args))
     return calls
 
 
@@ -68,29 +72,35 @@ def changing(calls: list[Call], root: Path, ignored: list[str]) -> list[Call]:
     return [
         call
         for call in calls
-        if (str(root) in call.args or call.name == "sync")
+        if (str(root) in call.args or call.name in ("sync", "syncfs"))
         and not any(path in call.args for path in ignored)
         and (call.name != "openat" or re.search("O_WRONLY|O_RDWR|O_CREAT", call.args))
     ]
 
 
-def not_durable(calls: list[Call]) -> list[str]:
-    """What a power cut could undo: a rename of a file that isn't synced, or in a folder that isn't synced afterwards."""
+def not_durable(calls: list[Call], in_memory: str) -> list[str]:
+    """What a power cut could undo: a rename of what isn't synced, or a change of a folder that isn't synced afterwards.
+
+    What is in memory, and what is only staged, needs none of that.
+    """
     written: set[str] = set()
     found = []
-    unsynced: list[tuple[str, str]] = []
+    unsynced: dict[str, str] = {}
     for call in calls:
         paths = re.findall(r'"([^"]*)"', call.args)
         descriptor = re.search(r"^\d+<([^>]*)>", call.args)
+        has_failed = ") = -1 " in call.args
+        if has_failed or any(path.startswith(in_memory) for path in (*paths, descriptor[1] if descriptor else "")):
+            continue
         if call.name in ("write", "pwrite64", "ftruncate") and descriptor:
             written.add(descriptor[1])
         elif call.name in ("fsync", "fdatasync") and descriptor:
             written.discard(descriptor[1])
-            unsynced = [(folder, name) for folder, name in unsynced if folder != descriptor[1]]
-        elif call.name == "sync":
-            written, unsynced = set(), []
-        elif call.name == "rename" and len(paths) == 2:
-            if paths[0] in written:
+            unsynced = {path: name for path, name in unsynced.items() if os.path.dirname(path) != descriptor[1]}
+        elif call.name in ("sync", "syncfs"):
+            written, unsynced = set(), {}
+        elif call.name in ("rename", "link", "symlink", "unlink") and paths and "/.staged-" not in paths[-1]:
+            if call.name == "rename" and any(f"{path}/".startswith(f"{paths[0]}/") for path in written):
                 found.append(f"{paths[0]} is renamed before it is synced")
-            unsynced.append((os.path.dirname(paths[1]), paths[1]))
-    return [*found, *(f"the folder of {name} isn't synced after the rename" for _, name in unsynced)]
+            unsynced[paths[-1]] = call.name
+    return [*found, *(f"the folder of {path} isn't synced after {name}()" for path, name in unsynced.items())]

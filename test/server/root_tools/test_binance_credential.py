@@ -1,10 +1,8 @@
-import base64
-import hashlib
-import json
 import os
 import unittest
 
 from environment import Bot, Result, ServerTest
+from key_pairs import fingerprint, pair, sealed
 
 TOOL = "/usr/local/sbin/binance-credential"
 PAIR = "/etc/credstore.encrypted/binance"
@@ -14,21 +12,6 @@ ACTIVATING = "/var/lib/trading-bot-server/activating"
 HELD = "/var/lib/trading-bot-server/held"
 STOPPED = "/var/lib/trading-bot-server/stopped"
 FAILS = "it ended with exit-code, exit status 3: see `npm run logs`"
-
-
-def pair(name: str) -> str:
-    return json.dumps({"apiKey": f"{name}-key", "apiSecret": f"{name}-secret"}, separators=(",", ":"))
-
-
-def fingerprint(name: str) -> str:
-    return hashlib.sha256(pair(name).encode()).hexdigest()[:12]
-
-
-def sealed(name: str) -> str:
-    """What the stand-in for systemd-creds makes of a pair."""
-    return f"sealed as binance\n{base64.encodebytes(pair(name).encode()).decode()}"
-
-
 OLD, NEW, OLDEST = "old", "new", "oldest"
 
 
@@ -441,6 +424,24 @@ class BinanceCredential(ServerTest):
         self.assertEqual(self.run_tool(TOOL, "remove"), Result(0, "none\n", ""))
         self.assertEqual(self.records(), ["removed a damaged pair"])
         self.assertEqual(self.stored(), {})
+
+    def test_a_removal_that_is_killed_at_any_moment_is_done_by_the_next_one_and_leaves_no_pair(self) -> None:
+        def prepare() -> None:
+            self.set_bot()
+            self.put(live=NEW, previous=OLD, replaced=OLDEST)
+            self.write(HELD, "yes\n")
+            self.write("/etc/credstore.encrypted/.staged-binance/binance", "of a killed run")
+
+        prepare()
+        for step in self.kill_everywhere(TOOL, "remove", least=10):
+            with self.subTest(step=step):
+                if self.interrupted.returncode == 0:
+                    self.assertEqual((self.stored(), self.bot.get("state")), ({}, "inactive"))
+                self.assertEqual(self.run_tool(TOOL, "remove"), Result(0, "none\n", ""))
+                self.assertEqual((self.stored(), self.bot.get("state")), ({}, "inactive"))
+                self.assertFalse(self.at(HELD).exists())
+                self.assert_done()
+            prepare()
 
     # show and fingerprint
 

@@ -12,7 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from environment import Bot, KILLED, Result, ServerTest
+from environment import Bot, Result, ServerTest
 
 TOOL = "/usr/local/sbin/bot-state"
 STATE = "/var/lib/trading-bot"
@@ -47,12 +47,12 @@ class BotState(ServerTest):
         for link, release in (("current", SECOND), ("previous", FIRST), ("proven", SECOND)):
             self.at(f"{PROGRAMS}/{link}").symlink_to(f"releases/{release}")
 
-    def tool(self, *args: str, archive: bytes = b"", kill_at: int | None = None) -> tuple[Result, bytes]:
+    def tool(self, *args: str, archive: bytes = b"") -> tuple[Result, bytes]:
         """Runs the tool with an archive as its input. Returns how it ended, and the archive that it wrote."""
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile("w+") as err:
             given.write(archive)
             given.seek(0)
-            status = self.run_with_streams(TOOL, args, (given, out, err), kill_at)
+            status = self.run_with_streams(TOOL, args, (given, out, err))
             for stream in (out, err):
                 stream.seek(0)
             written = out.read()
@@ -65,8 +65,8 @@ class BotState(ServerTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         return self.tool("checksum")[0].stdout.strip(), archive
 
-    def restore(self, checksum: str, archive: bytes, kill_at: int | None = None) -> Result:
-        return self.tool("restore", checksum, archive=archive, kill_at=kill_at)[0]
+    def restore(self, checksum: str, archive: bytes) -> Result:
+        return self.tool("restore", checksum, archive=archive)[0]
 
     def contents(self) -> tuple[str, str | None, list[str], str]:
         """The state, the current program, all releases, and what the current program contains."""
@@ -78,7 +78,7 @@ class BotState(ServerTest):
             (current / "bot.py").read_text(),
         )
 
-    def assert_restored(self) -> None:
+    def assert_in_place(self) -> None:
         self.assertEqual(
             self.contents(), ("one open order", f"releases/{SECOND}", [FIRST, SECOND], SECOND)
         )
@@ -86,6 +86,9 @@ class BotState(ServerTest):
         self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/proven")), f"releases/{SECOND}")
         self.assertEqual(self.at(STATE).stat().st_mode & 0o7777, 0o700)
         self.assertEqual(self.at(f"{STATE}/orders").stat().st_mode & 0o7777, 0o600)
+
+    def assert_restored(self) -> None:
+        self.assert_in_place()
         self.assertFalse(self.at(STAGING).exists())
 
     # hold
@@ -159,6 +162,16 @@ class BotState(ServerTest):
         self.assertEqual(result.returncode, 1)
         self.assertIn("the archive is incomplete, because tar ended with status 2", result.stderr)
         self.assertIn("no archive was written completely", self.tool("checksum")[0].stderr)
+
+    def test_a_save_that_is_killed_at_any_step_changes_nothing_of_the_bot_and_is_done_again(self) -> None:
+        self.add_state_and_program()
+        self.tool("hold")
+        for _ in self.kill_everywhere(TOOL, "save"):
+            self.assert_in_place()
+            self.assertTrue(self.at(MOVING).exists())
+            result, archive = self.tool("save")
+            self.assertEqual(result.returncode, 0)
+            self.assertEqual(self.tool("checksum")[0].stdout.strip(), hashlib.sha256(archive).hexdigest())
 
     def test_odd_files_of_a_bot_are_saved_as_they_are(self) -> None:
         self.add_state_and_program()
@@ -285,20 +298,22 @@ class BotState(ServerTest):
     def test_a_restore_that_is_killed_at_any_step_is_done_again_from_the_start(self) -> None:
         self.add_state_and_program()
         checksum, archive = self.save()
-        for step in range(1, 1000):
+
+        def prepare() -> None:
             self.use_new_server(state="inactive")
             self.assertEqual(self.tool("hold")[0].returncode, 0)
-            if self.restore(checksum, archive, kill_at=step).returncode != KILLED:
-                self.assertGreater(step, 20, "hardly any step was found")
-                self.assert_restored()
-                return
+
+        prepare()
+        for _ in self.kill_everywhere(TOOL, "restore", checksum, stdin=archive, least=20):
             # Without its state, the bot has no program either, and it is held in any case.
             if self.at(f"{PROGRAMS}/current").exists():
                 self.assertEqual(self.at(f"{STATE}/orders").read_text(), "one open order")
             self.assertEqual((self.at(MOVING).exists(), self.bot.get("state")), (True, "inactive"))
+            if self.interrupted.returncode == 0:
+                self.assert_in_place()
             self.assertEqual(self.restore(checksum, archive).returncode, 0)
             self.assert_restored()
-        self.fail("the tool never ends")
+            prepare()
 
     # release
 

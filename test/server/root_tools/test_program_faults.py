@@ -1,29 +1,59 @@
-"""The links of trading-bot-program when it is interrupted. test_trading_bot_program.py has everything else."""
+"""trading-bot-program when it is interrupted. test_trading_bot_program.py has everything else."""
 
-import base64
+import gzip
+import hashlib
+import io
 import os
+import shutil
+import tarfile
 import unittest
 
-from environment import Bot, ServerTest
+from environment import Bot, Result, ServerTest
+from key_pairs import sealed
 
 TOOL = "/usr/local/sbin/trading-bot-program"
 PROGRAMS = "/opt/trading-bot"
-OLD, NEW, OLDEST = "a" * 12, "b" * 12, "c" * 12
+OLD, OLDEST = "a" * 12, "c" * 12
+
+# As systemd runs the unit that unpacks a program.
+UNPACK = """
+case "$2" in
+trading-bot-unpack@*) tar --extract --gzip --file={programs}/staging/archive --directory={programs}/staging/tree ;;
+esac
+"""
 
 
-class Links(ServerTest):
-    def prepare(self) -> None:
-        self.functions["systemctl"] = Bot(self.root)
-        for release in (OLD, NEW, OLDEST):
-            self.at(f"{PROGRAMS}/releases/{release}").mkdir(parents=True, exist_ok=True)
+def program(content: str) -> tuple[str, bytes]:
+    """The ID and the archive of a program."""
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as archive:
+        file = tarfile.TarInfo("./bot.py")
+        file.size = len(content)
+        archive.addfile(file, io.BytesIO(content.encode()))
+    return hashlib.sha256(tar.getvalue()).hexdigest()[:12], gzip.compress(tar.getvalue())
+
+
+NEW, ARCHIVE = program("new")
+CONTENTS = {OLD: "old", OLDEST: "oldest", NEW: "new"}
+
+
+class Interrupted(ServerTest):
+    def prepare(self, current: str, previous: str, unusable: str = "") -> None:
+        """A bot runs with its current release. It would fail with an unusable one."""
+        shutil.rmtree(self.at(PROGRAMS), ignore_errors=True)
+        self.bot = Bot(self.root)
+        self.bot.unusable_programs = [unusable]
+        self.bot.set("runs-program", current)
+        self.functions["systemctl"] = self.bot
+        self.program("systemctl", UNPACK.format(programs=self.at(PROGRAMS)))
+        for release in (current, previous):
+            self.write(f"{PROGRAMS}/releases/{release}/bot.py", CONTENTS[release])
+        self.point(current, previous)
         self.write("/etc/trading-bot/bot.json", "{}")
-        pair = base64.encodebytes(b"a pair").decode()
-        self.write("/etc/credstore.encrypted/binance", f"sealed as binance\n{pair}")
-        self.at(f"{PROGRAMS}/switching").unlink(missing_ok=True)
-        self.point(NEW, OLD)
+        self.write("/etc/credstore.encrypted/binance", sealed("one"))
 
     def point(self, current: str, previous: str) -> None:
-        for name, release in (("current", current), ("previous", previous)):
+        for name, release in (("current", current), ("previous", previous), ("proven", current)):
             link = self.at(f"{PROGRAMS}/{name}")
             link.unlink(missing_ok=True)
             link.symlink_to(f"releases/{release}")
@@ -33,7 +63,7 @@ class Links(ServerTest):
         return os.path.basename(current), os.path.basename(previous)
 
     def test_a_roll_back_killed_at_any_moment_is_finished_by_the_next_one(self) -> None:
-        self.prepare()
+        self.prepare(NEW, OLD)
         for step in self.kill_everywhere(TOOL, "roll-back"):
             with self.subTest(step=step):
                 # A tool that was killed after its last change has nothing left to finish.
@@ -41,11 +71,53 @@ class Links(ServerTest):
                     self.assertEqual(self.run_tool(TOOL, "roll-back").returncode, 0)
                 self.assertEqual(self.links(), (OLD, NEW))
                 self.assertFalse(self.at(f"{PROGRAMS}/switching").exists())
-            self.prepare()
+            self.prepare(NEW, OLD)
+
+    def assert_whole(self) -> None:
+        """Each link leads to a complete release."""
+        for name in ("current", "previous", "proven"):
+            link = self.at(f"{PROGRAMS}/{name}")
+            if link.is_symlink():
+                self.assertEqual((link / "bot.py").read_text(), CONTENTS[os.path.basename(os.readlink(link))])
+
+    def assert_clean(self) -> None:
+        for name in ("switching", "staging"):
+            self.assertFalse(self.at(f"{PROGRAMS}/{name}").exists())
+
+    def install(self) -> Result:
+        return self.run_tool(TOOL, "install", NEW, stdin=ARCHIVE)
+
+    def test_an_installation_killed_at_any_moment_leaves_whole_releases_and_is_finished_by_the_next_one(self) -> None:
+        self.prepare(OLD, OLDEST)
+        for step in self.kill_everywhere(TOOL, "install", NEW, stdin=ARCHIVE, least=20):
+            with self.subTest(step=step):
+                self.assert_whole()
+                self.assertIn(self.links()[0], (OLD, NEW))
+                if self.interrupted.returncode == 0:
+                    self.assertEqual(self.links(), (NEW, OLD))
+                self.assertEqual(self.install().returncode, 0)
+                self.assertEqual((self.links(), os.readlink(self.at(f"{PROGRAMS}/proven"))), ((NEW, OLD), f"releases/{NEW}"))
+                self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", NEW))
+                self.assert_whole()
+                self.assert_clean()
+            self.prepare(OLD, OLDEST)
+
+    def test_a_program_with_which_the_bot_fails_is_replaced_by_the_previous_one_wherever_that_was_killed(self) -> None:
+        self.prepare(OLD, OLDEST, unusable=NEW)
+        for step in self.kill_everywhere(TOOL, "install", NEW, stdin=ARCHIVE, least=20):
+            with self.subTest(step=step):
+                self.assert_whole()
+                self.assertNotEqual(self.interrupted.returncode, 0)
+                self.assertEqual(self.install().returncode, 1)
+                self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/current")), f"releases/{OLD}")
+                self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", OLD))
+                self.assert_whole()
+                self.assert_clean()
+            self.prepare(OLD, OLDEST, unusable=NEW)
 
     def test_a_roll_back_after_an_installation_that_was_interrupted_goes_to_the_release_before_it(self) -> None:
-        self.prepare()
-        self.point(NEW, OLDEST)
+        self.prepare(NEW, OLDEST)
+        self.write(f"{PROGRAMS}/releases/{OLD}/bot.py", CONTENTS[OLD])
         self.write(f"{PROGRAMS}/switching", f"install {NEW} {OLD}")
         self.assertEqual(self.run_tool(TOOL, "roll-back").returncode, 0)
         self.assertEqual(self.links(), (OLD, NEW))

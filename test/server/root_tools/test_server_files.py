@@ -224,6 +224,21 @@ class ServerFiles(ServerTest):
                 self.assert_nothing_is_left()
             prepare()
 
+    def test_a_confirmation_that_is_killed_at_any_moment_leaves_a_delivery_that_is_final_or_can_be_rolled_back(self) -> None:
+        def prepare() -> None:
+            self.write("/etc/a", "old")
+            self.write("/etc/b", "old")
+            self.deliver(file("/etc/a", "new"), file("/etc/b", "new"), confirmWithin=60)
+
+        prepare()
+        for step in self.kill_everywhere(TOOL, "confirm"):
+            with self.subTest(step=step):
+                self.assertEqual(self.run_tool(TOOL, "undo").returncode, 0)
+                states = {self.content("/etc/a"), self.content("/etc/b")}
+                self.assertIn(states, ({"new"},) if self.interrupted.returncode == 0 else ({"old"}, {"new"}))
+                self.assert_nothing_is_left()
+            prepare()
+
     def test_help_and_wrong_commands(self) -> None:
         self.assertRegex(self.run_tool(TOOL, "--help").stdout, r"^Usage: sudo server-files COMMAND\n")
         for args in ([], ["confirm", "1"], ["undo", "1", "2"], ["remove"]):

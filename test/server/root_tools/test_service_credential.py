@@ -60,6 +60,17 @@ class ServiceCredential(ServerTest):
                 self.assertEqual(os.listdir(self.at(STORE)), ["trading-bot-webhook"])
             self.install("one\n")
 
+    def test_a_removal_that_is_killed_at_any_moment_is_done_by_the_next_one(self) -> None:
+        self.install("one\n")
+        for step in self.kill_everywhere(TOOL, "remove", "trading-bot-webhook", least=3):
+            with self.subTest(step=step):
+                if self.at(f"{STORE}/trading-bot-webhook").exists():
+                    self.assertEqual(self.decrypted(), "one\n")
+                    self.assertNotEqual(self.interrupted.returncode, 0)
+                self.assertEqual(self.run_tool(TOOL, "remove", "trading-bot-webhook"), Result(0, "", ""))
+                self.assertEqual(os.listdir(self.at(STORE)), [])
+            self.install("one\n")
+
 
 if __name__ == "__main__":
     unittest.main()

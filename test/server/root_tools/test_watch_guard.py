@@ -15,6 +15,7 @@ os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="watch-guard-")
 
 from root_tools import watch_guard  # noqa: E402
 
+TOOL = "/usr/local/lib/trading-bot-server/watch-guard"
 MINUTE = 60_000
 
 
@@ -132,6 +133,26 @@ class WatchGuard(unittest.TestCase):
         self.watch()
         self.watch()
         self.assertEqual(len(self.sent), 1)
+
+
+class Interrupted(environment.ServerTest):
+    def test_killed_at_any_moment_its_memory_is_the_old_one_or_the_new_one(self) -> None:
+        folders = {name: self.at(f"/{name}") for name in ("state", "configuration", "credentials")}
+        variables = {f"{name.upper()}_DIRECTORY": str(folder) for name, folder in folders.items()}
+        known, blind = '{"watchedSince": 1.0}', '{"watchedSince": 1.0, "blindSince": 1.0, "reported": true}'
+
+        def prepare() -> None:
+            self.write("/configuration/guard.json", '{"blindMinutes": 1}')
+            self.write("/state/watch.json", known)
+            self.write("/state/memory.json", '{"verdictAt": 1000}')
+
+        prepare()
+        for step in self.kill_everywhere(TOOL, variables=variables, least=1):
+            with self.subTest(step=step):
+                self.assertIn((folders["state"] / "watch.json").read_text(), (known, blind))
+                self.assertEqual(self.run_tool(TOOL, variables=variables).returncode, 0)
+                self.assertEqual((folders["state"] / "watch.json").read_text(), blind)
+            prepare()
 
 
 if __name__ == "__main__":

@@ -82,6 +82,8 @@ def remove() -> None:
         discard_staged()
         for path in (LIVE, PREVIOUS, REPLACED, paths.ACTIVATING):
             files.remove(path)
+        if left := stored_files():
+            raise Failure(f"not everything could be deleted: {', '.join(left)}")
         # Without a key there is no reason for the guard to hold the bot.
         hold.release()
         bot.forget_refusal()
@@ -130,6 +132,12 @@ def discard_staged() -> None:
     # Version 0.1.0 staged a pair here.
     for path in paths.CREDENTIALS.glob(".binance.*"):
         files.remove(path)
+
+
+def stored_files() -> list[str]:
+    """All files and folders with a key pair, or a copy that a killed run has left."""
+    patterns = ("binance", "binance.*", ".binance.*", ".staged-binance*")
+    return [str(path) for pattern in patterns for path in paths.CREDENTIALS.glob(pattern)]
 
 
 def end_interrupted_installation() -> None:

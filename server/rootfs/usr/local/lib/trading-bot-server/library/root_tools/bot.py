@@ -139,7 +139,7 @@ def check_key() -> None:
 
 def reason_not_to_stop() -> str | None:
     """Why a bot that runs could not be started again after a stop, as far as its key decides that."""
-    if not takes_key_pair() or paths.WITHOUT_CHECK.exists():
+    if not takes_key_pair() or passes.is_without_check():
         return None
     why = passes.reason_to_refuse(passes.live_fingerprint())
     return why and f"it was not restarted, because it could not be started again: {why}"

@@ -90,11 +90,8 @@ def start() -> None:
 
 def start_without_check() -> None:
     require_root()
-    memory.write(paths.WITHOUT_CHECK, "")
-    try:
+    with passes.without_check():
         start_again(even_if_active=False)
-    finally:
-        files.remove(paths.WITHOUT_CHECK)
 
 
 def restart() -> None:
@@ -167,7 +164,7 @@ def may_start() -> None:
 def reason_to_refuse() -> str | None:
     if paths.WITHOUT_KEY.exists():
         return None
-    if paths.WITHOUT_CHECK.exists():
+    if passes.is_without_check():
         # For one start.
         files.remove(paths.WITHOUT_CHECK)
         journal.record(NAME, "The bot is started although no check of its key has passed lately.", "warning")

@@ -10,12 +10,13 @@ stops a unit without waiting for the units that its start is ordered after, and 
 must not wait for the lock of the tools: a tool that holds it may wait for the bot to start.
 """
 
+import contextlib
 import json
 import os
 import time
 from collections.abc import Sequence
 
-from root_tools import bot, files, health, hold, journal, passes, paths, way_out
+from root_tools import bot, files, health, hold, journal, memory, passes, paths, way_out
 from root_tools.commands import run
 from root_tools.tool import Failure
 
@@ -82,10 +83,14 @@ def record_pass() -> None:
 
 def release() -> None:
     """Lets the bot start again that the guard has stopped, or whose start was refused."""
-    held, refused = hold.is_held(), paths.REFUSED.exists()
-    if not held and not refused:
+    due = paths.REFUSED.exists() or paths.TO_START.exists()
+    if not hold.is_held() and not due:
         return
-    wanted = refused or hold.is_wanted()
+    wanted = due or hold.is_wanted()
+    if wanted:
+        # Without it, a crash after this would leave the bot off.
+        with contextlib.suppress(OSError):
+            memory.write(paths.TO_START, "")
     hold.release()
     files.remove(paths.REFUSED)
     # A person may have stopped the bot or taken it out of the settings in the meantime.
@@ -94,6 +99,7 @@ def release() -> None:
         bot.start_unwatched()
     else:
         journal.record(NAME, "A check has passed: the bot may be started again.")
+    files.remove(paths.TO_START)
 
 
 def close_for_pause() -> None:

@@ -22,14 +22,17 @@ def prepare(marker: Path) -> None:
 
 
 def put(marker: Path, content: str = "") -> None:
-    """Sets a marker, or changes its content. It isn't durable until `files.sync`."""
+    """Sets a marker, or changes its content. That it is set isn't durable until `files.sync`."""
     prepared = marker if marker.exists() else spare(marker)
     if not prepared.exists():
         files.make_folder(marker.parent)
         marker.write_bytes(padded(content))
         return
-    with prepared.open("r+b") as file:
-        file.write(padded(content))
+    if prepared.read_bytes() != padded(content):
+        with prepared.open("r+b") as file:
+            file.write(padded(content))
+            file.flush()
+            os.fsync(file.fileno())
     os.replace(prepared, marker)
 
 

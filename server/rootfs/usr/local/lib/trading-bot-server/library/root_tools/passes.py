@@ -4,10 +4,13 @@ The record is one file: the fingerprint of the pair is its content, the time of 
 a pass of the same pair is recorded, and revoked, without a free byte or inode.
 """
 
+import fcntl
 import json
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from root_tools import credentials, files, memory, paths
 
@@ -40,6 +43,34 @@ def record_missing(fingerprint: str) -> None:
     """Takes over a bot of a version before 0.4.0, which recorded nothing. A record that was revoked is kept."""
     if not paths.PASSED.exists():
         record(fingerprint)
+
+
+@contextmanager
+def without_check() -> Iterator[None]:
+    """While this lasts, the bot may be started once without a pass. It also ends if this process is killed."""
+    memory.write(paths.WITHOUT_CHECK, "")
+    file = os.open(paths.WITHOUT_CHECK, os.O_RDONLY)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        files.remove(paths.WITHOUT_CHECK)
+        os.close(file)
+
+
+def is_without_check() -> bool:
+    """Whether a process is in `without_check`, and the bot was not started since. One that was killed leaves the file."""
+    try:
+        file = os.open(paths.WITHOUT_CHECK, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
 
 
 def reason_to_refuse(fingerprint: str | None) -> str | None:

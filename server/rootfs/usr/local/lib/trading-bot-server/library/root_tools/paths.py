@@ -42,7 +42,9 @@ ENDED = RUN / "ended"
 HELD_IN_MEMORY = RUN / "held"
 # Why the last start of the bot was refused. It is started as soon as a check passes.
 REFUSED = RUN / "refused"
-# A person wants the bot to be started once, although no check of its key has passed lately.
+# A check has passed, and the bot is about to be started. If that is interrupted, the next check that passes starts it.
+TO_START = RUN / "to-start"
+# A person starts the bot once, although no check of its key has passed lately: root_tools/passes.py.
 WITHOUT_CHECK = RUN / "without-check"
 
 BOT = "trading-bot.service"

@@ -63,15 +63,17 @@ def install(release: str) -> None:
         # Before old releases are removed: one of them may be meant.
         with exclusive(NAME):
             finish_switch()
-            files.remove(SWITCHING)
         try:
             receive(release)
             remove_old_releases()
             with exclusive(NAME):
-                switch_to(release)
+                failure = switch_to(release)
+                files.remove(SWITCHING)
         finally:
             hide_other_releases()
             shutil.rmtree(STAGING, ignore_errors=True)
+    if failure is not None:
+        raise Failure(failure)
 
 
 def begin() -> None:
@@ -149,19 +151,21 @@ def releases() -> list[str]:
     return [folder.name for folder in folders if folder.is_dir()]
 
 
-def switch_to(release: str) -> None:
-    """Makes a release the current one. If the bot doesn't run with it, the previous one is restored."""
+def switch_to(release: str) -> str | None:
+    """Makes a release the current one. If the bot doesn't run with it, restores the previous one and returns the reason."""
     replaced = target(paths.CURRENT_PROGRAM)
     earlier = target(PREVIOUS)
+    if earlier is not None and switching() == "install" and target(PROVEN) is None:
+        # An installation was interrupted before it was known whether the bot runs with its release.
+        replaced, earlier = earlier, None
     was_off = replaced is not None and bot.is_off()
     # From here on, the current release isn't installed completely.
     files.remove(PROVEN)
     switch_links("install", release, earlier if replaced in (None, release) else replaced)
-    files.remove(SWITCHING)
 
     if was_off:
         keep(release, "The bot is off, and stays off until `npm run start`.")
-        return
+        return None
     why = None
     waits_for = bot.reason_not_to_start()
     if waits_for is None:
@@ -172,21 +176,19 @@ def switch_to(release: str) -> None:
             result = bot.after_restart("runs with it")
             journal.record(NAME, f"installed {release}, the bot {result}")
             say(f"The release {release} is installed, and the bot {result}.")
-            return
+            return None
         # The guard checks the key before each start, and may hold the bot.
         waits_for = bot.reason_not_to_start()
     if waits_for is not None:
         keep(release, f"The bot doesn't run: {waits_for}.")
-        return
+        return None
     if replaced in (None, release):
         journal.record(NAME, f"installed {release}, the bot doesn't run with it: {why}")
-        raise Failure(f"the bot doesn't run with the release {release}, and there is no other to restore: {why}.")
+        return f"the bot doesn't run with the release {release}, and there is no other to restore: {why}."
     restore(replaced, earlier)
     journal.record(NAME, f"rolled back to {replaced}: the bot did not run with {release}: {why}")
     now = bot.restart_with_restored()
-    raise Failure(
-        f"the bot did not run with the release {release}: {why}. The previous release, {replaced}, is restored, {now}."
-    )
+    return f"the bot did not run with the release {release}: {why}. The previous release, {replaced}, is restored, {now}."
 
 
 def keep(release: str, message: str) -> None:
@@ -210,8 +212,7 @@ def hide_other_releases() -> None:
 
 
 def restore(current: str, previous: str | None) -> None:
-    switch_links("install", current, previous)
-    files.remove(SWITCHING)
+    switch_links("restore", current, previous)
 
 
 def switch_links(command: str, current: str, previous: str | None) -> None:
@@ -230,11 +231,15 @@ def set_links(current: str, previous: str | None) -> None:
 
 def finish_switch() -> str | None:
     """Finishes a change of the links that was interrupted. Returns the command that began it."""
-    if not SWITCHING.exists():
-        return None
-    command, current, previous = SWITCHING.read_text(encoding="utf-8").split(" ")
-    set_links(current, previous or None)
-    return command
+    if SWITCHING.exists():
+        _, current, previous = SWITCHING.read_text(encoding="utf-8").split(" ")
+        set_links(current, previous or None)
+    return switching()
+
+
+def switching() -> str | None:
+    """The command that changes the links, or was interrupted while it did that."""
+    return SWITCHING.read_text(encoding="utf-8").split(" ")[0] if SWITCHING.exists() else None
 
 
 def roll_back() -> None:

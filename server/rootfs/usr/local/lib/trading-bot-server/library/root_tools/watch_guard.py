@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from root_tools import webhook
+from root_tools import files, webhook
 
 DEFAULT_MINUTES = 30
 # The guard checks every five minutes. One that has not checked for longer than this doesn't run at all, in seconds.
@@ -113,11 +113,9 @@ def keep(path: Path, content: dict[str, Any]) -> None:
     text = json.dumps(content)
     if read(path) == content:
         return
-    staged = path.with_name(f".{path.name}")
     try:
         try:
-            staged.write_text(text)
-            staged.replace(path)
+            files.write(path, text, 0o600)
         except OSError:
             # A full disk: in place, which needs no more space.
             path.write_text(text)
