@@ -8,7 +8,7 @@ import { botControl, programFolder, unitFolder } from "./commands/server-paths.t
 import type { KeyGuard } from "./key-guard.ts";
 import { uses } from "./settings/bot/placeholders.ts";
 import { botConfiguration, type BotSettings, hasCommand } from "./settings/bot/settings.ts";
-import { installerUnits, sandboxVersion } from "./unit-sandbox.ts";
+import { installerUnits, sandboxOfBot } from "./unit-sandbox.ts";
 
 export interface TradingBotArgs {
   server: BotServer;
@@ -65,8 +65,11 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     return wanted ? file : { ...file, content: null };
   };
   return [
+    // Before the unit, which must never run without it.
+    ...sandboxOfBot(activate),
     deliveredFile(unit, { activate }),
-    { path: "/etc/trading-bot/sandbox-version", content: sandboxVersion(), activate },
+    // Until 0.4.0, the sandbox was another delivery, and this file changed with it.
+    { path: "/etc/trading-bot/sandbox-version", content: null },
     // A bot that runs isn't restarted for it.
     deliveredFile(`${unit}.d/moving.conf`, { activate: reload }),
     // Before the drop-in that needs it.

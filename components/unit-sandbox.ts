@@ -1,6 +1,11 @@
-import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { unitFolder } from "./commands/server-paths.ts";
+
+const folderOfBot = `${unitFolder}/trading-bot.service.d`;
+const commonSandbox = `${unitFolder}/trading-.service.d/00-sandbox.conf`;
+/** For units that run code which isn't trusted, or read files of strangers. */
+const foreignCode = `${folderOfBot}/40-foreign-code.conf`;
 
 /** The units that need exceptions from the common sandbox, besides the bot's. */
 const withExceptions = [
@@ -29,9 +34,6 @@ export const installerUnits = [
   "trading-bot-prepare@.service",
 ];
 
-/** The units that run code which isn't trusted, or read files of strangers. */
-const foreignCodeUnits = ["trading-bot.service", ...installerUnits];
-
 /** The units that run the guard's programs, as the guard's user. */
 export const guardUnits = [
   "trading-bot-guard.service",
@@ -48,51 +50,41 @@ export const guardUnits = [
 const reload = "systemctl daemon-reload";
 
 /**
- * The sandbox of all our units, and each unit's drop-ins. They are one delivery, before the units themselves, so that
- * no unit ever runs without its sandbox, without its exceptions, or as root instead of the guard's user.
+ * The sandbox of all our units, and the drop-ins of each unit except the bot's. They are one delivery, before the units
+ * themselves, so that no unit ever runs without its sandbox, without its exceptions, or as root instead of the guard's
+ * user.
  */
 export function unitSandbox(): DeliveredFile[] {
   return [
-    ...commonSandbox(),
-    ...sandboxOfBot(),
+    deliveredFile(commonSandbox, { activate: [reload, ...longRunning.map(restart)] }),
     deliveredFile(`${unitFolder}/bot.slice`, { activate: [reload] }),
     ...withExceptions.map((unit) =>
       deliveredFile(`${unitFolder}/${unit}.d/50-sandbox.conf`, { activate: [reload, restart(unit)] }),
     ),
-    ...sharedDropIns("trading-bot-guard.service", "10-guard", guardUnits),
-    ...sharedDropIns("trading-bot-unpack@.service", "10-installer", installerUnits),
+    ...sharedDropIns(foreignCode, installerUnits),
+    ...sharedDropIns(`${unitFolder}/trading-bot-guard.service.d/10-guard.conf`, guardUnits),
+    ...sharedDropIns(`${unitFolder}/trading-bot-unpack@.service.d/10-installer.conf`, installerUnits),
   ];
 }
 
 /**
- * Changes if the bot's sandbox does. The bot's own delivery has it as a file, and so an update that changes both the
- * sandbox and the bot's unit restarts the bot once.
+ * The bot's sandbox, with its own copy of the common one, which takes the place of the other because it has the same
+ * name. They belong to the bot's delivery: if the bot doesn't run in a changed sandbox, the previous one is restored.
  */
-export function sandboxVersion(): string {
-  const hash = createHash("sha256");
-  for (const { path, content } of [...commonSandbox(), ...sandboxOfBot()]) {
-    hash.update(`${path}\n${content}\n`);
-  }
-  return `${hash.digest("hex")}\n`;
+export function sandboxOfBot(activate: string[]): DeliveredFile[] {
+  return [commonSandbox, foreignCode, `${folderOfBot}/50-sandbox.conf`].map((source) =>
+    dropIn(source, folderOfBot, activate),
+  );
 }
 
-function commonSandbox(): DeliveredFile[] {
-  const activate = [reload, ...longRunning.map(restart)];
-  return [deliveredFile(`${unitFolder}/trading-.service.d/00-sandbox.conf`, { activate })];
+/** systemd's unit files can't include another file, so a drop-in is installed for each of these. */
+function sharedDropIns(source: string, units: string[]): DeliveredFile[] {
+  return units.map((unit) => dropIn(source, `${unitFolder}/${unit}.d`, [reload]));
 }
 
-/** The bot isn't restarted for it here, but with its own files. */
-function sandboxOfBot(): DeliveredFile[] {
-  return [
-    ...sharedDropIns("trading-bot.service", "40-foreign-code", foreignCodeUnits),
-    deliveredFile(`${unitFolder}/trading-bot.service.d/50-sandbox.conf`, { activate: [reload] }),
-  ];
-}
-
-/** systemd's unit files can't include another file, so the drop-in of one unit is installed for each of these. */
-function sharedDropIns(source: string, name: string, units: string[]): DeliveredFile[] {
-  const shared = deliveredFile(`${unitFolder}/${source}.d/${name}.conf`, { activate: [reload] });
-  return units.map((unit) => ({ ...shared, path: `${unitFolder}/${unit}.d/${name}.conf` }));
+/** A drop-in of server/rootfs/, for the unit whose folder this is. */
+function dropIn(source: string, folder: string, activate: string[]): DeliveredFile {
+  return { ...deliveredFile(source, { activate }), path: `${folder}/${basename(source)}` };
 }
 
 /** Nothing is there yet on a new server. A unit that runs only for a moment has its sandbox when it runs again. */

@@ -13,10 +13,10 @@ const bot: BotSettings = {
   hosts: [],
 };
 
-/** The names of the installed files, of those that depend on the settings. moving.conf is always there. */
+/** The names of the installed files, of those that depend on the settings. */
 function installed(settings: BotSettings | undefined): string[] {
   return botFiles(settings)
-    .filter(({ path, content }) => content !== null && /bot\.json$|\.service\.d\/(?!moving)/.test(path))
+    .filter(({ path, content }) => content !== null && /bot\.json$|\.service\.d\/(?!\d|moving)/.test(path))
     .map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
 }
 

@@ -14,13 +14,31 @@ function sources(pattern: string): string[] {
     .toSorted();
 }
 
-test("the common sandbox and every unit's exceptions arrive together", () => {
+const folderOfBot = "/etc/systemd/system/trading-bot.service.d";
+
+test("the common sandbox and the exceptions of every unit except the bot arrive together", () => {
   const delivered = unitSandbox().flatMap(({ path }) => (path.endsWith("-sandbox.conf") ? [path] : []));
-  expect(delivered.toSorted()).toEqual(sources("*.d/{00,50}-sandbox.conf"));
+  expect([...delivered, `${folderOfBot}/50-sandbox.conf`].toSorted()).toEqual(
+    sources("*.d/{00,50}-sandbox.conf"),
+  );
+});
+
+test("a changed sandbox with which the bot doesn't run is rolled back: all of it belongs to the bot's delivery", () => {
+  const concernsBot = ({ path }: DeliveredFile) => path.startsWith(`${folderOfBot}/`);
+  expect(unitSandbox().filter(concernsBot)).toEqual([]);
+  const sandbox = botFiles(undefined).filter((file) => concernsBot(file) && /\/\d\d-/.test(file.path));
+  expect(sandbox.map(({ path }) => path)).toEqual(
+    ["00-sandbox", "40-foreign-code", "50-sandbox"].map((name) => `${folderOfBot}/${name}.conf`),
+  );
+  // A drop-in replaces one of the same name that is for more units. So the common one doesn't apply to the bot.
+  const [own] = sandbox;
+  const [common] = unitSandbox();
+  expect(common?.path).toBe("/etc/systemd/system/trading-.service.d/00-sandbox.conf");
+  expect(own?.content).toBe(common?.content);
 });
 
 test("each unit that runs code which isn't trusted has the drop-in for it", () => {
-  const delivered = unitSandbox().flatMap(({ path }) =>
+  const delivered = [...unitSandbox(), ...botFiles(undefined)].flatMap(({ path }) =>
     path.endsWith("/40-foreign-code.conf") ? [path] : [],
   );
   const units = sources("*.service").filter((path) =>
@@ -47,13 +65,20 @@ test("each unit that runs one of the guard's programs has the drop-in that says 
 });
 
 test("every other drop-in of the bot's unit is delivered or removed", () => {
-  const delivered = botFiles(undefined).flatMap(({ path }) => (path.includes(".service.d/") ? [path] : []));
+  const delivered = botFiles(undefined).flatMap(({ path }) =>
+    /\.service\.d\/[a-z]/.test(path) ? [path] : [],
+  );
   expect(delivered.toSorted()).toEqual(sources("trading-bot.service.d/[a-z]*.conf"));
 });
 
-test("a change of the bot's sandbox restarts the bot once, with its own files", () => {
+test("a change of the bot's sandbox restarts the bot once, with its own files, which come after their sandbox", () => {
   const restarts = (files: DeliveredFile[]) =>
-    files.filter(({ activate = [] }) => activate.includes("/usr/local/sbin/bot-control apply"));
+    files.flatMap(({ path, activate = [] }) =>
+      activate.includes("/usr/local/sbin/bot-control apply") ? [path] : [],
+    );
   expect(restarts(unitSandbox())).toEqual([]);
-  expect(restarts(botFiles(undefined)).map(({ path }) => path)).toContain("/etc/trading-bot/sandbox-version");
+  expect(restarts(botFiles(undefined)).slice(0, 4)).toEqual([
+    ...["00-sandbox", "40-foreign-code", "50-sandbox"].map((name) => `${folderOfBot}/${name}.conf`),
+    "/etc/systemd/system/trading-bot.service",
+  ]);
 });
