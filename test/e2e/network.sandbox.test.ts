@@ -183,6 +183,18 @@ END`,
     expect(await query("192.0.2.53", "api.binance.com", a)).toBe("OSError");
   });
 
+  test("the guard reaches the exchange if no UDP reaches the server", async () => {
+    await server.run(`
+      nft add table inet no_udp
+      nft add chain inet no_udp input '{ type filter hook input priority filter - 5; }'
+      nft add rule inet no_udp input iifname != lo meta l4proto udp counter drop
+      systemctl restart trading-bot-guard-proxy`);
+    expect(await fetched("trading-bot-guard", "https://api.binance.com/api/v3/ping")).toMatch(/^200/);
+    // The answers by UDP.
+    expect(await server.run("nft list chain inet no_udp input")).not.toContain("packets 0");
+    await server.run("nft delete table inet no_udp; systemctl restart trading-bot-guard-proxy");
+  });
+
   test("refused packets are counted", async () => {
     expect(await refused("refused_of_bot")).toBeGreaterThan(0);
     expect(await refused("refused_outbound")).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ class WriteNameServers(ServerTest):
         self.at("/run").mkdir(exist_ok=True)
         return self.run_tool(TOOL, str(self.at("/run/servers.cfg")))
 
-    def test_the_ipv4_name_servers_are_written_and_no_others(self) -> None:
+    def test_the_ipv4_name_servers_are_written_for_both_protocols_and_no_others(self) -> None:
         result = self.write_name_servers(
             "# nameserver 192.0.2.7\nnameserver 192.0.2.1\nnameserver 2001:db8::1\nnameserver fe80::1%eth0\n"
             "nameserver\t192.0.2.2 # second\nsearch example.net\n"
@@ -21,7 +21,12 @@ class WriteNameServers(ServerTest):
         self.assertEqual(lines[0], "resolvers server")
         self.assertEqual(
             [line for line in lines if "nameserver" in line],
-            ["  nameserver ns0 192.0.2.1:53", "  nameserver ns1 192.0.2.2:53"],
+            [
+                "  nameserver ns0-udp udp@192.0.2.1:53",
+                "  nameserver ns0-tcp tcp@192.0.2.1:53",
+                "  nameserver ns1-udp udp@192.0.2.2:53",
+                "  nameserver ns1-tcp tcp@192.0.2.2:53",
+            ],
         )
 
     def test_without_a_name_server_it_fails_so_that_systemd_tries_again(self) -> None:
