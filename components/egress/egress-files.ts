@@ -8,6 +8,8 @@ import type { ReachableHosts } from "./reachable-hosts.ts";
 const check =
   "printf 'resolvers server\\n  nameserver ns 127.0.0.1:53\\n' | haproxy -c -q -f \"$1\" -f /dev/stdin";
 const reload = "systemctl daemon-reload";
+/** Starts the bot's network if it isn't there yet. */
+const loadNetworkSettings = "systemctl reload-or-restart bot-network";
 
 /** The ways out of the bot and of the guard. The firewall must be there first. */
 export function egress({ bot, guard }: ReachableHosts): DeliveredFile[] {
@@ -19,7 +21,16 @@ function wayOfBot(hosts: ReachableHosts["bot"]): DeliveredFile[] {
   // Debian's package starts another proxy, which nobody needs.
   const withoutDebians = "systemctl disable --quiet --now haproxy.service";
   return [
-    unit("bot-network.service"),
+    deliveredFile("/etc/trading-bot/network-sysctl.conf", { activate: [reload, loadNetworkSettings] }),
+    deliveredFile("/etc/trading-bot/network.nft", {
+      check: 'nft --check --file "$1"',
+      activate: [reload, loadNetworkSettings],
+    }),
+    // Not restarted: that would end the bot, and whether it may start again is for bot-control to decide. So a change
+    // of the commands that make the network takes effect at the next boot.
+    deliveredFile(`${unitFolder}/bot-network.service`, {
+      activate: [reload, "systemctl enable --quiet bot-network", loadNetworkSettings],
+    }),
     unit("trading-bot-names.service"),
     unit("trading-bot-proxy.service", [withoutDebians]),
     deliveredFile(`${programFolder}/reload-proxy`, { mode: "0755" }),

@@ -120,6 +120,34 @@ except OSError as error:
     });
   });
 
+  test("an open connection may be silent for longer than the proxy waits for anything else", async () => {
+    const { server } = context();
+    const reload = "systemctl reload trading-bot-proxy";
+    const settings = "/etc/trading-bot/proxy.cfg";
+    await server.run(`
+      cp -a ${settings} /root/proxy.cfg
+      sed -i -E 's/(timeout (client|server)|inspect-delay) [0-9]+s/\\1 1s/' ${settings}
+      ${reload}`);
+    // Each connection that sends nothing is ended after one second. The other one was silent for longer then.
+    const idle = `
+import socket, ssl
+open_one = ssl.create_default_context().wrap_socket(socket.create_connection(("api.binance.com", 443), 10), server_hostname="api.binance.com")
+for _ in range(3):
+    silent = socket.create_connection(("api.binance.com", 443), 10)
+    silent.settimeout(60)
+    try:
+        assert silent.recv(1) == b""
+    except ConnectionResetError:
+        pass
+open_one.sendall(b"GET /api/v3/ping HTTP/1.1\\r\\nHost: api.binance.com\\r\\n\\r\\n")
+print(open_one.recv(100).decode().splitlines()[0])`;
+    expect(await inBotNetwork(server, `python3 -c '${idle}'`)).toBe("HTTP/1.1 200 OK");
+    await server.run(`mv /root/proxy.cfg ${settings} && ${reload}`);
+    // The kernel forgets a silent connection of the proxy after this time, in seconds.
+    const forgets = await server.run("sysctl -n net.netfilter.nf_conntrack_tcp_timeout_established");
+    expect(Number(forgets)).toBeGreaterThan(86_400);
+  });
+
   describe("a bot that takes all that it can get", () => {
     test("of ports and connections leaves the guard its way to the exchange, and the operator SSH", async () => {
       const { stack, server } = context();

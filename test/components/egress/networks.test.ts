@@ -100,6 +100,13 @@ describe("the bot's network", () => {
   });
 });
 
+test("a connection may be silent for a day: nothing between the bot and the exchange forgets it before", () => {
+  const { proxy } = botNetwork([]);
+  expect(proxy).toContain("\n  timeout tunnel 1d\n");
+  // Firewalls on the way see a packet each minute.
+  expect(proxy).toMatch(/option srvtcpka\n {2}srvtcpka-idle 60s\n/);
+});
+
 test("the firewall opens the ports that are listed, besides those of the exchange", () => {
   expect(
     otherPorts([
