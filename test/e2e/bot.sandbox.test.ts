@@ -1,16 +1,14 @@
-import { cp, mkdtemp, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
-import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { until } from "../../sandbox/until.ts";
 import { createKey } from "./binance.ts";
 import { BotOnServer, nextOrder, stackWithBot, tampered, webhookPath } from "./bot.ts";
 import { filesWith, formsOf } from "./canary.ts";
+import { testEscapes } from "./escape-tests.ts";
 import { onlyServer } from "./hetzner.ts";
+import { testPrograms } from "./program-tests.ts";
 import { Server } from "./server.ts";
 import { changes, type Stack } from "./stack.ts";
-import { foundByWalk, walk } from "./walk.ts";
 
 // A bot on its server, in order: each test continues from the one before it.
 
@@ -71,167 +69,7 @@ describe("a bot that is configured", () => {
   });
 });
 
-describe("a bot that was tampered with", () => {
-  const connects = (host: string, port: number) => `
-import socket
-try:
-    socket.create_connection(("${host}", ${port}), timeout=5)
-    print("connected")
-except OSError as error:
-    print(type(error).__name__, error)`;
-
-  test("reaches the exchange", async () => {
-    expect(await bot.execute(connects("api.binance.com", 443))).toBe("connected");
-    expect(await bot.execute(connects("stream.binance.com", 9443))).toBe("connected");
-  });
-
-  test.each([
-    ["another site", "elsewhere.example.net", 443],
-    ["another site by its address", "192.0.2.50", 443],
-    ["the metadata service", "169.254.169.254", 80],
-    ["Hetzner's API", "192.0.2.10", 443],
-    ["the webhook", "hooks.example.net", 443],
-    ["another resolver", "192.0.2.53", 53],
-    ["the server's own SSH", "127.0.0.1", 22],
-    ["the exchange by another port", "api.binance.com", 80],
-  ])("doesn't reach %s", async (_, host, port) => {
-    expect(await bot.execute(connects(host, port))).not.toContain("connected");
-  });
-
-  test("reads no credentials and no files of other users, and sees no other process", async () => {
-    const look = (path: string) =>
-      bot.execute(`
-import os
-for path in ["${path}"]:
-    try:
-        print(os.listdir(path) if os.path.isdir(path) else open(path, "rb").read()[:20])
-    except OSError as error:
-        print(type(error).__name__)`);
-    for (const path of [
-      "/etc/credstore.encrypted",
-      "/etc/credstore.encrypted/binance",
-      "/var/lib/systemd/credential.secret",
-      "/var/lib/cloud/instance/user-data.txt",
-      "/etc/ssh/ssh_host_ed25519_key",
-      "/home/admin",
-      "/root",
-      "/var/log/journal",
-      "/var/lib/trading-bot-guard",
-      "/proc/1/environ",
-      "/etc/shadow",
-    ]) {
-      expect([path, await look(path)]).toEqual([
-        path,
-        expect.stringMatching(/^(Permission|FileNotFound|\[\])/),
-      ]);
-    }
-    expect(await bot.execute('import os; print(len([n for n in os.listdir("/proc") if n.isdigit()]))')).toBe(
-      "1",
-    );
-  });
-
-  test("changes nothing but its own state, and executes nothing that it wrote", async () => {
-    const write = (path: string) =>
-      bot.execute(`
-try:
-    open("${path}", "w").write("#!/bin/sh\\necho executed\\n"); print("written")
-except OSError as error:
-    print(type(error).__name__)`);
-    for (const path of ["/opt/trading-bot/current/bot.py", "/etc/x", "/usr/x", "/dev/x", "/var/x"]) {
-      expect([path, await write(path)]).toEqual([path, expect.stringMatching(/^(OSError|PermissionError)/)]);
-    }
-    for (const path of ["/var/lib/trading-bot/x", "/tmp/x", "/dev/shm/x", "/run/trading-bot/x"]) {
-      expect([path, await write(path)]).toEqual([path, "written"]);
-      const execute = `
-import os, subprocess
-os.chmod("${path}", 0o755)
-try:
-    print(subprocess.run(["${path}"], capture_output=True, text=True).stdout)
-except OSError as error:
-    print(type(error).__name__)`;
-      expect([path, await bot.execute(execute)]).toEqual([path, "PermissionError"]);
-    }
-  });
-
-  test("finds nothing to connect to, and no folder that it shares with others", async () => {
-    const { sockets, pipes, writable, filesystems } = foundByWalk(await bot.execute(walk));
-    expect({ sockets, pipes }).toEqual({ sockets: [], pipes: [] });
-    const own =
-      /^(\/tmp|\/var\/tmp|\/dev\/shm|\/dev\/mqueue|\/run|\/run\/trading-bot|\/var\/lib\/trading-bot.*)$/;
-    expect(writable.filter((folder) => !own.test(folder))).toEqual([]);
-    const shared = await server.run("stat -c %d /tmp /var/tmp /dev/shm /run");
-    expect(Object.values(filesystems).filter((device) => shared.split("\n").includes(device))).toEqual([]);
-  });
-
-  test("has no files in memory, no sockets but those of IPv4 and its own, and no terminal", async () => {
-    const calls = `
-import ctypes, os, socket
-libc = ctypes.CDLL(None, use_errno=True)
-# On x86-64: memfd_create, memfd_secret, userfaultfd, io_uring_setup, pidfd_getfd, ptrace.
-for number in (319, 447, 323, 425, 438, 101):
-    print(libc.syscall(number, 0, 0, 0, 0) == -1 and ctypes.get_errno())
-for family in (socket.AF_INET6, socket.AF_NETLINK, socket.AF_VSOCK, socket.AF_PACKET):
-    try:
-        socket.socket(family, socket.SOCK_DGRAM)
-        print(family)
-    except OSError as error:
-        print(error.errno)
-print(os.path.exists("/dev/ptmx"))`;
-    const [eperm, eafnosupport] = ["1", "97"];
-    expect((await bot.execute(calls)).split("\n")).toEqual([
-      ...Array.from({ length: 6 }, () => eperm),
-      ...Array.from({ length: 4 }, () => eafnosupport),
-      "False",
-    ]);
-  });
-
-  test("leaves nothing that runs in a later program", async () => {
-    const state = "/var/lib/trading-bot";
-    const user = `${state}/.local/lib/python3.13/site-packages`;
-    const files = ["json", "hmac", "contextlib", "sitecustomize"].map((name) => `${state}/${name}.py`);
-    await server.run(
-      `mkdir -p ${user}; for file in ${files.join(" ")} ${user}/usercustomize.py; do
-         echo 'print("planted code runs", flush=True)' >$file
-       done; chown -R trading-bot: ${state}; systemctl restart trading-bot`,
-    );
-    await nextOrder();
-    expect(
-      await bot.execute(
-        'import subprocess, sys; print(subprocess.call([sys.executable, "-c", "import json"]))',
-      ),
-    ).toBe("0");
-    const log = await server.run("journalctl --namespace=trading-bot -o cat --invocation=0 -u trading-bot");
-    expect(log).toContain("HOME is in memory. If the bot needs '.local' of /var/lib/trading-bot there");
-    expect(log).not.toContain("planted");
-    await server.run(`rm -r ${state}/.local ${files.join(" ")}`);
-  });
-
-  test("writes to its own journal", async () => {
-    expect(await server.run("journalctl --no-pager -o cat _SYSTEMD_UNIT=trading-bot.service | wc -l")).toBe(
-      "0",
-    );
-    expect(await server.run("journalctl --namespace=trading-bot -o cat -n 1")).not.toBe("");
-  });
-
-  test("gets no more rights", async () => {
-    const status = await bot.execute('print(open("/proc/self/status").read())');
-    expect(status).toMatch(/NoNewPrivs:\s*1/);
-    expect(status).toMatch(/CapBnd:\s*0+\n/);
-    expect(status).toMatch(/Seccomp:\s*2/);
-    const attempt = (call: string) =>
-      bot.execute(`
-import ctypes, os, mmap
-try:
-    ${call}; print("done")
-except OSError as error:
-    print(type(error).__name__)`);
-    expect(await attempt("os.setuid(0)")).toBe("PermissionError");
-    expect(await attempt("os.unshare(os.CLONE_NEWUSER)")).toBe("PermissionError");
-    expect(await attempt("mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)")).toBe(
-      "PermissionError",
-    );
-  });
-});
+testEscapes(() => ({ server, bot }));
 
 describe("the secret", () => {
   const forms = () => formsOf(live);
@@ -316,85 +154,4 @@ describe("the secret", () => {
   });
 });
 
-describe("other kinds of programs, and other ways to the key", () => {
-  /** A folder with these files; those named like a script are executable. */
-  async function folder(files: Record<string, string>): Promise<string> {
-    const made = await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-"));
-    for (const [name, content] of Object.entries(files)) {
-      await writeFile(join(made, name), content, { mode: 0o755 });
-    }
-    return made;
-  }
-
-  /** Configures another bot, installs its program, and returns what it prints. */
-  async function outputOf(bot: object, program: string): Promise<string> {
-    await stack.unset("bot");
-    await stack.mustUp();
-    await stack.set("bot", JSON.stringify(bot));
-    await stack.mustUp();
-    const { code, stdout, stderr } = await stack.script("install-bot", [program]);
-    if (code !== 0) {
-      throw new Error(
-        `${stdout}\n${stderr}\n${await server.run("journalctl '--namespace=*' -u trading-bot -n 20 -o cat")}`,
-      );
-    }
-    return server.run("journalctl --namespace=trading-bot -u trading-bot -o cat --invocation=0");
-  }
-
-  test("a Node program, with the profile for runtimes that compile, and a key file by a template", async () => {
-    const program = await folder({
-      "package.json": JSON.stringify({ name: "ticker", version: "1.0.0", type: "module" }),
-      "bot.js": `
-        import { readFileSync, statSync } from "node:fs";
-        import { get } from "node:https";
-        const file = process.argv[2];
-        const { exchange } = JSON.parse(readFileSync(file, "utf8"));
-        console.log("mode", (statSync(file).mode & 0o777).toString(8), "lengths", exchange.key.length, exchange.secret.length);
-        get("https://api.binance.com/api/v3/ping", (reply) => { console.log("ping", reply.statusCode); reply.resume(); });
-        setInterval(() => {}, 1000);`,
-    });
-    const template = '{"exchange": {"key": "{apiKey}", "secret": "{apiSecret}"}}';
-    const output = await outputOf(
-      {
-        command: ["/usr/bin/node", "{program}/bot.js", "{keyFile}"],
-        profile: "jit",
-        key: { file: { name: "private.json", template, format: "json" } },
-      },
-      program,
-    );
-    expect(output).toContain("mode 600 lengths 64 64");
-    expect(output).toContain("ping 200");
-    await server.run("systemd-analyze security --no-pager --threshold=20 trading-bot");
-  });
-
-  test("a single binary, and the credential itself by its path", async () => {
-    const program = await folder({});
-    await cp("/usr/bin/sha256sum", join(program, "binary"));
-    const start = '#!/bin/sh\n"${0%/*}/binary" "$CREDENTIAL"; exec sleep infinity\n';
-    await writeFile(join(program, "start"), start, { mode: 0o755 });
-    const output = await outputOf({ command: "{program}/start", key: { path: "CREDENTIAL" } }, program);
-    expect(output).toContain("/run/credentials/trading-bot.service/binance");
-    expect(output.split("\n").some((line) => line.startsWith(fingerprint(live)))).toBe(true);
-  });
-
-  test("a bot that prompts for the key itself runs without one", async () => {
-    const program = await folder({
-      start: "#!/bin/sh\nls $CREDENTIALS_DIRECTORY | wc -l; env; exec sleep infinity\n",
-    });
-    const output = await outputOf({ preset: "none", command: "{program}/start" }, program);
-    expect(output).not.toContain(live.apiKey);
-    expect(output).not.toContain("CREDENTIALS_DIRECTORY");
-  });
-
-  test("without a bot in the settings none runs, and its unit has only the drop-ins of every bot", async () => {
-    await stack.unset("bot");
-    await stack.mustUp();
-    expect(await bot.activity()).toBe("inactive");
-    expect(await server.run("systemctl is-enabled trading-bot || true")).toBe("disabled");
-    expect(
-      await server.run(
-        "ls /etc/systemd/system/trading-bot.service.d; ls /etc/trading-bot/bot.json 2>/dev/null || true",
-      ),
-    ).toBe("40-foreign-code.conf\n50-sandbox.conf\nmoving.conf");
-  });
-});
+testPrograms(() => ({ stack, server, bot, live }));

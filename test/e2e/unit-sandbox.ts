@@ -39,6 +39,7 @@ type Sandbox = Record<keyof typeof common, string>;
 
 /** For the units that run code which isn't trusted: 40-foreign-code.conf. */
 const foreignCode = {
+  PrivateUsers: "no",
   ProtectControlGroupsEx: "strict",
   TemporaryFileSystem: [
     "/run:rw,mode=1777,size=10%,nr_inodes=16k,noexec",
@@ -67,6 +68,7 @@ const exceptions: Record<string, Partial<Sandbox>> = {
   "trading-bot-fetch.service": { ...ofInstaller, PrivateTmpEx: "connected" },
   "trading-bot-guard.service": {},
   "trading-bot-heartbeat.service": {},
+  "trading-bot-left-open.service": {},
   "trading-bot-pause.service": {},
   "trading-bot-prepare@0123456789ab.service": {
     ...ofInstaller,
@@ -97,19 +99,19 @@ export const wantedSandboxes = Object.entries(exceptions).map(([unit, different]
 
 /** By unit, the highest exposure that `systemd-analyze security` may report, in tenths. */
 export const highestExposure: [string, number][] = [
-  ["trading-bot.service", 11],
+  ["trading-bot.service", 13],
   ["trading-bot-alert.service", 11],
-  ["trading-bot-build.service", 11],
+  ["trading-bot-build.service", 13],
   ["trading-bot-clock.service", 11],
   ["trading-bot-clock-late.service", 11],
   ["trading-bot-ended.service", 11],
-  ["trading-bot-fetch.service", 11],
+  ["trading-bot-fetch.service", 13],
   ["trading-bot-guard.service", 11],
   ["trading-bot-pause.service", 11],
-  ["trading-bot-prepare@0123456789ab.service", 12],
+  ["trading-bot-prepare@0123456789ab.service", 14],
   ["trading-bot-guard-proxy.service", 15],
   ["trading-bot-name-servers.service", 11],
   ["trading-bot-names.service", 15],
   ["trading-bot-proxy.service", 15],
-  ["trading-bot-unpack@0123456789ab.service", 11],
+  ["trading-bot-unpack@0123456789ab.service", 13],
 ];

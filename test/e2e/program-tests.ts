@@ -1,0 +1,126 @@
+import { cp, mkdtemp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+import { attempts, outcomes, withJit, withStrict } from "./attempts.ts";
+import type { BotOnServer } from "./bot.ts";
+import type { Server } from "./server.ts";
+import type { Stack } from "./stack.ts";
+
+interface Context {
+  stack: Stack;
+  server: Server;
+  bot: BotOnServer;
+  live: KeyPair;
+}
+
+/** Tests of what can be a bot. `context` is called once a bot runs. */
+export function testPrograms(context: () => Context): void {
+  const onServer = (script: string) => context().server.run(script);
+
+  describe("other kinds of programs, and other ways to the key", () => {
+    /** A folder with these files; those named like a script are executable. */
+    async function folder(files: Record<string, string>): Promise<string> {
+      const made = await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-"));
+      for (const [name, content] of Object.entries(files)) {
+        await writeFile(join(made, name), content, { mode: 0o755 });
+      }
+      return made;
+    }
+
+    /** Configures another bot, installs its program, and returns what it prints. */
+    async function outputOf(bot: object, program: string): Promise<string> {
+      await context().stack.unset("bot");
+      await context().stack.mustUp();
+      await context().stack.set("bot", JSON.stringify(bot));
+      await context().stack.mustUp();
+      const { code, stdout, stderr } = await context().stack.script("install-bot", [program]);
+      if (code !== 0) {
+        throw new Error(
+          `${stdout}\n${stderr}\n${await onServer("journalctl '--namespace=*' -u trading-bot -n 20 -o cat")}`,
+        );
+      }
+      return output();
+    }
+
+    const output = () => onServer("journalctl --namespace=trading-bot -u trading-bot -o cat --invocation=0");
+
+    test("a Node program, with the profile for runtimes that compile, and a key file by a template", async () => {
+      const program = await folder({
+        "package.json": JSON.stringify({ name: "ticker", version: "1.0.0", type: "module" }),
+        "bot.js": `
+        import { readFileSync, statSync } from "node:fs";
+        import { get } from "node:https";
+        const file = process.argv[2];
+        const { exchange } = JSON.parse(readFileSync(file, "utf8"));
+        console.log("mode", (statSync(file).mode & 0o777).toString(8), "lengths", exchange.key.length, exchange.secret.length);
+        get("https://api.binance.com/api/v3/ping", (reply) => { console.log("ping", reply.statusCode); reply.resume(); });
+        setInterval(() => {}, 1000);`,
+      });
+      const template = '{"exchange": {"key": "{apiKey}", "secret": "{apiSecret}"}}';
+      const output = await outputOf(
+        {
+          command: ["/usr/bin/node", "{program}/bot.js", "{keyFile}"],
+          profile: "jit",
+          key: { file: { name: "private.json", template, format: "json" } },
+        },
+        program,
+      );
+      expect(output).toContain("mode 600 lengths 64 64");
+      expect(output).toContain("ping 200");
+      await onServer("systemd-analyze security --no-pager --threshold=20 trading-bot");
+    });
+
+    test("a single binary, and the credential itself by its path", async () => {
+      const program = await folder({});
+      await cp("/usr/bin/sha256sum", join(program, "binary"));
+      const start = '#!/bin/sh\n"${0%/*}/binary" "$CREDENTIAL"; exec sleep infinity\n';
+      await writeFile(join(program, "start"), start, { mode: 0o755 });
+      const output = await outputOf({ command: "{program}/start", key: { path: "CREDENTIAL" } }, program);
+      expect(output).toContain("/run/credentials/trading-bot.service/binance");
+      expect(output.split("\n").some((line) => line.startsWith(fingerprint(context().live)))).toBe(true);
+    });
+
+    test("a Go program, with each profile; and neither permits what attacks need", async () => {
+      // A program of Debian that is written in Go. Go has two ways to resolve a name.
+      const install = "DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends hey";
+      await onServer(`apt-get update -qq && ${install}`);
+      const start = `#!/bin/sh
+for names in go cgo; do
+  GODEBUG=netdns=$names hey -n 1 -c 1 https://api.binance.com/api/v3/ping
+done
+python3 "\${0%/*}/attempts.py"
+exec sleep infinity
+`;
+      const program = await folder({ start, "attempts.py": attempts });
+      const strict = await outputOf({ command: "{program}/start", key: "none" }, program);
+      expect([strict.match(/\[200\]/g), outcomes(strict)]).toEqual([["[200]", "[200]"], withStrict]);
+      await context().stack.setPath("bot.profile", "jit");
+      await context().stack.mustUp();
+      const jit = await output();
+      expect([jit.match(/\[200\]/g), outcomes(jit)]).toEqual([["[200]", "[200]"], withJit]);
+    });
+
+    test("a bot that prompts for the key itself runs without one", async () => {
+      const program = await folder({
+        start: "#!/bin/sh\nls $CREDENTIALS_DIRECTORY | wc -l; env; exec sleep infinity\n",
+      });
+      const output = await outputOf({ preset: "none", command: "{program}/start" }, program);
+      expect(output).not.toContain(context().live.apiKey);
+      expect(output).not.toContain("CREDENTIALS_DIRECTORY");
+    });
+
+    test("without a bot in the settings none runs, and its unit has only the drop-ins of every bot", async () => {
+      await context().stack.unset("bot");
+      await context().stack.mustUp();
+      expect(await context().bot.activity()).toBe("inactive");
+      expect(await onServer("systemctl is-enabled trading-bot || true")).toBe("disabled");
+      expect(
+        await onServer(
+          "ls /etc/systemd/system/trading-bot.service.d; ls /etc/trading-bot/bot.json 2>/dev/null || true",
+        ),
+      ).toBe("00-sandbox.conf\n40-foreign-code.conf\n50-sandbox.conf\nmoving.conf");
+    });
+  });
+}
