@@ -308,7 +308,7 @@ describe("npm run verify", () => {
 });
 
 describe("other kinds of keys", () => {
-  test("an Ed25519 key, whose private half was never at Binance", async () => {
+  test("an Ed25519 key, whose private half was never at Binance: the bot gets it with plain line ends", async () => {
     const { publicKey, privateKey } = generateKeyPairSync("ed25519");
     const { apiKey } = await binance.createKey({
       label: "ed25519",
@@ -317,10 +317,10 @@ describe("other kinds of keys", () => {
       permissions: spot,
       whitelist: [address],
     });
-    const pair = { apiKey, apiSecret: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
-    await stack.setKeyPair(pair);
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    await stack.setKeyPair({ apiKey, apiSecret: pem.replaceAll("\n", "\r\n") });
     await stack.mustUp();
-    expect(await server.pairInUnit()).toMatchObject({ apiKey });
+    expect(await server.pairInUnit()).toEqual({ apiKey, apiSecret: pem });
   });
 });
 

@@ -38,6 +38,8 @@ describe("the message", () => {
     ["-2015", refused(401, -2015, { message: "Invalid API-key, IP, or permissions for action." })],
     ["-2008", refused(400, -2008)],
     ["-1022", refused(400, -1022)],
+    ["-2017", refused(400, -2017)],
+    ["-1002", refused(401, -1002)],
   ])("that Binance refuses the key: %s", (_, failure) => {
     expect(messageOf(guardFindings(guardFailure(failure), ipAddress), failure)).toMatchSnapshot();
   });

@@ -1,52 +1,42 @@
 import { describe, expect, test } from "@jest/globals";
+import { toSecret } from "../../../../scripts/lib/stack/secret-value.ts";
 import { serverWithKeys } from "../../../../scripts/lib/stack/server-in-state.ts";
-import { parseStackState } from "../../../../scripts/lib/stack/state.ts";
-import { server } from "../../../support/fixtures.ts";
 import { exportedState, resources } from "../../../support/stack-state.ts";
+import { bare, newKeys } from "../rotation/state.ts";
+
+const keys = newKeys();
 
 /** The command that made a key, as `pulumi stack export --show-secrets` prints it. */
-function key(name: string, publicKey: string, secret = true) {
-  const stdout = `${server.deployKey}${publicKey} ${name}\n`;
+function command(name: string, stdout: unknown) {
   return {
     urn: `urn:pulumi:prod::trading-bot-server::SshKeyPair$command:local:Command::${name}`,
     type: "command:local:Command",
-    outputs: {
-      stdout: secret
-        ? { "4dabf18193072939515e22adb298388d": "x", plaintext: JSON.stringify(stdout) }
-        : stdout,
-    },
+    outputs: { stdout },
   };
 }
 
-const initial = key("initial-host-key", "ssh-ed25519 AAAAinitial");
-const permanent = key("permanent-host-key", "ssh-ed25519 AAAApermanent");
-const deploy = key("deploy-key", "ssh-ed25519 AAAAdeploy");
-
-function read(...found: object[]) {
-  return serverWithKeys(parseStackState(exportedState(found)));
-}
+const printed = ({ privateKey, publicKey }: { privateKey: string; publicKey: string }) =>
+  toSecret(`${privateKey}${publicKey}\n`);
+const deploy = command("deploy-key", printed(keys.deploy));
+const initial = command("initial-host-key", printed(keys.initialHost));
+const permanent = command("permanent-host-key", printed(keys.host));
 
 describe("the server of a first `pulumi up` that failed", () => {
   test("is found in the state, with both host keys that it may have", () => {
-    expect(read(resources.address, deploy, initial, permanent)).toEqual({
+    expect(serverWithKeys(exportedState([resources.address, deploy, initial, permanent]))).toEqual({
       host: "203.0.113.10",
       user: "admin",
-      deployKey: server.deployKey,
-      hostKey: ["ssh-ed25519 AAAAinitial", "ssh-ed25519 AAAApermanent"],
+      deployKey: keys.deploy.privateKey,
+      hostKey: [bare(keys.initialHost), bare(keys.host)],
     });
   });
 
-  test("is found if the outputs aren't stored as secrets", () => {
-    const plain = key("deploy-key", "ssh-ed25519 AAAAdeploy", false);
-    expect(read(resources.address, plain, initial)).toMatchObject({ deployKey: server.deployKey });
-  });
-
   test.each<[string, object[]]>([
-    ["no address", [deploy, initial]],
-    ["no deploy key", [resources.address, initial]],
+    ["no address", [deploy, initial, permanent]],
+    ["no deploy key", [resources.address, initial, permanent]],
     ["no host key", [resources.address, deploy]],
-    ["a key that can't be read", [resources.address, { ...deploy, outputs: { stdout: 1 } }, initial]],
+    ["a key that can't be read", [resources.address, command("deploy-key", 1), initial, permanent]],
   ])("isn't there with %s", (_, found) => {
-    expect(read(...found)).toBeUndefined();
+    expect(serverWithKeys(exportedState(found))).toBeUndefined();
   });
 });
