@@ -1,6 +1,6 @@
 /** A file of Debian's package archive. */
 export interface ArchiveFile {
-  /** "debian" or "debian-security". */
+  /** "debian", "debian-security", or the run's own "security-updates". */
   archive: string;
   /** Below the archive, without a slash at the start: "pool/main/d/dnsmasq/…". */
   path: string;
@@ -9,7 +9,8 @@ export interface ArchiveFile {
 }
 
 /** No part of a path begins with a dot, so that no path leads out of the archive. */
-const archiveFile = /^\/(debian|debian-security)\/((?:dists|pool)(?:\/[A-Za-z0-9][\w.+~:@=-]*)+)$/;
+const archiveFile =
+  /^\/(debian|debian-security|security-updates)\/((?:dists|pool)(?:\/[A-Za-z0-9][\w.+~:@=-]*)+)$/;
 
 /**
  * The file that a request is for, or undefined if it isn't for a file of the archive: no other request may leave the

@@ -1,10 +1,11 @@
-// The only way out of the sandbox: files of Debian's package archive, and nothing else. It runs on the host. The
-// sandbox reaches it by a Unix socket in the folder that it is started in.
+// The only way out of the sandbox: files of Debian's package archive, and nothing else. It also serves the run's own
+// archive of security updates. It runs on the host. The sandbox reaches it by a Unix socket in the folder that it is
+// started in.
 //
 // apt-cacher-ng was tried and doesn't fit: it listens on all of the host's interfaces even if only its Unix socket is
 // wanted, and it uses its own settings instead of those of the host's apt (mirror, proxy, certificates).
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { access, mkdir, readFile, stat } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -13,11 +14,14 @@ import { attempt } from "../command.ts";
 import { type ArchiveFile, archiveFileOf } from "./archive-file.ts";
 import { mirrorsIn, mirrorsOfHost } from "./mirrors.ts";
 import { NoSuchFile, PackageCache } from "./package-cache.ts";
+import { archiveIn, securityUpdates, writeIndex } from "./security-updates.ts";
 
 const [folder, sources] = z.tuple([z.string(), z.string()]).parse(process.argv.slice(2));
 // Read when a machine requests the first file, because most runs request none.
 let mirrors: ReturnType<typeof mirrorsOfHost> | undefined;
 
+const ownArchive = archiveIn(process.cwd());
+await writeIndex(ownArchive);
 await mkdir("debian-incoming");
 const cache = new PackageCache({
   folder,
@@ -41,7 +45,7 @@ createServer((request, response) => {
 async function send(wanted: ArchiveFile, isHead: boolean, response: ServerResponse): Promise<void> {
   let file: string;
   try {
-    file = await cache.file(wanted);
+    file = wanted.archive === securityUpdates ? await ownFile(wanted) : await cache.file(wanted);
   } catch (error) {
     process.stderr.write(`${wanted.archive}/${wanted.path}: ${String(error)}\n`);
     return refuse(response, error instanceof NoSuchFile ? 404 : 502, String(error));
@@ -53,6 +57,14 @@ async function send(wanted: ArchiveFile, isHead: boolean, response: ServerRespon
   } else {
     await pipeline(createReadStream(file), response);
   }
+}
+
+async function ownFile({ path }: ArchiveFile): Promise<string> {
+  const file = join(ownArchive, path);
+  await access(file).catch(() => {
+    throw new NoSuchFile(`${path}: not in the run's own archive`);
+  });
+  return file;
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): Promise<void> {

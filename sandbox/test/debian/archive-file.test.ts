@@ -12,6 +12,12 @@ test("what apt requests from a mirror is a file of the archive", () => {
   ).toMatchObject({ archive: "debian-security", isImmutable: false });
 });
 
+test("the run's own archive is one", () => {
+  expect(archiveFileOf("GET", "/security-updates/dists/trixie-security/Release")).toMatchObject({
+    archive: "security-updates",
+  });
+});
+
 test("packages and indices named by their hash never change", () => {
   const hash = `/debian/dists/trixie/main/binary-amd64/by-hash/SHA256/${"0a".repeat(32)}`;
   expect(archiveFileOf("GET", hash)).toMatchObject({ isImmutable: true });
