@@ -49,6 +49,31 @@ export function updates(rebootTime: string): DeliveredFile[] {
       check,
       values: { automaticReboot: String(automatic), rebootTime: automatic ? rebootTime : "now" },
     }),
+    ...restartsForUpdates(rebootTime, automatic),
+  ];
+}
+
+/** What runs old code after an update is restarted: services at once, the bot and the server in their window. */
+function restartsForUpdates(rebootTime: string, hasWindow: boolean): DeliveredFile[] {
+  const reload = ["systemctl daemon-reload"];
+  const timer = "update-window.timer";
+  // Without a window, the timer's condition isn't met, and it stays off.
+  const restartTimer = `systemctl restart ${timer}`;
+  return [
+    deliveredFile(`${unitFolder}/restart-updated.service`, { activate: reload }),
+    deliveredFile(`${unitFolder}/update-window.service`, { activate: reload }),
+    deliveredFile(`${unitFolder}/${timer}`, {
+      // It doesn't elapse without a window.
+      values: { rebootTime: hasWindow ? rebootTime : "00:00" },
+      activate: [...reload, `systemctl enable --quiet ${timer}`, restartTimer],
+    }),
+    {
+      path: "/etc/trading-bot/update-window",
+      content: hasWindow ? `${rebootTime}\n` : null,
+      activate: [restartTimer],
+    },
+    deliveredFile("/usr/local/sbin/restart-updated", { mode: "0755" }),
+    deliveredFile(`${unitFolder}/apt-daily-upgrade.service.d/trading-bot-server.conf`, { activate: reload }),
   ];
 }
 

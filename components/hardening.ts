@@ -10,7 +10,7 @@ import { baseConfig, network, ssh } from "./hardening-files.ts";
 
 export interface HardeningArgs {
   server: BotServer;
-  /** "HH:MM" in UTC, or "never": when the server may reboot after an update that needs it. */
+  /** "HH:MM" in UTC, or "never": when an update may reboot the server or restart the bot. */
   rebootTime: string;
   /** The hosts that may be reached, besides the exchange's. */
   hosts: ReachableHosts;

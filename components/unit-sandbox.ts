@@ -45,6 +45,8 @@ export const guardUnits = [
   "trading-bot-ended.service",
   "trading-bot-refused.service",
   "trading-bot-clock-late.service",
+  "trading-bot-outdated.service",
+  "trading-bot-updated.service",
 ];
 
 const reload = "systemctl daemon-reload";

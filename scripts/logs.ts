@@ -17,6 +17,8 @@ const units = [
   "trading-bot-alert",
   "trading-bot-ended",
   "trading-bot-refused",
+  "trading-bot-outdated",
+  "trading-bot-updated",
 ];
 
 await runCommand({

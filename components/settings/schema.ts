@@ -96,7 +96,7 @@ export const schema = z.object({
     .default("03:30")
     .meta({
       description:
-        "When the server may reboot if an update needs it: a time in UTC, or `never` (then reboot it yourself). The bot starts again by itself.",
+        "When an update may reboot the server or restart the bot, if it needs that: a time in UTC, or `never` (then do it yourself). The bot starts again by itself.",
       example: "03:30",
       rule: "must be a time in UTC, such as 03:30, or never",
     }),

@@ -48,13 +48,19 @@ export async function runInMachine(
 }
 
 /**
- * Reboots a machine from inside, as its owner or unattended-upgrades would; resolves when its next boot is over.
+ * Reboots a machine from inside, by default as its owner or unattended-upgrades would; resolves when its next boot is
+ * over.
+ *
+ * @param command reboots the machine, and doesn't wait for that
  * @returns systemd's state after that boot: "running", or "degraded" if a unit failed
  */
-export async function rebootMachine(id: number): Promise<string> {
+export async function rebootMachine(
+  id: number,
+  command: CommandLine = ["systemctl", "--no-block", "reboot"],
+): Promise<string> {
   const before = await leader(id);
   // The shutdown may end the command that starts it.
-  await runInMachine(id, ["systemctl", "--no-block", "reboot"]);
+  await runInMachine(id, command);
   await until(async () => {
     const now = await leader(id);
     return now !== undefined && now !== before;

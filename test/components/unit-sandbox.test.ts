@@ -60,7 +60,7 @@ test("each unit that runs one of the guard's programs has the drop-in that says 
   const units = sources("*.service").filter((path) =>
     /\/(guard\.mjs|watch-guard)\b/.test(readFileSync(join(rootfs, path), "utf8")),
   );
-  expect(units).toHaveLength(9);
+  expect(units).toHaveLength(11);
   expect(delivered.toSorted()).toEqual(units.map((unit) => [`${unit}.d/10-guard.conf`, text]));
 });
 

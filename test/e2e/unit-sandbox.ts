@@ -69,6 +69,7 @@ const exceptions: Record<string, Partial<Sandbox>> = {
   "trading-bot-guard.service": {},
   "trading-bot-heartbeat.service": {},
   "trading-bot-left-open.service": {},
+  "trading-bot-outdated.service": {},
   "trading-bot-pause.service": {},
   "trading-bot-prepare@0123456789ab.service": {
     ...ofInstaller,
@@ -87,6 +88,7 @@ const exceptions: Record<string, Partial<Sandbox>> = {
   "trading-bot-report.service": {},
   "trading-bot-unpack@0123456789ab.service": { ...ofInstaller, UMask: "0022" },
   "trading-bot-watch.service": {},
+  "trading-bot-updated.service": {},
 };
 
 export const wantedProperties = Object.keys(common);
@@ -107,6 +109,7 @@ export const highestExposure: [string, number][] = [
   ["trading-bot-ended.service", 11],
   ["trading-bot-fetch.service", 13],
   ["trading-bot-guard.service", 11],
+  ["trading-bot-outdated.service", 11],
   ["trading-bot-pause.service", 11],
   ["trading-bot-prepare@0123456789ab.service", 14],
   ["trading-bot-guard-proxy.service", 15],
@@ -114,4 +117,5 @@ export const highestExposure: [string, number][] = [
   ["trading-bot-names.service", 15],
   ["trading-bot-proxy.service", 15],
   ["trading-bot-unpack@0123456789ab.service", 13],
+  ["trading-bot-updated.service", 11],
 ];

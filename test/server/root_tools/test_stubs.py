@@ -8,6 +8,7 @@ TOOLS = [
     "sbin/binance-credential",
     "sbin/bot-control",
     "sbin/bot-state",
+    "sbin/restart-updated",
     "sbin/server-files",
     "sbin/trading-bot-program",
     "lib/trading-bot-server/prepare-program",

@@ -1,7 +1,7 @@
 """The one lock of all tools that change the server.
 
 Who takes it: server-files, binance-credential, service-credential, trading-bot-program while it switches, bot-state
-while it puts a restored state in place, and bot-control when a person starts or restarts the bot.
+while it puts a restored state in place, restart-updated, and bot-control when a person starts or restarts the bot.
 Who must not wait for it: the guard's verdict and `bot-control stop`, because stopping the bot is always urgent (a start
 by the holder looks at what they leave, because the bot's unit does); and
 what a holder waits for: `bot-control apply`, and what the units of the bot and the guard run.

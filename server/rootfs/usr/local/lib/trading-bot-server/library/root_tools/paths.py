@@ -47,6 +47,13 @@ TO_START = RUN / "to-start"
 # A person starts the bot once, although no check of its key has passed lately: root_tools/passes.py.
 WITHOUT_CHECK = RUN / "without-check"
 
+# Which invocations of units were reported because they run old code. In memory, like the units.
+OLD_CODE_REPORTED = RUN / "old-code-reported"
+
+PROCESSES = at("/proc")
+# The setting rebootTime. With `never`, this file isn't there.
+UPDATE_WINDOW = at("/etc/trading-bot/update-window")
+
 BOT = "trading-bot.service"
 BOT_USER = "trading-bot"
 BOT_DROP_INS = at(f"/etc/systemd/system/{BOT}.d")
