@@ -41,6 +41,7 @@ export async function check(directories: Directories, print: Print): Promise<Out
     print(
       journalLine("unknown", [`No check until ${timeOf(state.silentUntil)}: Binance asked for a pause.`]),
     );
+    noteCheckedPair(directories, fingerprint, print);
     keep(directories, { ...state, lastCheck: { ...state.lastCheck, at: Date.now() } }, print);
     return "quota";
   }
@@ -51,16 +52,20 @@ export async function check(directories: Directories, print: Print): Promise<Out
   for (const finding of findings) {
     print(findingLine(finding));
   }
-  const outcome = outcomeOf({ findings, failure });
-  // What can't be written changes no verdict.
-  attempt("/run: is the memory full?", print, () => {
-    if (outcome === "pass") {
-      writeCheckedPair(directories.runtime, fingerprint);
-    }
+  noteCheckedPair(directories, fingerprint, print);
+  attempt(memoryFolder, print, () => {
     prepareMessage({ findings, failure }, configuration, directories);
   });
   keep(directories, nextState(state, { findings, failure }, Date.now()), print);
-  return outcome;
+  return outcomeOf({ findings, failure });
+}
+
+const memoryFolder = "/run: is the memory full?";
+
+function noteCheckedPair({ runtime }: Directories, fingerprint: string, print: Print): void {
+  attempt(memoryFolder, print, () => {
+    writeCheckedPair(runtime, fingerprint);
+  });
 }
 
 function outcomeOf({ findings, failure }: CheckResult): Outcome {
@@ -104,6 +109,7 @@ function keep({ state }: Directories, next: GuardState, print: Print): void {
   });
 }
 
+/** What can't be written changes no verdict. */
 function attempt(place: string, print: Print, write: () => void): void {
   try {
     write();

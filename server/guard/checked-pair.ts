@@ -1,12 +1,12 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-// Which pair has passed the check. Root records it (root_tools/passes.py): only a bot with this pair may start. In memory,
-// so that a full disk doesn't matter.
+// Which pair the last check was about, whatever its verdict. The pair may be replaced while it is checked, so root
+// compares: only a verdict on the live pair counts (root_tools/passes.py). In memory, so that a full disk doesn't matter.
 
 const name = "checked";
 
-/** Says that no pair has passed yet. */
+/** Says that the last check doesn't count. */
 export function forgetCheckedPair(directory: string): void {
   rmSync(join(directory, name), { force: true });
 }

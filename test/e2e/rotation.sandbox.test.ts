@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { fingerprint, type KeyPair, serialize } from "../../binance/key-pair.ts";
+import { until } from "../../sandbox/until.ts";
 import { binance, createKey, spot } from "./binance.ts";
 import { type BotOnServer, runTampered, stackWithBot } from "./bot.ts";
 import type { Server } from "./server.ts";
@@ -26,6 +27,22 @@ beforeEach(async () => {
 afterAll(async () => {
   await stack.remove();
 });
+
+/** Begins a check that Binance answers only after clearFaults(). */
+async function beginCheck(): Promise<void> {
+  const path = "/sapi/v1/account/apiRestrictions";
+  await bot.withoutTimers();
+  await until(async () => (await bot.activity("trading-bot-guard")) === "inactive");
+  await binance.clearRequests();
+  await binance.inject({ times: 1, path: `^${path}`, effect: { kind: "hold" } });
+  await server.run("systemctl start --no-block trading-bot-guard");
+  await until(async () => (await binance.requests()).some((request) => request.path.startsWith(path)));
+}
+
+async function install(pair: KeyPair): Promise<void> {
+  await server.run("binance-credential install", serialize(pair) + "\n");
+  live = pair;
+}
 
 test("a rotation restarts the bot with the new pair, and confirms that it runs", async () => {
   live = await createKey("TradingBot-Hetzner-02", [address]);
@@ -90,4 +107,14 @@ test("a rotation to a pair that may do too much is rolled back because of the gu
   await stack.setKeyPair(live);
   await stack.unset("verification");
   await stack.mustUp();
+});
+
+test("a check of the old pair that runs meanwhile ends without a verdict", async () => {
+  await beginCheck();
+  await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
+  await install(await createKey("TradingBot-Hetzner-04", [address]));
+  await binance.clearFaults();
+  expect(await bot.activity()).toBe("active");
+  expect(await server.run("cat /var/lib/trading-bot-server/passed")).toBe(fingerprint(live));
+  expect(await server.run("ls /var/lib/trading-bot-server")).not.toContain("held");
 });

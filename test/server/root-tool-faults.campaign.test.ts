@@ -1,10 +1,18 @@
 import { expect, test } from "@jest/globals";
-import { runWithFaults, withKills } from "./root-tool-faults.ts";
+import { runAllSteps, runWithFaults, withKills, withRaces } from "./root-tool-faults.ts";
 
 test.each(withKills)(
   "%s: each system call that changes a file fails, or is the tool's last",
   async (file) => {
     expect(await runWithFaults(file, "all")).toContain("OK");
+  },
+  1_800_000,
+);
+
+test.each(withRaces)(
+  "%s: whatever happens meanwhile happens before each step",
+  async (file) => {
+    expect(await runAllSteps(file)).toContain("OK");
   },
   1_800_000,
 );

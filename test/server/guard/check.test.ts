@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { fingerprint } from "../../../binance/key-pair.ts";
-import { type Answer, refusedAddress } from "../../support/binance-stand-in.ts";
+import { type Answer, refusedAddress, soundRestrictions } from "../../support/binance-stand-in.ts";
 import { keyPair } from "../../support/fixtures.ts";
 import { GuardWithStandIns, restrictionsPath } from "./guard-with-stand-ins.ts";
 
@@ -139,12 +139,29 @@ describe("after Binance has asked for a pause", () => {
   });
 });
 
-describe("the pair that has passed", () => {
-  test("is named by its fingerprint, until the next check begins", async () => {
-    await guard.run("check");
+describe("the pair that a check was about", () => {
+  test.each<[string, Answer, number]>([
+    ["passes", { body: soundRestrictions }, 0],
+    ["fails", { body: { ...soundRestrictions, enableWithdrawals: true } }, 3],
+    ["is unknown", { status: 503, body: "" }, 4],
+    ["asks for a pause", { status: 429, body: { code: -1003, msg: "" } }, 5],
+  ])("is named by its fingerprint if the check %s", async (_, restrictions, code) => {
+    guard.answerWith(restrictions);
+    expect((await guard.run("check")).code).toBe(code);
     expect(guard.server.read("runtime/checked")).toBe(fingerprint(keyPair));
-    guard.answerWith({ status: 503, body: "" });
+  });
+
+  test("is named also if nothing is sent because of a pause", async () => {
+    guard.server.write("state/memory.json", JSON.stringify({ silentUntil: Date.now() + 60_000 }));
+    expect((await guard.run("check")).code).toBe(5);
+    expect(guard.server.read("runtime/checked")).toBe(fingerprint(keyPair));
+  });
+
+  test("is forgotten when the next check begins", async () => {
     await guard.run("check");
+    // This one can't end well: it can't sign.
+    guard.server.setKeyPair({ ...keyPair, apiSecret: "-----BEGIN PRIVATE KEY-----\nbad" });
+    expect((await guard.run("check")).code).toBe(2);
     expect(guard.server.remembered).not.toContain(fingerprint(keyPair));
   });
 });

@@ -6,6 +6,7 @@ import time
 import unittest
 
 from environment import Bot, Result, ServerTest
+from key_pairs import fingerprint, sealed
 
 TOOL = "/usr/local/lib/trading-bot-server/guard-verdict"
 HELD = "/var/lib/trading-bot-server/held"
@@ -16,7 +17,8 @@ REFUSED = "/run/trading-bot-server/refused"
 RETRIES = "/run/trading-bot-server/retries"
 MEMORY = "/var/lib/trading-bot-guard/memory.json"
 CHECKED = "/run/trading-bot-guard/checked"
-ONE, OTHER = "0123456789ab", "ba9876543210"
+PAIR = "/etc/credstore.encrypted/binance"
+ONE = fingerprint("one")
 STOP = ["systemctl stop --no-block", "systemctl stop"]
 STOPPED_AND_HELD = "The bot is stopped, and stays off until a check passes."
 READ_ORDERS = "systemctl start --no-block trading-bot-left-open.service"
@@ -28,7 +30,7 @@ OPEN = "nft delete table inet trading_bot_closed"
 class GuardVerdict(ServerTest):
     def setUp(self) -> None:
         super().setUp()
-        self.write("/etc/credstore.encrypted/binance", "sealed")
+        self.write(PAIR, sealed("one"))
         self.write(CHECKED, ONE)
         self.set_bot("active")
 
@@ -45,7 +47,7 @@ class GuardVerdict(ServerTest):
 
     def noted(self) -> list[str]:
         """What was done to the bot and what was recorded, in this order."""
-        only_read = ("systemctl show", "systemctl is-")
+        only_read = ("systemctl show", "systemctl is-", "systemd-creds decrypt")
         return [
             call.replace("logger --tag trading-bot-guard --priority daemon.", "").replace(" trading-bot.service", "")
             for call in self.calls()
@@ -208,11 +210,31 @@ class GuardVerdict(ServerTest):
         self.assertEqual(self.at(PASSED).stat().st_mtime, 0)
         self.verdict("0")
         self.assertLess(time.time() - self.at(PASSED).stat().st_mtime, 60)
-        self.write(CHECKED, OTHER)
+        self.write(PAIR, sealed("other"))
+        self.write(CHECKED, fingerprint("other"))
         self.verdict("0")
-        self.assertEqual(self.at(PASSED).read_text(), OTHER)
+        self.assertEqual(self.at(PASSED).read_text(), fingerprint("other"))
 
-    def test_a_pass_of_an_unknown_pair_is_not_recorded(self) -> None:
+    def test_a_pass_of_a_pair_that_is_no_longer_live_does_not_count(self) -> None:
+        def replace() -> None:
+            self.write(PAIR, sealed("other"))
+
+        for change in (replace, lambda: self.at(PAIR).unlink()):
+            self.write(PAIR, sealed("one"))
+            self.forget()
+            self.verdict("0")
+            os.utime(self.at(PASSED), (1000, 1000))
+            self.verdict("3")
+            self.write(REFUSED, "why")
+            change()
+            self.calls()
+            self.assertEqual(self.verdict("0").returncode, 0)
+            self.assertNotIn(OPEN, self.calls())
+            self.assertEqual((self.at(PASSED).read_text(), self.at(PASSED).stat().st_mtime), (ONE, 0))
+            self.assertTrue(self.at(HELD).exists() and self.at(REFUSED).exists())
+            self.assertEqual(self.bot.get("state"), "inactive")
+
+    def test_a_pass_of_an_unknown_pair_does_not_count(self) -> None:
         for content in ("", "../../etc", "0123456789AB", f"{ONE}\n", None):
             self.at(CHECKED).unlink()
             if content is not None:

@@ -84,7 +84,9 @@ def remove() -> None:
             files.remove(path)
         if left := stored_files():
             raise Failure(f"not everything could be deleted: {', '.join(left)}")
-        # Without a key there is no reason for the guard to hold the bot.
+        # Without a key there is no reason for the guard to hold the bot. A check that still runs could do so, and no later
+        # one would release it.
+        bot.end_check()
         hold.release()
         bot.forget_refusal()
     say("none")

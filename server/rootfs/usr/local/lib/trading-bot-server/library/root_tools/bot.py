@@ -132,9 +132,14 @@ def ends(invocation: str, limit: int) -> bool:
 
 
 def check_key() -> None:
-    """Lets the guard check the live pair. A check that is running may have been given the previous one."""
+    """Lets the guard check the live pair. A check that runs already may be of the previous one, so it begins again."""
     if takes_key_pair() and paths.KEY_PAIR.exists():
         run("systemctl", "restart", paths.GUARD, timeout=CHECK_LIMIT)
+
+
+def end_check() -> None:
+    """Ends a check that runs, without a verdict. Waits for what root does about one that has just ended."""
+    run("systemctl", "stop", paths.GUARD, timeout=CHECK_LIMIT)
 
 
 def reason_not_to_stop() -> str | None:

@@ -128,7 +128,7 @@ def apply() -> None:
         bot.systemctl("disable", "--quiet")
         return
     ran = bot.is_active()
-    if ran and (fingerprint := passes.live_fingerprint()):
+    if ran and (fingerprint := passes.given_fingerprint()):
         passes.record_missing(fingerprint)
     must_run("systemctl", "enable", "--quiet", paths.BOT)
     # A bot that can't run yet is started by what is still missing, such as the key or the program.
@@ -158,6 +158,10 @@ def may_start() -> None:
     if not paths.REFUSED.exists():
         run("systemctl", "start", "--no-block", "trading-bot-refused.service")
     memory.write(paths.REFUSED, why)
+    if passes.checked_fingerprint() not in (None, passes.given_fingerprint()):
+        # The check before this start was of another pair: it began before that was replaced, and systemd doesn't begin a
+        # second one while one runs. If the next one passes, it starts the bot.
+        run("systemctl", "start", "--no-block", paths.GUARD)
     raise Failure(f"the bot isn't started: {why}")
 
 
@@ -169,7 +173,7 @@ def reason_to_refuse() -> str | None:
         files.remove(paths.WITHOUT_CHECK)
         journal.record(NAME, "The bot is started although no check of its key has passed lately.", "warning")
         return None
-    fingerprint = passes.live_fingerprint()
+    fingerprint = passes.given_fingerprint()
     # systemd can't decrypt it either. That start fails, and the failure is reported, unlike a start that is refused.
     if fingerprint is None:
         return None

@@ -1,6 +1,7 @@
 """guard-verdict: what root does about the result of a check of the guard. The guard's unit runs it after each check.
 
 A check that fails cuts the bot off, stops it and holds it, and only then is reported. A check that passes releases it.
+A pass counts only if its pair is still the live one.
 If Binance wants no requests from the server for a time, the bot's way out is closed until a check gets an answer. If the
 exchange is unavailable, a bot that fails is started again for as long as that lasts. Every other exit code changes
 nothing. One of them is 1, with which Node ends if it can't run the guard at all.
@@ -59,8 +60,15 @@ def fail() -> None:
 
 
 def succeed() -> None:
+    fingerprint = passes.checked_fingerprint()
+    if fingerprint is None:
+        journal.record(NAME, f"A check has passed, but {paths.GUARD_CHECKED} doesn't say of which pair.", "err")
+        return
+    if fingerprint != passes.live_fingerprint():
+        journal.record(NAME, "A check has passed, but its key pair was replaced meanwhile, so it doesn't count.")
+        return
     way_out.open_again()
-    record_pass()
+    record_pass(fingerprint)
     release()
     bot.forget_retries()
     if paths.HEARTBEAT.exists():
@@ -70,11 +78,7 @@ def succeed() -> None:
             run("systemctl", "start", "--no-block", "trading-bot-heartbeat.service")
 
 
-def record_pass() -> None:
-    fingerprint = passes.checked_fingerprint()
-    if fingerprint is None:
-        journal.record(NAME, f"A check has passed, but {paths.GUARD_CHECKED} doesn't say of which pair.", "err")
-        return
+def record_pass(fingerprint: str) -> None:
     try:
         passes.record(fingerprint)
     except OSError as error:

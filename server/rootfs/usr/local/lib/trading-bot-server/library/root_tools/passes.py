@@ -94,9 +94,17 @@ def valid_hours() -> int:
 
 
 def checked_fingerprint() -> str | None:
-    """The fingerprint of the pair that the guard's last check was about, if that check passed."""
+    """The fingerprint of the pair that the guard's last check was about. None if that check didn't end well."""
     text = memory.read(paths.GUARD_CHECKED) or ""
     return text if re.fullmatch(f"[0-9a-f]{{{paths.FINGERPRINT_LENGTH}}}", text) else None
+
+
+def given_fingerprint() -> str | None:
+    """The fingerprint of the pair that systemd has given to the bot. The live pair may have been replaced since."""
+    try:
+        return credentials.fingerprint(paths.GIVEN_KEY_PAIR.read_bytes())
+    except OSError:
+        return live_fingerprint()
 
 
 def live_fingerprint() -> str | None:

@@ -66,13 +66,15 @@ CLOCK = "trading-bot-clock.service"
 GUARD_SETTINGS = at("/etc/trading-bot/guard.json")
 # What the guard remembers, written by its own user: server/guard/state.ts.
 GUARD_MEMORY = at("/var/lib/trading-bot-guard/memory.json")
-# The fingerprint of the pair that has passed the guard's check: server/guard/checked-pair.ts.
+# The fingerprint of the pair that the guard's last check was about: server/guard/checked-pair.ts.
 GUARD_CHECKED = at("/run/trading-bot-guard/checked")
 # A message that the guard has prepared for the webhook: server/guard/outbox.ts.
 GUARD_MESSAGE = at("/run/trading-bot-guard/message.json")
 
 CREDENTIALS = at("/etc/credstore.encrypted")
 KEY_PAIR = CREDENTIALS / "binance"
+# What systemd has decrypted for the bot's unit, while that starts or runs.
+GIVEN_KEY_PAIR = at(f"/run/credentials/{BOT}/binance")
 HEARTBEAT = CREDENTIALS / "trading-bot-heartbeat"
 # A unit drop-in that is there for a bot without a key.
 WITHOUT_KEY = BOT_DROP_INS / "without-key.conf"
