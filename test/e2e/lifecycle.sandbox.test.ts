@@ -244,6 +244,21 @@ describe("changed settings", () => {
     await stack.mustUp();
   });
 
+  test("that come with a new version and with whose sandbox the bot doesn't run are rolled back, sandbox included", async () => {
+    const restore = await stack.appendToFile(
+      "server/rootfs/etc/systemd/system/trading-.service.d/00-sandbox.conf",
+      "InaccessiblePaths=-/opt/trading-bot/releases\n",
+    );
+    const { code, stdout } = await stack.up();
+    await restore();
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("The previous files were restored.");
+    expect(await bot.activity()).toBe("active");
+    expect(await nextOrder()).toMatchObject({ status: 200 });
+    // For the other units it is the same as before, at the next `pulumi up`.
+    expect(changes(await stack.mustUp())).toHaveProperty("base-config", "update");
+  });
+
   test("can watch a bot: one that hangs is restarted", async () => {
     await stack.setPath("bot.watchdogSeconds", "10");
     expect(changes(await stack.mustUp())).toEqual({ bot: "update" });
