@@ -6,11 +6,6 @@ import os, socket, stat, sys, time
 
 report, all_reached = int(sys.argv[1]), int(sys.argv[2])
 
-def die_before_others(score):
-    """If there is too little memory, the kernel kills the process with the highest score."""
-    with open("/proc/self/oom_score_adj", "w") as file:
-        file.write(str(score))
-
 def reached():
     """The flood has taken what it can get, or goes on from now on."""
     os.write(report, b".")
@@ -41,8 +36,6 @@ def in_processes(count, take, then=lambda: time.sleep(600)):
     os.read(done, 1)
 
 sys.stdin.read()
-# The bot itself has 0: it must be there when a test asks it.
-die_before_others(500)
 `;
 
 /** By what is flooded, a program of the bot. */
@@ -162,7 +155,6 @@ time.sleep(600)`,
   // The kernel kills the process that takes too much, and then the next one does the same.
   memory: `
 def take():
-    die_before_others(1000)
     kept = [bytearray(16 << 20) for _ in range(100)]
     time.sleep(600)
 is_reported = False

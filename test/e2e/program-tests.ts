@@ -94,9 +94,10 @@ python3 "\${0%/*}/attempts.py"
 exec sleep infinity
 `;
       const program = await folder({ start, "attempts.py": attempts });
-      const strict = await outputOf({ command: "{program}/start", key: "none" }, program);
+      const settings = { command: "{program}/start", key: "none" };
+      const strict = await outputOf(settings, program);
       expect([strict.match(/\[200\]/g), outcomes(strict)]).toEqual([["[200]", "[200]"], withStrict]);
-      await context().stack.setPath("bot.profile", "jit");
+      await context().stack.set("bot", JSON.stringify({ ...settings, profile: "jit" }));
       await context().stack.mustUp();
       const jit = await output();
       expect([jit.match(/\[200\]/g), outcomes(jit)]).toEqual([["[200]", "[200]"], withJit]);
