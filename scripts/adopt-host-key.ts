@@ -45,8 +45,11 @@ async function mustRun(server: Server, command: string, input: string, what: str
   }
 }
 
-/** Without a second line if it is there already. The key has no character that a shell would read. */
+/**
+ * Without a second line if it is there already. By sudo, because the file belongs to root once it was delivered. The key has
+ * no character that a shell would read.
+ */
 function addToAuthorizedKeys(publicKey: string): string {
   const file = ".ssh/authorized_keys";
-  return `grep -qxF '${publicKey}' ${file} || { echo '${publicKey}' >>${file} && sync ${file}; }`;
+  return `grep -qxF '${publicKey}' ${file} || { echo '${publicKey}' | sudo tee -a ${file} >/dev/null && sync ${file}; }`;
 }
