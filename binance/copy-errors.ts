@@ -1,5 +1,6 @@
 import type { KeyPair } from "./key-pair.ts";
 import { looksLikeKeyFile, readPrivateKey } from "./private-key.ts";
+import { codePoint } from "./text.ts";
 
 /** What is wrong with a pasted value. No text here ever contains a part of the value. */
 export interface CopyError {
@@ -50,10 +51,25 @@ export function findCopyErrors(apiKey: string | undefined, apiSecret: string | u
   return errors;
 }
 
-/** The pair as it is used from here on: a private key has plain line ends, whatever form it was set in. */
-export function normalizedPair({ apiKey, apiSecret }: KeyPair): KeyPair {
+/** Two values that should be a key pair, such as those of the settings. */
+export interface PairReading {
+  /** Undefined if a value is missing, or the pair can't be valid. A private key has plain line ends here. */
+  pair: KeyPair | undefined;
+  errors: CopyError[];
+}
+
+/** The one way to make a key pair of two values: in the form in which it is installed, so that all fingerprints agree. */
+export function readPair(apiKey: string | undefined, apiSecret: string | undefined): PairReading {
+  const errors = findCopyErrors(apiKey, apiSecret);
+  if (
+    apiKey === undefined ||
+    apiSecret === undefined ||
+    errors.some(({ severity }) => severity === "error")
+  ) {
+    return { pair: undefined, errors };
+  }
   const reading = looksLikeKeyFile(apiSecret) ? readPrivateKey(apiSecret) : undefined;
-  return { apiKey, apiSecret: reading?.ok ? reading.pem : apiSecret };
+  return { pair: { apiKey, apiSecret: reading?.ok ? reading.pem : apiSecret }, errors };
 }
 
 const equal: CopyError = {
@@ -141,10 +157,6 @@ function unusual(value: CopyError["value"], problem: string): CopyError {
     remedy:
       "If the start or the end was cut off when copying, Binance will refuse it. Compare it with the original.",
   };
-}
-
-function codePoint(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** What was copied besides the value, or instead of it. */

@@ -114,6 +114,13 @@ function otherFormat(text: string): { problem: string; remedy: string } | undefi
   if (trimmed.startsWith("PuTTY-User-Key-File")) {
     return { problem: "is a key of PuTTY, which is for logins and not for Binance", remedy: createOne };
   }
+  // The beginning of "-----BEGIN".
+  if (trimmed.startsWith("LS0tLS1CRUdJTi")) {
+    return {
+      problem: "is a key file in base64, as Kubernetes stores it",
+      remedy: "Decode it first: `base64 --decode FILE > private.pem`",
+    };
+  }
   const body = trimmed.replaceAll(/\\r|\\n|\s/g, "");
   // The start of every DER document of this size: a sequence.
   if (!/^M[A-Za-z0-9+/]{40,}=*$/.test(body)) {

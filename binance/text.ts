@@ -46,3 +46,8 @@ export function redact(text: string, secrets: string[] = []): string {
 export function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
+
+/** Names a character, such as U+200B: an invisible one can't be shown. */
+export function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}

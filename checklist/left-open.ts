@@ -1,6 +1,7 @@
 import type { BinanceClient } from "../binance/client.ts";
 import { describeFailure, type Result } from "../binance/failure.ts";
 import { type OpenOrder, readOpenOrders } from "../binance/open-orders.ts";
+import { sentence } from "../binance/text.ts";
 import { readClock } from "./observations.ts";
 
 // What a bot leaves open at Binance when it ends: nobody watches it then.
@@ -17,8 +18,18 @@ export async function readLeftOpen(client: BinanceClient): Promise<Result<OpenOr
   return clock.ok ? readOpenOrders(client) : clock;
 }
 
-/** What is open, for a person who has just read that the bot is off. */
-export function leftOpenText(open: Result<OpenOrder[]>, most = mostLines): string {
+interface LeftOpenOptions {
+  /** How many orders are listed. Default: 6. */
+  most?: number;
+  /** Whether the bot may still run. Default: it is off. */
+  mayRun?: boolean;
+}
+
+/** What is open, for a person who has just read that the bot is off, or could not be stopped. */
+export function leftOpenText(
+  open: Result<OpenOrder[]>,
+  { most = mostLines, mayRun = false }: LeftOpenOptions = {},
+): string {
   if (!open.ok) {
     return unreadText(describeFailure(open.failure));
   }
@@ -26,15 +37,12 @@ export function leftOpenText(open: Result<OpenOrder[]>, most = mostLines): strin
   if (length === 0) {
     return "The account has no open spot orders.";
   }
-  return [
-    `The account has ${count(length)}, and the bot no longer watches ${length === 1 ? "it" : "them"}:`,
-    ...orderLines(open.value, most),
-  ].join("\n");
+  const unwatched = mayRun ? "" : `, and the bot no longer watches ${length === 1 ? "it" : "them"}`;
+  return [`The account has ${count(length)}${unwatched}:`, ...orderLines(open.value, most)].join("\n");
 }
 
-/** @param reason without a full stop */
 export function unreadText(reason: string): string {
-  return `The account's open orders could not be read: ${reason}. Look at them yourself: ${ordersPage}`;
+  return `The account's open orders could not be read: ${sentence(reason)} Look at them yourself: ${ordersPage}`;
 }
 
 export function count(orders: number): string {

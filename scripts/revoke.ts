@@ -1,11 +1,10 @@
-import { findCopyErrors } from "../binance/copy-errors.ts";
-import type { KeyPair } from "../binance/key-pair.ts";
+import { readPair } from "../binance/copy-errors.ts";
 import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UserError } from "./lib/command/user-error.ts";
-import { requireNotInterrupted } from "./lib/process/uninterrupted.ts";
+import { requireNotInterrupted, surviveClosedOutput } from "./lib/process/uninterrupted.ts";
 import { awaitDeletion } from "./lib/revoke/await-deletion.ts";
 import { clearServer, unreachable } from "./lib/revoke/server.ts";
 import { removeKeyPair } from "./lib/revoke/settings.ts";
@@ -28,15 +27,21 @@ await runCommand({
     yes: flag("don't ask, and don't wait until you have deleted the key at Binance: try it once"),
   },
   exitCodes: {
-    0: "the key pair is gone from the server and the settings, and the key is deleted at Binance",
+    0: "the key pair is gone from the server and the settings, and the key is deleted at Binance: Binance says so, or you do",
     1: "you didn't answer yes, and nothing was changed",
     2: "the command line is wrong, or the stack can't be read, and nothing was changed",
     3: "something is left to do, and is listed",
     130: "you pressed Ctrl-C: run it again",
   },
   run: async ({ "cancel-orders": cancels, yes, stack }) => {
-    const { keyName, "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = await readValues(stack);
-    const keyPair = usablePair(apiKey, apiSecret);
+    surviveClosedOutput();
+    const {
+      keyName,
+      "binance:apiKey": apiKey,
+      "binance:apiSecret": apiSecret,
+    } = await readValues(stack).catch(withWhatHelpsAnyway);
+    // One that can't be valid is removed like any other, but can't be tried.
+    const { pair: keyPair } = readPair(apiKey, apiSecret);
     const outputs = await readOutputsIfPossible(stack);
     const print = (text: string): void => {
       process.stdout.write(`${forStack(text, stack)}\n`);
@@ -62,10 +67,14 @@ await runCommand({
   },
 });
 
-/** @returns undefined if there is none, or one that can't be valid: it is removed like any other, but can't be tried */
-function usablePair(apiKey: string | undefined, apiSecret: string | undefined): KeyPair | undefined {
-  const isSound = findCopyErrors(apiKey, apiSecret).every(({ severity }) => severity === "warning");
-  return isSound && apiKey !== undefined && apiSecret !== undefined ? { apiKey, apiSecret } : undefined;
+/** Without the passphrase, for example, this program can do nothing. */
+function withWhatHelpsAnyway(error: unknown): never {
+  if (error instanceof UserError) {
+    throw new UserError(
+      `${error.message}\nNothing was done. What helps without this program: delete the key at Binance (${keysPage}), and power the server off in Hetzner's Console (https://console.hetzner.cloud).`,
+    );
+  }
+  throw error;
 }
 
 /** @returns the stack's server, or why it can't be reached */

@@ -3,6 +3,7 @@ import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError } from "./lib/command/user-error.ts";
 import { type Settlement, settleOrders } from "./lib/orders/settlement.ts";
+import { surviveClosedOutput } from "./lib/process/uninterrupted.ts";
 import { noConnection, streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 import { readKeyPair } from "./lib/stack/settings.ts";
@@ -33,6 +34,9 @@ await runCommand({
     if (json && cancels && !yes) {
       throw new UsageError("With --json, nothing is asked: --cancel-orders also needs --yes.");
     }
+    if (cancels) {
+      surviveClosedOutput();
+    }
     const outputs = await readStackOutputs(stack);
     const code = await streamRemotely(outputs, "sudo bot-control stop", json ? { output: "stderr" } : {});
     if (code === noConnection) {
@@ -42,8 +46,8 @@ await runCommand({
     const settlement = await settleOrders({
       outputs,
       readKeyPair: () => readKeyPair(stack),
-      // A bot that may still run would place new ones.
-      cancels: cancels && isStopped,
+      isStopped,
+      cancels: cancels ? "if stopped" : "no",
       yes,
       print: (text) => {
         if (!json) {

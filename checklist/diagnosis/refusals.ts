@@ -86,15 +86,12 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
     causes: ["The account has placed more orders than Binance allows in this time. The bot's orders count."],
     remedy: `Wait a minute, and look at how many orders the bot places: \`npm run logs\`. ${thenRepeat(situation)}`,
   }),
-  malformed: (_, { caller }) => ({
+  malformed: () => ({
     causes: [
       "A part of the request didn't arrive: something between here and Binance changes requests.",
       "Binance requires something else now, or this program has a mistake: look for a newer version of it.",
     ],
-    remedy:
-      caller === "guard"
-        ? "Run `npm run verify -- --verbose`, and report its output, which contains no secret."
-        : "Report it with the output of --verbose, which contains no secret.",
+    remedy: "Run `npm run verify -- --verbose`, and report its output, which contains no secret.",
   }),
   order: diagnoseOrder,
   unavailable: (_, situation) => ({
@@ -136,6 +133,14 @@ function diagnoseOrder({ code, message }: Refusal): Diagnosis {
   }
   if (code === -1121) {
     return { causes: ["Binance has no such pair."], remedy };
+  }
+  if (/\binsufficient balance\b/i.test(message)) {
+    return {
+      causes: [
+        "The account has too little of the pair's second currency for the test order, which is never placed.",
+      ],
+      remedy: `${remedy} The account must have about 20 of its second currency.`,
+    };
   }
   if (isAboutAccount(message)) {
     return {

@@ -1,4 +1,4 @@
-import { normalizedPair } from "../../binance/copy-errors.ts";
+import { readPair } from "../../binance/copy-errors.ts";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import type { HetznerAccess } from "../../hetzner/client.ts";
 import { endpointOf } from "../../hetzner/endpoint.ts";
@@ -70,8 +70,7 @@ export function parseSettings({ project, values, secretNames, endpointVariable }
   } = data;
   const endpoint = endpointOf(given["hcloud:endpoint"], endpointVariable);
   const hetzner = { token, endpoint: endpoint.url };
-  const keyPair =
-    apiKey !== undefined && apiSecret !== undefined ? normalizedPair({ apiKey, apiSecret }) : undefined;
+  const keyPair = readPair(apiKey, apiSecret).pair;
   const { bot, findings: botFindings } = parseBot(data.bot, {
     storedEncrypted: encrypted.includes("bot"),
     keyPair,

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { findCopyErrors, normalizedPair } from "../../binance/copy-errors.ts";
+import { findCopyErrors, readPair } from "../../binance/copy-errors.ts";
 import { looksLikeKeyFile, readPrivateKey } from "../../binance/private-key.ts";
 import { signerFor } from "../../binance/signing.ts";
 import { leaks, token } from "../arbitraries.ts";
@@ -23,7 +23,7 @@ function bodyOf(pem: string): string {
 }
 
 function normalized(apiSecret: string): string {
-  return normalizedPair({ apiKey, apiSecret }).apiSecret;
+  return readPair(apiKey, apiSecret).pair?.apiSecret ?? "";
 }
 
 describe.each(Object.entries(keys))("%s", (_, pem) => {
@@ -102,6 +102,7 @@ describe("what isn't a private key for Binance is refused by its name", () => {
     ["another type in its old form", ec.privateKey.export({ type: "sec1", format: "pem" }).toString()],
     ["two keys", pkcs8 + keys["an RSA key"]],
     ["an SSH public key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ me@laptop"],
+    ["a key file in base64", Buffer.from(pkcs8).toString("base64")],
     ["a key of PuTTY", "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none"],
   ])("%s", (_, given) => {
     const reading = readPrivateKey(given);
@@ -110,7 +111,7 @@ describe("what isn't a private key for Binance is refused by its name", () => {
     expect(findCopyErrors(apiKey, given)).toMatchObject([
       { value: "apiSecret", severity: "error", severalLines: true },
     ]);
-    expect(normalized(given)).toBe(given);
+    expect(readPair(apiKey, given).pair).toBeUndefined();
     expect(leaks(JSON.stringify(reading), bodyOf(pkcs8))).toBe(false);
   });
 });

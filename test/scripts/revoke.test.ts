@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { fingerprint } from "../../binance/key-pair.ts";
 import { leaks } from "../arbitraries.ts";
@@ -147,6 +149,47 @@ describe("npm run revoke", () => {
     });
     const { code, stdout } = await revoke(["--yes", "--cancel-orders"]);
     expect([code, stdout]).toEqual([0, expect.stringContaining("Canceled: 1 open spot order.")]);
+  });
+
+  test("lists and cancels with a private key in whatever form it was set", async () => {
+    const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    exchange.reset(deletedAtTrial(1));
+    const { code, stdout } = await revoke(["--yes"], {
+      settings: { ...settings, "binance:apiSecret": pem.replaceAll("\n", "\\n") },
+    });
+    expect(stdout).toContain("- BTCUSDC: BUY 1 at 100, LIMIT, order 17");
+    expect(steps()).toEqual(allSteps);
+    expect(code).toBe(0);
+  });
+
+  test("an order that could not be canceled is among what is left, although the key is gone", async () => {
+    exchange.reset({
+      ...deletedAtTrial(1),
+      [`GET ${openOrders}`]: { body: [order] },
+      [`DELETE ${openOrders}`]: { status: 500, body: { code: -1000, msg: "An unknown error occurred." } },
+    });
+    const { code, stdout } = await revoke(["--yes", "--cancel-orders"]);
+    expect(steps()).toEqual(allSteps);
+    expect([code, stdout]).toEqual([
+      3,
+      expect.stringMatching(/Left to do:\n1\. Cancel the account's open orders yourself/),
+    ]);
+    expect(stdout).not.toContain("..");
+  });
+
+  test("goes on if nobody reads its output any more", async () => {
+    exchange.reset(deletedAtTrial(1));
+    const child = computer.start("revoke.ts", ["--yes"], runOptions());
+    child.stdout.destroy();
+    expect(await once(child, "close")).toEqual([0, null]);
+    expect(steps()).toEqual(allSteps);
+  });
+
+  test("if the settings can't be read, it says what helps without it", async () => {
+    computer.addPulumiVerb("config", "echo error: incorrect passphrase >&2; exit 255");
+    const { code, stderr } = await revoke();
+    expect([code, stderr]).toEqual([2, expect.stringContaining("delete the key at Binance (https://")]);
+    expect(steps()).toEqual([]);
   });
 
   test("can be run again when it was interrupted after the settings had lost the pair", async () => {

@@ -142,8 +142,12 @@ describe("npm run stop", () => {
     exchange.reset(account([order]));
     computer.addServerProgram("bot-control", "echo the disk is full >&2; exit 1");
     const { code, stdout, stderr } = await stop(["--cancel-orders", "--yes"]);
-    expect([code, stderr]).toEqual([1, "the disk is full\n"]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^the disk is full\nThe orders were not canceled, because the bot may still run/),
+    ]);
     expect(stdout).toContain("order 17");
+    expect(stdout).not.toContain("no longer watches");
     expect(exchange.paths).not.toContain(`DELETE ${path}`);
   });
 

@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { codePoint } from "../../../binance/text.ts";
 import type { SettingFinding } from "../finding.ts";
 
 /** The widest range that is accepted without an opt-in: a /8 has 16 million addresses. */
@@ -57,7 +58,14 @@ interface RangeProblem {
  * network than its owner meant, nobody would notice in time.
  */
 function rangeProblem(cidr: string): RangeProblem | undefined {
-  if (cidr.includes(":")) {
+  const foreign = /[^\x21-\x7e]/u.exec(cidr);
+  if (foreign) {
+    return {
+      problem: `has a space or a character other than digits, dots and a slash (${codePoint(foreign[0])})`,
+      explanation: "Type it, or copy it again.",
+    };
+  }
+  if (ipaddr.IPv6.isValid(cidr.split("/")[0] ?? "")) {
     return {
       problem: "is an IPv6 range",
       explanation: "The server has no IPv6 address. Set your public IPv4 address: curl -4 ifconfig.me",

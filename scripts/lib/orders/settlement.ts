@@ -1,7 +1,8 @@
 import { describeFailure } from "../../../binance/failure.ts";
 import { fingerprint, type KeyPair } from "../../../binance/key-pair.ts";
 import type { Cancellation, OpenOrder } from "../../../binance/open-orders.ts";
-import { count, leftOpenText, orderLines, ordersPage } from "../../../checklist/left-open.ts";
+import { sentence } from "../../../binance/text.ts";
+import { count, leftOpenText, orderLines, ordersPage, unreadText } from "../../../checklist/left-open.ts";
 import { canAsk, confirm } from "../command/ask.ts";
 import { UserError } from "../command/user-error.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
@@ -12,8 +13,10 @@ export interface SettlementOptions {
   outputs: StackOutputs;
   /** Reads the key pair of the settings. */
   readKeyPair: () => Promise<KeyPair | undefined>;
-  /** Whether the orders are to be canceled, after a question. */
-  cancels: boolean;
+  /** Whether the bot is known to be off. */
+  isStopped: boolean;
+  /** Whether the orders are to be canceled, after a question. "if stopped": a bot that may still run places new ones. */
+  cancels: "no" | "if stopped" | "yes";
   /** Nothing is asked. */
   yes: boolean;
   /** Shows a text to the person. */
@@ -40,12 +43,14 @@ export async function settleOrders(options: SettlementOptions): Promise<Settleme
     if (error instanceof UserError) {
       return { problem: `The account's open orders could not be read. ${error.message}` };
     }
-    throw error;
+    // Whatever it is, a caller has more to do, such as to delete the key pair.
+    const name = error instanceof Error ? error.name : typeof error;
+    return { problem: unreadText(`this program has a mistake (${name}), please report it`) };
   }
 }
 
 async function settle(options: SettlementOptions): Promise<Settlement> {
-  const { outputs, print } = options;
+  const { outputs, isStopped, cancels, print } = options;
   const keyPair = await options.readKeyPair();
   if (keyPair === undefined) {
     return outputs.liveKeyPair === undefined || outputs.liveKeyPair === "none" ? {} : { problem: noKeyPair };
@@ -59,11 +64,17 @@ async function settle(options: SettlementOptions): Promise<Settlement> {
   if (!open.ok) {
     return { problem: leftOpenText(open) };
   }
-  print(leftOpenText(open, Infinity));
-  return open.value.length > 0 && options.cancels
-    ? { open: open.value, ...(await cancelAfterQuestion(options, keyPair, open.value)) }
-    : { open: open.value };
+  print(leftOpenText(open, { most: Infinity, mayRun: !isStopped }));
+  if (open.value.length === 0 || cancels === "no") {
+    return { open: open.value };
+  }
+  return cancels === "if stopped" && !isStopped
+    ? { open: open.value, problem: mayPlaceNew }
+    : { open: open.value, ...(await cancelAfterQuestion(options, keyPair, open.value)) };
 }
+
+const mayPlaceNew =
+  "The orders were not canceled, because the bot may still run and place new ones. Stop it first.";
 
 const noKeyPair = `The account's open orders could not be read: the stack's settings have no key pair. Look at them yourself: ${ordersPage}`;
 
@@ -85,7 +96,7 @@ async function cancelAfterQuestion(
   const result = await cancel(outputs, keyPair, orders);
   if (!result.ok) {
     return {
-      problem: `The orders were not canceled: ${describeFailure(result.failure)}. Cancel them yourself: ${ordersPage}`,
+      problem: `The orders were not canceled: ${sentence(describeFailure(result.failure))} Cancel them yourself: ${ordersPage}`,
     };
   }
   print(canceledText(result.value));
@@ -103,7 +114,7 @@ function canceledText({ canceled, ended }: Cancellation): string {
 function cancelProblem({ failures, left }: Cancellation): string | undefined {
   const lines = failures.map(({ symbol, failure }) => `- ${symbol}: ${describeFailure(failure)}`);
   if (!left.ok) {
-    lines.push(`What is open now could not be read: ${describeFailure(left.failure)}.`);
+    lines.push(`What is open now could not be read: ${sentence(describeFailure(left.failure))}`);
   } else if (left.value.length > 0) {
     lines.push("Still open:", ...orderLines(left.value, Infinity));
   }

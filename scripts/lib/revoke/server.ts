@@ -30,6 +30,7 @@ export interface ClearOptions {
 export async function clearServer({
   outputs,
   keyPair,
+  cancels,
   left,
   ...options
 }: ClearOptions): Promise<VantagePoint> {
@@ -47,10 +48,19 @@ export async function clearServer({
       "Power the server off in Hetzner's Console (https://console.hetzner.cloud): the bot may still run.",
     );
   }
-  const readKeyPair = () => Promise.resolve(keyPair);
-  const { open, canceled, problem } = await settleOrders({ ...options, outputs, readKeyPair });
+  const { open, canceled, problem } = await settleOrders({
+    ...options,
+    outputs,
+    readKeyPair: () => Promise.resolve(keyPair),
+    isStopped: stopped.result === "done",
+    // Also if the bot may still run: later, there is no key for it.
+    cancels: cancels ? "yes" : "no",
+  });
   if (problem !== undefined) {
     print(problem);
+    if (cancels) {
+      left.push(`Cancel the account's open orders yourself, without the key: ${ordersPage}`);
+    }
   } else if (open !== undefined && open.length > 0 && canceled === undefined) {
     print(`They stay open. Without the key, you cancel them yourself: ${ordersPage}`);
   }

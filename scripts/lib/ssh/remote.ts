@@ -1,4 +1,5 @@
 import { describeFailure } from "../../../binance/failure.ts";
+import { sentence } from "../../../binance/text.ts";
 import { diagnose } from "../../../checklist/diagnosis/diagnosis.ts";
 import type { TunnelFailure } from "../../../checklist/diagnosis/tunnel.ts";
 import { UserError } from "../command/user-error.ts";
@@ -50,7 +51,7 @@ export async function runRemotely(server: Server, command: string, input = ""): 
 /** Why there was no connection, and what to do. */
 function explainNoConnection({ host }: Server, failure: TunnelFailure): string {
   const { remedy } = diagnose(failure, { ipAddress: host, caller: "tunnel" });
-  return `Can't connect to ${host}: ${describeFailure(failure)}. ${remedy}`;
+  return `Can't connect to ${host}: ${sentence(describeFailure(failure))} ${remedy}`;
 }
 
 /**

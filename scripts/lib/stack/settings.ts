@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { findCopyErrors, normalizedPair } from "../../../binance/copy-errors.ts";
+import { readPair } from "../../../binance/copy-errors.ts";
 import { parseJson } from "../../../binance/json.ts";
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import { type VerificationSettings, verificationSettings } from "../../../checklist/verification-settings.ts";
@@ -69,10 +69,7 @@ export async function readValues(stack: string | undefined): Promise<Partial<Rec
  */
 export async function readKeyPair(stack: string | undefined): Promise<KeyPair | undefined> {
   const values = await readValues(stack);
-  const apiKey = values["binance:apiKey"];
-  const apiSecret = values["binance:apiSecret"];
-  requireSound(apiKey, apiSecret);
-  return apiKey === undefined || apiSecret === undefined ? undefined : { apiKey, apiSecret };
+  return soundPair(values["binance:apiKey"], values["binance:apiSecret"]);
 }
 
 /** The project's name is the namespace of our settings. */
@@ -98,23 +95,22 @@ export function parseStackSettings(json: string, project: string): StackSettings
       `Invalid setting: ${names.join(", ")}. \`pulumi preview\` says what is allowed. To restore the default: pulumi config rm ${names[0] ?? ""}`,
     );
   }
-  const pair = readPair(values["binance:apiKey"]?.value, values["binance:apiSecret"]?.value);
-  return { ...settings.data, keyPair: pair };
-}
-
-function readPair(apiKey: string | undefined, apiSecret: string | undefined): KeyPair {
-  requireSound(apiKey, apiSecret);
-  if (apiKey === undefined || apiSecret === undefined) {
+  const keyPair = soundPair(values["binance:apiKey"]?.value, values["binance:apiSecret"]?.value);
+  if (keyPair === undefined) {
     throw new UserError(
       "The stack has no key pair yet. Set both values, and run this again:\n  pulumi config set --secret binance:apiKey\n  pulumi config set --secret binance:apiSecret",
     );
   }
-  return normalizedPair({ apiKey, apiSecret });
+  return { ...settings.data, keyPair };
 }
 
-/** @throws UserError that lists the copy errors that make the pair unusable */
-function requireSound(apiKey: string | undefined, apiSecret: string | undefined): void {
-  const errors = findCopyErrors(apiKey, apiSecret).filter(({ severity }) => severity === "error");
+/**
+ * @returns undefined if there is no pair
+ * @throws UserError that lists the copy errors that make the pair unusable
+ */
+function soundPair(apiKey: string | undefined, apiSecret: string | undefined): KeyPair | undefined {
+  const reading = readPair(apiKey, apiSecret);
+  const errors = reading.errors.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
     throw new UserError(
       errors
@@ -125,4 +121,5 @@ function requireSound(apiKey: string | undefined, apiSecret: string | undefined)
         .join("\n"),
     );
   }
+  return reading.pair;
 }

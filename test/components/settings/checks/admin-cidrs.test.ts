@@ -34,6 +34,12 @@ const internal = "The server sees the public address of your connection. To see 
 describe("a doubtful range is refused, and not corrected", () => {
   test.each([
     ["home", "is not an IPv4 range", malformed],
+    ["curl:(6)", "is not an IPv4 range", malformed],
+    [
+      "203.0.113.7/32\u200b",
+      "has a space or a character other than digits, dots and a slash (U+200B)",
+      "Type it, or copy it again.",
+    ],
     ["203.0.113.07/32", "is not an IPv4 range", malformed],
     ["203.0.113.7/33", "is not an IPv4 range", malformed],
     ["203.0.113.7", "has no prefix length", "For this one address, write 203.0.113.7/32."],
