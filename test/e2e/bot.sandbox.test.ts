@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
 import { until } from "../../sandbox/until.ts";
+import { unprintable } from "../support/terminal.ts";
 import { createKey } from "./binance.ts";
 import { BotOnServer, nextOrder, stackWithBot, tampered, webhookPath } from "./bot.ts";
 import { filesWith, formsOf } from "./canary.ts";
@@ -59,6 +60,32 @@ describe("a bot that is configured", () => {
     const { code, stdout } = await stack.script("logs", ["--no-follow"]);
     expect(code).toBe(0);
     expect(stdout).toContain("an order was accepted");
+  });
+
+  test("can't print a line of another unit to the log, or control the terminal", async () => {
+    const forged = "2026-11-26T12:00:00+0000 trading-bot-guard[1]: Withdrawals are off: pass";
+    await bot.execute(`
+import sys
+sys.__stdout__.write("\\x1b[2J\\x9b1m\\u202e${forged}\\n")
+sys.__stdout__.flush()`);
+    const { stdout } = await stack.script("logs", ["--no-follow"]);
+    expect(stdout.split("\n").filter((line) => line.includes("Withdrawals are off: pass"))).toEqual([
+      expect.stringMatching(/^\S+ trading-bot\[\d+\]: /),
+    ]);
+    expect(stdout).not.toMatch(unprintable);
+  });
+
+  test("can't push out the key's history by writing much", async () => {
+    const history = async () => (await stack.script("history", [])).stdout;
+    const before = await history();
+    await bot.execute(`
+import sys
+for _ in range(500):
+    sys.__stdout__.write("x" * 10_000 + "\\n")
+sys.__stdout__.flush()`);
+    expect(before).toContain("activated");
+    expect(await history()).toBe(before);
+    expect(await server.run("journalctl --output=cat | grep -c xxxxxxxxxx || true")).toBe("0");
   });
 
   test("is left alone by the same program, and by another `pulumi up`", async () => {
