@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
+import { guardAddresses } from "./components/egress/guard-network.ts";
 import { Hardening } from "./components/hardening.ts";
 import { hostName } from "./components/host-name.ts";
-import { KeyGuard } from "./components/key-guard.ts";
+import { declaredKey, KeyGuard } from "./components/key-guard.ts";
 import { nextSteps, sshCommand } from "./components/outputs.ts";
 import { ServerOrder } from "./components/server-order.ts";
 import { hasCommand, usesKey } from "./components/settings/bot/settings.ts";
@@ -49,7 +50,7 @@ const hardening = new Hardening("hardening", {
   rebootTime: settings.rebootTime,
   hosts: {
     bot: settings.bot?.hosts ?? [],
-    guard: [settings.webhook, settings.heartbeat].filter((address) => address !== undefined),
+    guard: guardAddresses(settings),
   },
 });
 
@@ -61,6 +62,8 @@ const guard = new KeyGuard("guard", {
   blindMinutes: settings.guardBlindMinutes,
   passHours: settings.guardPassHours,
   listsOrders: usesKey(settings.bot) && settings.verification !== "off",
+  testPair: settings.testPair,
+  key: declaredKey(settings),
 });
 
 const bot = new TradingBot("bot", { server, guard, bot: settings.bot });
@@ -69,6 +72,7 @@ const credentials = new BinanceCredentials("binance", {
   server,
   keyPair: settings.keyPair,
   verification: settings.verification,
+  rules: settings,
   testPair: settings.testPair,
   bot,
 });

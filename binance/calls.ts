@@ -24,12 +24,14 @@ export const account: Call = {
  */
 export const usualTestPairs: readonly string[] = ["BTCUSDC", "BTCUSDT"];
 
+export type OrderSide = "BUY" | "SELL";
+
 /** Weight 1; an order that is checked and never placed. A market order over an amount needs no price. */
-export function orderTest(symbol: string): Call {
+export function orderTest(symbol: string, side: OrderSide = "BUY"): Call {
   return {
     method: "POST",
     path: "/api/v3/order/test",
-    parameters: { symbol, side: "BUY", type: "MARKET", quoteOrderQty: "20" },
+    parameters: { symbol, side, type: "MARKET", quoteOrderQty: "20" },
     security: "SIGNED",
   };
 }
@@ -43,3 +45,37 @@ export const apiTradingStatus: Call = {
   path: "/sapi/v1/account/apiTradingStatus",
   security: "SIGNED",
 };
+
+// The calls of futures go to their own host (futuresHost).
+
+/** Weight 5; whether the account may trade futures, and whether it has separate positions for buying and selling. */
+export const futuresConfiguration: Call = {
+  method: "GET",
+  path: "/fapi/v1/accountConfig",
+  security: "SIGNED",
+};
+
+/** Weight 5; the futures wallet. */
+export const futuresBalance: Call = { method: "GET", path: "/fapi/v3/balance", security: "SIGNED" };
+
+/** The second one is for accounts that may not trade the first. */
+export const usualFuturesTestPairs: readonly string[] = ["BTCUSDT", "BTCUSDC"];
+
+/**
+ * Weight 0; an order that is checked and never placed. Futures have no orders over an amount: the quantity must be worth
+ * about 100 USDT and fit the symbol's step. Too much for the wallet is refused with -2019, which is an answer as well.
+ */
+export function futuresOrderTest(symbol: string, hasTwoSides: boolean): Call {
+  return {
+    method: "POST",
+    path: "/fapi/v1/order/test",
+    parameters: {
+      symbol,
+      side: "BUY",
+      positionSide: hasTwoSides ? "LONG" : "BOTH",
+      type: "MARKET",
+      quantity: symbol.startsWith("BTC") ? "0.01" : "1",
+    },
+    security: "SIGNED",
+  };
+}

@@ -69,6 +69,11 @@ export class BinanceClient {
     }
   }
 
+  /** Whether an answer requires that nothing more is sent. */
+  get hasStopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Sends one request. A failure is returned, not thrown: it is something to report. */
   async request<T>(call: Call, expected: z.ZodType<T>): Promise<Result<T>> {
     if (this.#stopped) {

@@ -46,6 +46,9 @@ const key = { concerns: "key", stopsRequests: false, pauseSeconds: undefined, la
 const passing = { stopsRequests: false, pauseSeconds: undefined, lasting: false } as const;
 const request = { concerns: "request", ...passing } as const;
 
+/** Futures: the margin is insufficient; the amount is too small; the account may not place such an order. */
+const futuresOrder = [-2019, -4164, -4087, -4088, -4109, -4192, -4400, -4401, -4402];
+
 /**
  * The one table of what Binance's refusals mean, for the client and for all that judge a reply. The first
  * row that matches counts. What concerns the address comes first: a code that arrives with a 403, 418, 429 or 451
@@ -66,7 +69,12 @@ const rows: readonly Row[] = [
   { kind: "timestamp", codes: [-1021], ...request },
   { kind: "too-many-orders", codes: [-1015], ...request },
   // An unknown pair, a filter's limit, "This symbol is not permitted for this account", no trading at the moment.
-  { kind: "order", codes: [-1121, -1013, -1014, -2010, -2016], concerns: "order", ...passing },
+  {
+    kind: "order",
+    codes: [-1121, -1013, -1014, -2010, -2016, ...futuresOrder],
+    concerns: "order",
+    ...passing,
+  },
   // Binance's own problems, whatever their HTTP status.
   {
     kind: "unavailable",

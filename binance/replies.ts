@@ -38,6 +38,29 @@ export type Account = z.output<typeof accountReply>;
 /** POST /api/v3/order/test: only an empty object means that the order would have been accepted. */
 export const orderTestReply = z.strictObject({});
 
+/** GET /fapi/v1/accountConfig. */
+export const futuresConfigurationReply = z.looseObject({
+  canTrade: z.boolean(),
+  dualSidePosition: z.boolean(),
+});
+
+/** GET /fapi/v3/balance, in the form of the spot account's balances. A wallet may be negative. */
+export const futuresBalanceReply = z
+  .array(
+    z.looseObject({
+      asset: z.string().min(1).max(40),
+      balance: z.string().regex(/^-?\d{1,30}(\.\d{1,30})?$/),
+    }),
+  )
+  .transform((assets): Account["balances"] =>
+    assets
+      .filter(({ balance }) => /[1-9]/.test(balance))
+      .map(({ asset, balance }) => ({ asset, free: balance, locked: "0" })),
+  );
+
+/** POST /fapi/v1/order/test: any object without an error means that the order would have been accepted. */
+export const futuresOrderTestReply = z.looseObject({});
+
 /** GET /sapi/v1/account/status: "Normal", or what is wrong. */
 export const accountStatusReply = z.looseObject({ data: z.string().min(1) });
 

@@ -16,6 +16,9 @@ export const recvWindow = 5000;
 /** The host of Binance's API. The test networks serve no /sapi. */
 export const binanceHost = "api.binance.com";
 
+/** The host of USDⓈ-M futures. */
+export const futuresHost = "fapi.binance.com";
+
 /** The path and query of a call that needs no key. */
 export function plainTarget({ path, parameters }: Call): string {
   const query = encode(parameters ?? {});

@@ -1,5 +1,7 @@
 import type { Restrictions } from "../binance/replies.ts";
+import { newsFinding } from "./common-findings.ts";
 import { type Finding, type Judgement, notChecked } from "./finding.ts";
+import { type Judging, type KeyRules, tradingIds } from "./key-rules.ts";
 import type { DirectObservation, ServerObservations } from "./observations.ts";
 import { judgeAccount } from "./rules/account.ts";
 import { judgeAddress } from "./rules/address.ts";
@@ -10,7 +12,7 @@ import { judgeConnection } from "./rules/connection.ts";
 import { judgeKeyAge } from "./rules/key-age.ts";
 import { judgeKeyName } from "./rules/key-name.ts";
 import { judgePermissions } from "./rules/permissions.ts";
-import { judgeSpotTrading } from "./rules/spot-trading.ts";
+import { judgeTrading } from "./rules/trading.ts";
 import { judgeWhitelist } from "./rules/whitelist.ts";
 import { judgeWithdrawals } from "./rules/withdrawals.ts";
 import type { VerificationSettings } from "./verification-settings.ts";
@@ -21,7 +23,9 @@ export interface Evidence {
   ipAddress: string;
   server: ServerObservations;
   direct: DirectObservation;
-  settings: Pick<VerificationSettings, "keyName" | "renewAfterMonths" | "confirmations">;
+  settings: KeyRules & Pick<VerificationSettings, "keyName" | "renewAfterMonths" | "confirmations">;
+  /** Whether the key pair is the one on the server. */
+  live: boolean;
   /** The API key's fingerprint. */
   key: string;
   /** This computer's time, in ms. */
@@ -37,6 +41,7 @@ export function checklist(evidence: Evidence): Finding[] {
   const now = evidence.now + (server.clock.ok ? server.clock.value.differenceMs : 0);
   const ofRestrictions = (rule: (restrictions: Restrictions) => Judgement): Judgement =>
     server.restrictions.ok ? rule(server.restrictions.value) : notChecked;
+  const judging: Judging = { ...settings, acceptedBefore: evidence.live ? [] : undefined };
   const confirmed = (what: Confirmable) => judgeConfirmation(what, settings.confirmations, key, now);
 
   return [
@@ -51,10 +56,28 @@ export function checklist(evidence: Evidence): Finding[] {
     finding("anti-phishing", 4, confirmable.antiPhishing.title, confirmed("antiPhishing")),
     finding("password-manager", 5, confirmable.passwordManager.title, confirmed("passwordManager")),
     finding("key-name", 6, "The key's name is descriptive", judgeKeyName(settings.keyName)),
-    finding("permissions", 7, "No permission beyond the needed ones", ofRestrictions(judgePermissions)),
-    finding("connection", 8, "The connection works", judgeConnection(server, ipAddress)),
+    finding(
+      "permissions",
+      7,
+      "No permission beyond the needed ones",
+      ofRestrictions((reply) => judgePermissions(reply, judging)),
+    ),
+    finding(
+      "connection",
+      8,
+      "The connection works",
+      judgeConnection(server, ipAddress, settings.permissions),
+    ),
 
-    finding("spot-trading", undefined, "The key may trade", judgeSpotTrading(server, ipAddress)),
+    finding(
+      tradingIds[settings.permissions],
+      undefined,
+      "The key may trade",
+      judgeTrading(server, ipAddress, settings.permissions),
+    ),
+    ...(server.restrictions.ok ? [newsFinding(server.restrictions.value, judging)] : []).filter(
+      ({ verdict }) => verdict !== "pass",
+    ),
     finding("account", undefined, "The account may trade", judgeAccount(server)),
     finding("api-trading", undefined, "Trading by API isn't locked", judgeApiTradingLock(server)),
     finding("address", undefined, "Binance sees the static address", judgeAddress(server, ipAddress)),

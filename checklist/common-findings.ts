@@ -1,6 +1,7 @@
 import type { Restrictions } from "../binance/replies.ts";
 import type { Finding } from "./finding.ts";
-import { judgePermissions } from "./rules/permissions.ts";
+import type { Judging } from "./key-rules.ts";
+import { judgeNews, judgePermissions } from "./rules/permissions.ts";
 import { judgeWhitelistActive } from "./rules/whitelist.ts";
 import { judgeWithdrawals } from "./rules/withdrawals.ts";
 
@@ -8,7 +9,7 @@ import { judgeWithdrawals } from "./rules/withdrawals.ts";
  * What follows from a key's restrictions alone. `pulumi up` checks a new pair by it, and the guard the installed one:
  * a pair that the gate accepts isn't stopped by the guard.
  */
-export function commonFindings(reply: Restrictions, ipAddress: string): Finding[] {
+export function commonFindings(reply: Restrictions, ipAddress: string, judging: Judging): Finding[] {
   return [
     { id: "withdrawals", point: 1, title: "Withdrawals are off", ...judgeWithdrawals(reply) },
     {
@@ -21,7 +22,17 @@ export function commonFindings(reply: Restrictions, ipAddress: string): Finding[
       id: "permissions",
       point: 7,
       title: "No permission beyond the needed ones",
-      ...judgePermissions(reply),
+      ...judgePermissions(reply, judging),
     },
   ];
+}
+
+/** What is new at Binance since the key was installed. */
+export function newsFinding(reply: Restrictions, judging: Judging): Finding {
+  return {
+    id: "new-permissions",
+    point: undefined,
+    title: "No permission is unknown",
+    ...judgeNews(reply, judging),
+  };
 }

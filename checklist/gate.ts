@@ -1,21 +1,23 @@
 import { commonFindings } from "./common-findings.ts";
 import type { Finding } from "./finding.ts";
+import { asNew, type KeyRules, tradingIds } from "./key-rules.ts";
 import type { CoreObservations } from "./observations.ts";
 import { judgeCanTrade } from "./rules/account.ts";
 import { judgeConnection } from "./rules/connection.ts";
-import { judgeSpotTrading } from "./rules/spot-trading.ts";
+import { judgeTrading } from "./rules/trading.ts";
 
 /**
  * The gate: decides whether a new pair may replace the live one. Everything is observed through the server. Whether
  * the key is refused from elsewhere isn't checked here, but by `npm run verify`.
  */
-export function gateFindings(observed: CoreObservations, ipAddress: string): Finding[] {
+export function gateFindings(observed: CoreObservations, ipAddress: string, rules: KeyRules): Finding[] {
   const { restrictions } = observed;
+  const { permissions } = rules;
   const connection: Finding = {
     id: "connection",
     point: 8,
     title: "The key works from the server",
-    ...judgeConnection(observed, ipAddress),
+    ...judgeConnection(observed, ipAddress, permissions),
   };
   // Without a reply, one finding is enough: six would repeat it.
   if (!restrictions.ok) {
@@ -23,12 +25,12 @@ export function gateFindings(observed: CoreObservations, ipAddress: string): Fin
   }
   return [
     connection,
-    ...commonFindings(restrictions.value, ipAddress),
+    ...commonFindings(restrictions.value, ipAddress, asNew(rules)),
     {
-      id: "spot-trading",
+      id: tradingIds[permissions],
       point: undefined,
       title: "The key may trade",
-      ...judgeSpotTrading(observed, ipAddress),
+      ...judgeTrading(observed, ipAddress, permissions),
     },
     { id: "account", point: undefined, title: "The account may trade", ...judgeCanTrade(observed) },
   ];

@@ -1,8 +1,14 @@
 import * as calls from "../binance/calls.ts";
 import type { BinanceClient } from "../binance/client.ts";
 import type { Failure, Result } from "../binance/failure.ts";
-import { concernsKey, meaningOf } from "../binance/refusals.ts";
+import { concernsKey } from "../binance/refusals.ts";
 import * as replies from "../binance/replies.ts";
+import {
+  noTradingObservations,
+  observeTrading,
+  type TradingObservations,
+  type TradingOptions,
+} from "./trading-observations.ts";
 
 /** The exchange's clock compared with this computer's. */
 export interface ClockReading {
@@ -12,11 +18,9 @@ export interface ClockReading {
 }
 
 /** What the gate needs. */
-export interface CoreObservations {
+export interface CoreObservations extends TradingObservations {
   clock: Result<ClockReading>;
   restrictions: Result<replies.Restrictions>;
-  account: Result<replies.Account>;
-  orderTest: Result<unknown>;
 }
 
 /** Everything that is requested through the server. */
@@ -34,17 +38,15 @@ export interface DirectObservation {
 
 const skipped = { ok: false, failure: { kind: "skipped" } } as const;
 
-export interface ObserveOptions {
+export interface ObserveOptions extends TradingOptions {
   /** Called as soon as the clock is read, or can't be. */
   onClock?: (reading: Result<ClockReading>) => void;
-  /** The symbol of the test order; the usual ones if it isn't set. */
-  testPair?: string | undefined;
 }
 
 /** Requests what the gate needs. A key that is refused isn't sent again: every further reply would be the same. */
 export async function observeCore(
   client: BinanceClient,
-  { onClock = () => undefined, testPair }: ObserveOptions = {},
+  { onClock = () => undefined, ...trading }: ObserveOptions = {},
 ): Promise<CoreObservations> {
   const clock = await readClock(client);
   onClock(clock);
@@ -52,11 +54,10 @@ export async function observeCore(
     return noObservations(clock.failure);
   }
   const restrictions = await client.request(calls.apiRestrictions, replies.restrictionsReply);
-  if (!restrictions.ok && concernsKey(restrictions.failure)) {
-    return { clock, restrictions, account: skipped, orderTest: skipped };
+  if (!restrictions.ok && (concernsKey(restrictions.failure) || client.hasStopped)) {
+    return { clock, restrictions, ...noTradingObservations };
   }
-  const account = await client.request(calls.account, replies.accountReply);
-  return { clock, restrictions, account, orderTest: await testOrder(client, testPair) };
+  return { clock, restrictions, ...(await observeTrading(client, trading)) };
 }
 
 /** Requests everything. */
@@ -79,27 +80,10 @@ export function noObservations(failure: Failure): ServerObservations {
   return {
     clock: { ok: false, failure },
     restrictions: skipped,
-    account: skipped,
-    orderTest: skipped,
+    ...noTradingObservations,
     accountStatus: skipped,
     apiTradingStatus: skipped,
   };
-}
-
-/** Tries the second of the usual pairs only if Binance refused the first because of the pair or the amount. */
-async function testOrder(client: BinanceClient, testPair: string | undefined): Promise<Result<unknown>> {
-  let result: Result<unknown> = skipped;
-  for (const symbol of testPair === undefined ? calls.usualTestPairs : [testPair]) {
-    result = await client.request(calls.orderTest(symbol), replies.orderTestReply);
-    if (result.ok || !concernsOrder(result.failure)) {
-      return result;
-    }
-  }
-  return result;
-}
-
-function concernsOrder(failure: Failure): boolean {
-  return failure.kind === "refused" && meaningOf(failure).concerns === "order";
 }
 
 /** Reads the exchange's clock, and lets the client use its time: a wrong clock here must not hide other results. */

@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { permissionName, permissionsSetting } from "./key-rules.ts";
+import { listSetting } from "./list-setting.ts";
 import { confirmationsText } from "./rules/confirmations.ts";
 
-/** How strictly `pulumi up` checks a new key pair before it is activated. */
+/** How strictly `pulumi up` checks a new key pair before it is activated, and the guard the one that is live. */
 export const verificationMode = z.enum(["enforce", "warn", "off"]);
 
 export type VerificationMode = z.output<typeof verificationMode>;
@@ -17,9 +19,26 @@ export const verificationSettings = z.object({
     example: "TradingBot-Hetzner-01",
     rule: "must not be longer than 100 characters",
   }),
+  permissions: permissionsSetting.default("spot").meta({
+    description:
+      "What the key is for, and which permissions it has: `spot` (Reading, and Spot & Margin Trading) or `futures` (Reading, and Futures; no spot trading beside it). `pulumi up`, the guard and `npm run verify` accept exactly these.",
+    example: "spot",
+    rule: "must be spot or futures",
+    hint: "A key is for one purpose: spot trading or futures.",
+  }),
+  acceptedPermissions: listSetting
+    .pipe(z.array(z.string().regex(permissionName)))
+    .default([])
+    .meta({
+      description:
+        "Names of permissions that you accept although this program doesn't know them, as its message shows them, separated by commas. A name that the program knows is accepted only as missing from Binance's reply, never as on.",
+      example: "enableSomethingNew",
+      rule: "must be names of permissions, separated by commas",
+      hint: "A message of `pulumi up`, the guard or `npm run verify` has the name.",
+    }),
   verification: verificationMode.default("enforce").meta({
     description:
-      "What happens to a new key pair that fails the check through the server, or that could not be checked: `enforce` (it isn't activated), `warn` (it is activated, and the findings are shown) or `off` (nothing is checked).",
+      "What happens to a key pair that fails a check. `enforce`: a new one isn't activated, and the guard stops the bot. `warn`: the findings are shown and sent to the webhook, a new one is activated anyway, and the guard doesn't stop the bot. `off`: neither `pulumi up` nor the guard checks anything.",
     example: "enforce",
     rule: "must be enforce, warn or off",
     hint: "With enforce, only a key pair that passes the check is activated.",

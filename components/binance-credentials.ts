@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
+import type { KeyRules } from "../checklist/key-rules.ts";
 import type { VerificationMode } from "../checklist/verification-settings.ts";
 import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
@@ -21,6 +22,8 @@ export interface BinanceCredentialsArgs {
   keyPair: KeyPair | undefined;
   /** Whether a new pair must pass the gate before it is activated. */
   verification: VerificationMode;
+  /** What the pair is held to. */
+  rules: KeyRules;
   /** The symbol of the gate's test order; undefined for the usual ones. */
   testPair: string | undefined;
   /** The bot that uses the pair. It is installed first, so that a pair with which it can't run is rolled back. */
@@ -55,15 +58,23 @@ export class BinanceCredentials extends pulumi.ComponentResource {
   }
 
   /** @returns nothing if there is nothing to verify */
-  #verify({ server, keyPair, verification, testPair }: BinanceCredentialsArgs): pulumi.Resource[] {
+  #verify({
+    server,
+    keyPair,
+    verification,
+    rules,
+    testPair,
+    bot,
+  }: BinanceCredentialsArgs): pulumi.Resource[] {
     if (keyPair === undefined || verification === "off") {
       return [];
     }
     return [
       verifyKeyPair(
         "key-verification",
-        { server: server.identity, keyPair, verification, testPair },
-        { parent: this, dependsOn: server.ready, aliases: [{ name: "verification" }] },
+        { server: server.identity, keyPair, verification, rules, testPair },
+        // After the SSH settings, which say where a tunnel through the server may lead.
+        { parent: this, dependsOn: [server.ready, bot.installed], aliases: [{ name: "verification" }] },
       ),
     ];
   }

@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fingerprint, type KeyPair } from "../binance/key-pair.ts";
+import type { KeyRules } from "../checklist/key-rules.ts";
+import type { VerificationMode } from "../checklist/verification-settings.ts";
 import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
@@ -21,6 +24,27 @@ export interface KeyGuardArgs {
   passHours: number;
   /** Whether a message that the bot has ended lists the account's open orders. */
   listsOrders: boolean;
+  /** The symbol of the test order; undefined for the usual ones. */
+  testPair: string | undefined;
+  /** What the settings say about the key pair; undefined without a pair. */
+  key: DeclaredKey | undefined;
+}
+
+/** What the guard holds a key pair to. While another pair is live, the guard applies what it knows of that one. */
+export interface DeclaredKey extends KeyRules {
+  /** The pair's fingerprint. */
+  pair: string;
+  verification: VerificationMode;
+}
+
+/** The declaration of the pair in the settings. */
+export function declaredKey({
+  keyPair,
+  permissions,
+  acceptedPermissions,
+  verification,
+}: KeyRules & { keyPair: KeyPair | undefined; verification: VerificationMode }): DeclaredKey | undefined {
+  return keyPair && { pair: fingerprint(keyPair), permissions, acceptedPermissions, verification };
 }
 
 /**
@@ -52,6 +76,8 @@ function guardFiles({
   blindMinutes,
   passHours,
   listsOrders,
+  testPair,
+  key,
 }: KeyGuardArgs): pulumi.Output<DeliveredFile[]> {
   const { serverName, identity } = server;
   return pulumi.all([serverName, identity.host, guardBundle()]).apply(([name, ipAddress, bundle]) => [
@@ -68,7 +94,7 @@ function guardFiles({
     { path: `${programFolder}/guard.mjs`, content: bundle },
     {
       path: "/etc/trading-bot/guard.json",
-      content: `${JSON.stringify({ server: name, ipAddress, blindMinutes, passHours, listsOrders })}\n`,
+      content: `${JSON.stringify({ server: name, ipAddress, blindMinutes, passHours, listsOrders, testPair, key })}\n`,
     },
     // After what it runs.
     timer("trading-bot-watch.timer"),

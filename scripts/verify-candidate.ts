@@ -3,11 +3,11 @@ import { findCopyErrors } from "../binance/copy-errors.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
 import { gateFindings } from "../checklist/gate.ts";
 import { noObservations, observeCore } from "../checklist/observations.ts";
-import { verificationMode } from "../checklist/verification-settings.ts";
+import { verificationMode, verificationSettings } from "../checklist/verification-settings.ts";
 import { pulumiStep } from "./lib/command/pulumi-step.ts";
 import { candidateReport } from "./lib/report/candidate-report.ts";
 import { server } from "./lib/ssh/server.ts";
-import { throughServer } from "./lib/verification/vantage-points.ts";
+import { futuresThrough, throughServer } from "./lib/verification/vantage-points.ts";
 
 // Checks a new key pair before `pulumi up` activates it. The report goes to standard error. The exit code is 0 if the pair
 // passes or `verification` is "warn", 1 if it fails, 2 if it could not be checked.
@@ -20,17 +20,20 @@ const candidate = z.object({
     ),
   server,
   verification: verificationMode.exclude(["off"]),
+  permissions: verificationSettings.shape.permissions,
+  acceptedPermissions: z.array(z.string()).default([]),
   testPair: z.string().optional(),
 });
 
-await pulumiStep(candidate, async ({ keyPair, server, verification, testPair }) => {
+await pulumiStep(candidate, async ({ keyPair, server, verification, testPair, ...rules }) => {
+  const futures = futuresThrough(server, keyPair, rules.permissions);
   const observed = await throughServer(
     server,
     keyPair,
-    (client) => observeCore(client, { testPair }),
+    (client) => observeCore(client, { testPair, futures }),
     noObservations,
   );
-  const findings = gateFindings(observed, server.host);
+  const findings = gateFindings(observed, server.host, rules);
   const verdict = overall(findings.map((finding) => finding.verdict));
   const onlyWarns = verification === "warn";
   process.stderr.write(candidateReport(findings, server.host, onlyWarns));

@@ -1,7 +1,7 @@
 import { describeFailure, type Refusal } from "../../binance/failure.ts";
 import { meaningOf, pauseAfter, type RefusalKind } from "../../binance/refusals.ts";
 import { duration } from "./duration.ts";
-import { type Diagnosis, originOf, type Situation, thenRepeat } from "./situation.ts";
+import { type Diagnosis, originOf, type RefusedAction, type Situation, thenRepeat } from "./situation.ts";
 
 const setSecret = "pulumi config set --secret binance:apiSecret";
 const setKey = "pulumi config set --secret binance:apiKey";
@@ -181,17 +181,18 @@ function diagnoseAccess({ requestIp }: Refusal, situation: Situation): Diagnosis
   if (refusedAction !== undefined) {
     return diagnoseAction(refusedAction, situation);
   }
+  const missing =
+    caller === "guard"
+      ? `The address ${ipAddress} isn't in the key's whitelist: it was removed, the whole list was emptied, or it was added only just now.`
+      : `The address ${ipAddress} isn't in the key's whitelist, or was added only just now.`;
   return {
-    causes: [
-      `The address ${ipAddress} isn't in the key's whitelist, or was added only just now.`,
-      ...otherCauses,
-    ],
+    causes: [missing, ...otherCauses],
     remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", add ${ipAddress}, confirm, save. Wait a minute. ${thenRepeat(situation)}`,
   };
 }
 
 /** The whitelist isn't the reason: Binance has just accepted the key from the same address. */
-function diagnoseAction(action: "read-account" | "trade", situation: Situation): Diagnosis {
+function diagnoseAction(action: RefusedAction, situation: Situation): Diagnosis {
   const accepted = `Binance has just accepted the key from ${situation.ipAddress}, so the whitelist needs no change.`;
   const edit = "At Binance, in API Management, edit the key:";
   const repeat = `Wait a minute. ${thenRepeat(situation)}`;
@@ -199,6 +200,16 @@ function diagnoseAction(action: "read-account" | "trade", situation: Situation):
     return {
       causes: ['The key lacks "Enable Reading", or its permissions were changed only just now.'],
       remedy: `${accepted} ${edit} tick "Enable Reading", and save. ${repeat}`,
+    };
+  }
+  if (action === "read-futures" || action === "trade-futures") {
+    return {
+      causes: [
+        "The account has no futures account, or the key was created before it: such a key can't be used for futures.",
+        'The key lacks "Enable Futures", or its permissions were changed only just now.',
+        "The account uses portfolio margin, which this program doesn't support.",
+      ],
+      remedy: `${accepted} Open the futures account at Binance first, then create a key, and tick "Enable Futures". ${repeat}`,
     };
   }
   return {

@@ -1,6 +1,8 @@
 /** Who called Binance: this computer through the server's tunnel, this computer directly, or the guard on the server. */
 export type Caller = "tunnel" | "direct" | "guard";
 
+export type RefusedAction = "read-account" | "trade" | "read-futures" | "trade-futures";
+
 export interface Situation {
   /** The server's static address. */
   ipAddress: string;
@@ -8,7 +10,7 @@ export interface Situation {
   /** Nothing was answered before: the first request of all was refused, which is sent without a key. */
   isFirstRequest?: boolean;
   /** What Binance refuses, although it has just accepted this key from this address for something else. */
-  refusedAction?: "read-account" | "trade";
+  refusedAction?: RefusedAction;
 }
 
 /** What may have caused a failure, and what to do. */

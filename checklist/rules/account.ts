@@ -25,7 +25,7 @@ export function judgeAccount({ account, accountStatus }: ServerObservations): Ju
 }
 
 /** The account's own permission to trade. The gate requests nothing more. */
-export function judgeCanTrade({ account }: CoreObservations): Judgement {
+export function judgeCanTrade({ account }: Pick<CoreObservations, "account">): Judgement {
   if (!account.ok) {
     return notChecked;
   }
@@ -39,5 +39,9 @@ const mayNotTrade: Judgement = {
   verdict: "fail",
   known: proven,
   detail: "The account itself may not trade (canTrade is false).",
-  remedy: "Log in at Binance, and do what it asks: identification, terms, a security review.",
+  causes: [
+    "Binance wants something from you: identification, new terms, a security review.",
+    "Binance no longer serves the country of the account.",
+  ],
+  remedy: "Log in at Binance, and do what it asks there. No key and no server changes it.",
 };

@@ -1,4 +1,5 @@
 import { type Judgement, proven } from "../finding.ts";
+import type { Permissions } from "../key-rules.ts";
 import type { CoreObservations } from "../observations.ts";
 import { judgeFailure } from "./failure.ts";
 
@@ -8,6 +9,7 @@ const failed = "A request through the server failed";
 export function judgeConnection(
   { clock, restrictions, account }: CoreObservations,
   ipAddress: string,
+  permissions: Permissions,
 ): Judgement {
   // The first failure is the reason; what follows it was often not even requested.
   if (!clock.ok) {
@@ -17,7 +19,9 @@ export function judgeConnection(
     return judgeFailure(restrictions.failure, ipAddress, failed);
   }
   if (!account.ok) {
-    return judgeFailure(account.failure, ipAddress, failed, { refusedAction: "read-account" });
+    return judgeFailure(account.failure, ipAddress, failed, {
+      refusedAction: permissions === "futures" ? "read-futures" : "read-account",
+    });
   }
   const { length } = account.value.balances;
   const balances =

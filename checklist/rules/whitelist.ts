@@ -30,6 +30,7 @@ export function judgeWhitelistActive(restrictions: Restrictions, ipAddress: stri
         verdict: "fail",
         known: proven,
         detail: "The key works from every address (ipRestrict is false).",
+        causes: ["The restriction was turned off, or its list of addresses was emptied."],
         remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${ipAddress} and no other.`,
       };
     case undefined:

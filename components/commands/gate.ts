@@ -1,6 +1,7 @@
 import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import type { KeyPair } from "../../binance/key-pair.ts";
+import type { KeyRules } from "../../checklist/key-rules.ts";
 import type { VerificationMode } from "../../checklist/verification-settings.ts";
 import { runOperatorScript } from "./operator-script.ts";
 import { scriptInput, type ServerIdentity } from "./server-identity.ts";
@@ -10,8 +11,18 @@ export interface KeyVerificationArgs {
   keyPair: KeyPair;
   /** "warn" shows the findings and lets every pair pass. */
   verification: Exclude<VerificationMode, "off">;
+  /** What the key is held to. */
+  rules: KeyRules;
   /** The symbol of the test order; undefined for the usual ones. */
   testPair: string | undefined;
+}
+
+/** What differs from the defaults of verify-candidate.ts: a new setting with its default must not verify a pair again. */
+function declared({ permissions, acceptedPermissions }: KeyRules): Partial<KeyRules> {
+  return {
+    ...(permissions !== "spot" && { permissions }),
+    ...(acceptedPermissions.length > 0 && { acceptedPermissions }),
+  };
 }
 
 /**
@@ -20,7 +31,7 @@ export interface KeyVerificationArgs {
  */
 export function verifyKeyPair(
   name: string,
-  { server, keyPair, verification, testPair }: KeyVerificationArgs,
+  { server, keyPair, verification, rules, testPair }: KeyVerificationArgs,
   options: pulumi.CustomResourceOptions,
 ): command.local.Command {
   return runOperatorScript(
@@ -28,7 +39,7 @@ export function verifyKeyPair(
     {
       script: "verify-candidate.ts",
       // Without a value, `testPair` isn't in the JSON.
-      input: { keyPair, server: scriptInput(server), verification, testPair },
+      input: { keyPair, server: scriptInput(server), verification, testPair, ...declared(rules) },
       logging: verification === "warn" ? "stderr" : "none",
     },
     options,

@@ -1,4 +1,5 @@
-import { binanceHost } from "../../binance/request.ts";
+import { binanceHost, futuresHost } from "../../binance/request.ts";
+import type { Permissions } from "../../checklist/key-rules.ts";
 import { assignAddresses } from "./addresses.ts";
 import { haproxyConfig } from "./haproxy.ts";
 
@@ -13,10 +14,24 @@ export interface GuardNetwork {
   proxy: string;
 }
 
+/** The https addresses that the guard reaches, besides the exchange's spot market. */
+export function guardAddresses({
+  webhook,
+  heartbeat,
+  permissions,
+}: {
+  webhook?: string | undefined;
+  heartbeat?: string | undefined;
+  permissions: Permissions;
+}): string[] {
+  const futures = permissions === "futures" ? `https://${futuresHost}` : undefined;
+  return [webhook, heartbeat, futures].filter((address) => address !== undefined);
+}
+
 /**
  * The guard's own way out.
  *
- * @param addresses the https addresses that the guard sends to, besides the exchange
+ * @param addresses the https addresses that the guard reaches besides
  */
 export function guardNetwork(addresses: readonly string[]): GuardNetwork {
   const names = [...new Set([binanceHost, ...addresses.map((address) => new URL(address).hostname)])];

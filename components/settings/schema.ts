@@ -1,15 +1,18 @@
 import * as z from "zod";
+import { listSetting } from "../../checklist/list-setting.ts";
 import { verificationSettings } from "../../checklist/verification-settings.ts";
 import { checkAdminCidrs, ownAddress } from "./checks/admin-cidrs.ts";
+import { checkAcceptedPermissions, checkVerification } from "./checks/key-rules.ts";
 import { checkLocation, checkServerType } from "./checks/locations.ts";
 import { checkSecretAddress } from "./checks/secret-address.ts";
 import { checkKeyPair, checkToken } from "./checks/secrets.ts";
 import { checkSshKeys, ownPublicKey } from "./checks/ssh-keys.ts";
 import type { SettingFinding } from "./finding.ts";
 import { previousSshKeysSetting } from "./previous-ssh-keys.ts";
-import { flag, listSetting, optionalText, wholeNumber } from "./values.ts";
+import { flag, optionalText, wholeNumber } from "./values.ts";
 
-const { keyName, verification, testPair, renewAfterMonths, confirmations } = verificationSettings.shape;
+const { keyName, permissions, acceptedPermissions, verification, testPair, renewAfterMonths, confirmations } =
+  verificationSettings.shape;
 
 /**
  * Every setting: its shape, its default, and what is said about it (entry.ts). Pulumi.yaml and docs/settings.md are
@@ -100,6 +103,8 @@ export const schema = z.object({
       example: "03:30",
       rule: "must be a time in UTC, such as 03:30, or never",
     }),
+  permissions,
+  acceptedPermissions,
   verification,
   testPair,
   renewAfterMonths,
@@ -131,4 +136,6 @@ export const checks: Partial<Record<keyof Values, (settings: Values) => SettingF
   heartbeat: ({ heartbeat }) => checkSecretAddress("heartbeat", heartbeat),
   location: ({ location, allowAnyLocation }) => checkLocation(location, allowAnyLocation),
   serverType: ({ serverType }) => checkServerType(serverType),
+  acceptedPermissions: ({ acceptedPermissions }) => checkAcceptedPermissions(acceptedPermissions),
+  verification: ({ verification }) => checkVerification(verification),
 };

@@ -46,7 +46,7 @@ export function authenticate(exchange: Exchange, route: SignedRoute, credentials
   if (!key) {
     throw isSapi(route.path) ? invalidKeyId() : rejectedKey(source);
   }
-  if (key.whitelist.length > 0 && !key.whitelist.includes(source)) {
+  if (!isAllowedFrom(key, source)) {
     throw rejectedKey(source);
   }
   if (!isValidSignature(key.credential, payload, signature)) {
@@ -100,8 +100,12 @@ export function authenticateSession(
 
 /** Whether a key still exists, and may do something from this address now. */
 export function mayUse(exchange: Exchange, key: ApiKey, permission: string, source: string): boolean {
-  const isAllowedThere = key.whitelist.length === 0 || key.whitelist.includes(source);
-  return exchange.keys.find(key.apiKey) === key && isAllowedThere && exchange.keys.permits(key, permission);
+  const { keys } = exchange;
+  return keys.find(key.apiKey) === key && isAllowedFrom(key, source) && keys.permits(key, permission);
+}
+
+function isAllowedFrom({ isRestricted, whitelist }: ApiKey, source: string): boolean {
+  return !isRestricted || whitelist.includes(source);
 }
 
 /** Documented: futures have their own permission. assumed: reading is enough to read what the futures account has. */

@@ -30,8 +30,10 @@ export const keyRequest = z.object({
   publicKey: z.string().optional(),
   /** Names of boxes, as state/permissions.ts has them, or fields of apiRestrictions. */
   permissions: z.array(z.string()).default(["reading"]),
-  /** Addresses as they were typed. An empty list allows any address. */
+  /** Addresses as they were typed. */
   whitelist: z.array(z.string()).default([]),
+  /** Whether no other address may use it; if left out, whether there are any. assumed: a list can be emptied. */
+  isRestricted: z.boolean().optional(),
   /** The symbols that the key may trade. An empty list allows all. */
   symbols: z.array(z.string()).default([]),
 });
@@ -42,6 +44,7 @@ export const keyEdit = z.strictObject({
   label: z.string().optional(),
   permissions: z.array(z.string()).optional(),
   whitelist: z.array(z.string()).optional(),
+  isRestricted: z.boolean().optional(),
   symbols: z.array(z.string()).optional(),
 });
 export type KeyEdit = z.infer<typeof keyEdit>;

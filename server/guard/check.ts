@@ -1,11 +1,12 @@
 import { describeFailure, type Failure } from "../../binance/failure.ts";
 import { asksForPause, isUnavailable } from "../../binance/refusals.ts";
 import { sentence } from "../../binance/text.ts";
-import { type Finding, overall, type Verdict } from "../../checklist/finding.ts";
-import { failureOf, guardFindings } from "../../checklist/guard.ts";
+import { overall, type Verdict } from "../../checklist/finding.ts";
+import { failureOf, type GuardFindings, guardFindings, quotaFailureOf } from "../../checklist/guard.ts";
 import { alertText, needsAlert } from "./alert.ts";
 import { forgetCheckedPair, writeCheckedPair } from "./checked-pair.ts";
 import { type GuardConfiguration, readConfiguration, readKeyPair } from "./configuration.ts";
+import { type Declaration, declarationFor, readKnownPairs, rememberPair } from "./declared-key.ts";
 import type { Directories } from "./directories.ts";
 import { findingLine, journalLine } from "./journal.ts";
 import { observe } from "./observe.ts";
@@ -24,8 +25,13 @@ export type Print = (line: string) => void;
 export type Outcome = Verdict | "unavailable" | "quota";
 
 interface CheckResult {
-  findings: Finding[];
+  findings: GuardFindings;
+  /** Why the guard doesn't know what the key may do. */
   failure: Failure | undefined;
+  /** That the server has sent too many requests, which is known from a read of the account. */
+  quotaFailure: Failure | undefined;
+  /** The fingerprint of the pair with which a test order was accepted. */
+  ordersAccepted: string | undefined;
 }
 
 /**
@@ -37,6 +43,14 @@ export async function check(directories: Directories, print: Print): Promise<Out
   const { keyPair, fingerprint } = readKeyPair(directories);
   const state = readState(directories.state);
   forgetCheckedPair(directories.runtime);
+  const declaration = declarationFor(fingerprint, configuration.key, readKnownPairs(directories.state));
+  if (declaration.verification === "off") {
+    print(journalLine("unknown", ["The key isn't checked, because the setting verification is off."]));
+    noteCheckedPair(directories, fingerprint, print);
+    remember(fingerprint, declaration, directories, print);
+    keep(directories, { verdictAt: Date.now(), lastCheck: { at: Date.now() } }, print);
+    return "pass";
+  }
   if (isPaused(state.silentUntil, Date.now())) {
     print(
       journalLine("unknown", [`No check until ${timeOf(state.silentUntil)}: Binance asked for a pause.`]),
@@ -46,45 +60,89 @@ export async function check(directories: Directories, print: Print): Promise<Out
     return "quota";
   }
 
-  const observed = await observe(keyPair);
+  const options = {
+    ipAddress: configuration.ipAddress,
+    testPair: configuration.testPair,
+    judging: declaration,
+    ordersWereAccepted: state.ordersAccepted === fingerprint,
+  };
+  const observed = await observe(keyPair, options);
   const failure = failureOf(observed);
-  const findings = guardFindings(observed, configuration.ipAddress);
-  for (const finding of findings) {
+  const found = guardFindings(observed, options);
+  for (const finding of [...found.key, ...found.notices]) {
     print(findingLine(finding));
   }
   noteCheckedPair(directories, fingerprint, print);
-  attempt(memoryFolder, print, () => {
-    prepareMessage({ findings, failure }, configuration, directories);
+  const result = {
+    failure,
+    findings: failure === undefined ? decisive(found, declaration) : found,
+    quotaFailure: quotaFailureOf(observed),
+    ordersAccepted: observed.orderTest.ok ? fingerprint : state.ordersAccepted,
+  };
+  const outcome = outcomeOf(result);
+  if (outcome === "pass") {
+    remember(fingerprint, declaration, directories, print);
+  }
+  attempt(memoryFull, print, () => {
+    prepareMessage(result, configuration, directories);
   });
-  keep(directories, nextState(state, { findings, failure }, Date.now()), print);
-  return outcomeOf({ findings, failure });
+  keep(directories, nextState(state, result, Date.now()), print);
+  return outcome;
 }
 
-const memoryFolder = "/run: is the memory full?";
+const memoryFull = "/run: is the memory full?";
+const diskFull = "its state directory: is the disk full?";
 
 function noteCheckedPair({ runtime }: Directories, fingerprint: string, print: Print): void {
-  attempt(memoryFolder, print, () => {
+  attempt(memoryFull, print, () => {
     writeCheckedPair(runtime, fingerprint);
   });
 }
 
-function outcomeOf({ findings, failure }: CheckResult): Outcome {
+/** Remembers what the pair was held to. */
+function remember(
+  pair: string,
+  { permissions, acceptedPermissions, verification }: Declaration,
+  { state }: Directories,
+  print: Print,
+): void {
+  attempt(diskFull, print, () => {
+    rememberPair(state, { pair, permissions, acceptedPermissions: [...acceptedPermissions], verification });
+  });
+}
+
+/** With `verification: warn`, whatever Binance reports of a key is shown, and stops nothing. */
+function decisive({ key, notices, unseen }: GuardFindings, { verification }: Declaration): GuardFindings {
+  if (verification !== "warn") {
+    return { key, notices, unseen };
+  }
+  const doubts = key.filter(({ verdict }) => verdict !== "pass");
+  return {
+    key: key.map((finding) => ({ ...finding, verdict: "pass" })),
+    notices: [...doubts, ...notices],
+    unseen,
+  };
+}
+
+function outcomeOf({ findings, failure }: Pick<CheckResult, "findings" | "failure">): Outcome {
   if (failure !== undefined && isUnavailable(failure)) {
     return asksForPause(failure) ? "quota" : "unavailable";
   }
-  return overall(findings.map(({ verdict }) => verdict));
+  return overall(findings.key.map(({ verdict }) => verdict));
 }
 
 /** @param now in ms */
-function nextState(state: GuardState, { findings, failure }: CheckResult, now: number): GuardState {
-  const silentUntil = pauseUntil(failure, now);
-  const unknown = findings.find(({ verdict }) => verdict === "unknown");
-  const isKnown = overall(findings.map(({ verdict }) => verdict)) !== "unknown";
+function nextState(state: GuardState, result: CheckResult, now: number): GuardState {
+  const { findings, failure, quotaFailure, ordersAccepted } = result;
+  const silentUntil = pauseUntil(failure ?? quotaFailure, now);
+  const unknown = findings.key.find(({ verdict }) => verdict === "unknown");
+  const isKnown = overall(findings.key.map(({ verdict }) => verdict)) !== "unknown";
   const verdictAt = isKnown ? now : state.verdictAt;
   const reason = failure === undefined ? unknown?.detail : sentence(describeFailure(failure));
   return {
     ...(silentUntil !== undefined && { silentUntil }),
     ...(verdictAt !== undefined && { verdictAt }),
+    ...(ordersAccepted !== undefined && { ordersAccepted }),
     lastCheck: { at: now, ...(!isKnown && reason !== undefined && { reason }) },
   };
 }
@@ -95,16 +153,18 @@ function prepareMessage(
   configuration: GuardConfiguration,
   { state, runtime }: Directories,
 ): void {
-  const situation = situationOf(findings, failure);
-  if (situation !== undefined && needsAlert(situation, readReported(state))) {
-    writeMessage(runtime, { situation, text: alertText(situation, findings, failure, configuration) });
+  const reported = readReported(state);
+  const situation = situationOf(findings, failure, reported);
+  if (situation !== undefined && needsAlert(situation, reported)) {
+    const text = alertText(situation, { findings, failure, reported }, configuration);
+    writeMessage(runtime, { situation, text });
   } else {
     removeMessage(runtime);
   }
 }
 
 function keep({ state }: Directories, next: GuardState, print: Print): void {
-  attempt("its state directory: is the disk full?", print, () => {
+  attempt(diskFull, print, () => {
     writeState(state, next);
   });
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { parseJson } from "../../binance/json.ts";
 import { fingerprintOf, type KeyPair } from "../../binance/key-pair.ts";
+import { declaredKey } from "./declared-key.ts";
 import type { Directories } from "./directories.ts";
 import { SetupError } from "./setup-error.ts";
 
@@ -14,6 +15,10 @@ const configuration = z.object({
   ipAddress: z.ipv4(),
   /** Whether a message that the bot has ended lists the account's open orders. */
   listsOrders: z.boolean().default(false),
+  /** The symbol of the test order; the usual ones if it isn't set. */
+  testPair: z.string().optional(),
+  /** What the settings say about the pair that they contain. */
+  key: declaredKey.optional(),
 });
 
 export type GuardConfiguration = z.output<typeof configuration>;

@@ -3,15 +3,31 @@ import { BinanceClient } from "../../binance/client.ts";
 import { BinanceError, type Failure } from "../../binance/failure.ts";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { binanceHost } from "../../binance/request.ts";
-import { guardFailure, type GuardObservations, observeForGuard } from "../../checklist/guard.ts";
+import {
+  guardFailure,
+  type GuardObservations,
+  type GuardOptions,
+  observeForGuard,
+} from "../../checklist/guard.ts";
+import { noTradingObservations, type TradingObservations } from "../../checklist/trading-observations.ts";
 import { SetupError } from "./setup-error.ts";
 
-/** For the connection, and for each of the two requests that follow, in ms: less than the units' limits. */
+/** For the connection, and for each of the requests, in ms: less than the units' limits. */
 const timeout = 10_000;
+/** For all that is read about the account, in ms. The connection and the two requests before it fit into the unit's limit besides. */
+const accountTimeout = 15_000;
 
 /** Requests from this server what the key may do. */
-export function observe(keyPair: KeyPair): Promise<GuardObservations> {
-  return withBinance(keyPair, observeForGuard, guardFailure);
+export function observe(
+  keyPair: KeyPair,
+  options: Omit<GuardOptions, "withinTime" | "futures">,
+): Promise<GuardObservations> {
+  const futures: GuardOptions["futures"] =
+    options.judging.permissions === "futures"
+      ? (host, use, onFailure) => withBinance(keyPair, use, onFailure, host)
+      : undefined;
+  const all = { ...options, futures, withinTime };
+  return withBinance(keyPair, (client) => observeForGuard(client, all), guardFailure);
 }
 
 /**
@@ -24,11 +40,12 @@ export async function withBinance<T>(
   keyPair: KeyPair,
   use: (client: BinanceClient) => Promise<T>,
   onFailure: (failure: Failure) => T,
+  host = binanceHost,
 ): Promise<T> {
   // IPv4, because whitelists contain nothing else.
-  const socket = connect({ host: binanceHost, port: 443, family: 4 });
+  const socket = connect({ host, port: 443, family: 4 });
   try {
-    const client = await BinanceClient.open({ socket, keyPair, timeout });
+    const client = await BinanceClient.open({ socket, keyPair, host, timeout });
     try {
       return await use(client);
     } finally {
@@ -43,5 +60,19 @@ export async function withBinance<T>(
     );
   } finally {
     socket.destroy();
+  }
+}
+
+/** The connection is closed afterwards, which ends the requests that are under way. */
+async function withinTime(reading: Promise<TradingObservations>): Promise<TradingObservations> {
+  // Debian's Node has no Promise.withResolvers.
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<TradingObservations>((resolve) => {
+    timer = setTimeout(resolve, accountTimeout, noTradingObservations);
+  });
+  try {
+    return await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

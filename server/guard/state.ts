@@ -10,6 +10,8 @@ export interface GuardState {
   silentUntil?: number;
   /** When the guard last knew what the key may do, in ms. */
   verdictAt?: number;
+  /** The fingerprint of the pair with which Binance has accepted a test order. */
+  ordersAccepted?: string;
   /** The last check: when it ended, in ms, and why it doesn't know what the key may do. */
   lastCheck?: { at: number; reason?: string | undefined };
 }
@@ -18,6 +20,7 @@ export interface GuardState {
 const fields = {
   silentUntil: z.object({ silentUntil: z.number() }),
   verdictAt: z.object({ verdictAt: z.number() }),
+  ordersAccepted: z.object({ ordersAccepted: z.string() }),
   lastCheck: z.object({ lastCheck: z.object({ at: z.number(), reason: z.string().optional() }) }),
 };
 
@@ -27,6 +30,7 @@ export function readState(directory: string): GuardState {
   return {
     ...fields.silentUntil.safeParse(stored).data,
     ...fields.verdictAt.safeParse(stored).data,
+    ...fields.ordersAccepted.safeParse(stored).data,
     ...fields.lastCheck.safeParse(stored).data,
   };
 }
@@ -49,7 +53,7 @@ const stateName = "memory.json";
 const reportedName = "reported.json";
 
 /** Replaces a file as a whole. If the disk is full, in place: that needs no more space, and a broken file is an empty one. */
-function replaceFile(directory: string, name: string, content: object): void {
+export function replaceFile(directory: string, name: string, content: object): void {
   const text = `${JSON.stringify(content)}\n`;
   const path = join(directory, name);
   try {

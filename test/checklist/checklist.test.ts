@@ -3,7 +3,7 @@ import { checklist, type Evidence } from "../../checklist/checklist.ts";
 import { exitCode, overall } from "../../checklist/finding.ts";
 import { noObservations } from "../../checklist/observations.ts";
 import { failed, refused, soundReply } from "../binance/support.ts";
-import { ipAddress, now, soundEvidence, soundServer } from "./support.ts";
+import { ipAddress, now, soundEvidence, soundServer, spotRules } from "./support.ts";
 
 /** The findings that don't pass, as "id: verdict". */
 function complaints(changes: Partial<Evidence>): string[] {
@@ -31,7 +31,7 @@ test("the findings if the server can't be reached", () => {
     soundEvidence({
       server,
       direct: { result: failed({ kind: "skipped" }), sharesAddress: false },
-      settings: { keyName: "", renewAfterMonths: 6, confirmations: {} },
+      settings: { keyName: "", ...spotRules, renewAfterMonths: 6, confirmations: {} },
     }),
   );
   expect(findings).toMatchSnapshot();

@@ -2,14 +2,15 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { overall, type Verdict } from "../../checklist/finding.ts";
 import { gateFindings } from "../../checklist/gate.ts";
+import type { KeyRules } from "../../checklist/key-rules.ts";
 import { noObservations } from "../../checklist/observations.ts";
 import { failed, refused, soundReply } from "../binance/support.ts";
-import { ipAddress, soundServer } from "./support.ts";
+import { futuresReply, futuresRules, ipAddress, soundServer, spotRules } from "./support.ts";
 
 const skipped = failed({ kind: "skipped" });
 
 function verdictOf(changes: Parameters<typeof soundServer>[0]): Verdict {
-  return overall(gateFindings(soundServer(changes), ipAddress).map(({ verdict }) => verdict));
+  return overall(gateFindings(soundServer(changes), ipAddress, spotRules).map(({ verdict }) => verdict));
 }
 
 function verdictOfReply(value: Record<string, unknown>): Verdict {
@@ -22,12 +23,23 @@ test("a sound pair passes, and nothing more than needed is looked at", () => {
 });
 
 test("the findings of a sound pair", () => {
-  expect(gateFindings(soundServer(), ipAddress)).toMatchSnapshot();
+  expect(gateFindings(soundServer(), ipAddress, spotRules)).toMatchSnapshot();
 });
 
 test("without a reply there is one finding", () => {
-  const findings = gateFindings(soundServer({ restrictions: failed(refused(503)) }), ipAddress);
+  const findings = gateFindings(soundServer({ restrictions: failed(refused(503)) }), ipAddress, spotRules);
   expect(findings.map(({ id, verdict }) => [id, verdict])).toEqual([["connection", "unknown"]]);
+});
+
+test("a pair for futures passes if it is declared, and only then", () => {
+  const futures = soundServer({ restrictions: { ok: true, value: futuresReply } });
+  const findingsBy = (rules: KeyRules, observed = futures) => gateFindings(observed, ipAddress, rules);
+  const verdictBy = (...args: Parameters<typeof findingsBy>) =>
+    overall(findingsBy(...args).map(({ verdict }) => verdict));
+  expect(verdictBy(futuresRules)).toBe("pass");
+  expect(verdictBy(spotRules)).toBe("fail");
+  expect(verdictBy(futuresRules, soundServer())).toBe("fail");
+  expect(findingsBy(futuresRules).map(({ id }) => id)).toContain("futures-trading");
 });
 
 describe("a pair is refused", () => {

@@ -5,15 +5,23 @@ import type { Restrictions } from "../../binance/replies.ts";
 import { checklist } from "../../checklist/checklist.ts";
 import { overall } from "../../checklist/finding.ts";
 import { gateFindings } from "../../checklist/gate.ts";
-import { failureOf, guardFailure, guardFindings } from "../../checklist/guard.ts";
+import { failureOf, guardFailure, guardFindings, quotaFailureOf } from "../../checklist/guard.ts";
+import { asNew, type Judging } from "../../checklist/key-rules.ts";
 import { failed, refused, soundReply } from "../binance/support.ts";
-import { ipAddress, soundEvidence, soundServer } from "./support.ts";
+import { ipAddress, soundEvidence, soundServer, spotRules } from "./support.ts";
 
-const { clock } = soundServer();
+const asLive: Judging = { ...spotRules, acceptedBefore: [] };
 
-function guardVerdict(reply: Restrictions) {
-  const findings = guardFindings({ clock, restrictions: { ok: true, value: reply } }, ipAddress);
-  return overall(findings.map(({ verdict }) => verdict));
+function judge(reply: Restrictions, judging: Judging = asNew(spotRules)) {
+  return guardFindings(soundServer({ restrictions: { ok: true, value: reply } }), {
+    ipAddress,
+    judging,
+    ordersWereAccepted: false,
+  });
+}
+
+function guardVerdict(reply: Restrictions, judging?: Judging) {
+  return overall(judge(reply, judging).key.map(({ verdict }) => verdict));
 }
 
 /** Replies that are nearly sound, or not at all. */
@@ -35,8 +43,66 @@ test("a sound key passes", () => {
   expect(guardVerdict(soundReply)).toBe("pass");
 });
 
-test("a key that may only read is a problem for the bot, not for the guard", () => {
-  expect(guardVerdict({ ...soundReply, enableSpotAndMarginTrading: false })).toBe("pass");
+describe("what stops no bot is a notice:", () => {
+  test.each<[string, Restrictions, string]>([
+    ["a key that may no longer trade", { ...soundReply, enableSpotAndMarginTrading: false }, "spot-trading"],
+    ["a permission that is new at Binance", { ...soundReply, enableSomethingNew: true }, "new-permissions"],
+    [
+      "a field that is no longer reported",
+      { ...soundReply, enableFixApiTrade: undefined },
+      "new-permissions",
+    ],
+  ])("%s", (_, reply, id) => {
+    expect(guardVerdict(reply, asLive)).toBe("pass");
+    expect(judge(reply, asLive).notices.map((finding) => finding.id)).toEqual([id]);
+  });
+
+  const disabled = failed(refused(400, -2010, { message: "This action is disabled on this account." }));
+  const forbidden = failed(
+    refused(400, -2010, { message: "This symbol is not permitted for this account." }),
+  );
+  const closed = { ok: true as const, value: { canTrade: false, balances: [] } };
+
+  function noticesOf(changes: Parameters<typeof soundServer>[0], ordersWereAccepted = true) {
+    const found = guardFindings(soundServer(changes), { ipAddress, judging: asLive, ordersWereAccepted });
+    expect(overall(found.key.map(({ verdict }) => verdict))).toBe("pass");
+    return { notices: found.notices.map(({ id }) => id), unseen: found.unseen };
+  }
+
+  test("an account that may not trade, or is refused orders", () => {
+    expect(noticesOf({ account: closed, orderTest: disabled })).toEqual({ notices: ["account"], unseen: [] });
+    expect(noticesOf({ orderTest: disabled })).toEqual({ notices: ["orders"], unseen: [] });
+    expect(noticesOf({ orderTest: disabled, sellTest: { ok: true, value: {} } }).notices).toEqual(["orders"]);
+  });
+
+  test("a symbol that is refused, but only if it was accepted before", () => {
+    expect(noticesOf({ orderTest: forbidden })).toEqual({ notices: ["orders"], unseen: [] });
+    expect(noticesOf({ orderTest: forbidden }, false)).toEqual({ notices: [], unseen: ["orders"] });
+  });
+
+  test.each<[string, Failure]>([
+    ["a ban", refused(418, -1003)],
+    ["maintenance", refused(503)],
+    ["no connection", { kind: "unreachable", reason: "timeout", detail: "no answer" }],
+    ["no time", { kind: "skipped" }],
+  ])("nothing is concluded from %s, and what was reported before still applies", (_, failure) => {
+    expect(noticesOf({ account: failed(failure), orderTest: failed(failure) })).toEqual({
+      notices: [],
+      unseen: ["account", "orders"],
+    });
+  });
+
+  test("a read of the account shows whether there were too many requests, and nothing else asks for a pause", () => {
+    const quotaOf = (failure: Failure) => quotaFailureOf(soundServer({ orderTest: failed(failure) }));
+    expect(quotaFailureOf(soundServer())).toBeUndefined();
+    expect(quotaOf(refused(429, -1003))).toEqual(refused(429, -1003));
+    expect(quotaOf(refused(418))).toEqual(refused(418));
+    expect([quotaOf(refused(403)), quotaOf(refused(503))]).toEqual([undefined, undefined]);
+  });
+
+  test("a sound key has none", () => {
+    expect(judge(soundReply, asLive).notices).toEqual([]);
+  });
 });
 
 describe("the guard judges a key as the others do:", () => {
@@ -46,8 +112,8 @@ describe("the guard judges a key as the others do:", () => {
     fc.assert(
       fc.property(anyReply, (reply) => {
         const restrictions = { ok: true, value: reply } as const;
-        const gate = gateFindings(soundServer({ restrictions }), ipAddress);
-        const guard = guardFindings({ clock, restrictions }, ipAddress);
+        const gate = gateFindings(soundServer({ restrictions }), ipAddress, spotRules);
+        const guard = judge(reply).key;
         expect(guard.map(({ id }) => id)).toEqual(shared);
         expect(guard).toEqual(gate.filter(({ id }) => shared.includes(id)));
       }),
@@ -63,7 +129,7 @@ describe("the guard judges a key as the others do:", () => {
           Object.fromEntries(
             findings.filter(({ id }) => shared.includes(id)).map(({ id, verdict }) => [id, verdict]),
           );
-        expect(verdicts(guardFindings({ clock, restrictions }, ipAddress))).toEqual(verdicts(verified));
+        expect(verdicts(judge(reply).key)).toEqual(verdicts(verified));
       }),
     );
   });
@@ -85,9 +151,13 @@ describe("no failure stops a bot, and each comes with what to do at the server",
   ];
 
   test.each(failures)("%s", (_, failure) => {
-    for (const observed of [{ clock, restrictions: failed(failure) }, guardFailure(failure)]) {
+    for (const observed of [soundServer({ restrictions: failed(failure) }), guardFailure(failure)]) {
       expect(failureOf(observed)).toBe(failure);
-      const [finding, ...others] = guardFindings(observed, ipAddress);
+      const [finding, ...others] = guardFindings(observed, {
+        ipAddress,
+        judging: asLive,
+        ordersWereAccepted: false,
+      }).key;
       expect(others).toEqual([]);
       expect(finding).toMatchObject({
         id: "connection",
@@ -103,13 +173,15 @@ describe("no failure stops a bot, and each comes with what to do at the server",
   });
 
   test("if Binance answered, there is no failure", () => {
-    expect(failureOf({ clock, restrictions: { ok: true, value: soundReply } })).toBeUndefined();
+    expect(failureOf(soundServer())).toBeUndefined();
   });
 
   test("if the clock could not be read, the key was not used", () => {
     expect(guardFailure(refused(503))).toEqual({
       clock: failed(refused(503)),
       restrictions: failed({ kind: "skipped" }),
+      account: failed({ kind: "skipped" }),
+      orderTest: failed({ kind: "skipped" }),
     });
   });
 });

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import * as calls from "../../binance/calls.ts";
 import { BinanceClient } from "../../binance/client.ts";
 import type { Failure, Result } from "../../binance/failure.ts";
-import { observeForGuard } from "../../checklist/guard.ts";
+import { type GuardOptions, observeForGuard } from "../../checklist/guard.ts";
 import { type ClockReading, noObservations, observe, observeCore } from "../../checklist/observations.ts";
+import { type Connect, noTradingObservations } from "../../checklist/trading-observations.ts";
 import { failed } from "../binance/support.ts";
 import {
   type Answers,
@@ -169,17 +170,132 @@ describe("a test order", () => {
   });
 });
 
+describe("a refused order to buy", () => {
+  const disabled = {
+    status: 400,
+    body: { code: -2010, msg: "This action is disabled on this account." },
+  };
+  const sides = () =>
+    binance.asked.map(({ query }) => new URLSearchParams(query).get("side")).filter(Boolean);
+
+  test("is followed by one to sell, if the account is the reason", async () => {
+    const { sellTest } = await observed({ "/api/v3/order/test": disabled }, (client) => observeCore(client));
+    expect(sellTest).toMatchObject({ ok: false, failure: { code: -2010 } });
+    expect(sides()).toEqual(["BUY", "SELL"]);
+  });
+});
+
+describe("a key for futures", () => {
+  const configuration = "/fapi/v1/accountConfig";
+  const answers = {
+    [configuration]: { body: { canTrade: true, dualSidePosition: true, feeTier: 0 } },
+    "/fapi/v3/balance": {
+      body: [
+        { asset: "USDT", balance: "1000.50000000", availableBalance: "900" },
+        { asset: "BNB", balance: "0.00000000" },
+        { asset: "USDC", balance: "-1.5" },
+      ],
+    },
+    "/fapi/v1/order/test": { body: { orderId: 0, symbol: "BTCUSDT" } },
+  };
+  const hosts: string[] = [];
+  const futures: Connect = async (host, use) => {
+    hosts.push(host);
+    const client = await BinanceClient.open({ socket: binance.socket(), keyPair });
+    try {
+      return await use(client);
+    } finally {
+      client.close();
+    }
+  };
+
+  test("is tried at the host of futures, with the wallet and a position to buy", async () => {
+    const { account, orderTest } = await observed(answers, (client) => observeCore(client, { futures }));
+    expect(hosts).toEqual(["fapi.binance.com"]);
+    expect(account).toEqual({
+      ok: true,
+      value: {
+        canTrade: true,
+        balances: [
+          { asset: "USDT", free: "1000.50000000", locked: "0" },
+          { asset: "USDC", free: "-1.5", locked: "0" },
+        ],
+      },
+    });
+    expect(orderTest.ok).toBe(true);
+    expect(binance.asked.at(-1)?.query).toContain("symbol=BTCUSDT&side=BUY&positionSide=LONG");
+    expect(binance.paths).not.toContain("GET /api/v3/account");
+  });
+
+  test("of an account without futures tests no order", async () => {
+    const { account, orderTest } = await observed({ ...answers, [configuration]: refusedAddress }, (client) =>
+      observeCore(client, { futures }),
+    );
+    expect([account, orderTest]).toEqual([failed(refusal), skipped]);
+  });
+
+  test("isn't tried if the host can't be reached, or after a refusal that requires a pause", async () => {
+    const failure: Failure = { kind: "unreachable", reason: "connect", detail: "no connection" };
+    const unreachable: Connect = (_host, _use, onFailure) => Promise.resolve(onFailure(failure));
+    expect(
+      (await observed(answers, (client) => observeCore(client, { futures: unreachable }))).account,
+    ).toEqual(failed(failure));
+    hosts.length = 0;
+    await observed({ [calls.apiRestrictions.path]: { status: 429, body: "" } }, (client) =>
+      observeCore(client, { futures }),
+    );
+    expect(hosts).toEqual([]);
+  });
+});
+
 describe("the guard", () => {
-  test("requests the clock and the restrictions", async () => {
-    const { clock, restrictions } = await observed({}, observeForGuard);
+  const options: GuardOptions = {
+    ipAddress: "203.0.113.10",
+    judging: { permissions: "spot", acceptedPermissions: [], acceptedBefore: undefined },
+    ordersWereAccepted: false,
+    withinTime: (reading) => reading,
+  };
+  const asGuard = (client: BinanceClient) => observeForGuard(client, options);
+  const restrictionsPath = calls.apiRestrictions.path;
+
+  test("requests the clock and the restrictions, and then reads the account", async () => {
+    const { clock, restrictions, account, orderTest } = await observed({}, asGuard);
     expect([clock.ok, restrictions]).toEqual([true, { ok: true, value: soundRestrictions }]);
-    expect(binance.paths).toEqual(["GET /api/v3/time", "GET /sapi/v1/account/apiRestrictions"]);
+    expect([account.ok, orderTest.ok]).toEqual([true, true]);
+    expect(binance.paths).toEqual([
+      "GET /api/v3/time",
+      "GET /sapi/v1/account/apiRestrictions",
+      "GET /api/v3/account",
+      "POST /api/v3/order/test",
+    ]);
+  });
+
+  test.each([
+    ["may do too much", { enableWithdrawals: true }],
+    ["may not trade", { enableSpotAndMarginTrading: false }],
+    ["is described unclearly", { ipRestrict: null }],
+  ])("doesn't read the account with a key that %s", async (_, changes) => {
+    const { account } = await observed(
+      { [restrictionsPath]: { body: { ...soundRestrictions, ...changes } } },
+      asGuard,
+    );
+    expect(account).toEqual(skipped);
+    expect(binance.paths).toHaveLength(2);
+  });
+
+  test("gives up what takes too long about the account", async () => {
+    const late = (client: BinanceClient) =>
+      observeForGuard(client, { ...options, withinTime: () => Promise.resolve(noTradingObservations) });
+    expect(await observed({ "/api/v3/account": { instead: "silence" } }, late)).toMatchObject({
+      restrictions: { ok: true },
+      account: skipped,
+    });
   });
 
   test("doesn't send the key if the clock can't be read", async () => {
     const { clock, restrictions } = await observed(
       { [calls.serverTime.path]: { status: 503, body: "" } },
-      observeForGuard,
+      asGuard,
     );
     expect([clock.ok, restrictions]).toEqual([false, skipped]);
     expect(binance.paths).toEqual(["GET /api/v3/time"]);

@@ -1,4 +1,5 @@
 import type { Evidence } from "../../checklist/checklist.ts";
+import type { KeyRules } from "../../checklist/key-rules.ts";
 import type { ServerObservations } from "../../checklist/observations.ts";
 import { failed, refused, soundReply } from "../binance/support.ts";
 
@@ -6,6 +7,14 @@ export const ipAddress = "203.0.113.10";
 export const key = "0123456789ab";
 /** The time of all these tests, in ms. */
 export const now = Date.parse("2026-11-23T12:00:00Z");
+
+/** The rules of a stack without further settings. */
+export const spotRules: KeyRules = { permissions: "spot", acceptedPermissions: [] };
+
+export const futuresRules: KeyRules = { permissions: "futures", acceptedPermissions: [] };
+
+/** What Binance reports of a sound key for futures. */
+export const futuresReply = { ...soundReply, enableSpotAndMarginTrading: false, enableFutures: true };
 
 /** What is observed of a sound key through the server, with these changes. */
 export function soundServer(changes: Partial<ServerObservations> = {}): ServerObservations {
@@ -29,9 +38,11 @@ export function soundEvidence(changes: Partial<Evidence> = {}): Evidence {
     direct: { result: failed(refused(401, -2015)), sharesAddress: false },
     settings: {
       keyName: "TradingBot-Hetzner-01",
+      ...spotRules,
       renewAfterMonths: 6,
       confirmations: { twoFactor: confirmed, antiPhishing: confirmed, passwordManager: confirmed },
     },
+    live: false,
     key,
     now,
     trackedFiles: { verdict: "pass", known: { by: "proven" }, detail: "" },

@@ -3,6 +3,8 @@ import { verificationMode, verificationSettings } from "../../checklist/verifica
 
 test("everything has a default", () => {
   expect(verificationSettings.parse({})).toEqual({
+    permissions: "spot",
+    acceptedPermissions: [],
     verification: "enforce",
     keyName: "",
     testPair: undefined,

@@ -1,9 +1,11 @@
 import type { KeyPair } from "../../binance/key-pair.ts";
+import type { KeyRules } from "../../checklist/key-rules.ts";
 import type { VerificationMode } from "../../checklist/verification-settings.ts";
 import { BinanceCredentials } from "../../components/binance-credentials.ts";
 import { BotServer } from "../../components/bot-server.ts";
+import { guardAddresses } from "../../components/egress/guard-network.ts";
 import { Hardening } from "../../components/hardening.ts";
-import { KeyGuard } from "../../components/key-guard.ts";
+import { declaredKey, KeyGuard } from "../../components/key-guard.ts";
 import { ServerOrder } from "../../components/server-order.ts";
 import type { PreviousSshKeys } from "../../components/settings/previous-ssh-keys.ts";
 import { StaticIp } from "../../components/static-ip.ts";
@@ -15,6 +17,8 @@ export interface StackSettings {
   verification: VerificationMode;
   webhook: string | undefined;
   heartbeat?: string;
+  /** What the key is held to. */
+  rules?: KeyRules;
   /** What the server reports as the live pair's fingerprint. */
   reported: string;
   /** The settings; undefined leaves them to the order. */
@@ -29,6 +33,7 @@ export async function declareStack({
   verification,
   webhook,
   heartbeat,
+  rules = { permissions: "spot", acceptedPermissions: [] },
   reported,
   serverType,
   location,
@@ -57,18 +62,28 @@ export async function declareStack({
   );
   const hosts = {
     bot: [{ name: "api.telegram.org", ports: [443], wildcard: false }],
-    guard: [webhook, heartbeat].filter((address) => address !== undefined),
+    guard: guardAddresses({ webhook, heartbeat, ...rules }),
   };
   const hardening = new Hardening("hardening", { server, rebootTime: "03:30", hosts }, recordOptions);
   const guard = new KeyGuard(
     "guard",
-    { server, hardening, webhook, heartbeat, blindMinutes: 30, passHours: 24, listsOrders: true },
+    {
+      server,
+      hardening,
+      webhook,
+      heartbeat,
+      blindMinutes: 30,
+      passHours: 24,
+      listsOrders: true,
+      testPair: undefined,
+      key: declaredKey({ keyPair, verification, ...rules }),
+    },
     recordOptions,
   );
   const bot = new TradingBot("bot", { server, guard, bot: undefined }, recordOptions);
   const credentials = new BinanceCredentials(
     "binance",
-    { server, keyPair, verification, testPair: undefined, bot },
+    { server, keyPair, verification, rules, testPair: undefined, bot },
     recordOptions,
   );
   await valueOf(server.identity.generation);

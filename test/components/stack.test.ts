@@ -306,6 +306,12 @@ describe("the key pair", () => {
       server: identity,
       verification: "enforce",
     });
+    // Any other field would verify the live pair again when a stack of an earlier version is updated.
+    expect(Object.keys(z.looseObject({}).parse(JSON.parse(String(inputs.stdin))))).toEqual([
+      "keyPair",
+      "server",
+      "verification",
+    ]);
     expect(inputs.create).toBe("node --disable-warning=ExperimentalWarning scripts/verify-candidate.ts");
     expect(options.additionalSecretOutputs).toEqual(expect.arrayContaining(["stdout", "stderr"]));
   });

@@ -9,6 +9,9 @@ export const binance = new BinanceControl(join(foldersOfThisRun().dir, "binance.
 /** What a spot bot needs, and no more. */
 export const spot = ["reading", "trading"];
 
+/** What a bot that trades futures needs, and no more. */
+export const futures = ["reading", "futures"];
+
 /** Creates a key at Binance, as its owner does. */
 export async function createKey(label: string, whitelist: string[], permissions = spot): Promise<KeyPair> {
   const { apiKey, apiSecret } = await binance.createKey({ label, whitelist, permissions });

@@ -43,7 +43,11 @@ describe("a bot that is configured", () => {
   test("waits for its program when it has the key", async () => {
     live = await createKey("TradingBot-Hetzner-01", [address]);
     await stack.setKeyPair(live);
-    expect(changes(await stack.mustUp())).toEqual({ "key-verification": "create", "key-pair": "update" });
+    expect(changes(await stack.mustUp())).toEqual({
+      guard: "update",
+      "key-verification": "create",
+      "key-pair": "update",
+    });
     expect(await bot.activity()).toBe("inactive");
     expect(await server.run("bot-control reason-not-to-start")).toContain("install-bot");
   });

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import * as z from "zod";
 import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
 import { runInMachine } from "../../sandbox/machines/inspect.ts";
-import { binance, createKey, spot } from "./binance.ts";
+import { binance, createKey, futures, spot } from "./binance.ts";
 import { formsOf } from "./canary.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
@@ -53,7 +53,7 @@ afterEach(async () => {
   await binance.clearFaults();
   await binance.changeAccess(address, { kind: "pardon" });
   await binance.setClockOffset(0);
-  await binance.editAccount({ canTrade: true, lockedSeconds: 0 });
+  await binance.editAccount({ canTrade: true, lockedSeconds: 0, isReduceOnly: false });
 });
 
 afterAll(async () => {
@@ -64,7 +64,11 @@ describe("a key as it should be", () => {
   test("is verified by `pulumi up`, and then activated", async () => {
     live = await key("TradingBot-Hetzner-01", [address]);
     await stack.setKeyPair(live);
-    expect(changes(await stack.mustUp())).toEqual({ "key-verification": "create", "key-pair": "update" });
+    expect(changes(await stack.mustUp())).toEqual({
+      guard: "update",
+      "key-verification": "create",
+      "key-pair": "update",
+    });
     expect(await server.pairInUnit()).toEqual(live);
   });
 
@@ -80,7 +84,11 @@ describe("a key as it should be", () => {
     live = await key("TradingBot-Hetzner-02", [address]);
     await stack.setKeyPair(live);
     const { result, requests } = await binance.during(() => stack.mustUp());
-    expect(changes(result)).toEqual({ "key-verification": "update", "key-pair": "update" });
+    expect(changes(result)).toEqual({
+      guard: "update",
+      "key-verification": "update",
+      "key-pair": "update",
+    });
     expect([...new Set(requests.map(({ source }) => source))]).toEqual([address]);
   });
 });
@@ -94,11 +102,23 @@ describe("a key that must not be used is refused with the reason, and the live o
     ],
     ["no whitelist", () => key("bot", []), ["The whitelist is active: fail"]],
     ["whitelisted for another address", () => key("bot", [elsewhere]), ["isn't in the key's whitelist"]],
-    ["futures are on", () => key("bot", [address], [...spot, "futures"]), ["enableFutures"]],
+    [
+      "futures are on",
+      () => key("bot", [address], [...spot, "futures"]),
+      ["enableFutures", "pulumi config set permissions futures"],
+    ],
     [
       "a permission that nobody knows",
       () => key("bot", [address], [...spot, "permitsTeleport"]),
-      ["permitsTeleport"],
+      ["pulumi config set acceptedPermissions permitsTeleport"],
+    ],
+    [
+      "an account that may only sell",
+      async () => {
+        await binance.editAccount({ isReduceOnly: true });
+        return key("bot", [address]);
+      },
+      ["The account may only reduce what it has", "residents of the EU"],
     ],
     ["no trading", () => key("bot", [address], ["reading"]), ["The key may trade"]],
     [
@@ -194,6 +214,54 @@ describe("a pair that can't be verified is not activated, and the reason is show
     await stack.setKeyPair(live);
     await stack.mustUp();
     expect(await server.pairInUnit()).toEqual(live);
+  });
+});
+
+describe("what a key may do is declared", () => {
+  /** Whether the guard lets a bot run with the live pair: its exit code. */
+  const guardCode = () =>
+    server.run(
+      "systemctl start trading-bot-guard || true; systemctl show -P ExecMainStatus trading-bot-guard",
+    );
+
+  test("a key for futures passes gate, guard and verify if it is declared", async () => {
+    await stack.set("permissions", "futures");
+    const pair = await key("TradingBot-Futures-01", [address], futures);
+    await stack.setKeyPair(pair);
+    const { requests } = await binance.during(() => stack.mustUp());
+    live = pair;
+    expect(await server.pairInUnit()).toEqual(live);
+    const paths = requests.map(({ path }) => path.split("?")[0]);
+    expect(paths).toEqual(
+      expect.arrayContaining(["/fapi/v1/accountConfig", "/fapi/v3/balance", "/fapi/v1/order/test"]),
+    );
+    expect([...new Set(requests.map(({ source }) => source))]).toEqual([address]);
+    expect(await guardCode()).toBe("0");
+    const { stdout } = await stack.script("verify", []);
+    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/The key may trade pass proven/);
+    expect(stdout).not.toMatch(/\bfail\b/);
+  });
+
+  test("the live pair keeps what was declared for it, as long as a new pair is refused", async () => {
+    await stack.unset("permissions");
+    await stack.setKeyPair(await key("bot", [address], futures));
+    await expectRefused(await stack.up(), "enableFutures");
+    expect(await guardCode()).toBe("0");
+  });
+
+  test("a key for futures is refused and stopped if it is no longer declared", async () => {
+    await stack.setKeyPair(live);
+    await expectRefused(await stack.up(), "enableFutures");
+    expect(await guardCode()).toBe("3");
+  });
+
+  test("a permission that this program doesn't know can be accepted", async () => {
+    await stack.set("acceptedPermissions", "permitsTeleport");
+    live = await key("accepted", [address], [...spot, "permitsTeleport"]);
+    await stack.setKeyPair(live);
+    await stack.mustUp();
+    expect([await server.pairInUnit(), await guardCode()]).toEqual([live, "0"]);
+    await stack.unset("acceptedPermissions");
   });
 });
 

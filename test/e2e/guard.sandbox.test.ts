@@ -35,7 +35,11 @@ describe("the guard", () => {
     ["withdrawals on", { permissions: [...spot, "withdrawals"] }, "enableWithdrawals"],
     ["the whitelist off", { whitelist: [] }, "ipRestrict"],
     ["one permission too many", { permissions: [...spot, "futures"] }, "enableFutures"],
-    ["a permission that is not known yet", { permissions: [...spot, "permitsTeleport"] }, "permitsTeleport"],
+    [
+      "an unknown permission whose name speaks of moving money",
+      { permissions: [...spot, "permitsTeleportTransfer"] },
+      "permitsTeleportTransfer",
+    ],
   ])(
     "%s: stops the bot, reports why, and lets it start again only when a check passes",
     async (_, edit, word) => {
@@ -56,6 +60,35 @@ describe("the guard", () => {
       await bot.becomes("active");
     },
   );
+
+  test("reports what is new at Binance, and stops nothing: once, and once when it is over", async () => {
+    await bot.becomes("active");
+    await webhook.clear();
+    const before = await bot.property("InvocationID");
+    await binance.editKey(live.apiKey, { permissions: [...spot, "permitsTeleport"] });
+    expect((await bot.check()).code).toBe(0);
+    expect((await reported("permitsTeleport")).body).toContain(
+      "pulumi config set acceptedPermissions permitsTeleport",
+    );
+    await bot.check();
+    expect(await webhook.messages()).toHaveLength(1);
+    await binance.editKey(live.apiKey, { permissions: spot });
+    await bot.check();
+    await reported("this is no longer so");
+    expect([await bot.activity(), await bot.property("InvocationID")]).toEqual(["active", before]);
+  });
+
+  test("reports an account that may not trade, which it reads from the server, and stops nothing", async () => {
+    await webhook.clear();
+    const before = await bot.property("InvocationID");
+    const closed = { kind: "garbage", status: 200, body: '{"canTrade":false,"balances":[]}' } as const;
+    await binance.inject({ times: 1, path: "^/api/v3/account", effect: closed });
+    expect((await bot.check()).code).toBe(0);
+    await reported("canTrade is false");
+    await bot.check();
+    await reported("this is no longer so");
+    expect([await bot.activity(), await bot.property("InvocationID")]).toEqual(["active", before]);
+  });
 
   test("holds a bot, also after a reboot, and reports which orders the bot has left open", async () => {
     await webhook.clear();

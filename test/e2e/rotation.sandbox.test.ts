@@ -3,7 +3,7 @@ import * as z from "zod";
 import { fingerprint, type KeyPair, serialize } from "../../binance/key-pair.ts";
 import { until } from "../../sandbox/until.ts";
 import { binance, createKey, spot } from "./binance.ts";
-import { type BotOnServer, runTampered, stackWithBot } from "./bot.ts";
+import { type BotOnServer, reported, runTampered, stackWithBot, webhook } from "./bot.ts";
 import type { Server } from "./server.ts";
 import { changes, type Stack } from "./stack.ts";
 
@@ -48,7 +48,11 @@ test("a rotation restarts the bot with the new pair, and confirms that it runs",
   live = await createKey("TradingBot-Hetzner-02", [address]);
   await stack.setKeyPair(live);
   const before = await bot.property("InvocationID");
-  expect(changes(await stack.mustUp())).toEqual({ "key-verification": "update", "key-pair": "update" });
+  expect(changes(await stack.mustUp())).toEqual({
+    guard: "update",
+    "key-verification": "update",
+    "key-pair": "update",
+  });
   expect([await bot.activity(), await bot.property("NRestarts")]).toEqual(["active", "0"]);
   expect(await bot.property("InvocationID")).not.toBe(before);
   const { stdout } = await stack.script("history", ["--json"]);
@@ -98,10 +102,10 @@ test("a rotation to a pair with which the bot crashes is rolled back, and `pulum
 });
 
 test("a rotation to a pair that may do too much is rolled back because of the guard, even without the gate", async () => {
-  await stack.setKeyPair(await createKey("withdrawals-on", [address], [...spot, "withdrawals"]));
-  const { code, stdout } = await stack.up();
-  expect(code).not.toBe(0);
-  expect(stdout).toContain("the guard holds it");
+  const pair = await createKey("withdrawals-on", [address], [...spot, "withdrawals"]);
+  await expect(server.run("binance-credential install", serialize(pair) + "\n")).rejects.toThrow(
+    "the guard holds it",
+  );
   expect(await server.pairInUnit()).toEqual(live);
   await bot.becomes("active");
   await stack.setKeyPair(live);
@@ -117,4 +121,24 @@ test("a check of the old pair that runs meanwhile ends without a verdict", async
   expect(await bot.activity()).toBe("active");
   expect(await server.run("cat /var/lib/trading-bot-server/passed")).toBe(fingerprint(live));
   expect(await server.run("ls /var/lib/trading-bot-server")).not.toContain("held");
+});
+
+test("with verification: warn, a pair that may do too much is reported, and the bot runs with it; later it is stopped", async () => {
+  await bot.withoutTimers();
+  await webhook.clear();
+  await stack.set("verification", "warn");
+  const warned = await createKey("futures-on", [address], [...spot, "futures"]);
+  await stack.setKeyPair(warned);
+  expect((await stack.mustUp()).stdout).toContain("enableFutures");
+  expect([await bot.activity(), await server.pairInUnit()]).toEqual(["active", warned]);
+  expect((await bot.check()).code).toBe(0);
+  expect((await reported("enableFutures")).body).toContain("The guard does not stop the bot for this");
+  expect(await bot.activity()).toBe("active");
+  await stack.unset("verification");
+  expect((await stack.up()).code).not.toBe(0);
+  expect((await bot.check()).code).not.toBe(0);
+  expect(await bot.activity()).toBe("inactive");
+  await stack.setKeyPair(live);
+  await stack.mustUp();
+  await bot.becomes("active");
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { commaList, flag } from "../values.ts";
+import { commaList } from "../../../checklist/list-setting.ts";
+import { flag } from "../values.ts";
 
 /** What a person types as one value: `pulumi config set --path` stores what looks like a number as a number. */
 const scalar = z

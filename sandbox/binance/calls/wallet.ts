@@ -18,7 +18,7 @@ function apiRestrictions({ exchange, key }: SignedCall): object {
   const documented = boxes.map(({ field }) => [field, permits(field)] as const);
   const undocumented = [...key.permissions].filter((field) => !boxes.some((box) => box.field === field));
   return {
-    ipRestrict: key.whitelist.length > 0,
+    ipRestrict: key.isRestricted,
     createTime: key.created.getTime(),
     ...Object.fromEntries(documented),
     [fixReading]: permits("enableReading"),

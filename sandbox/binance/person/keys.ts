@@ -22,7 +22,8 @@ SYMBOLS, separated by commas, that the key may trade; all, if left out`,
   {
     name: "edit",
     args: "KEY [--label LABEL] [--permit NAMES] [--ip ADDRESSES] [--symbols SYMBOLS] [--json]",
-    about: 'changes a key, named by number, label or API key; --ip "" lifts the restriction',
+    about:
+      'changes a key, named by number, label or API key; --ip "" lifts the restriction, --ip none keeps it without any address',
     run: edit,
   },
   { name: "delete", args: "KEY", about: "deletes a key", run: remove },
@@ -97,9 +98,13 @@ async function remove(control: BinanceControl, args: string[]): Promise<string> 
 function accessIn({ permit, ip, symbols }: Partial<Record<"permit" | "ip" | "symbols", string>>) {
   return {
     ...(permit === undefined ? {} : { permissions: parts(permit) }),
-    ...(ip === undefined ? {} : { whitelist: parts(ip) }),
+    ...(ip === undefined ? {} : addressesIn(ip)),
     ...(symbols === undefined ? {} : { symbols: parts(symbols) }),
   };
+}
+
+function addressesIn(ip: string): { whitelist: string[]; isRestricted?: boolean } {
+  return ip === "none" ? { whitelist: [], isRestricted: true } : { whitelist: parts(ip) };
 }
 
 /** As they were typed: Binance refuses spaces, so they must not be removed here. */

@@ -16,11 +16,12 @@ export interface ApiKey {
   readonly created: Date;
   /** The fields of apiRestrictions that are true. */
   permissions: ReadonlySet<string>;
-  /** Empty if any address may use it. */
   whitelist: readonly string[];
+  /** Whether only the addresses in the whitelist may use it. */
+  isRestricted: boolean;
   /** The symbols that it may trade; empty if it may trade all. */
   symbols: readonly string[];
-  /** When the permission to trade ends. Only set without a whitelist. */
+  /** When the permission to trade ends. Only set without a restriction. */
   tradingUntil: Date | undefined;
 }
 
@@ -74,7 +75,7 @@ export class Keys {
       credential: newCredential(request),
       created: this.#clock.now(),
       symbols: request.symbols,
-      ...this.#checkedAccess(request.permissions, request.whitelist),
+      ...this.#checkedAccess(request.permissions, request.whitelist, request.isRestricted),
     };
     this.#lastId = key.id;
     this.#keys.push(key);
@@ -87,6 +88,7 @@ export class Keys {
     const access = this.#checkedAccess(
       edit.permissions ?? [...key.permissions],
       edit.whitelist ?? [...key.whitelist],
+      edit.isRestricted,
       // Setting the permission again starts the days again.
       edit.permissions ? undefined : key.tradingUntil,
     );
@@ -107,8 +109,9 @@ export class Keys {
   #checkedAccess(
     names: readonly string[],
     whitelist: readonly string[],
+    isRestricted = whitelist.length > 0,
     tradingUntil?: Date,
-  ): Pick<ApiKey, "permissions" | "whitelist" | "tradingUntil"> {
+  ): Pick<ApiKey, "permissions" | "whitelist" | "isRestricted" | "tradingUntil"> {
     const permissions = new Set(names.map(checkedField));
     for (const address of whitelist) {
       if (!isIPv4(address)) {
@@ -124,12 +127,13 @@ export class Keys {
     return {
       permissions,
       whitelist: [...whitelist],
-      tradingUntil: this.#tradingUntil(permissions, whitelist, tradingUntil),
+      isRestricted,
+      tradingUntil: this.#tradingUntil(permissions, isRestricted, tradingUntil),
     };
   }
 
-  #tradingUntil(permissions: Set<string>, whitelist: readonly string[], before?: Date): Date | undefined {
-    if (!permissions.has(trading) || whitelist.length > 0) {
+  #tradingUntil(permissions: Set<string>, isRestricted: boolean, before?: Date): Date | undefined {
+    if (!permissions.has(trading) || isRestricted) {
       return undefined;
     }
     return before ?? new Date(this.#clock.now().getTime() + tradingDays * 86_400_000);

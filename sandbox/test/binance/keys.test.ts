@@ -57,6 +57,16 @@ describe("a new key", () => {
   });
 });
 
+test("a key whose list of addresses was emptied is restricted, and may be used from nowhere", () => {
+  const keys = new Keys(new ManualClock());
+  const key = create({ whitelist: ["198.51.100.7"] }, keys);
+  expect(key.isRestricted).toBe(true);
+  keys.edit(key, { whitelist: [], isRestricted: true });
+  expect([key.isRestricted, key.whitelist]).toEqual([true, []]);
+  keys.edit(key, { whitelist: [] });
+  expect(key.isRestricted).toBe(false);
+});
+
 describe("a key", () => {
   test("stays unchanged if an edit is refused", () => {
     const keys = new Keys(new ManualClock());

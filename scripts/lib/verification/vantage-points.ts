@@ -6,7 +6,9 @@ import { BinanceError, type Failure, type Result } from "../../../binance/failur
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import { restrictionsReply } from "../../../binance/replies.ts";
 import { binanceHost } from "../../../binance/request.ts";
+import type { Permissions } from "../../../checklist/key-rules.ts";
 import type { ClockReading, DirectObservation } from "../../../checklist/observations.ts";
+import type { Connect } from "../../../checklist/trading-observations.ts";
 import { exitOnSignals, startAgent } from "../ssh/agent.ts";
 import { tunnelArguments } from "../ssh/arguments.ts";
 import { keysOf, type Server } from "../ssh/server.ts";
@@ -27,15 +29,16 @@ export async function throughServer<T>(
   keyPair: KeyPair,
   use: (client: BinanceClient) => Promise<T>,
   onFailure: (failure: Failure) => T,
-  { onReply, onReady }: { onReply?: OnReply; onReady?: () => void } = {},
+  { onReply, onReady, host = binanceHost }: { onReply?: OnReply; onReady?: () => void; host?: string } = {},
 ): Promise<T> {
   exitOnSignals();
   const agent = await startAgent(keysOf(server));
-  const tunnel = openTunnel(tunnelArguments(server, agent.socket, `${binanceHost}:443`));
+  const tunnel = openTunnel(tunnelArguments(server, agent.socket, `${host}:443`));
   try {
     const client = await BinanceClient.open({
       socket: tunnel.socket,
       keyPair,
+      host,
       explain: tunnel.explain,
       ...(onReply && { onReply }),
     });
@@ -54,6 +57,19 @@ export async function throughServer<T>(
     tunnel.close();
     agent.close();
   }
+}
+
+/** For a key that trades futures: a further connection through the server, to the host of futures. */
+export function futuresThrough(
+  server: Server,
+  keyPair: KeyPair,
+  permissions: Permissions,
+  onReply?: OnReply,
+): Connect | undefined {
+  return permissions === "futures"
+    ? (host, use, onFailure) =>
+        throughServer(server, keyPair, use, onFailure, { host, ...(onReply && { onReply }) })
+    : undefined;
 }
 
 /**

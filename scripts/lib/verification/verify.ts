@@ -8,7 +8,7 @@ import type { StackOutputs } from "../stack/outputs.ts";
 import type { StackSettings } from "../stack/settings.ts";
 import { Phases } from "./phases.ts";
 import { judgeTrackedFiles } from "./tracked-files.ts";
-import { directly, type OnReply, throughServer } from "./vantage-points.ts";
+import { directly, futuresThrough, type OnReply, throughServer } from "./vantage-points.ts";
 
 /** Calls Binance from both vantage points and searches git, all at the same time, and judges the results. */
 export async function verify(
@@ -21,15 +21,17 @@ export async function verify(
   // The direct request has Binance's time, which is read through the server.
   const clock = Promise.withResolvers<Result<ClockReading>>();
   const connected = phases.begin("SSH and TLS to Binance");
+  const onReply = replyLogger("server", verbose);
+  const futures = futuresThrough(outputs, keyPair, settings.permissions, onReply);
   const observing = throughServer(
     outputs,
     keyPair,
-    (client) => observe(client, { onClock: clock.resolve, testPair: settings.testPair }),
+    (client) => observe(client, { onClock: clock.resolve, testPair: settings.testPair, futures }),
     (failure) => {
       clock.resolve({ ok: false, failure });
       return noObservations(failure);
     },
-    { onReady: connected, onReply: replyLogger("server", verbose) },
+    { onReady: connected, onReply },
   );
   const [server, direct, trackedFiles] = await Promise.all([
     phases.during("requests through the server", observing),
@@ -42,13 +44,14 @@ export async function verify(
   const now = Date.now();
   const key = keyFingerprint(keyPair.apiKey);
   const pairName = fingerprint(keyPair);
+  const live = outputs.liveKeyPair === pairName;
   return {
     ipAddress,
     keyPair: pairName,
-    live: outputs.liveKeyPair === pairName,
+    live,
     keyName: settings.keyName,
     at: now,
-    findings: checklist({ ipAddress, server, direct, settings, key, now, trackedFiles }),
+    findings: checklist({ ipAddress, server, direct, settings, live, key, now, trackedFiles }),
     balances: server.account.ok ? server.account.value.balances : undefined,
   };
 }

@@ -14,7 +14,7 @@ test.each([
   [1, "1 balance"],
   [2, "2 balances"],
 ])("%i balances are counted", (count, balances) => {
-  expect(judgeConnection(withBalances(count), ipAddress)).toEqual({
+  expect(judgeConnection(withBalances(count), ipAddress, "spot")).toEqual({
     verdict: "pass",
     known: { by: "proven" },
     detail: `Binance has answered the server, with ${balances}.`,
@@ -29,7 +29,7 @@ test("the first failure is the reason", () => {
   };
   const { restrictions, account } = failures;
   const judge = (changes: Parameters<typeof soundServer>[0]) =>
-    judgeConnection(soundServer(changes), ipAddress);
+    judgeConnection(soundServer(changes), ipAddress, "spot");
   expect(judge(failures)).toMatchObject({
     verdict: "fail",
     known: { by: "proven" },

@@ -19,6 +19,8 @@ describe("sound settings", () => {
         sshKeys: [],
         allowAnyLocation: false,
         allowSshFromAnywhere: false,
+        permissions: "spot",
+        acceptedPermissions: [],
         verification: "enforce",
         keyName: "",
         renewAfterMonths: 6,
@@ -39,7 +41,9 @@ describe("sound settings", () => {
       location: "nbg1",
       serverType: "cax11",
       adminCidrs: "203.0.113.7/32, 198.51.100.0/24",
-      verification: "warn",
+      permissions: "futures",
+      acceptedPermissions: "enableOne, enableTwo",
+      verification: "enforce",
       keyName: "TradingBot-Hetzner-01",
       renewAfterMonths: "3",
       confirmations: JSON.stringify(confirmations),
@@ -56,7 +60,9 @@ describe("sound settings", () => {
       location: "nbg1",
       serverType: "cax11",
       adminCidrs: ["203.0.113.7/32", "198.51.100.0/24"],
-      verification: "warn",
+      permissions: "futures",
+      acceptedPermissions: ["enableOne", "enableTwo"],
+      verification: "enforce",
       keyName: "TradingBot-Hetzner-01",
       renewAfterMonths: 3,
       confirmations,
@@ -87,10 +93,27 @@ describe("sound settings", () => {
     ["keyName", "x".repeat(100), "x".repeat(100)],
     ["allowAnyLocation", "true", true],
     ["allowSshFromAnywhere", "false", false],
-    ["verification", "off", "off"],
     ["verification", "enforce", "enforce"],
+    ["permissions", "futures", "futures"],
+    ["acceptedPermissions", '["enableOne"]', ["enableOne"]],
+    ["acceptedPermissions", "enableFixApiTrade", ["enableFixApiTrade"]],
   ])("%s may be %s", (name, value, expected) => {
     expect(parseWith({ [name]: value })).toMatchObject({ findings: [], settings: { [name]: expected } });
+  });
+
+  test.each([
+    ["verification", "warn", "is warn", "pulumi config set verification enforce"],
+    ["verification", "off", "is off", "pulumi config set verification enforce"],
+    [
+      "acceptedPermissions",
+      "enableOne,enableTransferTwo",
+      "contains enableTransferTwo, whose name speaks of moving money",
+      "pulumi config set acceptedPermissions enableOne",
+    ],
+  ])("%s may be %s, with a warning", (setting, value, problem, command) => {
+    const { settings, findings } = parseWith({ [setting]: value });
+    expect(settings).toBeDefined();
+    expect(findings).toMatchObject([{ severity: "warning", setting, problem, command }]);
   });
 
   test.each(["hcloud:endpoint", "hcloud:endpointHetzner", "hcloud:pollInterval", "hcloud:pollFunction"])(
@@ -150,6 +173,31 @@ describe("a value of the wrong form is refused, with the rule and an example", (
         problem: "must be enforce, warn or off",
         explanation: 'It is set to "on". With enforce, only a key pair that passes the check is activated.',
         command: "pulumi config set verification enforce",
+      },
+    ],
+    [
+      "permissions",
+      "spot,futures",
+      {
+        problem: "must be spot or futures",
+        explanation: 'It is set to "spot,futures". A key is for one purpose: spot trading or futures.',
+        command: "pulumi config set permissions spot",
+      },
+    ],
+    [
+      "acceptedPermissions",
+      "enable one",
+      {
+        problem: "must be names of permissions, separated by commas",
+        command: "pulumi config set acceptedPermissions enableSomethingNew",
+      },
+    ],
+    [
+      "acceptedPermissions",
+      "enableWithdrawals",
+      {
+        problem: "contains enableWithdrawals, which can't be accepted",
+        command: "pulumi config rm acceptedPermissions",
       },
     ],
     ["renewAfterMonths", "13", { ...months, explanation: 'It is set to "13". It is a number of months.' }],

@@ -4,24 +4,32 @@ import { guardFailure, guardFindings } from "../../../checklist/guard.ts";
 import { alertText, needsAlert } from "../../../server/guard/alert.ts";
 import { findingLine, journalLine } from "../../../server/guard/journal.ts";
 import { isPaused, pauseUntil } from "../../../server/guard/pause.ts";
-import { situationOf } from "../../../server/guard/situation.ts";
+import { type Situation, situationOf } from "../../../server/guard/situation.ts";
 import { refused, soundReply } from "../../binance/support.ts";
-import { ipAddress, soundServer } from "../../checklist/support.ts";
+import { ipAddress, soundServer, spotRules } from "../../checklist/support.ts";
 
 const configuration = { server: "trading-bot-prod", ipAddress, listsOrders: true };
-const { clock } = soundServer();
+const options = { ipAddress, judging: { ...spotRules, acceptedBefore: [] }, ordersWereAccepted: true };
 
 function judge(changes: object) {
   return guardFindings(
-    { clock, restrictions: { ok: true, value: { ...soundReply, ...changes } } },
-    ipAddress,
+    soundServer({ restrictions: { ok: true, value: { ...soundReply, ...changes } } }),
+    options,
   );
 }
 
+function failedWith(failure: Failure) {
+  return guardFindings(guardFailure(failure), options);
+}
+
 /** The message after a check, or undefined if the situation isn't known. */
-function messageOf(findings: ReturnType<typeof judge>, failure?: Failure): string | undefined {
-  const situation = situationOf(findings, failure);
-  return situation && alertText(situation, findings, failure, configuration);
+function messageOf(
+  findings: ReturnType<typeof judge>,
+  failure?: Failure,
+  reported: Situation = { kind: "fail", details: [], notices: [] },
+): string | undefined {
+  const situation = situationOf(findings, failure, reported);
+  return situation && alertText(situation, { findings, failure, reported }, configuration);
 }
 
 // alert.test.ts.snap has the texts that people read: a change of a text shows there.
@@ -41,22 +49,32 @@ describe("the message", () => {
     ["-2017", refused(400, -2017)],
     ["-1002", refused(401, -1002)],
   ])("that Binance refuses the key: %s", (_, failure) => {
-    expect(messageOf(guardFindings(guardFailure(failure), ipAddress), failure)).toMatchSnapshot();
+    expect(messageOf(failedWith(failure), failure)).toMatchSnapshot();
   });
 
   test.each([
     ["a ban", refused(418, -2015)],
     ["too many requests", refused(429, -1003)],
     ["Binance's firewall", refused(403)],
+    ["a country that isn't served", refused(451, 0)],
   ])("that Binance refuses the check, because of %s", (_, failure) => {
-    expect(messageOf(guardFindings(guardFailure(failure), ipAddress), failure)).toMatchSnapshot();
+    expect(messageOf(failedWith(failure), failure)).toMatchSnapshot();
   });
 
   test.each<[string, Failure]>([
     ["maintenance", refused(503)],
     ["no connection", { kind: "unreachable", reason: "timeout", detail: "no answer" }],
   ])("isn't sent for %s, because nothing is known", (_, failure) => {
-    expect(messageOf(guardFindings(guardFailure(failure), ipAddress), failure)).toBeUndefined();
+    expect(messageOf(failedWith(failure), failure)).toBeUndefined();
+  });
+
+  test("of a notice, and that it is over", () => {
+    const pass: Situation = { kind: "pass", details: [], notices: [] };
+    const findings = judge({ enableSomethingNew: true, enableSpotAndMarginTrading: false });
+    const now = situationOf(findings, undefined, pass);
+    expect(now?.kind).toBe("pass");
+    expect(messageOf(findings, undefined, pass)).toMatchSnapshot();
+    expect(messageOf(judge({}), undefined, now)).toMatchSnapshot();
   });
 
   test("isn't sent for an unclear reply", () => {
@@ -65,8 +83,8 @@ describe("the message", () => {
 });
 
 describe("a message is needed", () => {
-  const pass = { kind: "pass" as const, details: [] };
-  const fail = (...details: string[]) => ({ kind: "fail" as const, details });
+  const pass: Situation = { kind: "pass", details: [], notices: [] };
+  const fail = (...details: string[]): Situation => ({ kind: "fail", details, notices: [] });
 
   test("for a change, but not for a first check that passes", () => {
     expect(needsAlert(pass, undefined)).toBe(false);
@@ -76,7 +94,21 @@ describe("a message is needed", () => {
     expect(needsAlert(fail("a"), pass)).toBe(true);
     expect(needsAlert(fail("a"), fail("a"))).toBe(false);
     expect(needsAlert(fail("a", "b"), fail("a"))).toBe(true);
-    expect(needsAlert(fail("a"), { kind: "refused", details: ["a"] })).toBe(true);
+    expect(needsAlert(fail("a"), { kind: "refused", details: ["a"], notices: [] })).toBe(true);
+  });
+
+  test("for a notice, once, and once when it is over", () => {
+    const noticed = { ...pass, notices: [{ id: "a", detail: "A." }] };
+    expect(needsAlert(noticed, undefined)).toBe(true);
+    expect(needsAlert(noticed, pass)).toBe(true);
+    expect(needsAlert(noticed, noticed)).toBe(false);
+    expect(needsAlert(pass, noticed)).toBe(true);
+  });
+
+  test("not for notices that can't be known at the moment", () => {
+    const noticed = { ...pass, notices: [{ id: "a", detail: "A." }] };
+    const failing = situationOf(judge({ enableFutures: true }), undefined, noticed);
+    expect(failing?.notices).toEqual(noticed.notices);
   });
 });
 

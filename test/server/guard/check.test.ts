@@ -22,7 +22,7 @@ afterAll(() => {
 });
 
 describe("a check", () => {
-  test("passes a sound key, with one line a finding and two requests of weight 1", async () => {
+  test("passes a sound key, with one line a finding and four requests", async () => {
     const { code, output } = await guard.run("check");
     expect(code).toBe(0);
     expect(output.trimEnd().split("\n")).toEqual([
@@ -30,7 +30,12 @@ describe("a check", () => {
       expect.stringMatching(/^<6>The whitelist is active: pass\. /),
       expect.stringMatching(/^<6>No permission beyond the needed ones: pass\. /),
     ]);
-    expect(guard.binance.paths).toEqual([`GET ${timePath}`, `GET ${restrictionsPath}`]);
+    expect(guard.binance.paths).toEqual([
+      `GET ${timePath}`,
+      `GET ${restrictionsPath}`,
+      "GET /api/v3/account",
+      "POST /api/v3/order/test",
+    ]);
     expect(guard.binance.connections).toBe(1);
     expect(guard.webhook.taken).toEqual([]);
   });
@@ -118,7 +123,7 @@ describe("after Binance has asked for a pause", () => {
     expect((await guard.run("check")).code).toBe(silent ? 5 : 2);
     guard.binance.reset();
     const { code, output } = await guard.run("check");
-    expect(guard.binance.asked.length).toBe(silent ? 0 : 2);
+    expect(guard.binance.asked.length).toBe(silent ? 0 : 4);
     expect(code).toBe(silent ? 5 : 0);
     if (silent) {
       expect(output).toMatch(/^<4>No check until 20\d\d-.* UTC: Binance asked for a pause\.\n$/);
@@ -162,7 +167,7 @@ describe("the pair that a check was about", () => {
     // This one can't end well: it can't sign.
     guard.server.setKeyPair({ ...keyPair, apiSecret: "-----BEGIN PRIVATE KEY-----\nbad" });
     expect((await guard.run("check")).code).toBe(2);
-    expect(guard.server.remembered).not.toContain(fingerprint(keyPair));
+    expect(() => guard.server.read("runtime/checked")).toThrow("ENOENT");
   });
 });
 
@@ -176,17 +181,27 @@ describe("the memory", () => {
     const before = Date.now();
     await guard.run("check");
     const first = memory();
-    expect(first).toEqual({ verdictAt: expect.any(Number), lastCheck: { at: expect.any(Number) } });
+    const ordersAccepted = fingerprint(keyPair);
+    expect(first).toEqual({
+      verdictAt: expect.any(Number),
+      ordersAccepted,
+      lastCheck: { at: expect.any(Number) },
+    });
     guard.answerWith({ status: 503, body: "" });
     await guard.run("check");
     expect(memory()).toEqual({
       verdictAt: first.verdictAt,
+      ordersAccepted,
       lastCheck: { at: expect.any(Number), reason: "HTTP 503." },
     });
     expect(first.verdictAt).toBeGreaterThanOrEqual(before);
     guard.answer({ enableWithdrawals: true });
     await guard.run("check");
-    expect(memory()).toEqual({ verdictAt: expect.any(Number), lastCheck: { at: expect.any(Number) } });
+    expect(memory()).toEqual({
+      verdictAt: expect.any(Number),
+      ordersAccepted,
+      lastCheck: { at: expect.any(Number) },
+    });
   });
 
   test("keeps the reason of a check that asks for a pause", async () => {

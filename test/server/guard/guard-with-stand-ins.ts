@@ -48,7 +48,12 @@ export class GuardWithStandIns {
     this.impostor.reset();
     this.webhook.status = 200;
     this.webhook.taken.length = 0;
-    Object.assign(this.server.ports, { "api.binance.com": this.binance.port, "ntfy.sh": this.webhook.port });
+    Object.assign(this.server.ports, {
+      "api.binance.com": this.binance.port,
+      // Nothing listens there.
+      "fapi.binance.com": 9,
+      "ntfy.sh": this.webhook.port,
+    });
     this.server.forget();
     this.server.setKeyPair(keyPair);
     this.server.setAddress("webhook", `https://ntfy.sh/${topic}`);

@@ -15,6 +15,9 @@ function parse(changes: Record<string, string | undefined>) {
 test("only the settings of this project's namespace are read", () => {
   expect(parse({ "bot:keyName": "Grid-fsn1", "other:keyName": "x", "bot:renewAfterMonths": "3" })).toEqual({
     keyPair,
+    permissions: "spot",
+    acceptedPermissions: [],
+    testPair: undefined,
     verification: "enforce",
     keyName: "Grid-fsn1",
     renewAfterMonths: 3,
