@@ -60,6 +60,12 @@ test("the key is revoked", async () => {
   });
 });
 
+test("the host key is replaced, so that nobody can pretend to be the next server", async () => {
+  const hostKey = await stack.output("hostKey");
+  await run("npm run rotate-ssh-keys -- --only host-key --yes");
+  expect(await stack.output("hostKey")).not.toBe(hostKey);
+});
+
 test("the server is replaced, at the same address, without what was on it", async () => {
   const [save = "", replace = "", ...more] = commandsOnPage("--without-state");
   expect(more).toEqual([]);

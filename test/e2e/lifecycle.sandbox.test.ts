@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
+import { runRemotely } from "../../scripts/lib/ssh/remote.ts";
 import { binance, createKey } from "./binance.ts";
 import { type BotOnServer, nextOrder, reported, runTampered, stackWithBot, webhook } from "./bot.ts";
 import { formsOf } from "./canary.ts";
@@ -221,6 +222,21 @@ describe("a key pair that is revoked", () => {
     expect(await storedPairs()).toBe("");
     const state = await stack.pulumi(["stack", "export", "--show-secrets", "--stack", stack.name]);
     expect(formsOf(revoked).filter((form) => state.stdout.includes(form))).toEqual([]);
+  });
+
+  test("is of no use to a thief of the laptop: a copied deploy key can't log in once the SSH keys are replaced", async () => {
+    const copied = {
+      host: address,
+      user: "admin",
+      deployKey: await stack.output("deployKey"),
+      hostKey: await stack.output("hostKey"),
+    };
+    expect(await runRemotely(copied, "ls /etc/credstore.encrypted; true")).toMatchObject({ code: 0 });
+    expect(await stack.script("rotate-ssh-keys", ["--yes"])).toMatchObject({ code: 0 });
+    const withNewHostKey = { ...copied, hostKey: await stack.output("hostKey") };
+    await expect(runRemotely(withNewHostKey, "true")).rejects.toThrow("deploy key");
+    expect([await stack.output("ipToWhitelist"), (await onlyServer()).id]).toEqual([address, server.id]);
+    expect(await storedPairs()).toBe("");
   });
 
   test("makes room for a new key, with which a person starts the bot", async () => {
