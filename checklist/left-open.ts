@@ -1,61 +1,85 @@
 import type { BinanceClient } from "../binance/client.ts";
 import { describeFailure, type Result } from "../binance/failure.ts";
-import { type OpenOrder, readOpenOrders } from "../binance/open-orders.ts";
+import { futuresMarket } from "../binance/futures-orders.ts";
+import type { LeftOpen, Market, OpenOrder, Position } from "../binance/open-orders.ts";
+import { spotMarket } from "../binance/spot-orders.ts";
 import { sentence } from "../binance/text.ts";
+import type { Permissions } from "./key-rules.ts";
 import { readClock } from "./observations.ts";
 
 // What a bot leaves open at Binance when it ends: nobody watches it then.
 
-/** How many orders a text lists. A message to the webhook has 1900 characters at most, for everything. */
-const mostLines = 6;
+/** How many lines a text lists. A message to the webhook has 1900 characters at most, for everything. */
+const mostLines = { orders: 6, positions: 4 };
 
-/** Where a person sees the orders. */
-export const ordersPage = "https://www.binance.com/en/my/orders/exchange/openorder";
+/** Without a limit, for a terminal. */
+export const allLines = { orders: Infinity, positions: Infinity };
 
-/** Reads the account's open orders. */
-export async function readLeftOpen(client: BinanceClient): Promise<Result<OpenOrder[]>> {
-  const clock = await readClock(client);
-  return clock.ok ? readOpenOrders(client) : clock;
+/** What a person does if this program can't do it. */
+export const lookYourself = "Look at them yourself on binance.com, under Orders.";
+
+/** Where a key trades, by what it is declared to be for. */
+export const marketOf: Record<Permissions, Market> = { spot: spotMarket, futures: futuresMarket };
+
+/** Reads what is open in a market. */
+export async function readLeftOpen(client: BinanceClient, market: Market): Promise<Result<LeftOpen>> {
+  const clock = await readClock(client, market.serverTime);
+  return clock.ok ? market.read(client) : clock;
 }
 
 interface LeftOpenOptions {
-  /** How many orders are listed. Default: 6. */
-  most?: number;
+  /** How many lines are listed. Default: few, for a message. */
+  most?: typeof mostLines;
   /** Whether the bot may still run. Default: it is off. */
   mayRun?: boolean;
 }
 
 /** What is open, for a person who has just read that the bot is off, or could not be stopped. */
 export function leftOpenText(
-  open: Result<OpenOrder[]>,
+  open: Result<LeftOpen>,
+  market: Market,
   { most = mostLines, mayRun = false }: LeftOpenOptions = {},
 ): string {
   if (!open.ok) {
     return unreadText(describeFailure(open.failure));
   }
-  const { length } = open.value;
-  if (length === 0) {
-    return "The account has no open spot orders.";
-  }
-  const unwatched = mayRun ? "" : `, and the bot no longer watches ${length === 1 ? "it" : "them"}`;
-  return [`The account has ${count(length)}${unwatched}:`, ...orderLines(open.value, most)].join("\n");
+  const { orders, positions } = open.value;
+  const listed = (what: string, lines: string[], limit: number): string => {
+    const unwatched = mayRun ? "" : `, and the bot no longer watches ${lines.length === 1 ? "it" : "them"}`;
+    return [`The account has ${what}${unwatched}:`, ...items(lines, limit)].join("\n");
+  };
+  const texts = [
+    orders.length === 0
+      ? `The account has no open ${market.name} orders.`
+      : listed(count(orders.length, market), orders.map(orderLine), most.orders),
+    positions.length === 0
+      ? ""
+      : listed(positionCount(positions.length), positions.map(positionLine), most.positions),
+  ];
+  return texts.filter(Boolean).join("\n");
 }
 
 export function unreadText(reason: string): string {
-  return `The account's open orders could not be read: ${sentence(reason)} Look at them yourself: ${ordersPage}`;
+  return `The account's open orders could not be read: ${sentence(reason)} ${lookYourself}`;
 }
 
-export function count(orders: number): string {
-  return orders === 1 ? "1 open spot order" : `${orders} open spot orders`;
+export function count(orders: number, { name }: Market): string {
+  return `${orders} open ${name} ${orders === 1 ? "order" : "orders"}`;
 }
 
-/** A line for each order, and one for those that are too many. */
-export function orderLines(orders: OpenOrder[], most = mostLines): string[] {
-  const more = orders.length - most;
-  return [
-    ...orders.slice(0, most).map((order) => `- ${orderLine(order)}`),
-    ...(more > 0 ? [`- and ${more} more`] : []),
-  ];
+function positionCount(positions: number): string {
+  return `${positions} open ${positions === 1 ? "position" : "positions"}`;
+}
+
+/** The orders as a list. */
+export function orderLines(orders: OpenOrder[]): string[] {
+  return items(orders.map(orderLine), Infinity);
+}
+
+/** A line for each item, and one for those that are too many. */
+function items(lines: string[], most: number): string[] {
+  const more = lines.length - most;
+  return [...lines.slice(0, most).map((line) => `- ${line}`), ...(more > 0 ? [`- and ${more} more`] : [])];
 }
 
 /** "BTCUSDC: SELL 0.5 at 72000, LIMIT, order 17", with what is filled already and the price that triggers it. */
@@ -65,6 +89,12 @@ function orderLine(order: OpenOrder): string {
   const at = isZero(price) ? "" : ` at ${short(price)}`;
   const trigger = isZero(stopPrice) ? "" : `, triggered at ${short(stopPrice)}`;
   return `${symbol}: ${side} ${short(origQty)}${filled}${at}${trigger}, ${type}, order ${orderId}`;
+}
+
+/** "BTCUSDT: short 0.5, entered at 72000" */
+function positionLine({ symbol, positionAmt, entryPrice }: Position): string {
+  const direction = positionAmt.startsWith("-") ? "short" : "long";
+  return `${symbol}: ${direction} ${short(positionAmt.replace("-", ""))}, entered at ${short(entryPrice)}`;
 }
 
 function isZero(decimal: string): boolean {

@@ -3,6 +3,7 @@ import type { BinanceClient } from "../binance/client.ts";
 import type { Failure, Result } from "../binance/failure.ts";
 import { concernsKey } from "../binance/refusals.ts";
 import * as replies from "../binance/replies.ts";
+import type { Call } from "../binance/request.ts";
 import {
   noTradingObservations,
   observeTrading,
@@ -87,9 +88,12 @@ export function noObservations(failure: Failure): ServerObservations {
 }
 
 /** Reads the exchange's clock, and lets the client use its time: a wrong clock here must not hide other results. */
-export async function readClock(client: BinanceClient): Promise<Result<ClockReading>> {
+export async function readClock(
+  client: BinanceClient,
+  call: Call = calls.serverTime,
+): Promise<Result<ClockReading>> {
   const sent = Date.now();
-  const result = await client.request(calls.serverTime, replies.serverTimeReply);
+  const result = await client.request(call, replies.serverTimeReply);
   if (!result.ok) {
     return result;
   }

@@ -22,7 +22,7 @@ await runCommand({
   ],
   options: {
     "cancel-orders": flag(
-      "also cancel all open spot orders of the account, after a question: later there is no key for that",
+      "also cancel all open orders of the account, after a question: later there is no key for that",
     ),
     yes: flag("don't ask, and don't wait until you have deleted the key at Binance: try it once"),
   },
@@ -35,11 +35,8 @@ await runCommand({
   },
   run: async ({ "cancel-orders": cancels, yes, stack }) => {
     surviveClosedOutput();
-    const {
-      keyName,
-      "binance:apiKey": apiKey,
-      "binance:apiSecret": apiSecret,
-    } = await readValues(stack).catch(withWhatHelpsAnyway);
+    const values = await readValues(stack).catch(withWhatHelpsAnyway);
+    const { keyName, permissions, "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = values;
     // One that can't be valid is removed like any other, but can't be tried.
     const { pair: keyPair } = readPair(apiKey, apiSecret);
     const outputs = await readOutputsIfPossible(stack);
@@ -55,7 +52,7 @@ await runCommand({
     const onServer =
       typeof outputs === "string"
         ? unreachable(outputs, left)
-        : await clearServer({ outputs, keyPair, cancels, yes, print, left });
+        : await clearServer({ outputs, keyPair, permissions, cancels, yes, print, left });
     await clearSettings(stack, print, left);
     const isDeleted = await awaitDeletion({ ...onServer, keyPair, keyName, yes, print });
     if (!isDeleted) {

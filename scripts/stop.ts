@@ -2,11 +2,12 @@ import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError } from "./lib/command/user-error.ts";
+import { accessOf } from "./lib/orders/access.ts";
 import { type Settlement, settleOrders } from "./lib/orders/settlement.ts";
 import { surviveClosedOutput } from "./lib/process/uninterrupted.ts";
 import { noConnection, streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
-import { readKeyPair } from "./lib/stack/settings.ts";
+import { readKeyPair, readSetting } from "./lib/stack/settings.ts";
 
 await runCommand({
   name: "stop",
@@ -14,11 +15,11 @@ await runCommand({
   description: [
     "Stops the bot, keeps it stopped, and lists its account's open orders.",
     "It stays stopped until `npm run start` or `npm run restart`: a reboot, a new key pair, a new program and changed settings don't start it.",
-    "Open orders stay at Binance, and the bot no longer watches them. They are read through the server, with the key pair of the settings. Nothing here ever buys or sells: positions stay as they are.",
+    "Open orders stay at Binance, and the bot no longer watches them. They are read through the server, with the key pair of the settings: spot orders, or with `permissions: futures` the orders and positions of futures. Nothing here ever buys or sells: positions stay as they are.",
   ],
   options: {
     "cancel-orders": flag(
-      "cancel all open spot orders of the account, after a question; also those that you or other programs have placed",
+      "cancel all open orders of the account, after a question; also those that you or other programs have placed",
     ),
     yes: flag("don't ask before orders are canceled"),
     json: flag("print the orders as JSON; with --cancel-orders it needs --yes"),
@@ -45,7 +46,10 @@ await runCommand({
     const isStopped = code === 0;
     const settlement = await settleOrders({
       outputs,
-      readKeyPair: () => readKeyPair(stack),
+      readAccess: async () => {
+        const keyPair = await readKeyPair(stack);
+        return keyPair && accessOf(keyPair, await readSetting(stack, "permissions"));
+      },
       isStopped,
       cancels: cancels ? "if stopped" : "no",
       yes,
@@ -69,7 +73,8 @@ function toJson(stopped: boolean, { open, canceled, problem }: Settlement): obje
   return {
     version: 1,
     stopped,
-    openOrders: open ?? null,
+    openOrders: open?.orders ?? null,
+    openPositions: open?.positions ?? null,
     canceled: canceled ?? [],
     problem: problem ?? null,
   };

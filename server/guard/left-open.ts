@@ -1,8 +1,9 @@
 import type { Failure, Result } from "../../binance/failure.ts";
-import type { OpenOrder } from "../../binance/open-orders.ts";
-import { leftOpenText, readLeftOpen, unreadText } from "../../checklist/left-open.ts";
+import type { LeftOpen } from "../../binance/open-orders.ts";
+import { leftOpenText, marketOf, readLeftOpen, unreadText } from "../../checklist/left-open.ts";
 import type { Print } from "./check.ts";
 import { readConfiguration, readKeyPair } from "./configuration.ts";
+import { declarationFor, readKnownPairs } from "./declared-key.ts";
 import type { Directories } from "./directories.ts";
 import { journalLine } from "./journal.ts";
 import { removeLeftOpen, writeLeftOpen } from "./left-open-file.ts";
@@ -22,23 +23,28 @@ export async function prepareLeftOpen(directories: Directories, print: Print): P
   const { silentUntil } = readState(directories.state);
   const text = isPaused(silentUntil, Date.now())
     ? unreadText(`Binance wants no requests until ${timeOf(silentUntil)}`)
-    : leftOpenText(await readOrders(directories));
+    : await readText(directories);
   for (const line of text.split("\n")) {
     print(journalLine("unknown", [line]));
   }
   writeLeftOpen(directories.runtime, text);
 }
 
-async function readOrders(directories: Directories): Promise<Result<OpenOrder[]>> {
-  const { keyPair } = readKeyPair(directories);
-  const open = await withBinance<Result<OpenOrder[]>>(keyPair, readLeftOpen, (failure) => ({
-    ok: false,
-    failure,
-  }));
+async function readText(directories: Directories): Promise<string> {
+  const { keyPair, fingerprint } = readKeyPair(directories);
+  const { key } = readConfiguration(directories);
+  const { permissions } = declarationFor(fingerprint, key, readKnownPairs(directories.state));
+  const market = marketOf[permissions];
+  const open = await withBinance<Result<LeftOpen>>(
+    keyPair,
+    (client) => readLeftOpen(client, market),
+    (failure) => ({ ok: false, failure }),
+    market.host,
+  );
   if (!open.ok) {
     keepPause(directories.state, open.failure);
   }
-  return open;
+  return leftOpenText(open, market);
 }
 
 /** The next check must not call before the time that Binance has just named. */

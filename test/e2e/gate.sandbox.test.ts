@@ -1,8 +1,12 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import type { BinanceClient } from "../../binance/client.ts";
+import type { Failure, Result } from "../../binance/failure.ts";
 import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
+import { futuresHost } from "../../binance/request.ts";
 import { runInMachine } from "../../sandbox/machines/inspect.ts";
+import { throughServer } from "../../scripts/lib/verification/vantage-points.ts";
 import { binance, createKey, futures, spot } from "./binance.ts";
 import { formsOf } from "./canary.ts";
 import { onlyServer } from "./hetzner.ts";
@@ -240,6 +244,39 @@ describe("what a key may do is declared", () => {
     const { stdout } = await stack.script("verify", []);
     expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/The key may trade pass proven/);
     expect(stdout).not.toMatch(/\bfail\b/);
+  });
+
+  /** Places an order of futures through the server, as a bot does. */
+  async function place(path: string, parameters: Record<string, string>): Promise<void> {
+    const reached = {
+      host: address,
+      user: "admin",
+      deployKey: await stack.output("deployKey"),
+      hostKey: await stack.output("hostKey"),
+    };
+    const call = { method: "POST", path, parameters, security: "SIGNED" } as const;
+    const send = (client: BinanceClient) => client.request<unknown>(call, z.looseObject({}));
+    const failed = (failure: Failure): Result<unknown> => ({ ok: false, failure });
+    const placed = await throughServer<Result<unknown>>(reached, live, send, failed, { host: futuresHost });
+    expect(placed).toMatchObject({ ok: true });
+  }
+
+  test("what a bot has left open is that of futures, and its orders are canceled if that is wanted", async () => {
+    await binance.transferFutures({ kind: "deposit", amount: "1000" });
+    const price = String(Math.round(Number((await binance.price("BTCUSDT")).price) * 0.9));
+    const order = { symbol: "BTCUSDT", quantity: "0.01" };
+    await place("/fapi/v1/order", { ...order, side: "BUY", type: "MARKET" });
+    await place("/fapi/v1/order", { ...order, side: "BUY", type: "LIMIT", timeInForce: "GTC", price });
+    const stop = { side: "SELL", type: "STOP_MARKET", algoType: "CONDITIONAL", triggerPrice: price };
+    await place("/fapi/v1/algoOrder", { ...order, ...stop });
+    const { code, stdout } = await stack.script("stop", ["--cancel-orders", "--yes"]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("The account has 2 open futures orders")]);
+    expect(stdout).toMatch(
+      new RegExp(`BTCUSDT: BUY 0.01 at ${price}, LIMIT[^]*SELL 0.01, triggered at ${price}, STOP_MARKET`),
+    );
+    expect(stdout).toMatch(/BTCUSDT: long 0\.01, entered at \d/);
+    expect(stdout).toContain("Canceled: 2 open futures orders.");
+    expect(await binance.futures()).toMatchObject({ orders: [], positions: [{ symbol: "BTCUSDT" }] });
   });
 
   test("the live pair keeps what was declared for it, as long as a new pair is refused", async () => {

@@ -107,7 +107,7 @@ describe("npm run revoke", () => {
     expect(steps()).toEqual(allSteps);
     expect(screen).toContain('Find the key "TradingBot-Hetzner-01"');
     expect(screen).toContain("- BTCUSDC: BUY 1 at 100, LIMIT, order 17");
-    expect(screen).toContain("They stay open.");
+    expect(screen).toContain("The orders stay open.");
     expect(screen).toContain("Binance still accepts the key.");
     expect(screen).toContain("The key is deleted: Binance doesn't know it any more (HTTP 400, code -2008");
     expect(screen).toContain("The key pair is revoked. Next: `pulumi up`");

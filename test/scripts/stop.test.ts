@@ -32,12 +32,15 @@ const stopLoss = {
 };
 
 let exchange: BinanceStandIn;
+let futures: BinanceStandIn;
 let computer: OperatorComputer;
 
 beforeAll(async () => {
   const certificate = makeCertificate("api.binance.com");
   exchange = await BinanceStandIn.start(certificate);
-  computer = new OperatorComputer(outputs, certificate.ca);
+  const futuresCertificate = makeCertificate("fapi.binance.com");
+  futures = await BinanceStandIn.start(futuresCertificate);
+  computer = new OperatorComputer(outputs, `${certificate.ca}\n${futuresCertificate.ca}`);
 });
 
 beforeEach(() => {
@@ -47,6 +50,7 @@ beforeEach(() => {
 
 afterAll(() => {
   exchange.stop();
+  futures.stop();
   computer.remove();
 });
 
@@ -121,7 +125,7 @@ describe("npm run stop", () => {
     const { code, stdout, stderr } = await stop();
     expect([code, stdout]).toEqual([3, "bot-control stop: done\n"]);
     expect(stderr).toMatch(
-      /^The account's open orders could not be read: .* Look at them yourself: https:\/\/www\.binance\.com/,
+      /^The account's open orders could not be read: .* Look at them yourself on binance\.com/,
     );
     expect(stderr).toContain(reason);
   });
@@ -136,6 +140,40 @@ describe("npm run stop", () => {
   test("says whose orders they are if the settings have another pair than the server", async () => {
     const { code, stdout } = await stop([], { settings: { ...settings, "binance:apiKey": "B".repeat(64) } });
     expect([code, stdout]).toEqual([0, expect.stringContaining("another key pair than the server")]);
+  });
+
+  test("lists orders and positions of futures, if the key is declared for those", async () => {
+    const position = { symbol: "BTCUSDT", positionAmt: "-0.500", entryPrice: "70000.0" };
+    futures.reset({
+      "/fapi/v1/time": { body: { serverTime: Date.now() } },
+      "/fapi/v1/openOrders": { body: [] },
+      "/fapi/v1/openAlgoOrders": { body: [] },
+      "/fapi/v3/positionRisk": { body: [position] },
+    });
+    const options = {
+      settings: { ...settings, "trading-bot-server:permissions": "futures" },
+      routes: { server: futures.port, direct: undefined },
+    };
+    const { code, stdout } = await stop([], options);
+    expect([code, stdout]).toEqual([
+      0,
+      [
+        "bot-control stop: done",
+        "The account has no open futures orders.",
+        "The account has 1 open position, and the bot no longer watches it:",
+        "- BTCUSDT: short 0.5, entered at 70000",
+        "",
+      ].join("\n"),
+    ]);
+    expect(computer.calls.at(-1)).toContain("-W fapi.binance.com:443");
+    expect(JSON.parse((await stop(["--json"], options)).stdout)).toMatchObject({ openPositions: [position] });
+  });
+
+  test("says which permissions are possible if the setting is wrong", async () => {
+    const { code, stderr } = await stop([], {
+      settings: { ...settings, "trading-bot-server:permissions": "options" },
+    });
+    expect([code, stderr]).toEqual([3, expect.stringContaining("must be spot or futures")]);
   });
 
   test("exits with 1 if the bot could not be stopped, lists the orders, and cancels none", async () => {
@@ -236,6 +274,7 @@ describe("npm run stop -- --cancel-orders", () => {
       version: 1,
       stopped: true,
       openOrders: [shown],
+      openPositions: [],
       canceled: [shown],
       problem: null,
     });

@@ -1,18 +1,20 @@
 import { describeFailure } from "../../../binance/failure.ts";
-import { fingerprint, type KeyPair } from "../../../binance/key-pair.ts";
-import type { Cancellation, OpenOrder } from "../../../binance/open-orders.ts";
+import { fingerprint } from "../../../binance/key-pair.ts";
+import type { LeftOpen, OpenOrder } from "../../../binance/open-orders.ts";
 import { sentence } from "../../../binance/text.ts";
-import { count, leftOpenText, orderLines, ordersPage, unreadText } from "../../../checklist/left-open.ts";
+import { allLines, leftOpenText, lookYourself, unreadText } from "../../../checklist/left-open.ts";
 import { canAsk, confirm } from "../command/ask.ts";
 import { UserError } from "../command/user-error.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
-import { cancel, readOrders } from "./through-server.ts";
+import type { Access } from "./access.ts";
+import { canceledText, cancelProblem, cancelQuestion } from "./texts.ts";
+import { type Account, cancel, readOpen } from "./through-server.ts";
 
 /** What is done about the open orders of an account whose bot was stopped. */
 export interface SettlementOptions {
   outputs: StackOutputs;
-  /** Reads the key pair of the settings. */
-  readKeyPair: () => Promise<KeyPair | undefined>;
+  /** Reads the key pair of the settings, and what it is for. */
+  readAccess: () => Promise<Access | undefined> | Access | undefined;
   /** Whether the bot is known to be off. */
   isStopped: boolean;
   /** Whether the orders are to be canceled, after a question. "if stopped": a bot that may still run places new ones. */
@@ -26,7 +28,7 @@ export interface SettlementOptions {
 /** The open orders, and what was done about them. */
 export interface Settlement {
   /** Undefined if they could not be read, or if there is no key pair to read them with. */
-  open?: OpenOrder[];
+  open?: LeftOpen;
   canceled?: OpenOrder[];
   /** What could not be done, and what to do instead. */
   problem?: string;
@@ -51,37 +53,36 @@ export async function settleOrders(options: SettlementOptions): Promise<Settleme
 
 async function settle(options: SettlementOptions): Promise<Settlement> {
   const { outputs, isStopped, cancels, print } = options;
-  const keyPair = await options.readKeyPair();
-  if (keyPair === undefined) {
+  const access = await options.readAccess();
+  if (access === undefined) {
     return outputs.liveKeyPair === undefined || outputs.liveKeyPair === "none" ? {} : { problem: noKeyPair };
   }
-  if (fingerprint(keyPair) !== outputs.liveKeyPair) {
-    print(
-      "The stack's settings have another key pair than the server. These are the orders of that key's account.",
-    );
+  if (fingerprint(access.keyPair) !== outputs.liveKeyPair) {
+    print("The stack's settings have another key pair than the server. This is about that key's account.");
   }
-  const open = await readOrders(outputs, keyPair);
+  const account = { server: outputs, ...access };
+  const open = await readOpen(account);
   if (!open.ok) {
-    return { problem: leftOpenText(open) };
+    return { problem: leftOpenText(open, account.market) };
   }
-  print(leftOpenText(open, { most: Infinity, mayRun: !isStopped }));
-  if (open.value.length === 0 || cancels === "no") {
+  print(leftOpenText(open, account.market, { most: allLines, mayRun: !isStopped }));
+  if (open.value.orders.length === 0 || cancels === "no") {
     return { open: open.value };
   }
   return cancels === "if stopped" && !isStopped
     ? { open: open.value, problem: mayPlaceNew }
-    : { open: open.value, ...(await cancelAfterQuestion(options, keyPair, open.value)) };
+    : { open: open.value, ...(await cancelAfterQuestion(options, account, open.value)) };
 }
 
 const mayPlaceNew =
   "The orders were not canceled, because the bot may still run and place new ones. Stop it first.";
 
-const noKeyPair = `The account's open orders could not be read: the stack's settings have no key pair. Look at them yourself: ${ordersPage}`;
+const noKeyPair = unreadText("the stack's settings have no key pair");
 
 async function cancelAfterQuestion(
-  { outputs, yes, print }: SettlementOptions,
-  keyPair: KeyPair,
-  orders: OpenOrder[],
+  { yes, print }: SettlementOptions,
+  account: Account,
+  open: LeftOpen,
 ): Promise<Settlement> {
   if (!yes && !canAsk()) {
     return {
@@ -89,36 +90,15 @@ async function cancelAfterQuestion(
         "The orders were not canceled: that must be confirmed, and there is no terminal to ask in. With --yes it isn't asked: npm run stop -- --cancel-orders --yes",
     };
   }
-  const text = `Cancel ${orders.length === 1 ? "it" : `all ${orders.length}`}? Orders that you or other programs have placed are among them. Type yes: `;
-  if (!(await confirm({ text, answer: "yes", yes }))) {
+  if (!(await confirm({ text: cancelQuestion(open), answer: "yes", yes }))) {
     return { problem: "The orders were not canceled." };
   }
-  const result = await cancel(outputs, keyPair, orders);
+  const result = await cancel(account, open.orders);
   if (!result.ok) {
-    return {
-      problem: `The orders were not canceled: ${sentence(describeFailure(result.failure))} Cancel them yourself: ${ordersPage}`,
-    };
+    const reason = sentence(describeFailure(result.failure));
+    return { problem: `The orders were not canceled: ${reason} ${lookYourself}` };
   }
-  print(canceledText(result.value));
+  print(canceledText(result.value, account.market));
   const problem = cancelProblem(result.value);
   return { canceled: result.value.canceled, ...(problem !== undefined && { problem }) };
-}
-
-function canceledText({ canceled, ended }: Cancellation): string {
-  const others =
-    ended.length === 0 ? "" : ` ${count(ended.length)} had ended before that, such as by being filled.`;
-  return `Canceled: ${count(canceled.length)}.${others} Positions and balances stay as they are: this program never buys or sells.`;
-}
-
-/** @returns undefined if nothing is open any more */
-function cancelProblem({ failures, left }: Cancellation): string | undefined {
-  const lines = failures.map(({ symbol, failure }) => `- ${symbol}: ${describeFailure(failure)}`);
-  if (!left.ok) {
-    lines.push(`What is open now could not be read: ${sentence(describeFailure(left.failure))}`);
-  } else if (left.value.length > 0) {
-    lines.push("Still open:", ...orderLines(left.value, Infinity));
-  }
-  return lines.length === 0
-    ? undefined
-    : ["Not all orders were canceled.", ...lines, `Look at them yourself: ${ordersPage}`].join("\n");
 }

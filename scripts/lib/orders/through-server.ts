@@ -1,6 +1,13 @@
+import type { BinanceClient } from "../../../binance/client.ts";
 import type { Failure, Result } from "../../../binance/failure.ts";
 import type { KeyPair } from "../../../binance/key-pair.ts";
-import { type Cancellation, cancelOrders, type OpenOrder } from "../../../binance/open-orders.ts";
+import {
+  type Cancellation,
+  cancelOrders,
+  type LeftOpen,
+  type Market,
+  type OpenOrder,
+} from "../../../binance/open-orders.ts";
 import { readLeftOpen } from "../../../checklist/left-open.ts";
 import { readClock } from "../../../checklist/observations.ts";
 import type { Server } from "../ssh/server.ts";
@@ -8,21 +15,33 @@ import { throughServer } from "../verification/vantage-points.ts";
 
 // From this computer, with a TLS connection that ends here: a server that was broken into can't change what is shown.
 
-/** Reads the account's open orders. */
-export function readOrders(server: Server, keyPair: KeyPair): Promise<Result<OpenOrder[]>> {
-  return throughServer(server, keyPair, readLeftOpen, failed);
+/** An account, as it is reached through a server. */
+export interface Account {
+  server: Server;
+  keyPair: KeyPair;
+  market: Market;
+}
+
+/** Reads what is open in the account. */
+export function readOpen({ server, keyPair, market }: Account): Promise<Result<LeftOpen>> {
+  const read = (client: BinanceClient) => readLeftOpen(client, market);
+  return throughServer<Result<LeftOpen>>(server, keyPair, read, failed, { host: market.host });
 }
 
 /** Cancels the open orders of the symbols of these orders. */
-export function cancel(server: Server, keyPair: KeyPair, orders: OpenOrder[]): Promise<Result<Cancellation>> {
+export function cancel(
+  { server, keyPair, market }: Account,
+  orders: OpenOrder[],
+): Promise<Result<Cancellation>> {
   return throughServer<Result<Cancellation>>(
     server,
     keyPair,
     async (client) => {
-      const clock = await readClock(client);
-      return clock.ok ? { ok: true, value: await cancelOrders(client, orders) } : clock;
+      const clock = await readClock(client, market.serverTime);
+      return clock.ok ? { ok: true, value: await cancelOrders(client, market, orders) } : clock;
     },
     failed,
+    { host: market.host },
   );
 }
 

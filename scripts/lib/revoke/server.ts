@@ -1,7 +1,7 @@
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import { oneLine } from "../../../binance/text.ts";
-import { ordersPage } from "../../../checklist/left-open.ts";
 import { UserError } from "../command/user-error.ts";
+import { accessOf } from "../orders/access.ts";
 import { settleOrders } from "../orders/settlement.ts";
 import { NoConnection, runRemotely } from "../ssh/remote.ts";
 import type { Server } from "../ssh/server.ts";
@@ -19,6 +19,8 @@ export interface VantagePoint {
 export interface ClearOptions {
   outputs: StackOutputs;
   keyPair: KeyPair | undefined;
+  /** The setting. */
+  permissions: string | undefined;
   cancels: boolean;
   yes: boolean;
   print: (text: string) => void;
@@ -31,6 +33,7 @@ export async function clearServer({
   outputs,
   keyPair,
   cancels,
+  permissions,
   left,
   ...options
 }: ClearOptions): Promise<VantagePoint> {
@@ -51,7 +54,8 @@ export async function clearServer({
   const { open, canceled, problem } = await settleOrders({
     ...options,
     outputs,
-    readKeyPair: () => Promise.resolve(keyPair),
+    // A setting that is unknown prevents the listing, and not what follows.
+    readAccess: () => keyPair && accessOf(keyPair, permissions),
     isStopped: stopped.result === "done",
     // Also if the bot may still run: later, there is no key for it.
     cancels: cancels ? "yes" : "no",
@@ -59,10 +63,10 @@ export async function clearServer({
   if (problem !== undefined) {
     print(problem);
     if (cancels) {
-      left.push(`Cancel the account's open orders yourself, without the key: ${ordersPage}`);
+      left.push("Cancel the account's open orders yourself on binance.com, under Orders.");
     }
-  } else if (open !== undefined && open.length > 0 && canceled === undefined) {
-    print(`They stay open. Without the key, you cancel them yourself: ${ordersPage}`);
+  } else if (open !== undefined && open.orders.length > 0 && canceled === undefined) {
+    print("The orders stay open. Without the key, cancel them yourself on binance.com, under Orders.");
   }
   await deleteKeyPair(outputs, print, left);
   return { server: outputs, before: open && { ok: true, value: undefined } };

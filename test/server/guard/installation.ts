@@ -37,7 +37,7 @@ export class Installation {
   }
 
   /** Writes guard.json, as `pulumi up` does. */
-  configure(changes: { listsOrders?: boolean } = {}): void {
+  configure(changes: { listsOrders?: boolean; key?: object } = {}): void {
     const settings = { server: "trading-bot-prod", ipAddress: "203.0.113.10", ...changes };
     this.write("configuration/guard.json", JSON.stringify(settings));
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { fingerprint } from "../../../binance/key-pair.ts";
 import { leaks } from "../../arbitraries.ts";
 import {
   type Answer,
@@ -29,6 +30,7 @@ const start = `trading-bot-prod (203.0.113.10): ${crashed}\n`;
 const unread = "The account's open orders could not be read: ";
 
 let binance: BinanceStandIn;
+let futures: BinanceStandIn;
 let webhook: WebhookStandIn;
 let server: Installation;
 
@@ -37,8 +39,14 @@ beforeAll(async () => {
   const service = makeCertificate("ntfy.sh");
   binance = await BinanceStandIn.start(exchange);
   webhook = await WebhookStandIn.start(service);
-  const ports = { "api.binance.com": binance.port, "ntfy.sh": webhook.port };
-  server = new Installation([exchange.ca, service.ca], ports);
+  const futuresExchange = makeCertificate("fapi.binance.com");
+  futures = await BinanceStandIn.start(futuresExchange);
+  const ports = {
+    "api.binance.com": binance.port,
+    "fapi.binance.com": futures.port,
+    "ntfy.sh": webhook.port,
+  };
+  server = new Installation([exchange.ca, futuresExchange.ca, service.ca], ports);
   server.setKeyPair(keyPair);
   server.setAddress("webhook", "https://ntfy.sh/topic");
 });
@@ -52,6 +60,7 @@ beforeEach(() => {
 
 afterAll(() => {
   binance.stop();
+  futures.stop();
   webhook.stop();
   server.remove();
 });
@@ -119,14 +128,14 @@ test.each<[string, Answer, RegExp]>([
   const text = await message();
   expect(text?.startsWith(start + unread)).toBe(true);
   expect(text).toMatch(reason);
-  expect(text).toContain("Look at them yourself: https://www.binance.com/");
+  expect(text).toContain("Look at them yourself on binance.com");
 });
 
 test("open orders are unknown if they could not be read at all, and the next message doesn't repeat old ones", async () => {
   await message();
   await run("report", crashed);
   expect(bodies().at(-1)).toBe(
-    `${start}${unread}the journal says why. Look at them yourself: https://www.binance.com/en/my/orders/exchange/openorder`,
+    `${start}${unread}the journal says why. Look at them yourself on binance.com, under Orders.`,
   );
 });
 
@@ -144,5 +153,20 @@ test("open orders aren't requested during a pause that Binance wants, and such a
 test("open orders aren't requested for a bot without a key", async () => {
   server.configure({ listsOrders: false });
   expect(await message()).toBe(start.trimEnd());
+  expect(binance.asked).toEqual([]);
+});
+
+test("open orders and positions are those of futures, if the live key is declared for those", async () => {
+  futures.reset({
+    "/fapi/v1/time": { body: { serverTime: Date.now() } },
+    "/fapi/v1/openOrders": { body: [{ ...order, symbol: "BTCUSDT" }] },
+    "/fapi/v1/openAlgoOrders": { body: [] },
+    "/fapi/v3/positionRisk": { body: [{ symbol: "BTCUSDT", positionAmt: "0.500", entryPrice: "70000.0" }] },
+  });
+  const rules = { permissions: "futures", acceptedPermissions: [], verification: "enforce" } as const;
+  server.configure({ listsOrders: true, key: { pair: fingerprint(keyPair), ...rules } });
+  const text = await message();
+  expect(text).toContain("\n- BTCUSDT: SELL 0.5 at 72000, LIMIT, order 17\n");
+  expect(text).toContain("\n- BTCUSDT: long 0.5, entered at 70000");
   expect(binance.asked).toEqual([]);
 });

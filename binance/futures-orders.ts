@@ -1,0 +1,96 @@
+import * as z from "zod";
+import type { BinanceClient } from "./client.ts";
+import type { Result } from "./failure.ts";
+import {
+  decimal,
+  type LeftOpen,
+  type Market,
+  type OpenOrder,
+  openOrder,
+  orderType,
+  type Position,
+  side,
+  symbol,
+} from "./open-orders.ts";
+import { type Call, futuresHost } from "./request.ts";
+
+// USDⓈ-M futures, at futuresHost. Orders that wait for a price have their own calls since December 2025 ("algo orders").
+
+const get = (path: string): Call => ({ method: "GET", path, security: "SIGNED" });
+
+/** Weight 40 for all symbols. */
+const openOrders = get("/fapi/v1/openOrders");
+/** Weight 40 for all symbols. */
+const openAlgoOrders = get("/fapi/v1/openAlgoOrders");
+/** Weight 5. */
+const positionRisk = get("/fapi/v3/positionRisk");
+
+/** Weight 1 each. */
+const cancelPaths = ["/fapi/v1/allOpenOrders", "/fapi/v1/algoOpenOrders"];
+
+const algoOrder = z
+  .object({
+    symbol,
+    algoId: z.int().nonnegative(),
+    side,
+    orderType,
+    quantity: decimal,
+    price: decimal,
+    triggerPrice: decimal,
+  })
+  .transform(({ algoId, orderType: type, quantity, triggerPrice, ...rest }): OpenOrder => ({
+    ...rest,
+    orderId: algoId,
+    type,
+    origQty: quantity,
+    executedQty: "0",
+    stopPrice: triggerPrice,
+  }));
+
+const position = z.object({
+  symbol,
+  positionAmt: z.string().regex(/^-?\d{1,30}(\.\d{1,30})?$/),
+  entryPrice: decimal,
+});
+
+/** Binance lists a position also for a while after it was closed. */
+const positionReply = z
+  .array(position)
+  .transform((positions): Position[] => positions.filter(({ positionAmt }) => Number(positionAmt) !== 0));
+
+/** Binance reports no ids, only that it was done. */
+const cancelReply = z.looseObject({ code: z.literal(200) });
+
+export const futuresMarket: Market = {
+  name: "futures",
+  host: futuresHost,
+  serverTime: { method: "GET", path: "/fapi/v1/time", security: "NONE" },
+  read,
+  cancel,
+};
+
+async function read(client: BinanceClient): Promise<Result<LeftOpen>> {
+  const orders = await client.request(openOrders, z.array(openOrder));
+  if (!orders.ok) {
+    return orders;
+  }
+  const algoOrders = await client.request(openAlgoOrders, z.array(algoOrder));
+  if (!algoOrders.ok) {
+    return algoOrders;
+  }
+  const positions = await client.request(positionRisk, positionReply);
+  return positions.ok
+    ? { ok: true, value: { orders: [...orders.value, ...algoOrders.value], positions: positions.value } }
+    : positions;
+}
+
+async function cancel(client: BinanceClient, name: string): Promise<Result<undefined>> {
+  for (const path of cancelPaths) {
+    const call: Call = { method: "DELETE", path, parameters: { symbol: name }, security: "SIGNED" };
+    const result = await client.request(call, cancelReply);
+    if (!result.ok) {
+      return result;
+    }
+  }
+  return { ok: true, value: undefined };
+}

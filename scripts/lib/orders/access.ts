@@ -1,0 +1,23 @@
+import type { KeyPair } from "../../../binance/key-pair.ts";
+import type { Market } from "../../../binance/open-orders.ts";
+import { permissionsSetting } from "../../../checklist/key-rules.ts";
+import { marketOf } from "../../../checklist/left-open.ts";
+import { UserError } from "../command/user-error.ts";
+
+/** What an account is read with. */
+export interface Access {
+  keyPair: KeyPair;
+  market: Market;
+}
+
+/**
+ * @param permissions the setting, or undefined for its default
+ * @throws UserError if the setting is unknown
+ */
+export function accessOf(keyPair: KeyPair, permissions: string | undefined): Access {
+  const result = permissionsSetting.default("spot").safeParse(permissions);
+  if (result.success) {
+    return { keyPair, market: marketOf[result.data] };
+  }
+  throw new UserError("The setting permissions must be spot or futures: pulumi config set permissions spot");
+}
