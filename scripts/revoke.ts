@@ -27,7 +27,7 @@ await runCommand({
     yes: flag("don't ask, and don't wait until you have deleted the key at Binance: try it once"),
   },
   exitCodes: {
-    0: "the key pair is gone from the server and the settings, and the key is deleted at Binance: Binance says so, or you do",
+    0: "the key pair is gone from the server and the settings, and Binance, or you, confirmed that the key is deleted",
     1: "you didn't answer yes, and nothing was changed",
     2: "the command line is wrong, or the stack can't be read, and nothing was changed",
     3: "something is left to do, and is listed",

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { fingerprint, type KeyPair, serialize } from "../../binance/key-pair.ts";
 import { until } from "../../sandbox/until.ts";
@@ -142,3 +142,72 @@ test("with verification: warn, a pair that may do too much is reported, and the 
   await stack.mustUp();
   await bot.becomes("active");
 });
+
+describe("a check of the old pair that runs while the pair is replaced", () => {
+  const excessive = [...spot, "withdrawals"];
+
+  const isHeld = async () =>
+    (await server.run("ls /var/lib/trading-bot-server")).split("\n").includes("held");
+  const passed = () => server.run("cat /var/lib/trading-bot-server/passed");
+
+  test.each<[string, string[], "active" | "inactive"]>([
+    ["may do too much", excessive, "inactive"],
+    ["passes", spot, "active"],
+  ])(
+    "doesn't count for a start that joins it: a new pair that %s is checked before the bot starts",
+    async (_, permissions, expected) => {
+      await server.run("bot-control stop");
+      await beginCheck();
+      const old = await passed();
+      await install(await createKey("TradingBot-Hetzner-05", [address], permissions));
+      expect(await passed()).toBe(old);
+      // systemd doesn't begin a second check while one runs.
+      await server.run(
+        "rm /var/lib/trading-bot-server/stopped && systemctl start --no-block trading-bot && systemctl is-active trading-bot-guard | grep activating",
+      );
+      await binance.clearFaults();
+      await until(async () => (await passed()) === fingerprint(live) || (await isHeld()));
+      await bot.becomes(expected);
+      expect(await server.run("journalctl -t trading-bot-guard -o cat -n 20")).toContain(
+        "so it doesn't count",
+      );
+      await binance.editKey(live.apiKey, { permissions: spot });
+      await bot.check();
+      await bot.becomes("active");
+      expect(await passed()).toBe(fingerprint(live));
+    },
+  );
+});
+
+test.each<[string, () => Promise<unknown>]>([
+  ["runs", () => bot.becomes("active")],
+  [
+    "waits for a check of its key",
+    async () => {
+      await server.run("systemctl stop trading-bot");
+      await beginCheck();
+      await server.run("systemctl start --no-block trading-bot");
+    },
+  ],
+  [
+    "waits for its restart",
+    async () => {
+      await bot.ask("crash");
+      await until(async () => (await bot.property("SubState")).startsWith("auto-restart"));
+      await bot.forget("crash");
+    },
+  ],
+  ["runs, but was disabled", () => server.run("systemctl disable trading-bot")],
+])(
+  "a pair that is removed while the bot %s leaves no process with the key, and no encrypted copy",
+  async (_, prepare) => {
+    await prepare();
+    expect(await server.run("binance-credential remove")).toBe("none");
+    await binance.clearFaults();
+    expect(await server.run("grep -lsaF -f - /proc/[0-9]*/environ || true", `${live.apiKey}\n`)).toBe("");
+    expect(await server.run("find /etc/credstore.encrypted /run/credentials -name '*binance*'")).toBe("");
+    await server.run("systemctl enable --quiet trading-bot");
+    await install(live);
+    await bot.becomes("active");
+  },
+);
