@@ -68,13 +68,17 @@ const diagnoses: Record<Exclude<TunnelReason, "ssh">, (situation: Situation) => 
   "ssh-host-key": ({ ipAddress }) => ({
     causes: [
       `A machine other than the stack's server answers at ${ipAddress}.`,
+      "`npm run rotate-ssh-keys` was interrupted.",
       "The server was rebuilt without Pulumi, and has a different host key.",
     ],
-    remedy: `Nothing was sent. If you don't know the reason, stop here. This creates a new server: ${replaceServer}.`,
+    remedy: `Nothing was sent. If you have begun to replace the SSH keys, finish that: \`npm run rotate-ssh-keys\`. If you don't know the reason, stop here. This creates a new server: ${replaceServer}.`,
   }),
   "ssh-denied": () => ({
-    causes: ["The server doesn't accept the stack's deploy key: its authorized_keys was changed."],
-    remedy: `A new server accepts it: ${replaceServer}. Or restore /home/admin/.ssh/authorized_keys in Hetzner's console.`,
+    causes: [
+      "`npm run rotate-ssh-keys` was interrupted.",
+      "The server doesn't accept the stack's deploy key: its authorized_keys was changed.",
+    ],
+    remedy: `If you have begun to replace the SSH keys, finish that: \`npm run rotate-ssh-keys\`. Otherwise: a new server accepts it: ${replaceServer}. Or restore /home/admin/.ssh/authorized_keys in Hetzner's console.`,
   }),
   "ssh-forwarding": (situation) => ({
     causes: [

@@ -88,6 +88,11 @@ export class OperatorComputer {
     writeFileSync(join(this.folder, "state.json"), json);
   }
 
+  /** What the last `pulumi stack import` has got, or else `setState`. */
+  get state(): string {
+    return readFileSync(join(this.folder, "state.json"), "utf8");
+  }
+
   /** Adds what a verb of pulumi does, such as "up": a shell script, which gets the whole command line. */
   addPulumiVerb(verb: string, script: string): void {
     this.#writeProgram(`bin/pulumi-${verb}`, `#!/bin/sh\n${script}\n`);
@@ -195,7 +200,7 @@ function endOf(child: ChildProcessWithoutNullStreams): Promise<number | null> {
 }
 
 const record = `
-const { appendFileSync, existsSync, readFileSync, statSync } = require("node:fs");
+const { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } = require("node:fs");
 const { spawnSync } = require("node:child_process");
 const { FOLDER, TUNNEL } = process.env;
 const args = process.argv.slice(2);
@@ -236,6 +241,7 @@ if (existsSync(verb)) {
   process.exit(spawnSync(verb, args, { stdio: "inherit" }).status ?? 255);
 }
 if (args[1] === "export") process.stdout.write(readFileSync(FOLDER + "/state.json"));
+else if (args[1] === "import") writeFileSync(FOLDER + "/state.json", readFileSync(0));
 else if (args[0] === "stack") process.stdout.write(readFileSync(FOLDER + "/outputs.json"));
 else if (args[1] !== "set") process.stdout.write(readFileSync(FOLDER + "/config.json"));
 `;

@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { parseExported } from "../../scripts/lib/rotation/keys.ts";
+import { fromSecret } from "../../scripts/lib/stack/secret-value.ts";
 import { outputs } from "../support/fixtures.ts";
 import { bare, exportedState, newKeys } from "./lib/rotation/state.ts";
 import { OperatorComputer } from "./operator-computer.ts";
@@ -109,11 +111,20 @@ describe("npm run rotate-ssh-keys", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining("can't be reached with the new keys yet")]);
   });
 
-  test("reports that the keys are replaced although the rest of `pulumi up` failed", async () => {
-    pulumiUp({ makes: exportedState(made, old), authorizes: [bare(made.deploy)], code: 255 });
+  test("reports that the keys are replaced although the rest of `pulumi up` failed, and all commands use them", async () => {
+    pulumiUp({ makes: exportedState(made, old, old), authorizes: [bare(made.deploy)], code: 255 });
     const { code, stdout } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
     expect([code, stdout]).toEqual([1, expect.stringMatching(/^Replaced: [^]*`pulumi up` has not finished/)]);
     expect(calls()).toContain("pulumi config rm previousSshKeys");
+    // From there, and Pulumi has not renewed them.
+    const { resources } = parseExported(computer.state).deployment;
+    const renewed = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+    expect(fromSecret(renewed?.deployKey)).toBe(made.deploy.privateKey);
+    expect(renewed).toMatchObject({
+      hostKey: bare(made.host),
+      ipToWhitelist: "203.0.113.10",
+      ssh: expect.stringContaining(bare(made.host)),
+    });
   });
 
   test("changes nothing if the server can't be reached", async () => {

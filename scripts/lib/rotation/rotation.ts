@@ -17,6 +17,7 @@ import {
   replaceFlags,
   type StackKeys,
 } from "./keys.ts";
+import { renewOutputs } from "./outputs.ts";
 
 const toContinue = "To continue: npm run rotate-ssh-keys";
 
@@ -60,7 +61,7 @@ export async function replaceKeys(
   hintWhenInterrupted(stack);
   const flags = replaceFlags(await readKeys(stack), previous);
   // If an earlier run has made the new keys, a server that is replaced now must get them.
-  await renew(stack);
+  await renew(stack, (state) => state);
   requireNotInterrupted("Interrupted.");
   const code = await showPulumi(["up", ...flags, "--yes", "--skip-preview"], stack);
   requireNotInterrupted("`pulumi up` was interrupted.");
@@ -69,7 +70,7 @@ export async function replaceKeys(
     throw new UserError(`\`pulumi up\` has not finished: see its messages above. ${toContinue}`);
   }
   await requireReplaced({ host, user: adminUser }, keys, previous);
-  await renew(stack);
+  await renew(stack, renewOutputs);
   await runPulumi(["config", "rm", setting], stack, `The setting ${setting} can't be removed.`);
   return code === 0;
 }
@@ -112,9 +113,12 @@ async function requireReplaced(
   );
 }
 
-async function renew(stack: string | undefined): Promise<void> {
-  const edited = renewFirstContact(await exportState(stack));
-  if (edited !== undefined) {
+/** Writes the new keys to what is used at the first contact with a new server, after another change of the state. */
+async function renew(stack: string | undefined, change: (state: Exported) => Exported): Promise<void> {
+  const state = await exportState(stack);
+  const changed = change(state);
+  const edited = renewFirstContact(changed) ?? JSON.stringify(changed);
+  if (edited !== JSON.stringify(state)) {
     await runPulumi(["stack", "import"], stack, "The stack's state can't be changed.", edited);
   }
 }

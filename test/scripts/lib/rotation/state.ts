@@ -22,8 +22,12 @@ export const bare = ({ privateKey }: KeyPairTexts): string => publicKeyOf(privat
 
 const urn = (name: string) => `urn:pulumi:prod::trading-bot-server::types::${name}`;
 
-/** What `pulumi stack export --show-secrets` prints of a stack that has `made`, and whose server was made with `used`. */
-export function exportedState(made: Keys, used: Keys = made): string {
+/**
+ * What `pulumi stack export --show-secrets` prints of a stack that has `made`, and whose server was made with `used`.
+ *
+ * @param shown the keys in the outputs, which are those of the last `pulumi up` that has succeeded
+ */
+export function exportedState(made: Keys, used: Keys = made, shown: Keys = made): string {
   const key = (name: string, { privateKey, publicKey }: KeyPairTexts) => ({
     urn: urn(name),
     type: "command:local:Command",
@@ -55,7 +59,16 @@ export function exportedState(made: Keys, used: Keys = made): string {
     deployment: {
       manifest: { time: "now" },
       resources: [
-        { urn: urn("stack"), type: "pulumi:pulumi:Stack" },
+        {
+          urn: urn("stack"),
+          type: "pulumi:pulumi:Stack",
+          outputs: {
+            deployKey: toSecret(shown.deploy.privateKey),
+            hostKey: bare(shown.host),
+            ipToWhitelist: "203.0.113.10",
+            ssh: `ssh -o 'KnownHostsCommand=/usr/bin/env echo 203.0.113.10 ${bare(shown.host)}' admin@203.0.113.10`,
+          },
+        },
         { ...key("deploy-key", newKeys().deploy), delete: true },
         key("deploy-key", made.deploy),
         key("initial-host-key", made.initialHost),
