@@ -41,8 +41,8 @@ const diagnoses: Record<Exclude<TunnelReason, "ssh">, (situation: Situation) => 
     remedy: `See the version: \`ssh -V\`. Install OpenSSH 8.5 or newer. ${thenRepeat(situation)}`,
   }),
   "no-network": (situation) => ({
-    causes: ["This computer isn't connected to a network with IPv4."],
-    remedy: `Check this computer's connection. ${thenRepeat(situation)}`,
+    causes: ["This computer isn't connected to a network with IPv4.", "The server is off."],
+    remedy: `Check this computer's connection, and the server in Hetzner's Cloud Console. ${thenRepeat(situation)}`,
   }),
   "ssh-refused": (situation) => ({
     causes: [

@@ -44,6 +44,12 @@ export function tradingPermission(permissions: Permissions): { field: string; bo
   return { field, box: documented.get(field) ?? field };
 }
 
+/** The other purpose that a key can have, and the permission that it needs. */
+export function otherTrading(permissions: Permissions): { purpose: Permissions; field: string } {
+  const purpose = permissions === "spot" ? "futures" : "spot";
+  return { purpose, field: declared[purpose].trading };
+}
+
 /** Point 7: nothing is on beyond what is declared. */
 export function judgePermissions(restrictions: Restrictions, judging: Judging): Judgement {
   const { excess, unclear: doubts, acceptable, accepted } = compare(restrictions, judging);
@@ -170,9 +176,14 @@ function otherPurpose(excess: readonly string[]): string[] {
     .map(({ otherwise }) => otherwise);
 }
 
-/** How to accept permissions. */
+/** How to accept permissions. Nobody gets a command to paste for one with which money could leave the account. */
 function acceptance(names: readonly string[], { acceptedPermissions }: Judging): string[] {
-  const acceptable = names.filter(isAcceptable);
+  const acceptable = names.filter((name) => isAcceptable(name) && !movesMoney(name));
+  if (acceptable.length < names.length) {
+    return [
+      "Don't use the key before that: the name speaks of moving money out of the account. docs/settings.md says what acceptedPermissions is for.",
+    ];
+  }
   if (acceptable.length === 0) {
     return [];
   }
@@ -185,5 +196,8 @@ function acceptance(names: readonly string[], { acceptedPermissions }: Judging):
 /** With the name in API Management, if there is one. */
 function shown(name: string): string {
   const box = documented.get(name);
-  return box === undefined ? redact(name) : `"${box}" (${name})`;
+  if (box !== undefined) {
+    return `"${box}" (${name})`;
+  }
+  return permissionName.test(name) ? name : redact(name);
 }

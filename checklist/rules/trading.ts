@@ -9,7 +9,7 @@ import type { CoreObservations } from "../observations.ts";
 import type { TradingObservations } from "../trading-observations.ts";
 import { judgeFailure, unknownBecause } from "./failure.ts";
 import { flag, unclear } from "./flags.ts";
-import { tradingPermission } from "./permissions.ts";
+import { otherTrading, tradingPermission } from "./permissions.ts";
 
 /** Beyond the eight points: an order would be accepted. */
 export function judgeTrading(
@@ -61,7 +61,16 @@ export function judgeTradingPermission(restrictions: Restrictions, permissions: 
   switch (flag(restrictions, field)) {
     case true:
       return { verdict: "pass", known: evidence, detail: `${field} is true.` };
-    case false:
+    case false: {
+      const other = otherTrading(permissions);
+      if (flag(restrictions, other.field) === true) {
+        return {
+          verdict: "fail",
+          known: proven,
+          detail: `This is a key for ${other.purpose}, but the setting permissions is ${permissions}: ${field} is false.`,
+          remedy: `If your bot trades ${other.purpose}: \`pulumi config set permissions ${other.purpose}\`. Otherwise create a key for ${permissions} at Binance: one key for each purpose.`,
+        };
+      }
       return {
         verdict: "fail",
         known: proven,
@@ -72,6 +81,7 @@ export function judgeTradingPermission(restrictions: Restrictions, permissions: 
         ],
         remedy: `At Binance, in API Management, edit the key, tick "${box}", and save.`,
       };
+    }
     case undefined:
       return unclear(field);
   }

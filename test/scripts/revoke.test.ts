@@ -222,7 +222,7 @@ describe("what is left is said", () => {
     expect(code).toBe(3);
     expect(steps()).toEqual(["sudo bot-control stop", ...allSteps.slice(2)]);
     expect(stdout).toMatch(
-      /1\. Delete the key at Binance[^]*2\. Power the server off[^]*3\. When it can be reached again: npm run revoke/,
+      /1\. Delete the key at Binance[^]*2\. Power the server off[^]*3\. To delete the key pair on it/,
     );
     exchange.reset({ [restrictions]: refusedAddress });
     const refused = await revoke(["--yes"], { routes: { server: problem, direct: exchange.port } });

@@ -76,7 +76,7 @@ export async function clearServer({
 export function unreachable(reason: string, left: string[]): VantagePoint {
   left.push(
     `Power the server off in Hetzner's Console (https://console.hetzner.cloud): it could not be reached, and may still have the key pair and a bot that runs. ${reason}`,
-    "When it can be reached again: npm run revoke. After a break-in, replace the server: docs/after-a-compromise.md says how.",
+    "To delete the key pair on it, power it on again, and then: npm run revoke. After a break-in, replace the server: docs/after-a-compromise.md says how.",
   );
   return { server: undefined, before: undefined };
 }

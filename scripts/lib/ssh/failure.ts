@@ -16,7 +16,7 @@ const patterns: [RegExp, TunnelReason, string][] = [
   ],
   [/Permission denied \(/i, "ssh-denied", "the server refuses the deploy key"],
   [/channel \d+: open failed|stdio forwarding failed/i, "ssh-forwarding", "the server could not connect to Binance"],
-  [/Network is unreachable/i, "no-network", "this computer has no network connection"],
+  [/Network is unreachable/i, "no-network", "there is no route to the server from this computer"],
   [/Connection refused/i, "ssh-refused", "the server refuses SSH connections"],
   [
     /during banner|Timeout, server|kex_exchange_identification|Connection (closed|reset) by/i,

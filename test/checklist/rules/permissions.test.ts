@@ -70,6 +70,14 @@ describe("each other permission is one too many", () => {
     expect(JSON.stringify(judgePermissions({ ...soundReply, [name]: true }, spot))).not.toContain("xxx");
   });
 
+  test("a long name can be accepted, and one that speaks of moving money has no command to paste", () => {
+    const remedyOf = (name: string) => judgePermissions({ ...soundReply, [name]: true }, spot).remedy;
+    const long = "enableVeryLongNameOfAPermissionThatBinanceHasInvented";
+    expect(remedyOf(long)).toContain(`pulumi config set acceptedPermissions ${long}`);
+    expect(remedyOf("enableSubAccountWithdrawNew")).not.toContain("pulumi config set acceptedPermissions");
+    expect(remedyOf("enableSubAccountWithdrawNew")).toContain("moving money");
+  });
+
   test("a name that a shell would execute is in no command", () => {
     const judged = judgePermissions({ ...soundReply, "enable$(reboot)": true }, spot);
     expect(judged.remedy).not.toContain("reboot");
