@@ -277,7 +277,11 @@ test("a bot whose key fails, and that doesn't want to end, is stopped before a w
   await bot.check();
   expect([await bot.activity(), await webhook.messages()]).toEqual(["inactive", []]);
   expect(await server.run("cat /var/lib/trading-bot-server/held")).toBe("yes");
-  await until(async () => (await bot.activity("trading-bot-report")) === "inactive");
+  // It begins when the open orders were read. A check before its end would send nothing.
+  await until(async () => {
+    const job = await server.run("systemctl show -P Job trading-bot-report");
+    return /^0?$/.test(job) && (await bot.activity("trading-bot-report")) === "inactive";
+  });
   await bot.check();
   await reported("the guard has stopped the bot");
   await binance.editKey(live.apiKey, { permissions: spot });
