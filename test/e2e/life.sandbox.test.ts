@@ -123,12 +123,12 @@ describe("who can connect", () => {
 });
 
 describe("the key pair", () => {
-  test("is installed by changing one resource, without a request to Hetzner, and shows in no process list", async () => {
+  test("is installed with what the guard holds it to, without a request to Hetzner, and shows in no process list", async () => {
     await stack.setKeyPair(first);
     const { result, shown, looks } = await watchingProcesses(formsOf(first), () =>
       hetzner.during(() => stack.mustUp()),
     );
-    expect(changes(result.result)).toEqual({ "key-pair": "update" });
+    expect(changes(result.result)).toEqual({ guard: "update", "key-pair": "update" });
     expect(result.requests).toEqual([]);
     expect(shown).toEqual([]);
     expect(looks).toBeGreaterThan(10);
@@ -152,13 +152,13 @@ describe("the key pair", () => {
     expect(await server.logins()).toBe(logins);
   });
 
-  test("is rotated by changing the secret alone: one resource, in place, one connection", async () => {
+  test("is rotated by changing the secret alone: in place, with one connection for the pair and one for the guard", async () => {
     await stack.setSecret("binance:apiSecret", second.apiSecret);
     const logins = await server.logins();
     const { result, requests } = await hetzner.during(() => stack.mustUp());
-    expect(changes(result)).toEqual({ "key-pair": "update" });
+    expect(changes(result)).toEqual({ guard: "update", "key-pair": "update" });
     expect(requests).toEqual([]);
-    expect(await server.logins()).toBe(logins + 1);
+    expect(await server.logins()).toBe(logins + 2);
     expect(await server.pairInUnit()).toEqual(second);
     expect(await stack.output("liveKeyPair")).toBe(fingerprint(second));
   });
@@ -315,7 +315,7 @@ describe("the end", () => {
   test("removing both values from the settings removes the pair from the server", async () => {
     await stack.unset("binance:apiKey");
     await stack.unset("binance:apiSecret");
-    expect(changes(await stack.mustUp())).toEqual({ "key-pair": "update" });
+    expect(changes(await stack.mustUp())).toEqual({ guard: "update", "key-pair": "update" });
     expect(await server.run("ls -A /etc/credstore.encrypted")).toBe("");
     expect(await stack.output("liveKeyPair")).toBe("none");
   });

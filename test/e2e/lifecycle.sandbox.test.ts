@@ -213,7 +213,7 @@ describe("a key pair that is revoked", () => {
 
   test("is not installed again by `pulumi up`, which also removes it from the state and keeps server and address", async () => {
     const up = await stack.mustUp();
-    expect(changes(up)).toEqual({ "key-pair": "update", "key-verification": "delete" });
+    expect(changes(up)).toEqual({ guard: "update", "key-pair": "update", "key-verification": "delete" });
     expect([await stack.output("ipToWhitelist"), await stack.output("liveKeyPair")]).toEqual([
       address,
       "none",
