@@ -389,8 +389,12 @@ test("neither client nor failure shows the key, the secret or a signature, even 
     client.close();
     const shown = inspect([client, observed.restrictions, observed.account], { depth: 20, showHidden: true });
     const signatures = binance.asked.map(({ query }) => query.split("signature=")[1] ?? "");
-    for (const secret of [apiKey, apiSecret, ...signatures]) {
+    for (const secret of [apiKey, apiSecret]) {
       expect(leaks(shown, secret)).toBe(false);
+    }
+    for (const signature of signatures) {
+      // A few hex digits are anywhere by chance.
+      expect(leaks(shown, signature, 8)).toBe(false);
     }
   }
 });

@@ -15,7 +15,11 @@ const patterns: [RegExp, TunnelReason, string][] = [
     "the server shows a different host key than the pinned one",
   ],
   [/Permission denied \(/i, "ssh-denied", "the server refuses the deploy key"],
-  [/channel \d+: open failed|stdio forwarding failed/i, "ssh-forwarding", "the server could not connect to Binance"],
+  [
+    /channel \d+: open failed|stdio forwarding failed/i,
+    "ssh-forwarding",
+    "the server could not connect to Binance",
+  ],
   [/Network is unreachable/i, "no-network", "there is no route to the server from this computer"],
   [/Connection refused/i, "ssh-refused", "the server refuses SSH connections"],
   [
