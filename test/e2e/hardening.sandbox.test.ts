@@ -200,7 +200,7 @@ describe("independent checkers", () => {
       "passwordauthentication no",
       "authenticationmethods publickey",
       "allowtcpforwarding local",
-      "permitopen api.binance.com:443",
+      "permitopen api.binance.com:443 fapi.binance.com:443",
       "allowstreamlocalforwarding no",
       "allowagentforwarding no",
       "x11forwarding no",
