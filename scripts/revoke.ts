@@ -3,13 +3,13 @@ import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
-import { UserError } from "./lib/command/user-error.ts";
+import { orMessage, UserError } from "./lib/command/user-error.ts";
 import { requireNotInterrupted, surviveClosedOutput } from "./lib/process/uninterrupted.ts";
 import { awaitDeletion } from "./lib/revoke/await-deletion.ts";
 import { clearServer, unreachable } from "./lib/revoke/server.ts";
 import { removeKeyPair } from "./lib/revoke/settings.ts";
 import { announcement, keysPage, summary } from "./lib/revoke/texts.ts";
-import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
 import { readValues } from "./lib/stack/settings.ts";
 
 await runCommand({
@@ -39,7 +39,8 @@ await runCommand({
     const { keyName, permissions, "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = values;
     // One that can't be valid is removed like any other, but can't be tried.
     const { pair: keyPair } = readPair(apiKey, apiSecret);
-    const outputs = await readOutputsIfPossible(stack);
+    // Or why it isn't known how to reach the server.
+    const outputs = await orMessage(readStackOutputs(stack));
     const print = (text: string): void => {
       process.stdout.write(`${forStack(text, stack)}\n`);
     };
@@ -74,29 +75,12 @@ function withWhatHelpsAnyway(error: unknown): never {
   throw error;
 }
 
-/** @returns the stack's server, or why it can't be reached */
-async function readOutputsIfPossible(stack: string | undefined): Promise<StackOutputs | string> {
-  try {
-    return await readStackOutputs(stack);
-  } catch (error) {
-    if (error instanceof UserError) {
-      return error.message;
-    }
-    throw error;
-  }
-}
-
 async function clearSettings(
   stack: string | undefined,
   print: (text: string) => void,
   left: string[],
 ): Promise<void> {
-  const remaining = await removeKeyPair(stack).catch((error: unknown) => {
-    if (error instanceof UserError) {
-      return error.message;
-    }
-    throw error;
-  });
+  const remaining = await orMessage(removeKeyPair(stack));
   requireNotInterrupted(forStack("Interrupted. To go on: npm run revoke", stack));
   if (typeof remaining === "string") {
     left.push(`Run this again: \`pulumi up\` would install the key pair again. ${remaining}`);

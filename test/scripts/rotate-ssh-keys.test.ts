@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { parseExported } from "../../scripts/lib/rotation/keys.ts";
+import { parseExported } from "../../scripts/lib/stack/exported-state.ts";
 import { fromSecret } from "../../scripts/lib/stack/secret-value.ts";
 import { outputs } from "../support/fixtures.ts";
 import { bare, exportedState, newKeys } from "./lib/rotation/state.ts";

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "../command/user-error.ts";
+import { editResources, type ExportedResource, type ExportedState } from "../stack/exported-state.ts";
 import { fromSecret, toSecret } from "../stack/secret-value.ts";
-import { type Exported, isCommand, keysIn, type Resource, type StackKeys } from "./keys.ts";
+import { isCommand, keysIn, type StackKeys } from "./keys.ts";
 
 // How a server is reached for the first time is written down when it is ordered, and a later `pulumi up` doesn't look
 // at it again: a change of user_data would replace the server. If the keys are replaced, what is written down must get
@@ -27,17 +28,14 @@ const adoption = z.looseObject({
 /**
  * Writes the stack's current keys to all that is used at the first contact with a new server.
  *
- * @returns what `pulumi stack import` reads; undefined if they are there already
  * @throws UserError that shows nothing of the state
  */
-export function renewFirstContact(state: Exported): string | undefined {
+export function renewFirstContact(state: ExportedState): ExportedState {
   const keys = keysIn(state);
-  const resources = state.deployment.resources.map((one) => renew(one, keys));
-  const edited = JSON.stringify({ ...state, deployment: { ...state.deployment, resources } });
-  return edited === JSON.stringify(state) ? undefined : edited;
+  return editResources(state, (one) => renew(one, keys));
 }
 
-function renew(one: Resource, keys: StackKeys): Resource {
+function renew(one: ExportedResource, keys: StackKeys): ExportedResource {
   if (one.type === "hcloud:index/server:Server" && one.delete !== true) {
     return renewServer(one, keys);
   }
@@ -50,7 +48,7 @@ function renew(one: Resource, keys: StackKeys): Resource {
   return one;
 }
 
-function renewServer(server: Resource, keys: StackKeys): Resource {
+function renewServer(server: ExportedResource, keys: StackKeys): ExportedResource {
   const old = fromSecret(server.inputs?.userData);
   const { data } = cloudConfig.safeParse(
     typeof old === "string" && old.startsWith(header) ? parseJson(old.slice(header.length)) : undefined,
@@ -106,7 +104,11 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 /** Renews a secret among the inputs and, if it is there as well, among the outputs. */
-function renewProperty(one: Resource, name: string, change: (value: unknown) => unknown): Resource {
+function renewProperty(
+  one: ExportedResource,
+  name: string,
+  change: (value: unknown) => unknown,
+): ExportedResource {
   const old = fromSecret(one.inputs?.[name]);
   const changed = change(old);
   if (changed === undefined) {
@@ -123,7 +125,7 @@ function renewProperty(one: Resource, name: string, change: (value: unknown) => 
   };
 }
 
-function unknownForm({ urn }: Resource): UserError {
+function unknownForm({ urn }: ExportedResource): UserError {
   return new UserError(
     `The stack's state has another form than this version writes: ${urn}. Run \`pulumi up\`, and then this again.`,
   );

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "../command/user-error.ts";
 import { publicKeyOf } from "../ssh/key.ts";
 import { hostKey, privateKey } from "../ssh/server.ts";
+import type { ExportedResource, ExportedState } from "../stack/exported-state.ts";
 import { fromSecret } from "../stack/secret-value.ts";
 
 /** A key in the stack's state. */
@@ -28,35 +28,8 @@ export const previousKeys = z.object({
 });
 export type PreviousKeys = z.output<typeof previousKeys>;
 
-const resource = z.looseObject({
-  urn: z.string(),
-  type: z.string(),
-  /** Deleted already, or about to be: a newer one takes its place. */
-  delete: z.boolean().optional(),
-  inputs: z.looseObject({}).optional(),
-  outputs: z.looseObject({}).optional(),
-});
-export type Resource = z.output<typeof resource>;
-
-/** What `pulumi stack export --show-secrets` prints. Everything that isn't named here is kept as it is. */
-const exported = z.looseObject({
-  deployment: z.looseObject({ resources: z.array(resource).default([]) }),
-});
-export type Exported = z.output<typeof exported>;
-
-/** @throws UserError that shows nothing of the state */
-export function parseExported(json: string): Exported {
-  const { data } = exported.safeParse(parseJson(json));
-  if (data === undefined) {
-    throw new UserError(
-      "The Pulumi CLI printed something other than a stack's state. Is its version current?",
-    );
-  }
-  return data;
-}
-
 /** @throws UserError if the stack has no keys yet, or those of an older version */
-export function keysIn(state: Exported): StackKeys {
+export function keysIn(state: ExportedState): StackKeys {
   return {
     deploy: keyIn(state, "deploy-key"),
     initialHost: keyIn(state, "initial-host-key"),
@@ -67,7 +40,7 @@ export function keysIn(state: Exported): StackKeys {
 /** The first part of what made the key has printed. */
 const privatePart = /^-----BEGIN OPENSSH PRIVATE KEY-----\n[^-]+-----END OPENSSH PRIVATE KEY-----\n/;
 
-function keyIn({ deployment }: Exported, name: string): StackKey {
+function keyIn({ deployment }: ExportedState, name: string): StackKey {
   const found = deployment.resources.find((one) => isCommand(one, "local", name));
   const printed = fromSecret(found?.outputs?.stdout);
   const key = typeof printed === "string" ? privatePart.exec(printed)?.[0] : undefined;
@@ -81,7 +54,7 @@ function keyIn({ deployment }: Exported, name: string): StackKey {
 
 /** Whether it is the command of this name, and not one that is about to be deleted. */
 export function isCommand(
-  { urn, type, delete: isDeleted }: Resource,
+  { urn, type, delete: isDeleted }: ExportedResource,
   kind: "local" | "remote",
   name: string,
 ): boolean {

@@ -1,5 +1,6 @@
+import { editResources, type ExportedResource, type ExportedState } from "../stack/exported-state.ts";
 import { fromSecret, toSecret } from "../stack/secret-value.ts";
-import { type Exported, keysIn, type Resource, type StackKeys } from "./keys.ts";
+import { keysIn, type StackKeys } from "./keys.ts";
 
 /**
  * Writes the stack's current keys to its outputs, from which all commands read them. Pulumi itself does that only at the end
@@ -7,16 +8,18 @@ import { type Exported, keysIn, type Resource, type StackKeys } from "./keys.ts"
  *
  * @throws UserError that shows nothing of the state
  */
-export function renewOutputs(state: Exported): Exported {
+export function renewOutputs(state: ExportedState): ExportedState {
   const keys = keysIn(state);
-  const resources = state.deployment.resources.map((one) =>
+  return editResources(state, (one) =>
     one.type === "pulumi:pulumi:Stack" && one.outputs ? { ...one, outputs: renew(one.outputs, keys) } : one,
   );
-  return { ...state, deployment: { ...state.deployment, resources } };
 }
 
 /** `deployKey`, `hostKey`, and the command `ssh`, which has the host key in it: index.ts exports them. */
-function renew(outputs: NonNullable<Resource["outputs"]>, { deploy, host }: StackKeys): typeof outputs {
+function renew(
+  outputs: NonNullable<ExportedResource["outputs"]>,
+  { deploy, host }: StackKeys,
+): typeof outputs {
   const previous = fromSecret(outputs.hostKey);
   const renewed: Record<string, (value: string) => string> = {
     deployKey: () => deploy.privateKey,

@@ -4,19 +4,12 @@ import { UserError } from "../command/user-error.ts";
 import { requireNotInterrupted } from "../process/uninterrupted.ts";
 import { NoConnection, runRemotely } from "../ssh/remote.ts";
 import { adminUser, type Server } from "../ssh/server.ts";
+import { type ExportedState, parseExported } from "../stack/exported-state.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { showPulumi } from "../stack/pulumi-shown.ts";
 import { readValues } from "../stack/settings.ts";
 import { renewFirstContact } from "./first-contact.ts";
-import {
-  type Exported,
-  keysIn,
-  parseExported,
-  type PreviousKeys,
-  previousKeys,
-  replaceFlags,
-  type StackKeys,
-} from "./keys.ts";
+import { keysIn, type PreviousKeys, previousKeys, replaceFlags, type StackKeys } from "./keys.ts";
 import { renewOutputs } from "./outputs.ts";
 
 const toContinue = "To continue: npm run rotate-ssh-keys";
@@ -61,7 +54,7 @@ export async function replaceKeys(
   hintWhenInterrupted(stack);
   const flags = replaceFlags(await readKeys(stack), previous);
   // If an earlier run has made the new keys, a server that is replaced now must get them.
-  await renew(stack, (state) => state);
+  await editState(stack, renewFirstContact);
   requireNotInterrupted("Interrupted.");
   const code = await showPulumi(["up", ...flags, "--yes", "--skip-preview"], stack);
   requireNotInterrupted("`pulumi up` was interrupted.");
@@ -70,7 +63,7 @@ export async function replaceKeys(
     throw new UserError(`\`pulumi up\` has not finished: see its messages above. ${toContinue}`);
   }
   await requireReplaced({ host, user: adminUser }, keys, previous);
-  await renew(stack, renewOutputs);
+  await editState(stack, (state) => renewOutputs(renewFirstContact(state)));
   await runPulumi(["config", "rm", setting], stack, `The setting ${setting} can't be removed.`);
   return code === 0;
 }
@@ -113,17 +106,19 @@ async function requireReplaced(
   );
 }
 
-/** Writes the new keys to what is used at the first contact with a new server, after another change of the state. */
-async function renew(stack: string | undefined, change: (state: Exported) => Exported): Promise<void> {
+/** Imports the edited state, if it is another one. */
+async function editState(
+  stack: string | undefined,
+  edit: (state: ExportedState) => ExportedState,
+): Promise<void> {
   const state = await exportState(stack);
-  const changed = change(state);
-  const edited = renewFirstContact(changed) ?? JSON.stringify(changed);
+  const edited = JSON.stringify(edit(state));
   if (edited !== JSON.stringify(state)) {
     await runPulumi(["stack", "import"], stack, "The stack's state can't be changed.", edited);
   }
 }
 
-async function exportState(stack: string | undefined): Promise<Exported> {
+async function exportState(stack: string | undefined): Promise<ExportedState> {
   const args = ["stack", "export", "--show-secrets"];
   return parseExported(await runPulumi(args, stack, "The stack's state can't be read."));
 }

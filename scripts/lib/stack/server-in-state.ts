@@ -1,6 +1,7 @@
 import { UserError } from "../command/user-error.ts";
-import { keysIn, parseExported } from "../rotation/keys.ts";
+import { keysIn } from "../rotation/keys.ts";
 import { adminUser, type Server } from "../ssh/server.ts";
+import { parseExported } from "./exported-state.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 import { addressIn, parseStackState } from "./state.ts";
 

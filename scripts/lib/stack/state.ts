@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "../command/user-error.ts";
+import { notAState } from "./exported-state.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 
 /** A resource in Pulumi's state. Secrets are encrypted there and stay so: nothing here reads one. */
@@ -87,9 +88,7 @@ export async function readStackState(stack: string | undefined): Promise<StackSt
 export function parseStackState(json: string): StackState {
   const state = exported.safeParse(parseJson(json)).data;
   if (state === undefined) {
-    throw new UserError(
-      "The Pulumi CLI printed something other than a stack's state. Is its version current?",
-    );
+    throw notAState();
   }
   const { resources, pending_operations: pending } = state.deployment ?? {};
   return { resources: resources ?? [], interrupted: (pending ?? []).map((operation) => operation.resource) };

@@ -1,25 +1,9 @@
-import * as z from "zod";
-import { parseJson } from "../../../binance/json.ts";
-import { UserError } from "../command/user-error.ts";
+import { editResources, type ExportedResource, parseExported } from "../stack/exported-state.ts";
 import { toSecret } from "../stack/secret-value.ts";
 
 // `pulumi destroy` doesn't run the program, and so refuses to delete a resource that has a hook. With --run-program it
 // would need valid settings and a complete stack: an output that is missing is undefined in the program then. So a
 // teardown removes the hooks from the state before it deletes, and restores those of what is left.
-
-const resource = z.looseObject({
-  urn: z.string(),
-  type: z.string(),
-  resourceHooks: z.unknown().optional(),
-  inputs: z.looseObject({}).optional(),
-  outputs: z.looseObject({}).optional(),
-});
-type Resource = z.output<typeof resource>;
-
-/** What `pulumi stack export` prints. Everything that isn't named here is kept as it is. */
-const exported = z.looseObject({
-  deployment: z.looseObject({ resources: z.array(resource).optional() }),
-});
 
 /** The hooks in a stack's state, by the URN of their resource. */
 export type Hooks = ReadonlyMap<string, unknown>;
@@ -33,41 +17,28 @@ export type Hooks = ReadonlyMap<string, unknown>;
  */
 export function prepareState(json: string, token: string): { edited: string; hooks: Hooks } {
   const hooks = new Map<string, unknown>();
-  const edited = editResources(json, ({ resourceHooks, ...rest }) => {
+  const edited = editResources(parseExported(json), ({ resourceHooks, ...rest }) => {
     if (resourceHooks !== undefined) {
       hooks.set(rest.urn, resourceHooks);
     }
     return rest.type === "pulumi:providers:hcloud" ? withToken(rest, token) : rest;
   });
-  return { edited, hooks };
+  return { edited: JSON.stringify(edited), hooks };
 }
 
 /** @returns what `pulumi stack import` reads; undefined if no resource of the hooks is left */
 export function withHooks(json: string, hooks: Hooks): string | undefined {
   const urns = new Set<string>();
-  const edited = editResources(json, (one) => {
+  const edited = editResources(parseExported(json), (one) => {
     urns.add(one.urn);
     return hooks.has(one.urn) ? { ...one, resourceHooks: hooks.get(one.urn) } : one;
   });
-  return [...hooks.keys()].some((urn) => urns.has(urn)) ? edited : undefined;
+  return [...hooks.keys()].some((urn) => urns.has(urn)) ? JSON.stringify(edited) : undefined;
 }
 
 /** The import encrypts it. */
-function withToken(provider: Resource, token: string): Resource {
+function withToken(provider: ExportedResource, token: string): ExportedResource {
   const secret = toSecret(token);
   const { inputs, outputs } = provider;
   return { ...provider, inputs: { ...inputs, token: secret }, outputs: { ...outputs, token: secret } };
-}
-
-/** @throws UserError that shows nothing of the state */
-function editResources(json: string, edit: (one: Resource) => Resource): string {
-  const state = exported.safeParse(parseJson(json)).data;
-  if (state === undefined) {
-    throw new UserError(
-      "The Pulumi CLI printed something other than a stack's state. Is its version current?",
-    );
-  }
-  const { deployment } = state;
-  const resources = (deployment.resources ?? []).map(edit);
-  return JSON.stringify({ ...state, deployment: { ...deployment, resources } });
 }

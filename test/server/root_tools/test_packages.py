@@ -161,27 +161,27 @@ class Turns(PackagesTest):
         self.assertEqual(status, 1)
         self.assertIn("no wheel could be built from dynamic-1.0.tar.gz", output)
 
-    def test_a_build_cant_ask_for_an_address(self) -> None:
-        asks = BACKEND.replace('return ["helper"]', 'return ["helper @ https://example.org/secret.whl"]')
-        make_source_archive(self.links, asks)
+    def refusal_after_build(self) -> str:
+        """What the fetch says that follows the build of a source archive, and that fails."""
         self.write("requirements.txt", "--no-index --find-links links\ndynamic\n")
         self.must("requirements", str(self.program))
         self.must("fetch")
         self.must("build")
         status, output = self.step("fetch")
         self.assertEqual(status, 1)
+        return output
+
+    def test_a_build_cant_ask_for_an_address(self) -> None:
+        asks = BACKEND.replace('return ["helper"]', 'return ["helper @ https://example.org/secret.whl"]')
+        make_source_archive(self.links, asks)
+        output = self.refusal_after_build()
         self.assertIn("by its address", output)
 
     def test_what_a_build_writes_cant_require_an_address(self) -> None:
         backend = BACKEND.replace('return ["helper"]', "return []").replace("import helper", "")
         backend = backend.replace("helper.CODE", '""').replace("Dist: plain", "Dist: plain @ https://example.org/secret.whl")
         make_source_archive(self.links, backend)
-        self.write("requirements.txt", "--no-index --find-links links\ndynamic\n")
-        self.must("requirements", str(self.program))
-        self.must("fetch")
-        self.must("build")
-        status, output = self.step("fetch")
-        self.assertEqual(status, 1)
+        output = self.refusal_after_build()
         self.assertIn("dynamic-1.0.tar.gz requires a package by its address", output)
         self.assertNotIn("example.org", output)
 
