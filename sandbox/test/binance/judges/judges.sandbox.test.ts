@@ -9,6 +9,7 @@ import * as z from "zod";
 import { BinanceControl } from "../../../binance/control.ts";
 import { exitCode } from "../../../command.ts";
 import { foldersOfThisRun } from "../../../run-folders.ts";
+import { until } from "../../../until.ts";
 import { makePair } from "../support/signing.ts";
 import { ccxtPro, ccxtRest } from "./ccxt.ts";
 import { playFutures } from "./futures.ts";
@@ -43,6 +44,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  // A judge's last fill is the latest price for up to 100 ms, and it may be a few ticks away.
+  await priceIs("BTCUSDC", 90_000);
   await binance.editAccount({ balances: { BTC: { free: "0.05" }, USDC: { free: "1000" } } });
 });
 
@@ -100,9 +103,7 @@ test("ccxt (JS, futures) trades futures with nothing changed", async () => {
   Object.assign(client, { delay: () => undefined });
   clients.push(client);
   await binance.pinPrice("BTCUSDT", "90000");
-  while ((await binance.price("BTCUSDT")).price !== "90000.00000000") {
-    // It begins within 100 ms.
-  }
+  await priceIs("BTCUSDT", 90_000);
   const result = await judged(["ccxt pro", "JS, futures"], () => playFutures(client));
   await binance.releasePrice("BTCUSDT");
   expect(result).toEqual({
@@ -117,6 +118,10 @@ test("ccxt (JS, futures) trades futures with nothing changed", async () => {
   });
   expect(await notEmulated()).toEqual(before);
 });
+
+async function priceIs(symbol: string, price: number): Promise<void> {
+  await until(async () => Number((await binance.price(symbol)).price) === price);
+}
 
 /** Lets a client play, and remembers what it did and which calls were answered with success. */
 async function judged(heading: Verdict["heading"], play: () => Promise<Results>): Promise<Results> {

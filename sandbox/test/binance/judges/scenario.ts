@@ -70,12 +70,14 @@ export async function play(judge: Judge, { limit, stop, filters }: Orders): Prom
   return results;
 }
 
-async function marketAgrees(judge: Judge): Promise<boolean> {
+/** @returns the prices, if they don't agree */
+async function marketAgrees(judge: Judge): Promise<true | string> {
   const [ticker, book, close] = [await judge.ticker(), await judge.book(), await judge.candle()];
   const prices = [ticker.bid, ticker.ask, ticker.last, book.bid, book.ask, close];
   // The price is held meanwhile, but who takes it changes: it is the bid at one time, and the ask at another.
   const difference = Math.max(...prices) - Math.min(...prices);
-  return ticker.bid < ticker.ask && book.bid < book.ask && difference < 3 * tick;
+  const agree = ticker.bid < ticker.ask && book.bid < book.ask && difference < 3 * tick;
+  return agree || `ticker ${Object.values(ticker).join(" ")}, book ${book.bid} ${book.ask}, candle ${close}`;
 }
 
 async function placesListsCancels(judge: Judge, order: OrderParameters): Promise<boolean> {

@@ -120,11 +120,13 @@ async def play(judge, orders):
 
 
 async def market_agrees(judge):
+    """Returns True, or the prices if they don't agree."""
     bid, ask, last = await judge.ticker()
     best_bid, best_ask = await judge.book()
     prices = [bid, ask, last, best_bid, best_ask, await judge.candle()]
     # The price is held meanwhile, but who takes it changes: it is the bid at one time, and the ask at another.
-    return bid < ask and best_bid < best_ask and max(prices) - min(prices) < 3 * TICK
+    agree = bid < ask and best_bid < best_ask and max(prices) - min(prices) < 3 * TICK
+    return agree or f"ticker {bid} {ask} {last}, book {best_bid} {best_ask}, candle {prices[-1]}"
 
 
 async def places_lists_cancels(judge, order):
