@@ -1,5 +1,8 @@
 import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
 
+/** The kinds of key pairs that Binance has. */
+export type KeyType = "HMAC" | "Ed25519" | "RSA";
+
 /** Signs a payload. The secret is in its closure, so nothing can print it. */
 export type Signer = (payload: string) => string;
 
@@ -11,17 +14,35 @@ export type Signer = (payload: string) => string;
  * @throws Error, which reveals nothing of the secret, if a private key can't be used
  */
 export function signerFor(apiSecret: string): Signer {
-  if (!apiSecret.trimStart().startsWith("-----BEGIN")) {
+  if (!isPem(apiSecret)) {
     return (payload) => createHmac("sha256", apiSecret).update(payload).digest("hex");
   }
   const key = readPrivateKey(apiSecret);
-  const type = key.asymmetricKeyType;
-  if (type !== "ed25519" && type !== "rsa") {
-    throw new Error("The private key is neither an Ed25519 nor an RSA key.");
-  }
   // Ed25519 hashes by itself and accepts no other digest.
-  const digest = type === "rsa" ? "sha256" : null;
+  const digest = typeOf(key) === "RSA" ? "sha256" : null;
   return (payload) => sign(digest, Buffer.from(payload), key).toString("base64");
+}
+
+/**
+ * @param apiSecret an HMAC secret, or the private key (PEM) of an Ed25519 or RSA key
+ * @throws Error, which reveals nothing of the secret, if a private key can't be used
+ */
+export function keyType(apiSecret: string): KeyType {
+  return isPem(apiSecret) ? typeOf(readPrivateKey(apiSecret)) : "HMAC";
+}
+
+function isPem(apiSecret: string): boolean {
+  return apiSecret.trimStart().startsWith("-----BEGIN");
+}
+
+function typeOf({ asymmetricKeyType }: KeyObject): KeyType {
+  if (asymmetricKeyType === "ed25519") {
+    return "Ed25519";
+  }
+  if (asymmetricKeyType === "rsa") {
+    return "RSA";
+  }
+  throw new Error("The private key is neither an Ed25519 nor an RSA key.");
 }
 
 function readPrivateKey(pem: string): KeyObject {

@@ -4,6 +4,7 @@ import { checkCommand, checkWorkingDirectory } from "./checks/command.ts";
 import { checkEnvironment } from "./checks/environment.ts";
 import { checkHosts } from "./checks/hosts.ts";
 import { checkKey } from "./checks/key.ts";
+import { checkKeyType } from "./checks/key-type.ts";
 import { checkPlaceholders } from "./checks/placeholders.ts";
 import { findSecretsInBot } from "./checks/secrets.ts";
 import { readBot } from "./issues.ts";
@@ -54,6 +55,7 @@ export function parseBot(
     ...about(["preset", "command", "workingDirectory", "environment", "key"], checkPlaceholders(bot)),
     ...about(["preset", "environment", "key"], checkEnvironment(bot.environment, bot.key)),
     ...about(["preset", "command", "environment", "key"], checkKey(bot, keyPair)),
+    ...about(["preset"], checkKeyType(shape.preset ?? "none", keyPair)),
     ...about(["hosts"], checkHosts(shape.hosts ?? [])),
   ];
   const refused = findings.some(({ severity }) => severity === "error");

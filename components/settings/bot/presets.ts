@@ -1,3 +1,4 @@
+import type { KeyType } from "../../../binance/signing.ts";
 import type { PresetName, Profile } from "./schema.ts";
 import type { BotKey } from "./settings.ts";
 
@@ -8,11 +9,14 @@ export interface Preset {
   /** Set only while the watchdog is on: it makes the bot send keep-alives. */
   watchdogEnvironment: Record<string, string>;
   key: BotKey;
+  /** The kinds of key pairs that the bot can sign with. */
+  keyTypes: readonly KeyType[];
   profile: Profile;
   /** 0 for a bot that sends no keep-alives. */
   watchdogSeconds: number;
 }
 
+const everyKeyType: readonly KeyType[] = ["HMAC", "Ed25519", "RSA"];
 const withoutWatchdog = { watchdogEnvironment: {}, watchdogSeconds: 0 };
 
 export const presets: Record<PresetName, Preset> = {
@@ -34,6 +38,7 @@ export const presets: Record<PresetName, Preset> = {
       apiKey: "FREQTRADE__EXCHANGE__KEY",
       apiSecret: "FREQTRADE__EXCHANGE__SECRET",
     },
+    keyTypes: everyKeyType,
     profile: "strict",
     // It sends one every few seconds (internals.process_throttle_secs), but none while it downloads many candles.
     watchdogSeconds: 300,
@@ -42,6 +47,8 @@ export const presets: Record<PresetName, Preset> = {
     ...withoutWatchdog,
     command: ["{program}/.venv/bin/python", "{program}/main.py"],
     key: { kind: "environment", apiKey: "BINANCE_API_KEY", apiSecret: "BINANCE_API_SECRET" },
+    // It logs on to the stream of its orders with session.logon, which Binance offers for this kind only.
+    keyTypes: ["Ed25519"],
     profile: "strict",
   },
   // The variables of ccxt's command line tool. The user's own program reads them from its environment.
@@ -49,7 +56,8 @@ export const presets: Record<PresetName, Preset> = {
     ...withoutWatchdog,
     command: [],
     key: { kind: "environment", apiKey: "BINANCE_APIKEY", apiSecret: "BINANCE_SECRET" },
+    keyTypes: everyKeyType,
     profile: "jit",
   },
-  none: { ...withoutWatchdog, command: [], key: { kind: "none" }, profile: "strict" },
+  none: { ...withoutWatchdog, command: [], key: { kind: "none" }, keyTypes: everyKeyType, profile: "strict" },
 };
