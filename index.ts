@@ -5,7 +5,7 @@ import { guardAddresses } from "./components/egress/guard-network.ts";
 import { Hardening } from "./components/hardening.ts";
 import { hostName } from "./components/host-name.ts";
 import { declaredKey, KeyGuard } from "./components/key-guard.ts";
-import { nextSteps, sshCommand } from "./components/outputs.ts";
+import { installedBot, nextSteps, sshCommand } from "./components/outputs.ts";
 import { ServerOrder } from "./components/server-order.ts";
 import { hasCommand, usesKey } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
@@ -95,6 +95,8 @@ export const ssh = pulumi
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint])
   .apply(([ip, live]) => nextSteps(ip, live, hasCommand(settings.bot)));
+/** What `npm run install-bot` compares a program with. Secret, so that not every `pulumi up` prints it. */
+export const botSettings = pulumi.secret(installedBot(settings.bot));
 /** The scripts connect to the server with these, as Pulumi does. */
 export const deployKey = server.identity.deployKey;
 export const hostKey = server.identity.hostKey;

@@ -1,4 +1,6 @@
 import { adminUser } from "./commands/server-identity.ts";
+import { hostText } from "./egress/allowed-host.ts";
+import { type BotSettings, hasCommand } from "./settings/bot/settings.ts";
 
 /**
  * The command to log in. It pins the host key, so that no other machine can answer the very first login.
@@ -45,4 +47,13 @@ export function nextSteps(ipAddress: string, live: string, hasBot: boolean): str
     "pulumi config set --secret binance:apiSecret",
     "pulumi up",
   ];
+}
+
+/** What `npm run install-bot` compares a program with. Undefined if no bot is configured. */
+export function installedBot(bot: BotSettings | undefined): object | undefined {
+  if (!hasCommand(bot)) {
+    return undefined;
+  }
+  const { command, environment, profile, hosts } = bot;
+  return { command, environment, profile, hosts: hosts.map(hostText) };
 }

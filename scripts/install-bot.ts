@@ -6,6 +6,8 @@ import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError, UserError } from "./lib/command/user-error.ts";
 import { packProgram } from "./lib/program/archive.ts";
+import { checkProgram } from "./lib/program/checks/check-program.ts";
+import { describeFindings } from "./lib/program/checks/finding.ts";
 import { copyProgram } from "./lib/program/copy.ts";
 import { programFiles } from "./lib/program/files.ts";
 import { installNodeModules, nodeModulesOf } from "./lib/program/node-modules.ts";
@@ -28,11 +30,12 @@ await runCommand({
   options: {
     "roll-back": flag("restore the previous program"),
     list: flag("list the programs that are on the server"),
+    "skip-checks": flag("upload a program even if it won't work with the stack's settings"),
   },
   exitCodes: {
     0: "the program is installed, restored or listed",
     1: "the server refused the program, or restored the previous one",
-    2: "the command line is wrong, a file must not be uploaded, or the stack can't be read",
+    2: "the command line is wrong, a file must not be uploaded, the program won't work with the stack's settings, or the stack can't be read",
     255: "no connection to the server",
   },
   run: async (values, args) => {
@@ -47,7 +50,7 @@ await runCommand({
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
       throw new UserError(`${folder} isn't a folder.`);
     }
-    return install(folder, values.stack);
+    return install(folder, values.stack, values["skip-checks"]);
   },
 });
 
@@ -59,7 +62,7 @@ function serverVerb({ list, "roll-back": rollBack }: { list: boolean; "roll-back
   return list ? "list" : rollBack ? "roll-back" : undefined;
 }
 
-async function install(folder: string, stack: string | undefined): Promise<number> {
+async function install(folder: string, stack: string | undefined, skipChecks: boolean): Promise<number> {
   const outputs = await readStackOutputs(stack);
   const secrets = await readStackSecrets(outputs, stack);
   const workspace = mkdtempSync(join(tmpdir(), "install-bot-"));
@@ -80,6 +83,7 @@ async function install(folder: string, stack: string | undefined): Promise<numbe
     );
     return 0;
   }
+  check(program, outputs, machine, skipChecks);
   return upload(outputs, stack, { archive, release, fileCount });
 }
 
@@ -92,6 +96,21 @@ async function copyFiles(folder: string, to: string, secrets: StackSecret[]): Pr
   mkdirSync(to);
   copyProgram(folder, files, to, secrets, warn);
   return files.length;
+}
+
+/** @throws UserError if the program doesn't work with the stack's settings */
+function check(program: string, { bot }: StackOutputs, machine: string, skip: boolean): void {
+  const findings = checkProgram(program, bot, machine);
+  const refused = !skip && findings.some(({ severity }) => severity === "error");
+  const text = findings.length === 0 ? "" : describeFindings(findings, bot?.hosts ?? []);
+  if (refused) {
+    throw new UserError(
+      `The program won't work on the server with the stack's settings. Nothing was uploaded.\n${text}\nTo upload it anyway, add --skip-checks.`,
+    );
+  }
+  if (text !== "") {
+    warn(`something in the program may not work on the server.\n${text}`);
+  }
 }
 
 async function addNodeModules(program: string, machine: string): Promise<void> {

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "@jest/globals";
-import { nextSteps, sshCommand } from "../../components/outputs.ts";
+import { installedBot, nextSteps, sshCommand } from "../../components/outputs.ts";
+import { deployedBot } from "../../scripts/lib/stack/deployed-bot.ts";
+import { resolved } from "./settings/bot/support.ts";
 
 describe("the command to log in", () => {
   const command = sshCommand("203.0.113.10", "ssh-ed25519 AAAAhost", ["ssh-ed25519 AAAAperson"]);
@@ -39,4 +41,18 @@ describe("what to do next", () => {
     expect(steps).toContain("npm run install-bot");
     expect(steps).toContain("If you have stopped the bot, it is still off. To start it: npm run start");
   });
+});
+
+test("the bot is an output in the form that install-bot reads, with its hosts as the setting has them", () => {
+  const hosts = [
+    { name: "example.net", ports: [443], wildcard: true },
+    { name: "db.example.net", ports: [5432], wildcard: false },
+  ];
+  expect(deployedBot.parse(installedBot({ ...resolved, hosts }))).toEqual({
+    command: resolved.command,
+    environment: resolved.environment,
+    profile: resolved.profile,
+    hosts: ["*.example.net", "db.example.net:5432"],
+  });
+  expect(installedBot({ ...resolved, command: [] })).toBeUndefined();
 });

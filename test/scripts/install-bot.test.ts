@@ -237,6 +237,48 @@ describe("nothing is uploaded", () => {
   });
 });
 
+describe("a program that doesn't work with the stack's settings", () => {
+  const botSettings = {
+    command: ["{program}/.venv/bin/freqtrade", "trade", "--config", "{program}/config.json"],
+    environment: {},
+    profile: "strict",
+    hosts: ["a.example.net"],
+  };
+  const configured = new OperatorComputer({ ...outputs, botSettings });
+  configured.addServerProgram("uname", "echo x86_64");
+  configured.addServerProgram("readlink", "exit 1");
+  configured.addServerProgram("trading-bot-program", 'cat > "$FOLDER/sent"; echo done');
+
+  beforeEach(() => {
+    write("requirements.txt", "freqtrade\nnumba\n");
+    write("config.json", '{"telegram": {"enabled": true}}');
+  });
+
+  afterAll(() => {
+    configured.remove();
+  });
+
+  test("isn't uploaded, and the message has the commands that change them", async () => {
+    const { code, stderr } = await configured.run("install-bot.ts", ["--stack", "prod", folder], {
+      settings,
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain("Nothing was uploaded.");
+    expect(stderr).toContain("pulumi config set --path bot.profile jit --stack prod\n");
+    expect(stderr).toContain('bot.hosts "a.example.net,api.telegram.org" --stack prod\n');
+    expect(existsSync(join(configured.folder, "sent"))).toBe(false);
+  });
+
+  test("is uploaded with --skip-checks, with a warning", async () => {
+    const { code, stderr } = await configured.run("install-bot.ts", ["--skip-checks", folder], { settings });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining("Warning: something in the program may not work"),
+    ]);
+    expect(existsSync(join(configured.folder, "sent"))).toBe(true);
+  });
+});
+
 test("a .env that git doesn't ignore gets a warning", async () => {
   write(".env", "TOKEN=1");
   write(".env.example", "TOKEN=");

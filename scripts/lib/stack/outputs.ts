@@ -2,6 +2,7 @@ import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "../command/user-error.ts";
 import { adminUser, hostKey, privateKey, type Server } from "../ssh/server.ts";
+import { type DeployedBot, deployedBot } from "./deployed-bot.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 import { readServerInState } from "./server-in-state.ts";
 
@@ -12,11 +13,15 @@ const outputs = z.object({
   hostKey,
   /** The fingerprint of the pair on the server, or "none". */
   liveKeyPair: z.string().optional(),
+  /** Null without a bot. */
+  botSettings: deployedBot.nullish(),
 });
 
 /** The stack's server, and what is live on it. */
 export interface StackOutputs extends Server {
   liveKeyPair: string | undefined;
+  /** Undefined without a bot, or if an older version was the last to install one. */
+  bot: DeployedBot | undefined;
 }
 
 class IncompleteOutputs extends UserError {}
@@ -53,8 +58,8 @@ export async function readServer(stack: string | undefined): Promise<Server> {
 export function parseStackOutputs(json: string): StackOutputs {
   const result = outputs.safeParse(parseJson(json));
   if (result.success) {
-    const { ipToWhitelist: host, deployKey, hostKey, liveKeyPair } = result.data;
-    return { host, user: adminUser, deployKey, hostKey, liveKeyPair };
+    const { ipToWhitelist: host, deployKey, hostKey, liveKeyPair, botSettings } = result.data;
+    return { host, user: adminUser, deployKey, hostKey, liveKeyPair, bot: botSettings ?? undefined };
   }
   const names = result.error.issues.map(({ path }) => path.join("."));
   throw new IncompleteOutputs(

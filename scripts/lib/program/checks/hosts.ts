@@ -1,0 +1,28 @@
+/** Whether bot.hosts lets the bot reach a host. */
+export function isListed(host: string, hosts: readonly string[]): boolean {
+  return hosts.some((listed) =>
+    listed.startsWith("*.") ? host.endsWith(listed.slice(1)) && !host.includes(":") : listed === host,
+  );
+}
+
+/** The host of an address as bot.hosts has it: "db.example.net:5432". Undefined if it isn't an address with a host. */
+export function hostOf(address: string): string | undefined {
+  if (!URL.canParse(address)) {
+    return undefined;
+  }
+  const { protocol, hostname, port } = new URL(address);
+  const number = port === "" ? defaultPorts[protocol] : port;
+  const local = ["localhost", "127.0.0.1", "0.0.0.0", ""].includes(hostname);
+  return local || number === undefined ? undefined : number === "443" ? hostname : `${hostname}:${number}`;
+}
+
+/** URL leaves out the port that is the protocol's. */
+const defaultPorts: Partial<Record<string, string>> = {
+  "https:": "443",
+  "wss:": "443",
+  "http:": "80",
+  "ws:": "80",
+  "postgresql:": "5432",
+  "postgresql+psycopg2:": "5432",
+  "mysql:": "3306",
+};

@@ -1,0 +1,42 @@
+import type { NeededSettings } from "./finding.ts";
+
+/** A package of PyPI that doesn't work with the default settings. */
+export interface KnownPackage {
+  /** Follows the package's name. */
+  problem: string;
+  settings: NeededSettings;
+  /** Whether the bot may run without it, so that it is only a warning. */
+  uncertain?: boolean;
+}
+
+const profile = "jit";
+const jit = (problem: string): KnownPackage => ({ problem, settings: { profile } });
+const needsNumba: KnownPackage = {
+  problem: "requires numba, which compiles code while it runs: the profile strict forbids that",
+  settings: { profile },
+  uncertain: true,
+};
+
+/** What was seen with the wheels for Python 3.13, in memory that can't be both written and executed. */
+export const knownPackages: Readonly<Record<string, KnownPackage>> = {
+  numba: jit("compiles code while it runs, so its import fails under the profile strict"),
+  jax: jit("compiles code while it runs, so its first operation fails under the profile strict"),
+  catboost: jit("changes its own code when it is loaded, so its import fails under the profile strict"),
+  polars: {
+    problem:
+      "writes machine code to find out about the processor, so its import fails under the profile strict",
+    // Without this check it works, and the sandbox stays as it is.
+    settings: { environment: { POLARS_SKIP_CPU_CHECK: "1" } },
+  },
+  torch: {
+    problem:
+      "compiles code for some operations, such as convolutions and LSTM: under the profile strict they fail",
+    settings: { profile },
+    uncertain: true,
+  },
+  "pandas-ta": needsNumba,
+  shap: needsNumba,
+  "umap-learn": needsNumba,
+  stumpy: needsNumba,
+  vectorbt: needsNumba,
+};

@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { isAbsolute, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { oneLine } from "../../../../binance/text.ts";
+import type { DeployedBot } from "../../stack/deployed-bot.ts";
+import type { NeededSettings, ProgramFinding } from "./finding.ts";
+import { knownPackages } from "./python-packages.ts";
+import { isPath, namedPackage, readRequirements, type RequirementLine } from "./requirement-lines.ts";
+
+/** What of requirements.txt, and of the files that it includes, doesn't work on the server. */
+export function checkPython(program: string, bot: DeployedBot | undefined): ProgramFinding[] {
+  return readRequirements(program).flatMap((line) => [
+    ...checkSource(program, line),
+    ...checkPackage(line, bot),
+  ]);
+}
+
+/** Where pip gets the package from. */
+function checkSource(program: string, { place, text }: RequirementLine): ProgramFinding[] {
+  const versionControl = /(?:^|@\s*)(git|hg|svn|bzr)\+/.exec(text)?.[1];
+  if (versionControl !== undefined) {
+    return [
+      {
+        severity: "error",
+        message: `${place}: this requirement needs ${versionControl}, which the server doesn't have.`,
+        remedy: `Build a wheel into the folder, with pip wheel --no-deps --wheel-dir wheels "${oneLine(text)}", and name it instead: ./wheels/NAME.whl`,
+      },
+    ];
+  }
+  if (!isPath(text)) {
+    return [];
+  }
+  const path = localPath(text);
+  if (path === undefined || isAbsolute(path) || normalize(path).startsWith("..")) {
+    return [
+      {
+        severity: "error",
+        message: `${place}: ${oneLine(text)} is outside of the program's folder, and isn't uploaded.`,
+        remedy: "Copy it into the folder, and write its path from there, such as ./wheels/NAME.whl",
+      },
+    ];
+  }
+  // pip reads a path from the program's folder, also in a file that is included.
+  return existsSync(join(program, path))
+    ? []
+    : [
+        {
+          severity: "error",
+          message: `${place}: ${oneLine(text)} isn't among the files that are uploaded.`,
+          remedy: "If git ignores it, remove it from .gitignore.",
+        },
+      ];
+}
+
+/** Without extras and marker. */
+function localPath(text: string): string | undefined {
+  const [path = ""] = text.split(/\[|\s*;|\s/);
+  return path.startsWith("file://") ? pathOfUrl(path) : path.replace(/^file:/, "");
+}
+
+function pathOfUrl(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
+
+function checkPackage(line: RequirementLine, bot: DeployedBot | undefined): ProgramFinding[] {
+  const found = namedPackage(line.text) ?? packageOfWheel(line.text);
+  const known = found === undefined ? undefined : knownPackages[found.name];
+  if (found === undefined || known === undefined || isSet(known.settings, bot)) {
+    return [];
+  }
+  const certain = bot !== undefined && !found.conditional && known.uncertain !== true;
+  return [
+    {
+      severity: certain ? "error" : "warning",
+      message: `${line.place}: ${found.name} ${known.problem}.`,
+      settings: known.settings,
+    },
+  ];
+}
+
+/** The package of a wheel in the program: "./wheels/numba-0.68.0-cp313-cp313-….whl". */
+function packageOfWheel(text: string) {
+  const name = /([^/]+?)-[^/]*\.whl\b/.exec(text)?.[1];
+  return name === undefined ? undefined : namedPackage(name);
+}
+
+/** Whether the settings of the stack have what a package needs. With the profile jit, no environment is needed. */
+function isSet({ environment = {} }: NeededSettings, bot: DeployedBot | undefined): boolean {
+  const names = Object.keys(environment);
+  return (
+    bot?.profile === "jit" ||
+    (names.length > 0 && names.every((name) => bot?.environment[name] === environment[name]))
+  );
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+/** A line of a requirements file that names something to install. */
+export interface RequirementLine {
+  /** For messages: "requirements.txt, line 3". */
+  place: string;
+  /** Without comment, hashes and -e. */
+  text: string;
+}
+
+/** A package by its name. */
+export interface NamedPackage {
+  /** In its normalized form (PEP 503). */
+  name: string;
+  /** The version that `==` pins. */
+  version: string | undefined;
+  /** Whether a marker decides if it is installed. */
+  conditional: boolean;
+}
+
+/** Reads the lines of requirements.txt and of the files that it includes. Constraints install nothing. */
+export function readRequirements(
+  program: string,
+  file = "requirements.txt",
+  seen: string[] = [],
+): RequirementLine[] {
+  const path = join(program, file);
+  if (seen.includes(file) || !existsSync(path)) {
+    return [];
+  }
+  return logicalLines(readFileSync(path, "utf8")).flatMap(({ number, text }) => {
+    const included = /^(?:-r|--requirement)[ =]*(\S+)/.exec(text)?.[1];
+    if (included !== undefined) {
+      return readRequirements(program, normalize(join(dirname(file), included)), [...seen, file]);
+    }
+    const requirement = text.replace(/^(?:-e|--editable)[ =]*/, "").replace(/\s--?[a-z].*/, "");
+    return requirement === "" || requirement.startsWith("-")
+      ? []
+      : [{ place: `${file}, line ${number}`, text: requirement }];
+  });
+}
+
+/** As pip reads them: a backslash continues a line, and # starts a comment at the start of a line or after a space. */
+function logicalLines(content: string): { number: number; text: string }[] {
+  const lines: { number: number; text: string }[] = [];
+  let started: { number: number; text: string } | undefined;
+  for (const [index, line] of content.split(/\r?\n/).entries()) {
+    const current = started ?? { number: index + 1, text: "" };
+    const continues = line.endsWith("\\");
+    current.text += continues ? line.slice(0, -1) : line;
+    started = continues ? current : undefined;
+    if (!continues) {
+      lines.push({ number: current.number, text: current.text.replace(/(^|\s)#.*$/, "").trim() });
+    }
+  }
+  return lines;
+}
+
+/** @returns undefined for an address or a path */
+export function namedPackage(text: string): NamedPackage | undefined {
+  const found = /^(?<name>[a-z0-9](?:[\w.-]*[a-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?<rest>$|[<>=!~;@(].*)/i.exec(
+    text,
+  )?.groups;
+  if (found?.name === undefined || isPath(text)) {
+    return undefined;
+  }
+  const rest = found.rest ?? "";
+  return {
+    name: found.name.replaceAll(/[-_.]+/g, "-").toLowerCase(),
+    version: /^===?\s*([^\s;,*]+)/.exec(rest)?.[1],
+    conditional: rest.includes(";"),
+  };
+}
+
+/** Whether pip looks for it in a folder, and not in its index. */
+export function isPath(text: string): boolean {
+  return (
+    /^(\.|\/|file:)/.test(text) || (!text.includes("://") && /^[^\s;[]+(\.whl|\.tar\.gz|\.zip|\/)/.test(text))
+  );
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "@jest/globals";
+import { checkFreqtrade } from "../../../../../scripts/lib/program/checks/freqtrade.ts";
+import { folderWith, freqtrade } from "./support.ts";
+
+function check(config: object | string, bot = freqtrade, files: Record<string, string> = {}) {
+  const text = typeof config === "string" ? config : JSON.stringify(config);
+  return checkFreqtrade(folderWith({ "config.json": text, ...files }), bot);
+}
+
+describe("a host that the configuration needs", () => {
+  test.each<[string, object, string]>([
+    ["Telegram", { telegram: { enabled: true, token: "x" } }, "api.telegram.org"],
+    ["MarketCapPairList", { pairlists: [{ method: "MarketCapPairList" }] }, "api.coingecko.com"],
+    [
+      "RemotePairList",
+      { pairlists: [{ method: "RemotePairList", pairlist_url: "https://lists.example.net:8443/a.json" }] },
+      "lists.example.net:8443",
+    ],
+    ["a webhook", { webhook: { enabled: true, url: "https://hooks.example.net/x" } }, "hooks.example.net"],
+    ["Discord", { discord: { enabled: true, webhook_url: "https://discord.com/api" } }, "discord.com"],
+    [
+      "another freqtrade",
+      { external_message_consumer: { enabled: true, producers: [{ host: "other.example.net" }] } },
+      "other.example.net:8080",
+    ],
+    ["a database", { db_url: "postgresql+psycopg2://u@db.example.net/f" }, "db.example.net:5432"],
+  ])("%s", (_, config, host) => {
+    expect(check(config)).toEqual([
+      { severity: "error", message: expect.stringContaining(host), settings: { hosts: [host] } },
+    ]);
+    expect(check(config, { ...freqtrade, hosts: ["a.example.com", host] })).toEqual([]);
+  });
+
+  test("CoinGecko for a currency is a warning: the bot trades without it", () => {
+    expect(check({ fiat_display_currency: "EUR" })).toMatchObject([
+      { severity: "warning", settings: { hosts: ["api.coingecko.com"] } },
+    ]);
+  });
+
+  test("below a name with *.", () => {
+    const config = { telegram: { enabled: true } };
+    expect(check(config, { ...freqtrade, hosts: ["*.telegram.org"] })).toEqual([]);
+    expect(check(config, { ...freqtrade, hosts: ["*.org", "telegram.org"] })).toEqual([]);
+    expect(check(config, { ...freqtrade, hosts: ["telegram.org", "*.api.telegram.org"] })).toHaveLength(1);
+  });
+});
+
+describe("no host is needed", () => {
+  test.each<[string, object]>([
+    [
+      "by what is off",
+      { telegram: { enabled: false }, webhook: { enabled: false, url: "https://a.example.net" } },
+    ],
+    ["by the bot's own computer", { db_url: "sqlite:////var/lib/x.sqlite" }],
+    [
+      "by its own address",
+      { external_message_consumer: { enabled: true, producers: [{ host: "127.0.0.1" }] } },
+    ],
+    ["by an empty currency", { fiat_display_currency: "" }],
+    ["by parts that are malformed", { telegram: "yes", pairlists: 1, add_config_files: {} }],
+  ])("%s", (_, config) => {
+    expect(check(config)).toEqual([]);
+  });
+
+  test("by another program", () => {
+    const other = { ...freqtrade, command: ["{program}/bot", "--config", "{program}/config.json"] };
+    expect(check({ telegram: { enabled: true } }, other)).toEqual([]);
+    expect(checkFreqtrade(folderWith({}), undefined)).toEqual([]);
+  });
+
+  test("if the environment turns it off", () => {
+    const environment = { FREQTRADE__TELEGRAM__ENABLED: "false" };
+    expect(check({ telegram: { enabled: true } }, { ...freqtrade, environment })).toEqual([]);
+  });
+});
+
+test("comments and trailing commas are read, and files that the configuration adds", () => {
+  const text =
+    '{ // "telegram"\n "db_url": "sqlite:///a//b", /* , */ "add_config_files": ["more/t.json",], }';
+  expect(check(text, freqtrade, { "more/t.json": '{"telegram": {"enabled": true}}' })).toMatchObject([
+    { message: "more/t.json: Telegram is enabled, and bot.hosts doesn't list api.telegram.org." },
+  ]);
+});
+
+test("a configuration that isn't uploaded is an error", () => {
+  expect(checkFreqtrade(folderWith({}), freqtrade)).toMatchObject([
+    { severity: "error", message: expect.stringContaining("{program}/config.json") },
+  ]);
+});

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "@jest/globals";
+import { checkPython } from "../../../../../scripts/lib/program/checks/python.ts";
+import { folderWith, freqtrade } from "./support.ts";
+
+function check(requirements: string, bot = freqtrade, files: Record<string, string> = {}) {
+  return checkPython(folderWith({ "requirements.txt": requirements, ...files }), bot);
+}
+
+describe("packages that need a setting", () => {
+  test.each([
+    "numba==0.68.1",
+    "Numba[extra]>=0.60",
+    "numba @ https://example.net/numba-0.68.1-cp313-cp313-linux_x86_64.whl",
+    "./numba-0.68.1-cp313-cp313-linux_x86_64.whl",
+    "numba==0.68.1 \\\n  --hash=sha256:00 \\\n  --hash=sha256:01  # via my-strategy",
+  ])("numba, as %j", (line) => {
+    const files = { "numba-0.68.1-cp313-cp313-linux_x86_64.whl": "" };
+    expect(check(`# comment\n\n${line}\n`, freqtrade, files)).toEqual([
+      {
+        severity: "error",
+        message:
+          "requirements.txt, line 3: numba compiles code while it runs, so its import fails under the profile strict.",
+        settings: { profile: "jit" },
+      },
+    ]);
+    expect(check(line, { ...freqtrade, profile: "jit" }, files)).toEqual([]);
+  });
+
+  test("polars needs a variable, and then no other profile", () => {
+    const [finding] = check("polars");
+    expect(finding).toMatchObject({
+      severity: "error",
+      settings: { environment: { POLARS_SKIP_CPU_CHECK: "1" } },
+    });
+    expect(check("polars", { ...freqtrade, environment: { POLARS_SKIP_CPU_CHECK: "1" } })).toEqual([]);
+  });
+
+  test.each(["torch==2.15.0", "shap", 'numba; sys_platform == "win32"'])(
+    "%s is only a warning: the bot may run without it",
+    (line) => {
+      expect(check(line)).toMatchObject([{ severity: "warning", settings: { profile: "jit" } }]);
+    },
+  );
+
+  test("without a known bot, all are warnings", () => {
+    const folder = folderWith({ "requirements.txt": "numba" });
+    expect(checkPython(folder, undefined)).toMatchObject([{ severity: "warning" }]);
+  });
+
+  test("in a file that is included, but not in constraints", () => {
+    const found = check("-r more/numba.txt\n-c constraints.txt\n--requirement=more/numba.txt", freqtrade, {
+      "more/numba.txt": "-r ../requirements.txt\nnumba",
+      "constraints.txt": "jax",
+    });
+    expect(found.map(({ message }) => message)).toEqual(
+      Array(2).fill(expect.stringMatching(/^more\/numba\.txt, line 2: numba /)),
+    );
+  });
+
+  test("names that only look alike are others", () => {
+    expect(check("numba-scipy\nmy.jax\n--find-links numba\nnumbasics==1 # numba\nfreqtrade==2026.9")).toEqual(
+      [],
+    );
+  });
+});
+
+describe("where a package is from", () => {
+  test.each([
+    "git+https://example.net/signals.git",
+    "signals @ git+ssh://git@example.net/signals.git@v1",
+    "-e git+https://example.net/signals.git#egg=signals",
+  ])("%s needs git", (line) => {
+    expect(check(line)).toEqual([
+      {
+        severity: "error",
+        message: "requirements.txt, line 1: this requirement needs git, which the server doesn't have.",
+        remedy: expect.stringContaining('pip wheel --no-deps --wheel-dir wheels "'),
+      },
+    ]);
+  });
+
+  test.each([
+    "/home/me/signals",
+    "../signals",
+    "-e ../signals",
+    "file:///home/me/signals-1.0-py3-none-any.whl",
+    "signals/../../other-1.0.tar.gz",
+  ])("%s is outside of the program", (line) => {
+    expect(check(line)).toMatchObject([
+      { severity: "error", message: expect.stringContaining("is outside of the program's folder") },
+    ]);
+  });
+
+  test("a file that isn't uploaded", () => {
+    expect(check("./wheels/signals-1.0-py3-none-any.whl")).toMatchObject([
+      { severity: "error", message: expect.stringContaining("isn't among the files that are uploaded") },
+    ]);
+  });
+
+  test.each([
+    ".",
+    "-e .",
+    "./wheels/a-1.0-py3-none-any.whl",
+    "wheels/a-1.0-py3-none-any.whl[all]; python_version > '3'",
+  ])("%s is in the program", (line) => {
+    expect(check(line, freqtrade, { "wheels/a-1.0-py3-none-any.whl": "" })).toEqual([]);
+  });
+
+  test("an address is fetched by pip", () => {
+    expect(check("https://example.net/a-1.0-py3-none-any.whl\nb @ https://example.net/b-1.0.tar.gz")).toEqual(
+      [],
+    );
+  });
+});
+
+test("a program without requirements has nothing to check", () => {
+  expect(checkPython(folderWith({}), freqtrade)).toEqual([]);
+});
