@@ -26,8 +26,7 @@ function runFolders(dir: string) {
     control: join(dir, "control"),
     /** A folder for each machine: `root`, its disk; `console.log`; `nspawn.pid` while it runs. */
     machines: join(dir, "machines"),
-    /** Files that the private internet's PyPI has: those that were downloaded (a link), and those that tests add. */
-    downloadedPythonPackages: join(dir, "downloaded-python-packages"),
+    /** Packages that tests add to the private internet's PyPI. */
     pythonPackages: join(dir, "python-packages"),
     /** The tree that every machine's disk starts as (a link). */
     image: join(dir, "image"),

@@ -19,8 +19,8 @@ Options:
                         interpreter that has them, and that trusts the sandbox's certificate authority
   -h, --help            this text
 
-The sandbox is a private internet: nothing leaves it except downloads of Debian's packages. When a run
-ends, for whatever reason, the kernel removes all its processes, mounts, networks and machines. What is downloaded
+The sandbox is a private internet: nothing leaves it except downloads of Debian's and Python's packages. When a
+run ends, for whatever reason, the kernel removes all its processes, mounts, networks and machines. What is downloaded
 and built is kept in ${XDG_CACHE_HOME:-~/.cache}/trading-bot-server. To start from scratch, remove that folder.
 HELP
 }
@@ -41,8 +41,6 @@ source "$sandbox/prepare/packages.sh"
 source "$sandbox/prepare/python.sh"
 # shellcheck source=SCRIPTDIR/prepare/image.sh
 source "$sandbox/prepare/image.sh"
-# shellcheck source=SCRIPTDIR/prepare/python-index.sh
-source "$sandbox/prepare/python-index.sh"
 # shellcheck source=SCRIPTDIR/prepare/run-folder.sh
 source "$sandbox/prepare/run-folder.sh"
 # shellcheck source=SCRIPTDIR/prepare/start-run.sh
@@ -59,7 +57,6 @@ prepare() {
   open_run_folder
   # Side by side: both wait for downloads.
   start_image
-  download_index
   # shellcheck disable=SC2034 # start-run.sh reads it
   toolchain=$(bash "$sandbox/toolchain/toolchain.sh")
   finish_image

@@ -1,32 +1,41 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ArchiveFile } from "./archive-file.ts";
 
 /** The mirror doesn't have the file. */
 export class NoSuchFile extends Error {}
 
+/** A file that a cache can hold. */
+export interface CachedFile {
+  /** The first folder of its path in the cache. */
+  archive: string;
+  /** Below that folder. */
+  path: string;
+  /** Whether the file of this path never changes. */
+  isImmutable: boolean;
+}
+
 /** The options of a cache. */
-export interface PackageCacheOptions {
+export interface PackageCacheOptions<File> {
   /** The folder of the files. All runs share it. */
   folder: string;
   /** The folder of incomplete downloads, on the same disk. */
   incoming: string;
   /**
-   * Downloads a file of the archive to `target`.
+   * Downloads a file to `target`.
    * @throws NoSuchFile
    */
-  download: (file: ArchiveFile, target: string) => Promise<void>;
+  download: (file: File, target: string) => Promise<void>;
   /** How long an index counts as current, in milliseconds. */
   freshFor: number;
 }
 
-/** Files of Debian's archive, each downloaded once. Several runs may share a folder. */
-export class PackageCache {
-  readonly #options: PackageCacheOptions;
+/** Files of a package archive, each downloaded once. Several runs may share a folder. */
+export class PackageCache<File extends CachedFile> {
+  readonly #options: PackageCacheOptions<File>;
   readonly #downloads = new Map<string, Promise<void>>();
 
-  constructor(options: PackageCacheOptions) {
+  constructor(options: PackageCacheOptions<File>) {
     this.#options = options;
   }
 
@@ -34,7 +43,7 @@ export class PackageCache {
    * @returns the path of the file. If a new version of an index can't be downloaded, the old one is used
    * @throws NoSuchFile
    */
-  async file(wanted: ArchiveFile): Promise<string> {
+  async file(wanted: File): Promise<string> {
     const kept = join(this.#options.folder, wanted.archive, wanted.path);
     const age = await ageOf(kept);
     if (age !== undefined && (wanted.isImmutable || age < this.#options.freshFor)) {
@@ -51,7 +60,7 @@ export class PackageCache {
   }
 
   /** Requests for the same file at the same time share one download. */
-  #once(kept: string, wanted: ArchiveFile): Promise<void> {
+  #once(kept: string, wanted: File): Promise<void> {
     const running = this.#downloads.get(kept);
     if (running !== undefined) {
       return running;
@@ -61,7 +70,7 @@ export class PackageCache {
     return download;
   }
 
-  async #download(kept: string, wanted: ArchiveFile): Promise<void> {
+  async #download(kept: string, wanted: File): Promise<void> {
     const incoming = join(this.#options.incoming, randomUUID());
     try {
       await this.#options.download(wanted, incoming);

@@ -1,6 +1,5 @@
-// The only way out of the sandbox: files of Debian's package archive, and nothing else. It also serves the run's own
-// archive of security updates. It runs on the host. The sandbox reaches it by a Unix socket in the folder that it is
-// started in.
+// A way out of the sandbox: files of Debian's package archive, and nothing else. It also serves the run's own archive of
+// security updates. It runs on the host. The sandbox reaches it by a Unix socket in the folder that it is started in.
 //
 // apt-cacher-ng was tried and doesn't fit: it listens on all of the host's interfaces even if only its Unix socket is
 // wanted, and it uses its own settings instead of those of the host's apt (mirror, proxy, certificates).

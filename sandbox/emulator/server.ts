@@ -15,6 +15,8 @@ export function publicServer(tls: Tls | undefined): FastifyInstance {
     exposeHeadRoutes: false,
     // A request that a test lets hang must not delay the end.
     forceCloseConnections: true,
+    // Fastify refuses parameters of more than 100 characters, and names of Python's packages are longer.
+    routerOptions: { maxParamLength: 1000 },
     serverFactory: (handler): Server => {
       const server = tls ? createSecureServer(tls, handler) : createServer(handler);
       watchConnections(server);

@@ -2,8 +2,8 @@
 # The first process inside: gives the run its own /run and /etc, and then becomes an init that starts main.ts.
 set -euo pipefail
 
-image=$1 disks=$2 cgroup=$3 python_index=$4
-shift 4
+image=$1 disks=$2 cgroup=$3
+shift 3
 sandbox=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Network namespaces have their names in /run/netns, and the host's sockets are in /run too: an empty one keeps
@@ -15,7 +15,6 @@ chmod 0700 "$SANDBOX_DIR/home" "$SANDBOX_DIR/tls"
 ln -s "$image" "$SANDBOX_DIR/image"
 ln -s "$disks" "$SANDBOX_DIR/disks"
 ln -s "$cgroup" "$SANDBOX_DIR/cgroup"
-ln -s "$python_index" "$SANDBOX_DIR/downloaded-python-packages"
 
 # Resolver, hosts, trusted authorities and root's home are the run's own; for the rest the host's /etc shows through.
 mount -t overlay -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work overlay /etc

@@ -42,6 +42,7 @@ openssl openssl
 ssh openssh-client
 curl curl
 npm npm
+python3 python3
 TOOLS
 }
 

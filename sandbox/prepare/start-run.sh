@@ -8,7 +8,8 @@
 start_run() {
   local status signalled=yes run environment
   mkdir "$run_cgroup"
-  start_debian_proxy
+  start_proxy debian "$cache/debian" "$image/etc/apt/sources.list.d/debian.sources"
+  start_proxy python-index "$cache/python-index"
   readarray -d '' -t environment < <(inherited)
   # With `&` bash starts a command without standard input and with SIGINT ignored: both are undone here.
   setpriv --pdeathsig KILL \
@@ -17,7 +18,7 @@ start_run() {
     "PATH=$packages/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
     "SANDBOX_TOOLCHAIN=$toolchain" "SANDBOX_PROJECT=$project" "SANDBOX_HINTS=$hints" \
     "SANDBOX_PYTHON=$python" \
-    bash "$sandbox/prepare/enter-run.sh" "$image" "$run_folder" "$run_cgroup" "$cache/python-index" "$@" <&0 &
+    bash "$sandbox/prepare/enter-run.sh" "$image" "$run_folder" "$run_cgroup" "$@" <&0 &
   run=$!
   trap 'signalled=yes; pass_on "$run" INT' INT
   trap 'signalled=yes; pass_on "$run" TERM' TERM
@@ -31,19 +32,18 @@ start_run() {
   exit "$status"
 }
 
-# The only way out of a run: Debian's packages and nothing else, through a socket in the run's folder. It has its own session,
-# so that Ctrl-C doesn't reach it.
-start_debian_proxy() {
-  local proxy
+# start_proxy FOLDER ARGUMENT…: the ways out of a run, for packages and nothing else, are sockets in the run's folder.
+# Each proxy has its own session, so that Ctrl-C doesn't reach it.
+start_proxy() {
+  local name=$1 proxy
+  shift
   (
-    cd "$run_folder" &&
-      exec setsid setpriv --pdeathsig KILL node "$sandbox/debian/proxy.ts" "$cache/debian" \
-        "$image/etc/apt/sources.list.d/debian.sources"
-  ) </dev/null >"$run_folder/debian.log" 2>&1 &
+    cd "$run_folder" && exec setsid setpriv --pdeathsig KILL node "$sandbox/$name/proxy.ts" "$@"
+  ) </dev/null >"$run_folder/$name.log" 2>&1 &
   proxy=$!
-  until [[ -S $run_folder/debian.sock ]]; do
+  until [[ -S $run_folder/$name.sock ]]; do
     kill -0 "$proxy" 2>/dev/null ||
-      give_up "the proxy for Debian's packages did not start:" "$(cat "$run_folder/debian.log")"
+      give_up "the proxy $name did not start:" "$(cat "$run_folder/$name.log")"
     sleep 0.02
   done
 }

@@ -58,7 +58,7 @@ test("a failed download leaves nothing behind, and the next one may succeed", as
   expect(await readFile(await cacheWith(expired, succeed).file(dnsmasq), "utf8")).toBe("download 2");
 });
 
-function cacheWith(freshFor: number, download: (target: string) => Promise<void>): PackageCache {
+function cacheWith(freshFor: number, download: (target: string) => Promise<void>): PackageCache<ArchiveFile> {
   return new PackageCache({
     folder: join(folder, "kept"),
     incoming: join(folder, "incoming"),
