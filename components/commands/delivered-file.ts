@@ -7,6 +7,8 @@ export interface DeliveredFile {
   path: string;
   /** Null removes the file. */
   content: string | null;
+  /** The name of the systemd credential as which the content is encrypted before it is written. */
+  credential?: string;
   /** In octal; "0644" by default. */
   mode?: string;
   /** A command that fails if the file is broken; then nothing is changed. "$1" is the file's path. */

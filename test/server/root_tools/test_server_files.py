@@ -1,10 +1,11 @@
 import json
 import os
 import unittest
+from pathlib import Path
 from typing import Any
 
 import faults
-from environment import ServerTest
+from environment import ServerTest, systemd_creds
 
 TOOL = "/usr/local/sbin/server-files"
 RECORD = "/var/lib/trading-bot-server/undo/record.json"
@@ -101,6 +102,51 @@ class ServerFiles(ServerTest):
         self.assertEqual(result.returncode, 1)
         self.assertIn("/etc/folder", result.stderr)
         self.assertEqual(self.content("/etc/a"), "old")
+
+    SECRETS = "/etc/credstore.encrypted/secrets"
+
+    def secret(self, content: str | None, **more: Any) -> dict[str, Any]:
+        return file(self.SECRETS, content, credential="secrets", mode="0600", **more)
+
+    def decrypted(self) -> str:
+        status, secret, _ = systemd_creds(["decrypt", "--name=secrets", str(self.at(self.SECRETS)), "-"], b"")
+        self.assertEqual(status, 0)
+        return secret.decode()
+
+    def test_a_credential_is_encrypted_and_changes_only_with_its_content(self) -> None:
+        delivery = self.secret("the-secret", activate=["systemctl restart one"])
+        self.assertEqual(self.deliver(delivery).stdout, f"{self.SECRETS}\n")
+        self.assertEqual(self.decrypted(), "the-secret")
+        self.assertEqual(self.at(self.SECRETS).stat().st_mode & 0o7777, 0o600)
+        self.calls()
+        self.assertEqual(self.deliver(delivery).stdout, "unchanged\n")
+        self.write(self.SECRETS, "damaged", 0o600)
+        self.assertEqual(self.deliver(delivery).stdout, f"{self.SECRETS}\n")
+        self.assertEqual(self.decrypted(), "the-secret")
+        self.assertEqual(self.deliver(self.secret(None)).stdout, f"{self.SECRETS}\n")
+        self.assertEqual(os.listdir(self.at(self.SECRETS).parent), [])
+        self.assert_nothing_is_left()
+
+    def test_a_failing_activation_restores_a_credential_and_shows_nothing_of_it(self) -> None:
+        self.deliver(self.secret("the-old-secret"))
+        result = self.deliver(self.secret("the-new-secret", activate=["false"]), file("/etc/one", "1"))
+        self.assertEqual(result.returncode, 1)
+        self.assertNotIn("secret", result.stderr.replace(self.SECRETS, ""))
+        self.assertEqual((self.decrypted(), self.content("/etc/one")), ("the-old-secret", None))
+        self.assert_nothing_is_left()
+
+    def test_no_plaintext_of_a_credential_is_ever_on_the_disk(self) -> None:
+        self.deliver(self.secret("the-old-secret"))
+        delivery = json.dumps({"files": [self.secret("the-new-secret", activate=["systemctl restart one"])]}) + "\n"
+        for step in self.kill_everywhere(TOOL, "install", stdin=delivery):
+            with self.subTest(step=step):
+                for folder, _, names in os.walk(self.root):
+                    for name in names:
+                        self.assertNotRegex(Path(folder, name).read_bytes(), b"the-(old|new)")
+                self.assertIn(self.decrypted(), ["the-old-secret", "the-new-secret"])
+            self.run_tool(TOOL, "undo")
+            self.deliver(self.secret("the-old-secret"))
+        self.assert_nothing_is_left()
 
     def test_half_a_delivery_changes_nothing(self) -> None:
         whole = json.dumps({"files": [file("/etc/one", "1")]})

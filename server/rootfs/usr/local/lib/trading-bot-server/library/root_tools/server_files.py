@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from root_tools import files, paths
+from root_tools import credentials, files, paths
 from root_tools.commands import must_run, run
 from root_tools.lock import exclusive
 from root_tools.tool import Failure, report, require_root, run_tool, say, survive_hangup
@@ -22,7 +22,8 @@ Usage: sudo server-files COMMAND
   install        Reads a delivery, one JSON object, from standard input:
                    files          a list of {path, mode, content, check, activate}. `content` null removes the file.
                                   `check` is a command that fails for a broken file, whose path is $1 in it. It runs
-                                  before anything is changed. `activate` is a list of commands that make a changed file
+                                  before anything is changed. `credential` is a name: the content is encrypted as the
+                                  systemd credential of this name, and is never on the disk in plaintext. `activate` is a list of commands that make a changed file
                                   take effect; each runs once, when all files are installed.
                    confirmWithin  seconds. The delivery is rolled back unless `confirm` follows in time. 0: it stays.
                  If a check fails, nothing is changed. If an activation fails, the previous files are restored.
@@ -49,10 +50,26 @@ class File:
     mode: int
     check: str
     activate: list[str]
+    # The name of the systemd credential that the content is encrypted as. Empty for a plain file.
+    credential: str
 
     @property
     def place(self) -> Path:
         return paths.at(self.path)
+
+    def is_content(self) -> bool:
+        """Whether the file on the server has this content."""
+        wanted = (self.content or "").encode()
+        if self.credential:
+            return credentials.decrypt(self.credential, self.place) == wanted
+        return self.place.read_bytes() == wanted
+
+    def stage(self) -> None:
+        content = self.content or ""
+        if self.credential:
+            credentials.stage(self.credential, self.place, content.encode())
+        else:
+            files.stage(self.place, content, self.mode)
 
 
 @dataclass(frozen=True)
@@ -111,7 +128,8 @@ def read_file(file: dict[str, Any]) -> File:
     if not os.path.isabs(file["path"]):
         raise ValueError(file["path"])
     mode = int(file.get("mode", "0644"), 8)
-    return File(file["path"], file["content"], mode, file.get("check", ""), list(file.get("activate", [])))
+    check, activations = file.get("check", ""), list(file.get("activate", []))
+    return File(file["path"], file["content"], mode, check, activations, file.get("credential", ""))
 
 
 def is_changed(file: File) -> bool:
@@ -121,7 +139,7 @@ def is_changed(file: File) -> bool:
         return True
     status = file.place.stat()
     return (
-        file.place.read_bytes() != file.content.encode()
+        not file.is_content()
         or status.st_mode & 0o7777 != file.mode
         or (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid())
     )
@@ -131,7 +149,7 @@ def prepare(changed: list[File]) -> None:
     """Stages the new files and checks them. Nothing is changed yet."""
     for file in changed:
         if file.content is not None:
-            files.stage(file.place, file.content, file.mode)
+            file.stage()
     for file in changed:
         if file.content is not None and file.check:
             result = run("sh", "-c", file.check, "sh", str(files.staged(file.place)), merge=True)
