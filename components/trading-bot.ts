@@ -7,7 +7,13 @@ import { scriptInput } from "./commands/server-identity.ts";
 import { botControl, programFolder, unitFolder } from "./commands/server-paths.ts";
 import type { KeyGuard } from "./key-guard.ts";
 import { uses } from "./settings/bot/placeholders.ts";
-import { botConfiguration, type BotSettings, hasCommand } from "./settings/bot/settings.ts";
+import {
+  botConfiguration,
+  botSecrets,
+  type BotSettings,
+  hasCommand,
+  hasSecrets,
+} from "./settings/bot/settings.ts";
 import { installerUnits, sandboxOfBot } from "./unit-sandbox.ts";
 
 export interface TradingBotArgs {
@@ -18,6 +24,9 @@ export interface TradingBotArgs {
 }
 
 const unit = `${unitFolder}/trading-bot.service`;
+
+/** The systemd credential with the bot's other secrets. */
+const secretsCredential = "trading-bot-secrets";
 
 /**
  * The bot's unit with its sandbox, its settings, and the tools that install its program. It starts once it has
@@ -32,9 +41,11 @@ export class TradingBot extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("trading-bot-server:index:TradingBot", name, {}, options);
+    const files = botFiles(bot);
+    const secret = files.some(({ credential, content }) => credential !== undefined && content !== null);
     this.installed = deliverFiles(
       name,
-      { server: server.identity, files: botFiles(bot) },
+      { server: server.identity, files: secret ? pulumi.secret(files) : files },
       { parent: this, dependsOn: this.#holdForRestore(server, guard) },
     );
     this.registerOutputs({});
@@ -59,6 +70,7 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
   const activate = [`${botControl} apply`];
   const reload = ["systemctl daemon-reload"];
   const runs = hasCommand(bot);
+  const withSecrets = runs && hasSecrets(bot);
   const watchdogSeconds = bot?.watchdogSeconds ?? 0;
   const dropIn = (name: string, wanted: boolean, values = {}): DeliveredFile => {
     const file = deliveredFile(`${unit}.d/${name}.conf`, { activate, values });
@@ -82,6 +94,15 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
     dropIn("program", runs && uses(bot, "program")),
     dropIn("without-key", bot?.key.kind === "none"),
+    // In the same delivery as the settings that name them: all take effect together, or none does.
+    {
+      path: `/etc/credstore.encrypted/${secretsCredential}`,
+      content: withSecrets ? botSecrets(bot) : null,
+      credential: secretsCredential,
+      mode: "0600",
+      activate,
+    },
+    dropIn("zz-secrets", withSecrets),
     deliveredFile(`${unitFolder}/trading-bot-pause.service`, { activate: reload }),
     ...installerUnits.map((unit) => deliveredFile(`${unitFolder}/${unit}`, { activate: reload })),
     deliveredFile(`${programFolder}/launch-bot`, { mode: "0755", activate }),

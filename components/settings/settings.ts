@@ -31,6 +31,8 @@ export interface Configuration {
   values: Record<string, string>;
   /** Full names of the values that are stored encrypted. */
   secretNames: string[];
+  /** Which parts of the setting `bot` are stored encrypted. Undefined if that isn't known. */
+  encryptedBotParts: string[] | undefined;
   /** The environment variable HCLOUD_ENDPOINT. */
   endpointVariable?: string | undefined;
 }
@@ -52,7 +54,13 @@ const secrets = Object.entries(schema.shape)
  *
  * @returns the settings, unless a finding is an error
  */
-export function parseSettings({ project, values, secretNames, endpointVariable }: Configuration): {
+export function parseSettings({
+  project,
+  values,
+  secretNames,
+  encryptedBotParts,
+  endpointVariable,
+}: Configuration): {
   settings: Settings | undefined;
   findings: SettingFinding[];
 } {
@@ -72,7 +80,7 @@ export function parseSettings({ project, values, secretNames, endpointVariable }
   const hetzner = { token, endpoint: endpoint.url };
   const keyPair = readPair(apiKey, apiSecret).pair;
   const { bot, findings: botFindings } = parseBot(data.bot, {
-    storedEncrypted: encrypted.includes("bot"),
+    encrypted: encryptedBotParts,
     keyPair,
   });
 

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { BotSettings } from "../../components/settings/bot/settings.ts";
 import { botFiles } from "../../components/trading-bot.ts";
 
@@ -6,6 +6,7 @@ const bot: BotSettings = {
   command: ["/usr/bin/python3", "{program}/bot.py"],
   workingDirectory: "{state}",
   environment: {},
+  secrets: {},
   key: { kind: "environment", apiKey: "KEY", apiSecret: "SECRET" },
   profile: "strict",
   watchdogSeconds: 0,
@@ -38,4 +39,35 @@ test("a command of Debian's own doesn't wait for a program", () => {
 test("previous files that are no longer wanted are removed", () => {
   expect(installed(undefined)).toEqual([]);
   expect(installed({ ...bot, command: [], key: { kind: "none" } })).toEqual(["without-key.conf"]);
+});
+
+describe("the bot's other secrets", () => {
+  const credential = (settings: BotSettings | undefined) =>
+    botFiles(settings).find(({ path }) => path === "/etc/credstore.encrypted/trading-bot-secrets");
+
+  test("are one encrypted credential, in the same delivery as the settings that name them", () => {
+    const settings = { ...bot, secrets: { B: "the-second", A: "the-first" } };
+    expect(credential(settings)).toMatchObject({
+      content: '{"A":"the-first","B":"the-second"}',
+      credential: "trading-bot-secrets",
+      mode: "0600",
+    });
+    expect(installed(settings)).toContain("zz-secrets.conf");
+    const others = botFiles(settings).filter((file) => file.credential === undefined);
+    expect(JSON.stringify(others)).not.toMatch(/the-first|the-second/);
+    const settingsFile = others.find(({ path }) => path.endsWith("bot.json"))?.content;
+    expect(JSON.parse(settingsFile ?? "")).toMatchObject({ secrets: ["A", "B"] });
+  });
+
+  test("are removed when they are removed from the settings, and aren't there without a bot", () => {
+    const withoutBot = { ...bot, command: [], secrets: { A: "the-first" } };
+    for (const settings of [undefined, bot, withoutBot]) {
+      expect(credential(settings)).toMatchObject({ content: null });
+      expect(installed(settings)).not.toContain("zz-secrets.conf");
+    }
+  });
+
+  test("leave the settings of a bot without secrets as they were", () => {
+    expect(botFiles(bot).find(({ path }) => path.endsWith("bot.json"))?.content).not.toContain("secrets");
+  });
 });

@@ -8,6 +8,7 @@ import { filesWith, formsOf } from "./canary.ts";
 import { testEscapes } from "./escape-tests.ts";
 import { onlyServer } from "./hetzner.ts";
 import { testPrograms } from "./program-tests.ts";
+import { testOtherSecrets } from "./secret-tests.ts";
 import { Server } from "./server.ts";
 import { changes, type Stack } from "./stack.ts";
 
@@ -184,5 +185,7 @@ describe("the secret", () => {
     expect(stdout).toContain(fingerprint(live));
   });
 });
+
+testOtherSecrets(() => ({ stack, server, bot }));
 
 testPrograms(() => ({ stack, server, bot, live }));

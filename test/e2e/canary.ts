@@ -15,7 +15,7 @@ export function formsOf({ apiKey, apiSecret }: KeyPair): string[] {
 }
 
 /** What a value's bytes look like inside a longer base64 text, for any text before them. */
-function base64Forms(value: string): string[] {
+export function base64Forms(value: string): string[] {
   return [0, 1, 2].map((shift) => {
     const encoded = Buffer.from("\0".repeat(shift) + value).toString("base64");
     // The first group mixes with the text before, the last with the text after.

@@ -75,6 +75,11 @@ export class Stack {
     await this.#mustRun(["config", "set", "--stack", this.name, "--secret", name], value);
   }
 
+  /** One part of a setting that is an object, as a secret. */
+  async setSecretPath(path: string, value: string): Promise<void> {
+    await this.#mustRun(["config", "set", "--stack", this.name, "--secret", "--path", path], value);
+  }
+
   async setKeyPair(pair: { apiKey: string; apiSecret: string }): Promise<void> {
     await this.setSecret("binance:apiKey", pair.apiKey);
     await this.setSecret("binance:apiSecret", pair.apiSecret);
@@ -82,6 +87,10 @@ export class Stack {
 
   async unset(name: string): Promise<void> {
     await this.#mustRun(["config", "rm", "--stack", this.name, name]);
+  }
+
+  async unsetPath(path: string): Promise<void> {
+    await this.#mustRun(["config", "rm", "--stack", this.name, "--path", path]);
   }
 
   up(...flags: string[]): Promise<Run> {

@@ -17,7 +17,12 @@ import { unprintable } from "../support/terminal.ts";
 import { OperatorComputer, type ScriptResult } from "./operator-computer.ts";
 
 const secret = keyPair.apiSecret;
-const settings = { "binance:apiKey": keyPair.apiKey, "binance:apiSecret": secret };
+const telegramToken = "1234567890:the-token-of-a-bot-at-telegram";
+const settings = {
+  "binance:apiKey": keyPair.apiKey,
+  "binance:apiSecret": secret,
+  "trading-bot-server:bot": JSON.stringify({ preset: "freqtrade", secrets: { TOKEN: telegramToken } }),
+};
 const prepareProgram = join(
   import.meta.dirname,
   "../../server/rootfs/usr/local/lib/trading-bot-server/prepare-program",
@@ -179,6 +184,13 @@ describe("nothing is uploaded", () => {
         write("key", Buffer.from(secret).toString("base64"));
       },
       "key contains the API secret",
+    ],
+    [
+      "another secret of the bot",
+      (): void => {
+        write("config.json", `{"telegram": {"token": "${telegramToken}"}}`);
+      },
+      "config.json contains bot.secrets.TOKEN",
     ],
     [
       "the deploy key",

@@ -124,7 +124,7 @@ describe("the launcher reads what `pulumi up` writes,", () => {
     ["the environment variables of freqtrade", { preset: "freqtrade", watchdogSeconds: 0 }],
   ])("for a bot that takes its key by %s", async (_, changes) => {
     const text = JSON.stringify({ command: "{program}/bot 'two words'", ...changes });
-    const { bot: settings } = parseBot(text, { storedEncrypted: false, keyPair: undefined });
+    const { bot: settings } = parseBot(text, { encrypted: [], keyPair: undefined });
     if (settings === undefined) {
       throw new Error("the bot is refused");
     }
@@ -230,6 +230,60 @@ describe("the key pair is passed", () => {
       key: { kind: "file", name: "key.ini", template: "{apiKey}{apiSecret}", format: "text" },
     });
     expect(readFileSync(at("elsewhere"), "utf8")).toBe("untouched");
+  });
+});
+
+describe("other secrets are passed", () => {
+  const secrets = { TOKEN: 'a "token"\nof two lines', PIN: "1234" };
+  const install = (content: unknown) => {
+    writeFileSync(at("credentials/trading-bot-secrets"), JSON.stringify(content));
+  };
+
+  test("in the environment variables of their names, and only those that the settings name", async () => {
+    install({ ...secrets, OTHER: "x" });
+    const { args, environment } = await launched({ secrets: ["PIN", "TOKEN"] });
+    expect(environment).toMatchObject(secrets);
+    expect(environment).not.toHaveProperty("OTHER");
+    expect(JSON.stringify(args)).not.toContain("1234");
+  });
+
+  test("to a bot without a key as well", async () => {
+    install(secrets);
+    const { environment } = await launched({ secrets: ["PIN"], key: { kind: "none" } });
+    expect(environment.PIN).toBe("1234");
+  });
+
+  test("in the key's file, if its template has them, and then nowhere else", async () => {
+    install(secrets);
+    const template = '["{apiKey}", "{apiSecret}", "{secret:TOKEN}", "{secret:NONE}"]';
+    const { environment } = await launched({
+      secrets: ["PIN", "TOKEN"],
+      key: { kind: "file", name: "k.json", template, format: "json" },
+    });
+    expect(JSON.parse(readFileSync(at("runtime/k.json"), "utf8"))).toEqual([
+      pair.apiKey,
+      pair.apiSecret,
+      secrets.TOKEN,
+      "{secret:NONE}",
+    ]);
+    expect(environment).not.toHaveProperty("TOKEN");
+    expect(environment.PIN).toBe("1234");
+  });
+
+  test.each([
+    ["is not on this server", undefined],
+    ["is damaged", { TOKEN: "the-token" }],
+    ["is damaged", { TOKEN: "the-token", PIN: 1234 }],
+    ["is damaged", ["the-token"]],
+  ])("or the bot isn't started: the credential %s", async (problem, content) => {
+    if (content !== undefined) {
+      install(content);
+    }
+    const { code, stdout, stderr } = await launch({ secrets: ["PIN", "TOKEN"] });
+    expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
+    expect(stderr).toMatch(/^launch-bot: .*\n$/);
+    expect(stderr).toContain(`The credential with the bot's secrets ${problem}: install it`);
+    expect(stderr).not.toContain("the-token");
   });
 });
 

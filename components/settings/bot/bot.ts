@@ -1,5 +1,6 @@
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import type { SettingFinding } from "../finding.ts";
+import { checkBotSecrets } from "./checks/bot-secrets.ts";
 import { checkCommand, checkWorkingDirectory } from "./checks/command.ts";
 import { checkEnvironment } from "./checks/environment.ts";
 import { checkHosts } from "./checks/hosts.ts";
@@ -14,8 +15,8 @@ import type { BotSettings } from "./settings.ts";
 
 /** What the check of the setting `bot` needs to know besides its value. */
 export interface BotCircumstances {
-  /** Whether a part of `bot` is stored encrypted. */
-  storedEncrypted: boolean;
+  /** Which parts of `bot` are stored encrypted. Undefined if that isn't known. */
+  encrypted: readonly string[] | undefined;
   keyPair: KeyPair | undefined;
 }
 
@@ -27,9 +28,9 @@ export interface BotCircumstances {
  */
 export function parseBot(
   text: string,
-  { storedEncrypted, keyPair }: BotCircumstances,
+  { encrypted, keyPair }: BotCircumstances,
 ): { bot: BotSettings | undefined; findings: SettingFinding[] } {
-  const secrets = findSecretsInBot(text, storedEncrypted, keyPair);
+  const secrets = findSecretsInBot({ text, encrypted }, keyPair);
   if (secrets.length > 0) {
     return { bot: undefined, findings: secrets };
   }
@@ -53,8 +54,9 @@ export function parseBot(
     ),
     ...about(["workingDirectory"], checkWorkingDirectory(bot.workingDirectory)),
     ...about(["preset", "command", "workingDirectory", "environment", "key"], checkPlaceholders(bot)),
+    ...about(["preset", "command", "environment", "key", "secrets"], checkBotSecrets(bot)),
     ...about(["preset", "environment", "key"], checkEnvironment(bot.environment, bot.key)),
-    ...about(["preset", "command", "environment", "key"], checkKey(bot, keyPair)),
+    ...about(["preset", "command", "environment", "key", "secrets"], checkKey(bot, keyPair)),
     ...about(["preset"], checkKeyType(shape.preset ?? "none", keyPair)),
     ...about(["hosts"], checkHosts(shape.hosts ?? [])),
   ];

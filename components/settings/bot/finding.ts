@@ -28,6 +28,10 @@ export function setExample(part: string): string {
 }
 
 export function setPart(part: string, value: string): string {
+  if (part.startsWith("secrets.")) {
+    // Without the value, which Pulumi reads at a prompt.
+    return `pulumi config set --secret --path bot.${part}`;
+  }
   // Pulumi refuses to store a value in plaintext if the setting's name sounds like a secret.
   const plaintext = part.endsWith("apiSecret") ? "--plaintext " : "";
   return `pulumi config set ${plaintext}--path bot.${part} ${value}`;

@@ -14,6 +14,11 @@ export function textsOf(bot: BotSettings): { part: string; text: string }[] {
   ];
 }
 
+/** The names of the secrets that a text refers to, as {secret:NAME}. */
+export function secretsIn(text: string): string[] {
+  return [...text.matchAll(/\{secret:(\w*)\}/g)].map(([, name = ""]) => name);
+}
+
 /** Whether the bot's settings contain a placeholder. */
 export function uses(bot: BotSettings, placeholder: Placeholder): boolean {
   return textsOf(bot).some(({ text }) => text.includes(`{${placeholder}}`));

@@ -28,6 +28,7 @@ export function resolveBot(shape: BotShape): {
         ...(watchdogSeconds > 0 ? preset.watchdogEnvironment : {}),
         ...shape.environment,
       },
+      secrets: shape.secrets ?? {},
       key,
       profile: shape.profile ?? preset.profile,
       watchdogSeconds,

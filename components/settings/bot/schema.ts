@@ -120,6 +120,23 @@ export const botSchema = z.strictObject({
       hint: "Set each variable by its own name:",
       defaultText: "the preset's",
     }),
+  secrets: z
+    .record(
+      z.string(),
+      scalar.meta({
+        description: "The secret",
+        example: "VALUE",
+        rule: "must be a single value",
+        hint: "Leave out the value: Pulumi asks for it at a prompt.",
+      }),
+    )
+    .optional()
+    .meta({
+      description:
+        "[The bot's other secrets](#the-bots-other-secrets), by the names of their environment variables. Stored encrypted only",
+      rule: "must be a map of variable names to secrets",
+      hint: "Set each secret by its own name:",
+    }),
   key: z
     .union([z.literal("none"), key])
     .optional()

@@ -16,6 +16,8 @@ export interface BotSettings {
   command: string[];
   workingDirectory: string;
   environment: Record<string, string>;
+  /** The bot's other secrets, by the names of their variables. */
+  secrets: Record<string, string>;
   key: BotKey;
   profile: Profile;
   /** The watchdog's timeout; 0 turns it off. */
@@ -36,7 +38,20 @@ export function usesKey(bot: BotSettings | undefined): boolean {
   return hasCommand(bot) && bot.key.kind !== "none";
 }
 
-/** The content of bot.json, which the launcher on the server reads. It has no secrets, and the same bot always gives the same text. */
+export function hasSecrets(bot: BotSettings): boolean {
+  return Object.keys(bot.secrets).length > 0;
+}
+
+/** The content of the credential with the bot's other secrets. The same secrets always give the same text. */
+export function botSecrets({ secrets }: BotSettings): string {
+  const names = Object.keys(secrets).sort();
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, secrets[name]])));
+}
+
+/**
+ * The content of bot.json, which the launcher on the server reads. It has only the names of the secrets, and the same bot
+ * always gives the same text.
+ */
 export function botConfiguration(bot: BotSettings): string {
   const names = Object.keys(bot.environment).sort();
   const configuration = {
@@ -45,6 +60,8 @@ export function botConfiguration(bot: BotSettings): string {
     environment: Object.fromEntries(names.map((name) => [name, bot.environment[name]])),
     key: orderedKey(bot.key),
     watchdogSeconds: bot.watchdogSeconds,
+    // Left out without secrets, so that the file of a bot that has none is what it was before there were any.
+    ...(hasSecrets(bot) && { secrets: Object.keys(bot.secrets).sort() }),
   };
   return `${JSON.stringify(configuration, undefined, 2)}\n`;
 }

@@ -1,6 +1,8 @@
+import * as z from "zod";
+import { parseJson } from "../../../binance/json.ts";
 import type { StackOutputs } from "./outputs.ts";
 import { secretPatterns } from "./secret-patterns.ts";
-import { parseSettings, printSettings } from "./settings.ts";
+import { readValues } from "./settings.ts";
 
 /** A secret of the stack, which must not be in a bot's program. */
 export interface StackSecret {
@@ -10,16 +12,21 @@ export interface StackSecret {
   patterns: string[];
 }
 
+/** What the setting `bot` has for this. components/settings/bot/schema.ts has all of it. */
+const withSecrets = z.looseObject({ secrets: z.record(z.string(), z.coerce.string()) });
+
 /** Reads a stack's secrets through the Pulumi CLI. Those that aren't set are left out. */
 export async function readStackSecrets(
   outputs: StackOutputs,
   stack: string | undefined,
 ): Promise<StackSecret[]> {
-  const settings = parseSettings(await printSettings(stack));
+  const settings = await readValues(stack);
+  const { secrets } = withSecrets.safeParse(parseJson(settings.bot ?? "")).data ?? { secrets: {} };
   const values = {
-    "the API secret": settings["binance:apiSecret"]?.value,
-    "Hetzner's API token": settings["hcloud:token"]?.value,
+    "the API secret": settings["binance:apiSecret"],
+    "Hetzner's API token": settings["hcloud:token"],
     "the SSH deploy key": outputs.deployKey,
+    ...Object.fromEntries(Object.entries(secrets).map(([name, value]) => [`bot.secrets.${name}`, value])),
   };
   return Object.entries(values).flatMap(([name, value = ""]) => {
     const patterns = secretPatterns(value);

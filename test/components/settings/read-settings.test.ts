@@ -58,6 +58,14 @@ describe("errors end the update, all together and without a stack trace", () => 
     expect(String(await error())).toContain("hcloud:token is stored in plaintext");
   });
 
+  test("in an encrypted part of bot, if the stack's file doesn't say which one it is", async () => {
+    configure({ ...sound, bot: '{"secrets":{"TOKEN":"the-token"}}' }, ["hcloud:token", `${project}:bot`]);
+    expect(String(await error())).toContain(
+      "bot has an encrypted part, but the stack's file could not be read",
+    );
+    expect(String(await error())).not.toContain("the-token");
+  });
+
   test("in the environment", async () => {
     configure(sound, ["hcloud:token"]);
     process.env.SSH_AUTH_SOCK = "/nowhere/agent.1";

@@ -289,14 +289,19 @@ describe("a secret must be stored encrypted", () => {
     expect(settings).toBeUndefined();
   });
 
-  test("but a part of bot must not be", () => {
+  test("but a part of bot must not be, besides its secrets", () => {
     const values = {
       "hcloud:token": token,
       [`${project}:adminCidrs`]: "203.0.113.7/32",
       [`${project}:bot`]: '{"preset":"freqtrade"}',
     };
-    const { findings } = parseSettings({ project, values, secretNames: Object.keys(values) });
-    expect(findings).toMatchObject([{ setting: "bot", problem: "has a part that is stored encrypted" }]);
+    const { findings } = parseSettings({
+      project,
+      values,
+      secretNames: Object.keys(values),
+      encryptedBotParts: ["preset"],
+    });
+    expect(findings).toMatchObject([{ setting: "bot.preset", severity: "error" }]);
   });
 });
 

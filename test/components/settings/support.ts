@@ -27,7 +27,7 @@ export function parseWith(
     }
   }
   const secretNames = Object.keys(values).filter((name) => ![...plaintext, `${project}:bot`].includes(name));
-  return parseSettings({ project, values, secretNames, endpointVariable });
+  return parseSettings({ project, values, secretNames, encryptedBotParts: [], endpointVariable });
 }
 
 /** The findings in a sentence each: "error: adminCidrs is missing". */

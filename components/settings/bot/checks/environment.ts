@@ -1,12 +1,7 @@
 import type { SettingFinding } from "../../finding.ts";
-import { botError, removePart } from "../finding.ts";
+import { botError, botWarning, removePart, setPart } from "../finding.ts";
 import type { BotKey } from "../settings.ts";
-
-/** Variables by which systemd and the launcher inform the bot about its own service and its watchdog. */
-const reserved =
-  /^(NOTIFY_SOCKET|WATCHDOG_(USEC|PID)|LISTEN_\w+|(CREDENTIALS|STATE|RUNTIME)_DIRECTORY|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_\w+|MAINPID)$/;
-
-const validName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+import { nameProblem, soundsSecret } from "../variable-names.ts";
 
 /** Checks the bot's environment variables, and the names of those that contain its key. */
 export function checkEnvironment(environment: Record<string, string>, key: BotKey): SettingFinding[] {
@@ -25,13 +20,13 @@ export function checkEnvironment(environment: Record<string, string>, key: BotKe
       if (value.includes("\0")) {
         return error("contains a zero byte", "The value of a variable can't contain one.");
       }
-      return checkName(part, name, removePart(part));
+      return [...checkName(part, name, removePart(part)), ...checkSecrecy(part, name, value)];
     }),
   ];
 }
 
 /** The variables by which the bot gets its key, with the part of `bot` that names each. */
-function keyVariables(key: BotKey): { part: string; name: string }[] {
+export function keyVariables(key: BotKey): { part: string; name: string }[] {
   if (key.kind === "path") {
     return [{ part: "key.path", name: key.variable }];
   }
@@ -45,25 +40,21 @@ function keyVariables(key: BotKey): { part: string; name: string }[] {
 }
 
 function checkName(part: string, name: string, command?: string): SettingFinding[] {
-  if (reserved.test(name)) {
-    return [
-      botError(
-        part,
-        `is the variable ${name}, which belongs to systemd`,
-        "Overriding it would give the bot wrong information about its own service.",
-        command,
-      ),
-    ];
-  }
-  if (validName.test(name)) {
+  const found = nameProblem(name);
+  return found === undefined ? [] : [botError(part, found.problem, found.explanation, command)];
+}
+
+/** A warning, because a stack that runs may have such a variable. A number, a switch or a path is not a secret. */
+function checkSecrecy(part: string, name: string, value: string): SettingFinding[] {
+  if (!soundsSecret(name) || /^(true|false|\d{0,3}|[/{].*)$/.test(value)) {
     return [];
   }
   return [
-    botError(
+    botWarning(
       part,
-      "is not a valid name of a variable",
-      "A name has letters, digits and _ only, and doesn't start with a digit.",
-      command,
+      "sounds like a secret, but every user of the server can read it",
+      "Set it as bot.secrets.NAME instead: it is then stored encrypted, and only the bot gets it.",
+      `${removePart(part)} && ${setPart(`secrets.${name}`, "VALUE")}`,
     ),
   ];
 }

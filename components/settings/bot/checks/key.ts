@@ -1,7 +1,7 @@
 import type { KeyPair } from "../../../../binance/key-pair.ts";
 import type { SettingFinding } from "../../finding.ts";
 import { botError, botWarning, setPart } from "../finding.ts";
-import { uses } from "../placeholders.ts";
+import { secretsIn, uses } from "../placeholders.ts";
 import type { BotKey, BotSettings } from "../settings.ts";
 
 /** Checks how the bot gets its key. The names of variables are checked with the environment. */
@@ -21,7 +21,7 @@ export function checkKey(bot: BotSettings, pair: KeyPair | undefined): SettingFi
   }
   return [
     ...checkName(key.name),
-    ...checkTemplate(key),
+    ...checkTemplate(key, Object.keys(bot.secrets)),
     ...(key.format === "text" ? checkTextFormat(pair) : []),
     ...checkUse(bot),
   ];
@@ -40,7 +40,10 @@ function checkName(name: string): SettingFinding[] {
   ];
 }
 
-function checkTemplate({ template, format }: Extract<BotKey, { kind: "file" }>): SettingFinding[] {
+function checkTemplate(
+  { template, format }: Extract<BotKey, { kind: "file" }>,
+  secrets: readonly string[],
+): SettingFinding[] {
   const error = (problem: string, explanation: string) => [
     botError("key.file.template", problem, explanation),
   ];
@@ -51,7 +54,14 @@ function checkTemplate({ template, format }: Extract<BotKey, { kind: "file" }>):
       "The two are replaced by the key and the secret.",
     );
   }
-  if (format === "json" && !isJson(template.replaceAll(/\{api(Key|Secret)\}/g, "x"))) {
+  const unknown = secretsIn(template).find((name) => !secrets.includes(name));
+  if (unknown !== undefined) {
+    return error(
+      `contains {secret:${unknown}}, but bot.secrets has no such name`,
+      `Each secret in the file is one of bot.secrets: ${setPart(`secrets.${unknown || "NAME"}`, "VALUE")}`,
+    );
+  }
+  if (format === "json" && !isJson(template.replaceAll(/\{(apiKey|apiSecret|secret:\w+)\}/g, "x"))) {
     return error(
       "is not JSON after the pair is filled in",
       `Put quotes around the placeholders: "{apiKey}". For a file that isn't JSON: pulumi config set --path bot.key.file.format text`,

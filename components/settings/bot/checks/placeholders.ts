@@ -7,7 +7,7 @@ import type { BotKey, BotSettings } from "../settings.ts";
 /** Checks the names in braces. Names that resemble no placeholder stay as they are: they may belong to the bot. */
 export function checkPlaceholders(bot: BotSettings): SettingFinding[] {
   const used = textsOf(bot).flatMap(({ part, text }) =>
-    [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({ part, name })),
+    [...text.matchAll(/\{(\w+|secret:\w*)\}/g)].map(([, name = ""]) => ({ part, name })),
   );
   const distinct = new Map(used.map((use) => [`${use.part} ${use.name}`, use]));
   return [...distinct.values()].flatMap(({ part, name }) => {
@@ -26,6 +26,12 @@ function placeholderProblem(name: string, key: BotKey): { problem: string; expla
       problem: "but other users of the server could read the key pair there",
       explanation:
         "Set bot.key: the bot gets the pair in two variables, in a file, or by the path of the credential.",
+    };
+  }
+  if (name.startsWith("secret:")) {
+    return {
+      problem: "which has a meaning in bot.key.file.template only",
+      explanation: "The bot gets each of bot.secrets in the environment variable of its name.",
     };
   }
   if (name === "keyFile" && key.kind !== "file") {

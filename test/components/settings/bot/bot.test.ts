@@ -13,7 +13,7 @@ describe("a bot", () => {
   });
 
   test.each(["", " ", "{}"])("is not configured if the setting is %j", (text) => {
-    expect(parseBot(text, { storedEncrypted: false, keyPair: undefined })).toEqual({
+    expect(parseBot(text, { encrypted: [], keyPair: undefined })).toEqual({
       bot: undefined,
       findings: [],
     });
@@ -160,11 +160,22 @@ test("a key pair anywhere in bot is reported alone, and no message contains a pa
   );
 });
 
-test("a bot with a part that is stored encrypted is refused", () => {
-  expect(parse(sound, { storedEncrypted: true })).toMatchObject({
+test("a part that is stored encrypted, and isn't a secret of the bot, is refused", () => {
+  expect(parse(sound, { encrypted: ["command"] })).toMatchObject({
     bot: undefined,
-    findings: [{ setting: "bot", problem: "has a part that is stored encrypted" }],
+    findings: [{ setting: "bot.command" }],
   });
+});
+
+test("a bot has other secrets, which are stored encrypted and never shown", () => {
+  const secrets = { TELEGRAM_TOKEN: "123:the-token", PIN: 1234 };
+  const encrypted = ["secrets.TELEGRAM_TOKEN", "secrets.PIN"];
+  const { bot, findings } = parse({ ...sound, secrets }, { encrypted });
+  expect(findings).toEqual([]);
+  expect(bot?.secrets).toEqual({ TELEGRAM_TOKEN: "123:the-token", PIN: "1234" });
+  const malformed = parse({ ...sound, secrets: { A: ["the-token"] } }, { encrypted: ["secrets.A.0"] });
+  expect(malformed.bot).toBeUndefined();
+  expect(JSON.stringify(malformed.findings)).not.toContain("the-token");
 });
 
 test("any JSON gives findings or a bot, and never a crash", () => {

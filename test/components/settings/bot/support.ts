@@ -11,6 +11,7 @@ export const resolved: BotSettings = {
   command: ["/usr/bin/python3", "{program}/bot.py"],
   workingDirectory: "{state}",
   environment: {},
+  secrets: {},
   key: { kind: "environment", apiKey: "BINANCE_API_KEY", apiSecret: "BINANCE_API_SECRET" },
   profile: "strict",
   watchdogSeconds: 0,
@@ -22,7 +23,7 @@ export function parse(
   bot: unknown,
   circumstances: Partial<Parameters<typeof parseBot>[1]> = {},
 ): ReturnType<typeof parseBot> {
-  return parseBot(JSON.stringify(bot), { storedEncrypted: false, keyPair: undefined, ...circumstances });
+  return parseBot(JSON.stringify(bot), { encrypted: [], keyPair: undefined, ...circumstances });
 }
 
 /** The bot that is made of these settings, which have no mistake. */

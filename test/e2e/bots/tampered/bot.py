@@ -2,7 +2,7 @@
 
 Files in its state folder ask it: `ask.py` is executed, and what that prints becomes `answer`; while there is `hang`, it
 sends no keep-alive; with `crash`, it ends with an error; with `end`, it ends once without one. It also ends with an error
-when the exchange refuses its order, or doesn't work.
+when the exchange refuses its order, or doesn't work, and with a token that begins with "refused".
 """
 
 import contextlib
@@ -63,6 +63,8 @@ def obey():
 
 def main():
     key, secret = os.environ["KEY"], os.environ["SECRET"]
+    if os.environ.get("TOKEN", "").startswith("refused"):
+        sys.exit("the token is refused")
     tell_systemd("READY=1")
     print("started", flush=True)
     while True:

@@ -118,3 +118,30 @@ describe("a variable for the key must have a usable name", () => {
     ]);
   });
 });
+
+describe("a variable that sounds like a secret", () => {
+  test.each(["TELEGRAM_TOKEN", "FREQTRADE__TELEGRAM__TOKEN", "HBOT_PASSWORD", "DB_SECRET", "api_key"])(
+    "is a warning, which says where secrets belong: %s",
+    (name) => {
+      expect(checkEnvironment({ [name]: "abcdef" }, none)).toEqual([
+        {
+          severity: "warning",
+          setting: `bot.environment.${name}`,
+          problem: "sounds like a secret, but every user of the server can read it",
+          explanation:
+            "Set it as bot.secrets.NAME instead: it is then stored encrypted, and only the bot gets it.",
+          command: `pulumi config rm --path bot.environment.${name} && pulumi config set --secret --path bot.secrets.${name}`,
+        },
+      ]);
+    },
+  );
+
+  test.each([
+    ["USE_PASSWORD", "true"],
+    ["MAX_TOKEN", "10"],
+    ["PRIVATE_KEY", "{keyFile}"],
+    ["TOKENS_PER_DAY", "many"],
+  ])("isn't one if it has another kind of value or name: %s=%s", (name, value) => {
+    expect(checkEnvironment({ [name]: value }, none)).toEqual([]);
+  });
+});

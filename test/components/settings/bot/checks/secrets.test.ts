@@ -9,12 +9,12 @@ const plaintext = {
   severity: "error",
   setting: "bot",
   explanation:
-    "All of bot can be read in the stack's file and on the server. Remove the secret there, and replace that key by a new one. The bot gets its key by bot.key.",
+    "Only the setting binance:apiSecret keeps a key secret and lets the guard check it. Remove it from bot, and replace that key by a new one. The bot gets its key by bot.key.",
   command: "pulumi config set --secret binance:apiSecret",
 };
 
 function find(value: string, keyPair?: typeof pair) {
-  return findSecretsInBot(JSON.stringify({ environment: { A: value } }), false, keyPair);
+  return findSecretsInBot({ text: JSON.stringify({ environment: { A: value } }), encrypted: [] }, keyPair);
 }
 
 describe("a secret in bot is refused, because every user of the server can read it", () => {
@@ -58,15 +58,70 @@ describe("what is not a secret is fine", () => {
   });
 });
 
-test("a part that is stored encrypted is refused", () => {
-  expect(findSecretsInBot("{}", true, pair)).toEqual([
+describe("the bot's other secrets", () => {
+  const bot = (secrets: unknown) => JSON.stringify({ command: "/usr/bin/true", secrets });
+
+  test("are stored encrypted, and have any form", () => {
+    const text = bot({ TOKEN: mixed.slice(0, 64), CERTIFICATE: pem });
+    const encrypted = ["secrets.TOKEN", "secrets.CERTIFICATE"];
+    expect(findSecretsInBot({ text, encrypted }, pair)).toEqual([]);
+  });
+
+  test.each([
+    ["all", []],
+    ["one of them", ["secrets.OTHER"]],
+    ["another part instead", ["command"]],
+  ])("are refused in plaintext: %s", (_, encrypted) => {
+    expect(findSecretsInBot({ text: bot({ TOKEN: "a-token", OTHER: "b" }), encrypted }, pair)).toContainEqual(
+      {
+        severity: "error",
+        setting: "bot.secrets.TOKEN",
+        problem: "is stored in plaintext",
+        explanation:
+          "Everybody who can read the stack's file or its history knows it. Replace it by a new one, and set that encrypted:",
+        command: "pulumi config set --secret --path bot.secrets.TOKEN",
+      },
+    );
+  });
+
+  test("are refused if it isn't known how they are stored", () => {
+    expect(findSecretsInBot({ text: bot({ TOKEN: "a" }), encrypted: undefined }, pair)).toMatchObject([
+      {
+        setting: "bot",
+        problem: "has an encrypted part, but the stack's file could not be read to see which one",
+      },
+    ]);
+  });
+
+  test("can't be the key pair: the bot would get it without the guard's check", () => {
+    const text = bot({ KEY: pair.apiSecret });
+    expect(findSecretsInBot({ text, encrypted: ["secrets.KEY"] }, pair)).toMatchObject([
+      { setting: "bot", problem: "contains a value of your key pair" },
+    ]);
+  });
+
+  test("that aren't a map are refused without showing them", () => {
+    expect(findSecretsInBot({ text: bot("a-token"), encrypted: [] }, pair)).toMatchObject([
+      { setting: "bot.secrets.", problem: "is stored in plaintext" },
+    ]);
+  });
+});
+
+test.each([
+  [
+    "environment.TOKEN",
+    "bot.environment.TOKEN",
+    "pulumi config rm --path bot.environment.TOKEN && pulumi config set --secret --path bot.secrets.TOKEN",
+  ],
+  ["command", "bot.command", "pulumi config rm --path bot.command"],
+  ["", "bot", "pulumi config rm --path bot.NAME"],
+])("another part that is stored encrypted is refused: %s", (part, setting, command) => {
+  expect(findSecretsInBot({ text: "{}", encrypted: [part] }, pair)).toMatchObject([
     {
       severity: "error",
-      setting: "bot",
-      problem: "has a part that is stored encrypted",
-      explanation:
-        "On the server, bot is in a file that every user can read; only the key pair is kept secret. Remove that part, and put it into a file of the bot's program.",
-      command: "pulumi config rm --path bot.NAME",
+      setting,
+      problem: "is stored encrypted, but every user of the server could read it",
+      command,
     },
   ]);
 });
