@@ -5,7 +5,8 @@ import { UsageError } from "./lib/command/user-error.ts";
 import { accessOf } from "./lib/orders/access.ts";
 import { type Settlement, settleOrders } from "./lib/orders/settlement.ts";
 import { surviveClosedOutput } from "./lib/process/uninterrupted.ts";
-import { noConnection, streamRemotely } from "./lib/ssh/remote.ts";
+import { noConnection, streamRemotely, unknownCommand } from "./lib/ssh/remote.ts";
+import type { Server } from "./lib/ssh/server.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 import { readKeyPair, readSetting } from "./lib/stack/settings.ts";
 
@@ -21,6 +22,9 @@ await runCommand({
     "cancel-orders": flag(
       "cancel all open orders of the account, after a question; also those that you or other programs have placed",
     ),
+    now: flag(
+      "for a bot that may be hostile: cut it off from the internet first, and kill it after five seconds, instead of letting it end within a minute",
+    ),
     yes: flag("don't ask before orders are canceled"),
     json: flag("print the orders as JSON; with --cancel-orders it needs --yes"),
   },
@@ -31,7 +35,7 @@ await runCommand({
     3: "the bot is stopped, but its open orders could not be read, or not all of them were canceled",
     255: "no connection to the server; whether the bot was stopped is unknown",
   },
-  run: async ({ "cancel-orders": cancels, yes, json, stack }) => {
+  run: async ({ "cancel-orders": cancels, now, yes, json, stack }) => {
     if (json && cancels && !yes) {
       throw new UsageError("With --json, nothing is asked: --cancel-orders also needs --yes.");
     }
@@ -39,7 +43,7 @@ await runCommand({
       surviveClosedOutput();
     }
     const outputs = await readStackOutputs(stack);
-    const code = await streamRemotely(outputs, "sudo bot-control stop", json ? { output: "stderr" } : {});
+    const code = await stopBot(outputs, now, json ? { output: "stderr" } : {});
     if (code === noConnection) {
       return code;
     }
@@ -68,6 +72,13 @@ await runCommand({
     return isStopped && settlement.problem !== undefined ? 3 : code;
   },
 });
+
+/** Returns the exit code. */
+async function stopBot(server: Server, now: boolean, streams: { output?: "stderr" }): Promise<number> {
+  const code = now ? await streamRemotely(server, "sudo bot-control stop-now", streams) : unknownCommand;
+  // A server of an older version stops it in the usual way.
+  return code === unknownCommand ? streamRemotely(server, "sudo bot-control stop", streams) : code;
+}
 
 function toJson(stopped: boolean, { open, canceled, problem }: Settlement): object {
   return {

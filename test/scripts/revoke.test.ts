@@ -84,7 +84,7 @@ const steps = (): string[] =>
   computer.calls.flatMap((call) => /sudo .*|pulumi config rm \S+/.exec(call)?.[0] ?? []);
 
 const allSteps = [
-  "sudo bot-control stop",
+  "sudo bot-control stop-now",
   "sudo binance-credential remove",
   "pulumi config rm binance:apiKey",
   "pulumi config rm binance:apiSecret",
@@ -207,6 +207,12 @@ describe("npm run revoke", () => {
     expect(await revoke(["--yes"], { settings: {} })).toMatchObject({ code: 3 });
   });
 
+  test("stops the bot in the usual way on a server of an older version", async () => {
+    computer.addServerProgram("bot-control", '[ "$1" = stop ] && echo "The bot is stopped." || exit 2');
+    await revoke();
+    expect(steps()).toEqual([allSteps[0], "sudo bot-control stop", ...allSteps.slice(1)]);
+  });
+
   test("takes a pair that can't be valid out of the settings as well", async () => {
     await revoke(["--yes"], {
       settings: { ...settings, "binance:apiSecret": "-----BEGIN PRIVATE KEY-----\nx" },
@@ -220,7 +226,7 @@ describe("what is left is said", () => {
     const problem = "ssh: connect to host 203.0.113.10 port 22: Connection timed out";
     const { code, stdout } = await revoke(["--yes"], { routes: { server: problem, direct: exchange.port } });
     expect(code).toBe(3);
-    expect(steps()).toEqual(["sudo bot-control stop", ...allSteps.slice(2)]);
+    expect(steps()).toEqual(["sudo bot-control stop-now", ...allSteps.slice(2)]);
     expect(stdout).toMatch(
       /1\. Delete the key at Binance[^]*2\. Power the server off[^]*3\. To delete the key pair on it/,
     );

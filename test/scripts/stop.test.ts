@@ -108,6 +108,13 @@ describe("npm run stop", () => {
     expect(exchange.paths).toEqual(["GET /api/v3/time", `GET ${path}`]);
   });
 
+  test("stops a bot that may be hostile at once with --now, also on a server of an older version", async () => {
+    expect((await stop(["--now"])).stdout).toMatch(/^bot-control stop-now: done\n/);
+    computer.addServerProgram("bot-control", '[ "$1" = stop ] && echo "bot-control $*: done" || exit 2');
+    const { code, stdout } = await stop(["--now"]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^bot-control stop: done\n/)]);
+  });
+
   test("says if nothing is open", async () => {
     expect((await stop()).stdout).toBe("bot-control stop: done\nThe account has no open spot orders.\n");
   });

@@ -3,7 +3,7 @@ import { oneLine } from "../../../binance/text.ts";
 import { UserError } from "../command/user-error.ts";
 import { accessOf } from "../orders/access.ts";
 import { settleOrders } from "../orders/settlement.ts";
-import { NoConnection, runRemotely } from "../ssh/remote.ts";
+import { NoConnection, runRemotely, unknownCommand } from "../ssh/remote.ts";
 import type { Server } from "../ssh/server.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
 import type { Trial } from "./deletion.ts";
@@ -39,9 +39,9 @@ export async function clearServer({
 }: ClearOptions): Promise<VantagePoint> {
   const { print } = options;
   print(
-    "Stopping the bot. If that takes longer than two minutes: press Ctrl-C, power the server off, and run this again.",
+    "Cutting the bot off and stopping it. If that takes longer than two minutes: press Ctrl-C, power the server off, and run this again.",
   );
-  const stopped = await runStep(outputs, "sudo bot-control stop");
+  const stopped = await stopBot(outputs);
   if (stopped.result === "no connection") {
     return unreachable(stopped.report, left);
   }
@@ -91,9 +91,16 @@ async function deleteKeyPair(server: Server, print: (text: string) => void, left
   }
 }
 
+/** The bot may be hostile. A server of an older version stops it in the usual way, which can take a minute. */
+async function stopBot(server: Server): Promise<Step> {
+  const stopped = await runStep(server, "sudo bot-control stop-now");
+  return stopped.code === unknownCommand ? runStep(server, "sudo bot-control stop") : stopped;
+}
+
 /** The result of a command on the server. */
 interface Step {
   result: "done" | "failed" | "no connection";
+  code?: number;
   /** What it printed, as one line without control characters: the server may be hostile. */
   report: string;
 }
@@ -101,7 +108,7 @@ interface Step {
 async function runStep(server: Server, command: string): Promise<Step> {
   try {
     const { code, stdout, stderr } = await runRemotely(server, command);
-    return { result: code === 0 ? "done" : "failed", report: oneLine(`${stdout} ${stderr}`, 500) };
+    return { code, result: code === 0 ? "done" : "failed", report: oneLine(`${stdout} ${stderr}`, 500) };
   } catch (error) {
     if (error instanceof NoConnection) {
       return { result: "no connection", report: error.message };

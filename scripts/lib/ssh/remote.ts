@@ -12,6 +12,9 @@ import { keysOf, type Server } from "./server.ts";
 /** The exit code of ssh itself, if there was no connection. */
 export const noConnection = 255;
 
+/** The exit code of a root tool that has no such command: the server has an older version of it. */
+export const unknownCommand = 2;
+
 /** How much of what ssh prints is kept: its last lines say why there was no connection. */
 const keptCharacters = 4000;
 

@@ -30,8 +30,9 @@ class BotTest(unittest.TestCase):
         create(paths.KEY_PAIR, paths.BOT_SETTINGS)
         self.systemd = Systemd()
         self.slept: list[float] = []
-        for target in ("root_tools.bot.run", "root_tools.bot_control.run", "root_tools.journal.run"):
-            self.patch(target, self.systemd.run)
+        for module in ("bot", "bot_control", "journal", "way_out"):
+            self.patch(f"root_tools.{module}.run", self.systemd.run)
+        self.patch("root_tools.way_out.user_id", lambda _: 17)
         self.patch("root_tools.bot_control.must_run", self.systemd.run)
         self.patch("root_tools.passes.live_fingerprint", lambda: FINGERPRINT)
         self.patch("time.sleep", self.sleep)
@@ -261,6 +262,38 @@ class People(BotTest):
             self.patch("root_tools.bot.stop", lambda: stopped.append(len(calls)))
             self.call("stop")
         self.assertEqual((stopped, calls[0]), ([0], ("fsync", str(paths.STOPPED))))
+
+    def test_stop_now_cuts_the_bot_off_first_kills_it_after_five_seconds_and_opens_its_way_when_it_is_off(self) -> None:
+        limits: list[object] = []
+
+        def timed(*args: str, **options: object) -> object:
+            limits.append(options.get("timeout"))
+            return self.systemd.run(*args, **options)
+
+        self.patch("root_tools.bot.run", timed)
+        self.assertEqual(self.call("stop-now")[0], 0)
+        close, *_, stop, open_again = [call for call in self.systemd.calls if not call.startswith("logger")]
+        self.assertEqual((close, stop), ("nft --file -", "systemctl stop trading-bot.service"))
+        self.assertEqual(open_again, "nft delete table inet trading_bot_stopping")
+        self.assertEqual(limits[0], 5)
+        self.assertTrue(paths.STOPPED.exists())
+
+    def test_stop_now_leaves_a_bot_cut_off_that_could_not_be_stopped_until_it_is_started(self) -> None:
+        opens = "nft delete table inet trading_bot_stopping"
+        self.systemd.failing = {"stop"}
+        status, _, stderr = self.call("stop-now")
+        self.assertEqual((status, opens in self.systemd.calls), (1, False))
+        self.assertIn("could not be stopped", stderr)
+        self.systemd.failing = set()
+        self.call("start")
+        self.assertIn(opens, self.systemd.calls)
+
+    def test_stop_now_stops_a_bot_that_can_not_be_cut_off(self) -> None:
+        self.systemd.failing = {"--file"}
+        status, _, stderr = self.call("stop-now")
+        self.assertEqual(status, 0)
+        self.assertIn("The bot is stopped anyway", stderr)
+        self.assertIn("systemctl stop trading-bot.service", self.systemd.calls)
 
     def test_stop_says_if_the_bot_was_started_at_the_same_time(self) -> None:
         self.patch("root_tools.bot.stop", lambda: paths.STOPPED.unlink())

@@ -16,6 +16,8 @@ NOTIFY_START_LIMIT = 390
 STOP_LIMIT = 70
 # How long systemd may take after the bot was killed, in seconds.
 KILL_LIMIT = 30
+# How long a bot that may be hostile gets to end, in seconds. It is cut off by then.
+HOSTILE_STOP_LIMIT = 5
 CLOCK_IS_WRONG = (
     "the server's clock isn't right yet, perhaps because no time server answers; the bot starts by itself when it is: "
     "see `npm run ssh -- chronyc sources`"

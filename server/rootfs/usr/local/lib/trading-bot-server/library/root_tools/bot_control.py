@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from root_tools import bot, files, hold, journal, markers, memory, passes, paths
+from root_tools import bot, files, hold, journal, markers, memory, passes, paths, way_out
 from root_tools.commands import must_run, run
 from root_tools.lock import exclusive
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
@@ -17,6 +17,8 @@ Usage: sudo bot-control COMMAND
 For people:
   stop     Stops the bot. It stays off until it is started again, even after a reboot, a new key pair, a new program or
            changed settings.
+  stop-now
+           The same for a bot that may be hostile: it is cut off from the internet first, and killed after five seconds.
   start    Starts the bot, and reports whether it runs.
   start-without-check
            The same, once, although no check of its key has passed lately. A bot that the guard holds stays off.
@@ -41,16 +43,33 @@ The exit code is 0, or 1 with the reason on standard error.
 # How long `pause` waits before the first retry and at most, in seconds. It doubles each time.
 FIRST_PAUSE = 10
 LONGEST_PAUSE = 120
+# For how long a bot is cut off that could not be stopped, in seconds.
+CLOSED_FOR_STOP = 3600
 
 
 def stop() -> None:
+    stop_bot()
+
+
+def stop_now() -> None:
+    stop_bot(is_hostile=True)
+
+
+def stop_bot(is_hostile: bool = False) -> None:
     require_root()
     survive_hangup()
+    if is_hostile and (problem := way_out.close(CLOSED_FOR_STOP, way_out.STOP_TABLE)):
+        report(f"{problem}. The bot is stopped anyway.")
     # Without the lock, because stopping is urgent. The marker comes first, so that no start gets past it. It is made
     # durable afterwards, because a bot that keeps the disk busy could delay that.
     unmarked = attempt(create_marker)
     journal.record(NAME, f"stopped by {caller()}")
-    bot.stop()
+    if is_hostile:
+        bot.stop(bot.HOSTILE_STOP_LIMIT)
+        # A bot that could not be stopped stays cut off.
+        way_out.open_again(way_out.STOP_TABLE)
+    else:
+        bot.stop()
     unmarked = unmarked or attempt(make_marker_durable)
     if unmarked:
         raise Failure(f"the bot is stopped, but may start again: {paths.STOPPED} could not be written ({unmarked})")
@@ -107,6 +126,8 @@ def start_again(even_if_active: bool) -> None:
             say("The bot is running already.")
             return
         journal.record(NAME, f"started by {caller()}")
+        # After a bot that could not be stopped.
+        way_out.open_again(way_out.STOP_TABLE)
         if why := bot.restart():
             raise Failure(f"the bot doesn't run: {why}")
     say(f"The bot {bot.after_restart('is running')}.")
@@ -218,6 +239,7 @@ def ended() -> None:
 
 COMMANDS = {
     "stop": stop,
+    "stop-now": stop_now,
     "start": start,
     "start-without-check": start_without_check,
     "restart": restart,

@@ -23,8 +23,6 @@ from root_tools.tool import Failure
 
 NAME = "trading-bot-guard"
 
-# How long a bot whose key failed may take to end, in seconds. It is assumed to be hostile, and is cut off already.
-HOSTILE_STOP_LIMIT = 5
 # How long its way out stays closed, in seconds. It is off by then, and each check that fails begins this again.
 CLOSED_AFTER_FAIL = 3600
 # Binance's pause if the guard's memory doesn't say, in seconds, and the longest that makes sense: binance/refusals.ts.
@@ -47,7 +45,7 @@ def fail() -> None:
     # keeps the disk busy, systemd kills it after TimeoutStopSec=.
     problems += [passes.revoke(), hold.mark_on_disk()]
     try:
-        bot.stop(HOSTILE_STOP_LIMIT)
+        bot.stop(bot.HOSTILE_STOP_LIMIT)
         if is_new:
             journal.record(NAME, "The bot is stopped, and stays off until a check passes.", "err")
     except Failure as failure:
