@@ -8,6 +8,7 @@
 start_run() {
   local status signalled=yes run environment
   mkdir "$run_cgroup"
+  pass_on_controllers
   start_proxy debian "$cache/debian" "$image/etc/apt/sources.list.d/debian.sources"
   start_proxy python-index "$cache/python-index"
   readarray -d '' -t environment < <(inherited)
@@ -30,6 +31,16 @@ start_run() {
     wait "$run" || status=$?
   done
   exit "$status"
+}
+
+# The limits of the machines' units need the controllers of control groups of version 2. If the host's controllers are in
+# version 1, there are none to pass on.
+pass_on_controllers() {
+  local controller
+  # One after the other, because the kernel takes all of them or none.
+  for controller in $(<"$run_cgroup/cgroup.controllers"); do
+    printf '+%s' "$controller" 2>/dev/null >"$run_cgroup/cgroup.subtree_control" || true
+  done
 }
 
 # start_proxy FOLDER ARGUMENT…: the ways out of a run, for packages and nothing else, are sockets in the run's folder.

@@ -1,15 +1,35 @@
-// What a bot that was tampered with does to silence the guard. Every flood is limited by a count.
+// What a bot that was tampered with does to silence the guard. Every flood is limited by counts: of what it takes, and of
+// its processes. All of them together start fewer than 400 processes, and most of these sleep, so that they do no harm on a
+// host where the limits of the bot's unit don't apply.
 
 /** What the floods call. */
 const prelude = `
-import os, socket, stat, sys, time
+import os, resource, socket, stat, sys, time
 
 report, all_reached = int(sys.argv[1]), int(sys.argv[2])
 
 def reached():
     """The flood has taken what it can get, or goes on from now on."""
-    os.write(report, b".")
-    os.close(report)
+    global report
+    if report is not None:
+        os.write(report, b".")
+        os.close(report)
+        report = None
+
+def fork():
+    """A process that doesn't report, or nothing if no more processes are permitted."""
+    try:
+        child = os.fork()
+    except OSError:
+        return None
+    if child == 0 and report is not None:
+        os.close(report)
+    return child
+
+def allow_descriptors():
+    """A process has 1024 descriptors, and may raise this by itself."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 4096),) * 2)
 
 def in_processes(count, take, then=lambda: time.sleep(600)):
     """Calls take(number) in so many processes, or as many as there may be, and waits until each of them has taken all.
@@ -18,14 +38,12 @@ def in_processes(count, take, then=lambda: time.sleep(600)):
     """
     done, pending = os.pipe()
     for number in range(count):
-        try:
-            child = os.fork()
-        except OSError:
+        child = fork()
+        if child is None:
             break
         if child == 0:
             try:
                 os.setsid()
-                os.close(report)
                 kept = take(number)
                 os.close(pending)
                 os.read(all_reached, 1)
@@ -75,32 +93,30 @@ reached()
 time.sleep(600)`,
   "file descriptors": `
 def take(_):
+    allow_descriptors()
     kept = []
     try:
-        for _ in range(30_000):
+        for _ in range(2048):
             kept.extend(os.pipe())
     except OSError:
         pass
     return kept
-in_processes(60, take)
-reached()
-time.sleep(600)`,
-  processes: `
-in_processes(200, lambda _: None)
+in_processes(15, take)
 reached()
 time.sleep(600)`,
   "local ports": `
 def take(number):
+    allow_descriptors()
     kept = []
-    first = 1024 + 900 * number
-    for port in range(first, min(first + 900, 65536)):
+    first = 1024 + 4000 * number
+    for port in range(first, min(first + 4000, 65536)):
         try:
             kept.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
             kept[-1].bind(("0.0.0.0", port))
         except OSError:
             pass
     return kept
-in_processes(72, take)
+in_processes(17, take)
 reached()
 time.sleep(600)`,
   "connections to the exchange": `
@@ -115,9 +131,49 @@ def take(_):
 in_processes(10, take)
 reached()
 time.sleep(600)`,
+  "connections to itself": `
+def take(_):
+    allow_descriptors()
+    kept = []
+    try:
+        # On any free port: another flood may have nearly all of them.
+        listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+        for _ in range(1900):
+            kept.append(socket.create_connection(listener.getsockname(), timeout=5))
+            kept.append(listener.accept()[0])
+    except OSError:
+        pass
+    return kept
+in_processes(10, take)
+reached()
+time.sleep(600)`,
+  "new connections": `
+def connect():
+    for _ in range(2000):
+        try:
+            socket.create_connection(("api.binance.com", 443), timeout=5).close()
+        except OSError:
+            pass
+in_processes(8, lambda _: None, connect)
+reached()
+time.sleep(600)`,
+  // The bot's firewall lets none of them pass.
+  datagrams: `
+def send():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        for _ in range(100_000):
+            for address in ((proxy, 443), ("127.0.0.1", 1999), ("127.0.0.1", 53)):
+                try:
+                    client.sendto(bytes(1400), address)
+                except OSError:
+                    pass
+proxy = socket.gethostbyname("api.binance.com")
+in_processes(4, lambda _: None, send)
+reached()
+time.sleep(600)`,
   names: `
 def ask():
-    for number in range(20_000):
+    for number in range(10_000):
         try:
             socket.getaddrinfo(f"{os.getpid()}-{number}.binance.com", 443)
         except OSError:
@@ -134,59 +190,57 @@ for _ in range(5000):
             pass
 reached()
 time.sleep(600)`,
+  "the disk's speed": `
+os.makedirs("flood", exist_ok=True)
+def write():
+    with open(f"flood/{os.getpid()}", "wb", buffering=0) as file:
+        for number in range(2000):
+            file.write(bytes(65536))
+            os.fsync(file.fileno())
+            if number % 100 == 99:
+                file.seek(0)
+in_processes(4, lambda _: None, write)
+reached()
+time.sleep(600)`,
   "files in its state": `
 os.makedirs("flood", exist_ok=True)
 for number in range(20_000):
     os.close(os.open(f"flood/{number}", os.O_CREAT | os.O_WRONLY))
 reached()
 time.sleep(600)`,
-};
-
-/** Those that only the limits of control groups stop. */
-export const floodsWithinLimits: Record<string, string> = {
   processors: `
 def work():
     end = time.monotonic() + 240
     while time.monotonic() < end:
         pass
-in_processes(300, lambda _: None, work)
+in_processes(32, lambda _: None, work)
 reached()
 time.sleep(600)`,
-  // The kernel kills the process that takes too much, and then the next one does the same.
+  // More than the limit of the tests. The kernel kills the process that takes too much, and then the next one does the same.
   memory: `
-def take():
-    kept = [bytearray(16 << 20) for _ in range(100)]
-    time.sleep(600)
-is_reported = False
 for _ in range(50):
+    in_processes(1, lambda _: [bytearray(16 << 20) for _ in range(96)])
+    reached()
     try:
-        child = os.fork()
-    except OSError:
+        os.wait()
+    except ChildProcessError:
         time.sleep(0.1)
-        continue
-    if child == 0:
-        if not is_reported:
-            os.close(report)
-        take()
-    os.waitpid(child, 0)
-    if not is_reported:
-        is_reported = True
-        reached()
 time.sleep(600)`,
-  "more processes than it may have": `
-is_refused = False
-for _ in range(100_000):
-    try:
-        if os.fork() == 0:
-            if not is_refused:
-                os.close(report)
-            time.sleep(600)
-            os._exit(0)
-    except OSError:
-        if not is_refused:
-            is_refused = True
-            reached()
+  // More than the limit of the tests. It is the last one, and goes on, so that it gets what the other floods leave.
+  processes: `
+started, tries = 0, 0
+while started < 220 and tries < 20_000:
+    child = fork()
+    if child == 0:
+        time.sleep(600)
+        os._exit(0)
+    tries += 1
+    if child is None:
+        reached()
         time.sleep(0.01)
+    else:
+        started += 1
+reached()
 time.sleep(600)`,
 };
 
@@ -231,9 +285,9 @@ for _ in range(2000):
         connection.close()`;
 
 /**
- * A program that starts each of these floods in its own process. All processes are there before the first flood begins.
- * When each flood has taken what it can get, it prints how many of them have not failed. The bot of the tests makes no more orders from then on,
- * because it would end when one is refused.
+ * A program that starts each of these floods in its own process. All processes are there before the first flood begins. The
+ * last one begins when the others have taken what they can get, and takes what they leave. Then it prints how many of them
+ * have not failed. The bot of the tests makes no more orders from then on, because it would end when one is refused.
  */
 export function floodsInBackground(programs: readonly string[]): string {
   return `
@@ -247,10 +301,12 @@ for program in ${JSON.stringify(programs)}:
     reports.append(reached)
     os.close(report)
 sys.modules["__main__"].refusal = lambda *_: ""
-for process in started:
+for process in started[:-1]:
     process.stdin.close()
 # Nothing comes from a flood that failed, or that the kernel has killed.
-flooding = sum(len(os.read(reached, 1)) for reached in reports)
+flooding = sum(len(os.read(reached, 1)) for reached in reports[:-1])
+started[-1].stdin.close()
+flooding += len(os.read(reports[-1], 1))
 os.close(pending)
 print(flooding)`;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
+import { allTogether, testFloods } from "./attack-tests.ts";
 import { binance, spot } from "./binance.ts";
 import { type BotOnServer, reported, runTampered, stackWithBot, webhook, webhookPath } from "./bot.ts";
 import { filesWith } from "./canary.ts";
@@ -289,6 +290,16 @@ test("a bot whose key fails, and that doesn't want to end, is stopped before a w
   await bot.becomes("active");
 });
 
+test("`npm run stop -- --now` stops a bot that doesn't want to end, and leaves nothing closed", async () => {
+  await bot.execute("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)");
+  expect(await stack.script("stop", ["--now"])).toMatchObject({ code: 0, stderr: "" });
+  expect([await bot.activity(), await server.run("nft list tables")]).toEqual([
+    "inactive",
+    expect.not.stringContaining("trading_bot_stopping"),
+  ]);
+  expect(await stack.script("start", [])).toMatchObject({ code: 0 });
+});
+
 describe("the heartbeat", () => {
   const path = "/ping-that-only-its-owner-knows";
   const beats = async () => (await webhook.messages()).filter((message) => message.path === path).length;
@@ -337,3 +348,6 @@ describe("the heartbeat", () => {
     expect(await server.run("ls /etc/credstore.encrypted")).not.toContain("heartbeat");
   });
 });
+
+// Each of them alone: npm run test:attacks.
+testFloods(() => ({ stack, server, bot, address, live }), [allTogether], { requiresLimits: false });

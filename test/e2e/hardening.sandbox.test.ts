@@ -171,6 +171,17 @@ describe("code that isn't trusted", () => {
     expect(weights.split("\n").filter(Boolean)).toEqual(["20", "[not set]", "[not set]"]);
     expect(await server.run("systemctl show -P MemoryMax bot.slice")).not.toBe("infinity");
   });
+
+  test("is what the kernel kills first if the server has no memory left, and the guard's check is among the last", async () => {
+    const units = [
+      "trading-bot",
+      "trading-bot-build",
+      "trading-bot-prepare@0123456789ab",
+      "trading-bot-guard",
+    ];
+    const scores = await server.run(`systemctl show -P OOMScoreAdjust ${units.join(" ")}`);
+    expect(scores.split("\n").filter(Boolean)).toEqual(["1000", "1000", "1000", "-500"]);
+  });
 });
 
 describe("independent checkers", () => {

@@ -37,7 +37,7 @@ def refusal(key, secret):
         connection.close()
 
 
-def tell_systemd(message):
+def notify_systemd(message):
     address = os.environ.get("NOTIFY_SOCKET")
     if address:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
@@ -46,18 +46,19 @@ def tell_systemd(message):
 
 def obey():
     try:
-        asked = (STATE / "ask.py").read_text()
+        request = (STATE / "ask.py").read_text()
     except FileNotFoundError:
         return
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    # Before it is executed: a bot that is killed meanwhile, and started again, must not execute it a second time.
+    (STATE / "ask.py").unlink()
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
         try:
             # That is what it is for.
-            exec(asked, {})
+            exec(request, {})
         except Exception:
-            traceback.print_exc(file=said)
-    (STATE / "ask.py").unlink()
-    (STATE / "answer.part").write_text(said.getvalue())
+            traceback.print_exc(file=output)
+    (STATE / "answer.part").write_text(output.getvalue())
     (STATE / "answer.part").rename(STATE / "answer")
 
 
@@ -65,16 +66,16 @@ def main():
     key, secret = os.environ["KEY"], os.environ["SECRET"]
     if os.environ.get("TOKEN", "").startswith("refused"):
         sys.exit("the token is refused")
-    tell_systemd("READY=1")
+    notify_systemd("READY=1")
     print("started", flush=True)
     while True:
         try:
-            refused = refusal(key, secret)
+            reason = refusal(key, secret)
         except OSError as error:
             print(f"the exchange can't be reached: {error}", flush=True)
         else:
-            if refused:
-                sys.exit(f"an order was refused: {refused}")
+            if reason:
+                sys.exit(f"an order was refused: {reason}")
             print("an order was accepted", flush=True)
         if (STATE / "crash").exists():
             sys.exit("crashes, as it was asked to")
@@ -82,7 +83,7 @@ def main():
             (STATE / "end").unlink()
             sys.exit(0)
         if not (STATE / "hang").exists():
-            tell_systemd("WATCHDOG=1")
+            notify_systemd("WATCHDOG=1")
         for _ in range(10):
             obey()
             time.sleep(0.1)
