@@ -14,7 +14,7 @@ import {
   hasCommand,
   hasSecrets,
 } from "./settings/bot/settings.ts";
-import { installerUnits, sandboxOfBot } from "./unit-sandbox.ts";
+import { installerUnits, sandboxOfBot, sandboxOfCommands } from "./unit-sandbox.ts";
 
 export interface TradingBotArgs {
   server: BotServer;
@@ -106,6 +106,8 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     deliveredFile(`${unitFolder}/trading-bot-pause.service`, { activate: reload }),
     ...installerUnits.map((unit) => deliveredFile(`${unitFolder}/${unit}`, { activate: reload })),
     deliveredFile(`${programFolder}/launch-bot`, { mode: "0755", activate }),
+    ...sandboxOfCommands({ profile: bot?.profile ?? "strict", withSecrets }),
+    deliveredFile("/usr/local/sbin/bot-command", { mode: "0755" }),
     deliveredFile(`${programFolder}/prepare-program`, { mode: "0755" }),
     deliveredFile("/usr/local/sbin/trading-bot-program", { mode: "0755" }),
     { path: "/etc/trading-bot/bot.json", content: runs ? botConfiguration(bot) : null, activate },

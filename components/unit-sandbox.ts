@@ -1,9 +1,12 @@
 import { basename } from "node:path";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { unitFolder } from "./commands/server-paths.ts";
+import type { Profile } from "./settings/bot/schema.ts";
 
 const folderOfBot = `${unitFolder}/trading-bot.service.d`;
 const commonSandbox = `${unitFolder}/trading-.service.d/00-sandbox.conf`;
+/** What the bot has in common with its owner's commands. */
+const likeBot = `${folderOfBot}/10-bot.conf`;
 /** For units that run code which isn't trusted, or read files of strangers. */
 const foreignCode = `${folderOfBot}/40-foreign-code.conf`;
 
@@ -49,6 +52,10 @@ export const guardUnits = [
   "trading-bot-updated.service",
 ];
 
+/** systemd reads these folders for each unit whose name begins so: `npm run bot`, and with the key also the second one. */
+const folderOfCommands = `${unitFolder}/trading-bot-command-.service.d`;
+const folderWithKey = `${unitFolder}/trading-bot-command-key-.service.d`;
+
 const reload = "systemctl daemon-reload";
 
 /**
@@ -74,9 +81,32 @@ export function unitSandbox(): DeliveredFile[] {
  * name. They belong to the bot's delivery: if the bot doesn't run in a changed sandbox, the previous one is restored.
  */
 export function sandboxOfBot(activate: string[]): DeliveredFile[] {
-  return [commonSandbox, foreignCode, `${folderOfBot}/50-sandbox.conf`].map((source) =>
+  return [commonSandbox, likeBot, foreignCode, `${folderOfBot}/50-sandbox.conf`].map((source) =>
     dropIn(source, folderOfBot, activate),
   );
+}
+
+/** How the commands of the bot's owner run: in the bot's sandbox, with its profile. Their units have no files. */
+export function sandboxOfCommands({
+  profile,
+  withSecrets,
+}: {
+  profile: Profile;
+  withSecrets: boolean;
+}): DeliveredFile[] {
+  const optional = (name: string, folder: string, wanted: boolean): DeliveredFile => {
+    const file = dropIn(`${folderOfBot}/${name}.conf`, folder, [reload]);
+    return wanted ? file : { ...file, content: null };
+  };
+  return [
+    ...[likeBot, foreignCode, `${folderOfBot}/50-sandbox.conf`].map((source) =>
+      dropIn(source, folderOfCommands, [reload]),
+    ),
+    optional("jit", folderOfCommands, profile === "jit"),
+    deliveredFile(`${folderOfCommands}/20-command.conf`, { activate: [reload] }),
+    deliveredFile(`${folderWithKey}/30-key.conf`, { activate: [reload] }),
+    optional("zz-secrets", folderWithKey, withSecrets),
+  ];
 }
 
 /** systemd's unit files can't include another file, so a drop-in is installed for each of these. */

@@ -15,8 +15,12 @@ grep --recursive --files-with-matches --null '@[A-Za-z]*@' "$server/etc/systemd"
   mkdir -p "$stack/packages/$(dirname "${file#"$server/"}")"
   sed 's/@[A-Za-z]*@/1/' "$file" >"$stack/packages/${file#"$server/"}"
 done
+# systemd-run starts the owner's commands. Only the drop-ins of their units are files.
+mkdir -p "$stack/packages/etc/systemd/system"
+printf '[Service]\nExecStart=/usr/bin/true\n' >"$stack/packages/etc/systemd/system/trading-bot-command-key-1.service"
 # An empty file turns off a unit of Debian's.
 readarray -d '' -t units < <(cd "$server" && find etc/systemd/system -maxdepth 1 -type f -size +0 -printf '/%p\0')
+units+=(/etc/systemd/system/trading-bot-command-key-1.service)
 
 # shellcheck disable=SC2016 # the inner shell has its own arguments
 found=$(unshare --mount bash -euc '

@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import type { DeliveredFile } from "../../components/commands/delivered-file.ts";
 import { botFiles } from "../../components/trading-bot.ts";
 import { unitSandbox } from "../../components/unit-sandbox.ts";
+import { resolved as bot } from "./settings/bot/support.ts";
 
 const rootfs = join(import.meta.dirname, "../../server/rootfs");
 
@@ -28,7 +29,7 @@ test("a changed sandbox with which the bot doesn't run is rolled back: all of it
   expect(unitSandbox().filter(concernsBot)).toEqual([]);
   const sandbox = botFiles(undefined).filter((file) => concernsBot(file) && /\/\d\d-/.test(file.path));
   expect(sandbox.map(({ path }) => path)).toEqual(
-    ["00-sandbox", "40-foreign-code", "50-sandbox"].map((name) => `${folderOfBot}/${name}.conf`),
+    ["00-sandbox", "10-bot", "40-foreign-code", "50-sandbox"].map((name) => `${folderOfBot}/${name}.conf`),
   );
   // A drop-in replaces one of the same name that is for more units. So the common one doesn't apply to the bot.
   const [own] = sandbox;
@@ -42,10 +43,11 @@ test("each unit that runs code which isn't trusted has the drop-in for it", () =
     path.endsWith("/40-foreign-code.conf") ? [path] : [],
   );
   const units = sources("*.service").filter((path) =>
-    /^User=trading-bot(-installer)?$/m.test(readFileSync(join(rootfs, path), "utf8")),
+    /^User=trading-bot-installer$/m.test(readFileSync(join(rootfs, path), "utf8")),
   );
-  expect(units).toHaveLength(5);
-  expect(delivered.toSorted()).toEqual(units.map((unit) => `${unit}.d/40-foreign-code.conf`));
+  expect(units).toHaveLength(4);
+  units.push("/etc/systemd/system/trading-bot.service", "/etc/systemd/system/trading-bot-command-.service");
+  expect(delivered.toSorted()).toEqual(units.map((unit) => `${unit}.d/40-foreign-code.conf`).toSorted());
 });
 
 test("each unit that runs one of the guard's programs has the drop-in that says how it runs, before the unit itself", () => {
@@ -66,7 +68,7 @@ test("each unit that runs one of the guard's programs has the drop-in that says 
 
 test("every other drop-in of the bot's unit is delivered or removed", () => {
   const delivered = botFiles(undefined).flatMap(({ path }) =>
-    /\.service\.d\/[a-z]/.test(path) ? [path] : [],
+    /\/trading-bot\.service\.d\/[a-z]/.test(path) ? [path] : [],
   );
   expect(delivered.toSorted()).toEqual(sources("trading-bot.service.d/[a-z]*.conf"));
 });
@@ -77,8 +79,33 @@ test("a change of the bot's sandbox restarts the bot once, with its own files, w
       activate.includes("/usr/local/sbin/bot-control apply") ? [path] : [],
     );
   expect(restarts(unitSandbox())).toEqual([]);
-  expect(restarts(botFiles(undefined)).slice(0, 4)).toEqual([
-    ...["00-sandbox", "40-foreign-code", "50-sandbox"].map((name) => `${folderOfBot}/${name}.conf`),
+  expect(restarts(botFiles(undefined)).slice(0, 5)).toEqual([
+    ...["00-sandbox", "10-bot", "40-foreign-code", "50-sandbox"].map((name) => `${folderOfBot}/${name}.conf`),
     "/etc/systemd/system/trading-bot.service",
   ]);
+});
+
+test("a command of the bot's owner has the same sandbox as the bot, for each profile, and only its own besides", () => {
+  const commands = "/etc/systemd/system/trading-bot-command-.service.d";
+  const contents = (files: DeliveredFile[], folder: string) =>
+    new Map(
+      files.flatMap(({ path, content }) =>
+        path.startsWith(`${folder}/`) && content !== null ? [[basename(path), content]] : [],
+      ),
+    );
+  for (const profile of ["strict", "jit"] as const) {
+    const files = botFiles({ ...bot, profile });
+    const ofBot = contents(files, folderOfBot);
+    const ofCommand = contents(files, commands);
+    const shared = [
+      "10-bot.conf",
+      "40-foreign-code.conf",
+      "50-sandbox.conf",
+      ...(profile === "jit" ? ["jit.conf"] : []),
+    ];
+    expect([...ofCommand.keys()].toSorted()).toEqual([...shared, "20-command.conf"].toSorted());
+    for (const name of shared) {
+      expect(ofCommand.get(name)).toBe(ofBot.get(name));
+    }
+  }
 });

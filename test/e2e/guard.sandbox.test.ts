@@ -6,6 +6,7 @@ import { allTogether, testFloods } from "./attack-tests.ts";
 import { binance, spot } from "./binance.ts";
 import { type BotOnServer, reported, runTampered, stackWithBot, webhook, webhookPath } from "./bot.ts";
 import { filesWith } from "./canary.ts";
+import { testCommands } from "./command-tests.ts";
 import type { Server } from "./server.ts";
 import type { Stack } from "./stack.ts";
 
@@ -61,6 +62,8 @@ describe("the guard", () => {
       await bot.becomes("active");
     },
   );
+
+  testCommands(() => ({ stack, server, bot, live }));
 
   test("reports what is new at Binance, and stops nothing: once, and once when it is over", async () => {
     await bot.becomes("active");

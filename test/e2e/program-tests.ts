@@ -121,7 +121,7 @@ exec sleep infinity
         await onServer(
           "ls /etc/systemd/system/trading-bot.service.d; ls /etc/trading-bot/bot.json 2>/dev/null || true",
         ),
-      ).toBe("00-sandbox.conf\n40-foreign-code.conf\n50-sandbox.conf\nmoving.conf");
+      ).toBe("00-sandbox.conf\n10-bot.conf\n40-foreign-code.conf\n50-sandbox.conf\nmoving.conf");
     });
   });
 }

@@ -1,3 +1,4 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { appendFile, copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
@@ -159,6 +160,12 @@ export class Stack {
     const outcome = await attempt(["env", `--chdir=${this.#folder}`, ...command], { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
+  }
+
+  /** Starts such a command, which the test ends. */
+  start(name: string, args: string[]): ChildProcessWithoutNullStreams {
+    const command = ["node", `scripts/${name}.ts`, "--stack", this.name, ...args];
+    return spawn("env", [`--chdir=${this.#folder}`, ...command]);
   }
 
   /** Runs any command of the CLI. */

@@ -74,8 +74,8 @@ async function launch(changes: object = {}, unit: Record<string, string | undefi
   return run(unit);
 }
 
-async function run(unit: Record<string, string | undefined> = {}): Promise<Ended> {
-  const child = spawn(launcher, [at("bot.json"), at("current")], {
+async function run(unit: Record<string, string | undefined> = {}, command: string[] = []): Promise<Ended> {
+  const child = spawn(launcher, [at("bot.json"), at("current"), ...command], {
     env: {
       PATH: process.env.PATH,
       CREDENTIALS_DIRECTORY: at("credentials"),
@@ -132,6 +132,53 @@ describe("the launcher reads what `pulumi up` writes,", () => {
     const { code, stdout, stderr } = await run();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(started.parse(JSON.parse(stdout)).args.slice(1)).toEqual(["two words"]);
+  });
+});
+
+describe("another command than the bot's", () => {
+  const runs = async (
+    command: string[],
+    changes: object = {},
+    unit: Record<string, string | undefined> = {},
+  ) => {
+    writeFileSync(at("bot.json"), JSON.stringify({ ...sound, ...changes }));
+    const { code, stdout, stderr } = await run(unit, command);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return started.parse(JSON.parse(stdout));
+  };
+
+  test("runs with the bot's settings, and without the key unless systemd has passed it", async () => {
+    const command = ["{program}/bot", "show", "{state}/x", "$HOME"];
+    const withKey = await runs(command);
+    expect(withKey.args).toEqual([at("releases/1/bot"), "show", at("state/x"), "$HOME"]);
+    expect(withKey).toMatchObject({
+      folder: at("state"),
+      environment: { SYMBOL: "BTCUSDC", THE_KEY: pair.apiKey },
+    });
+    rmSync(at("credentials/binance"));
+    for (const unit of [{}, { CREDENTIALS_DIRECTORY: undefined }]) {
+      const { environment } = await runs(command, {}, unit);
+      expect([environment.SYMBOL, environment.THE_KEY]).toEqual(["BTCUSDC", undefined]);
+    }
+  });
+
+  test("without the key has no other secret either, and no variable that is about the key", async () => {
+    const key = { kind: "file", name: "k.json", template: "{}", format: "json" };
+    const settings = { key, environment: { CONFIG: "{keyFile}", OTHER: "{state}/x" }, secrets: ["TOKEN"] };
+    const { environment } = await runs(["{program}/bot"], settings, { CREDENTIALS_DIRECTORY: undefined });
+    const { CONFIG, OTHER, TOKEN } = environment;
+    expect([CONFIG, OTHER, TOKEN]).toEqual([undefined, at("state/x"), undefined]);
+  });
+
+  test("is found in the release by its name, before a program of Debian", async () => {
+    mkdirSync(at("releases/1/.venv/bin"), { recursive: true });
+    symlinkSync("../../bot", at("releases/1/.venv/bin/ls"));
+    expect((await runs(["ls", "-l"])).args).toEqual([at("releases/1/.venv/bin/ls"), "-l"]);
+    const { code, stderr } = await run({}, ["no-such-program"]);
+    expect([code, stderr]).toEqual([
+      78,
+      "launch-bot: There is no program no-such-program, neither in the release (.venv/bin, node_modules/.bin) nor of Debian.\n",
+    ]);
   });
 });
 

@@ -84,16 +84,21 @@ export async function streamRemotely(
 /**
  * Opens a shell on the server, which uses this terminal, or runs a command there.
  *
+ * @param terminal whether the command gets a terminal, and with it this one, as a shell does
  * @returns the exit code, as `streamRemotely` does
  */
-export function openShell(server: Server, command: string[]): Promise<number> {
+export function openShell(
+  server: Server,
+  command: string[],
+  terminal = command.length === 0,
+): Promise<number> {
   exitOnSignals(["SIGTERM", "SIGHUP"]);
   // Ctrl-C is for the remote side. This process goes on until that has ended.
   process.on("SIGINT", () => undefined);
   return withAgent(keysOf(server), (agent) =>
-    stream("ssh", sshArguments(server, agent, command), {
+    stream("ssh", sshArguments(server, agent, command, terminal && command.length > 0 ? ["-tt"] : []), {
       input: "inherit",
-      filter: command.length === 0 ? "nothing" : "terminal",
+      filter: terminal ? "nothing" : "terminal",
     }),
   );
 }

@@ -214,7 +214,7 @@ class Veto(BotTest):
 class Stop(BotTest):
     def test_a_bot_that_stops_is_not_killed(self) -> None:
         bot.stop()
-        self.assertEqual(self.systemd.calls, ["systemctl stop trading-bot.service"])
+        self.assertEqual(self.systemd.calls, ["systemctl stop trading-bot-command-key-*.service trading-bot.service"])
 
     def test_a_bot_that_doesnt_stop_is_killed(self) -> None:
         self.systemd.failing = {"stop"}
@@ -223,10 +223,10 @@ class Stop(BotTest):
         self.assertEqual(
             self.systemd.calls,
             [
-                "systemctl stop trading-bot.service",
+                "systemctl stop trading-bot-command-key-*.service trading-bot.service",
                 "pkill --signal=KILL --euid=trading-bot",
                 "systemctl kill --signal=KILL trading-bot.service",
-                "systemctl stop trading-bot.service",
+                "systemctl stop trading-bot-command-key-*.service trading-bot.service",
             ],
         )
 
@@ -247,7 +247,7 @@ class People(BotTest):
                 status, _, stderr = self.call("stop")
             self.assertEqual(status, 1)
             self.assertIn("may start again", stderr)
-            self.assertIn("systemctl stop trading-bot.service", self.systemd.calls)
+            self.assertIn("systemctl stop trading-bot-command-key-*.service trading-bot.service", self.systemd.calls)
 
     def test_stop_needs_no_new_file_once_the_settings_have_been_applied(self) -> None:
         self.call("apply")
@@ -273,7 +273,7 @@ class People(BotTest):
         self.patch("root_tools.bot.run", timed)
         self.assertEqual(self.call("stop-now")[0], 0)
         close, *_, stop, open_again = [call for call in self.systemd.calls if not call.startswith("logger")]
-        self.assertEqual((close, stop), ("nft --file -", "systemctl stop trading-bot.service"))
+        self.assertEqual((close, stop), ("nft --file -", "systemctl stop trading-bot-command-*.service trading-bot.service"))
         self.assertEqual(open_again, "nft delete table inet trading_bot_stopping")
         self.assertEqual(limits[0], 5)
         self.assertTrue(paths.STOPPED.exists())
@@ -293,7 +293,7 @@ class People(BotTest):
         status, _, stderr = self.call("stop-now")
         self.assertEqual(status, 0)
         self.assertIn("The bot is stopped anyway", stderr)
-        self.assertIn("systemctl stop trading-bot.service", self.systemd.calls)
+        self.assertIn("systemctl stop trading-bot-command-*.service trading-bot.service", self.systemd.calls)
 
     def test_stop_says_if_the_bot_was_started_at_the_same_time(self) -> None:
         self.patch("root_tools.bot.stop", lambda: paths.STOPPED.unlink())
@@ -411,7 +411,7 @@ class Apply(BotTest):
             self.systemd.calls,
             [
                 "systemctl daemon-reload",
-                "systemctl stop trading-bot.service",
+                "systemctl stop trading-bot-command-key-*.service trading-bot.service",
                 "systemctl disable --quiet trading-bot.service",
             ],
         )

@@ -19,7 +19,10 @@ MEMORY = "/var/lib/trading-bot-guard/memory.json"
 CHECKED = "/run/trading-bot-guard/checked"
 PAIR = "/etc/credstore.encrypted/binance"
 ONE = fingerprint("one")
-STOP = ["systemctl stop --no-block", "systemctl stop"]
+COMMANDS = "trading-bot-command-*.service"
+STOP = [f"systemctl stop --no-block {COMMANDS}", f"systemctl stop {COMMANDS}"]
+# While the bot is held, commands may run that don't have the key.
+STOP_AGAIN = [call.replace("command-*", "command-key-*") for call in STOP]
 STOPPED_AND_HELD = "The bot is stopped, and stays off until a check passes."
 READ_ORDERS = "systemctl start --no-block trading-bot-left-open.service"
 SEND = "systemctl start --no-block trading-bot-report.service"
@@ -59,7 +62,7 @@ class GuardVerdict(ServerTest):
         self.assertEqual(self.noted(), [CLOSED, *STOP, f"err {STOPPED_AND_HELD}"])
         self.assertEqual((self.at(HELD).read_text().strip(), self.at(HELD_IN_MEMORY).read_text()), ("yes", "yes\n"))
         self.verdict("3")
-        self.assertEqual(self.noted(), [CLOSED, *STOP])
+        self.assertEqual(self.noted(), [CLOSED, *STOP_AGAIN])
         self.assertEqual(self.at(HELD).read_text().strip(), "yes")
 
     def test_the_message_is_sent_after_all_of_that(self) -> None:
@@ -68,7 +71,7 @@ class GuardVerdict(ServerTest):
         noted = self.noted()
         # The open orders are read for the message, and the bot is off by then.
         self.assertEqual(noted[-2:], [READ_ORDERS, SEND])
-        self.assertLess(noted.index("systemctl stop"), len(noted) - 2)
+        self.assertLess(noted.index(STOP[-1]), len(noted) - 2)
 
     def test_a_message_about_a_bot_that_is_not_held_lists_no_orders(self) -> None:
         self.write("/run/trading-bot-guard/message.json", "{}")
@@ -143,7 +146,7 @@ class GuardVerdict(ServerTest):
                 *STOP,
                 "pkill --signal=KILL --euid=trading-bot",
                 "systemctl kill --signal=KILL",
-                "systemctl stop",
+                STOP[-1],
             ],
         )
 

@@ -217,23 +217,24 @@ def start_unwatched() -> None:
     systemctl("start", "--no-block")
 
 
-def stop(limit: int = STOP_LIMIT) -> None:
+def stop(limit: int = STOP_LIMIT, commands: str = paths.COMMAND_WITH_KEY) -> None:
     """The one way to stop the bot, whatever state it is in: asks it to end, and kills it if it doesn't in time.
 
+    It also ends the commands whose units begin with `commands`: those with the key, or all (paths.COMMAND).
     Raises Failure if even that doesn't help.
     """
-    if systemctl("stop", timeout=limit).ok or show("LoadState")["LoadState"] == "not-found":
+    if systemctl("stop", f"{commands}*.service", timeout=limit).ok or show("LoadState")["LoadState"] == "not-found":
         return
     kill()
-    if not systemctl("stop", timeout=KILL_LIMIT).ok:
+    if not systemctl("stop", f"{commands}*.service", timeout=KILL_LIMIT).ok:
         raise Failure(NOT_STOPPED)
     # It was stopped, and has not failed.
     systemctl("reset-failed")
 
 
-def begin_to_stop() -> None:
-    """Asks systemd to stop the bot, and doesn't wait."""
-    systemctl("stop", "--no-block", timeout=SHOW_LIMIT)
+def begin_to_stop(commands: str) -> None:
+    """Asks systemd to stop the bot and those commands, as `stop`, and doesn't wait."""
+    systemctl("stop", "--no-block", f"{commands}*.service", timeout=SHOW_LIMIT)
 
 
 def kill() -> None:

@@ -65,7 +65,7 @@ def stop_bot(is_hostile: bool = False) -> None:
     unmarked = attempt(create_marker)
     journal.record(NAME, f"stopped by {caller()}")
     if is_hostile:
-        bot.stop(bot.HOSTILE_STOP_LIMIT)
+        bot.stop(bot.HOSTILE_STOP_LIMIT, paths.COMMAND)
         # A bot that could not be stopped stays cut off.
         way_out.open_again(way_out.STOP_TABLE)
     else:

@@ -66,7 +66,8 @@ def hold_bot() -> None:
         journal.record(NAME, f"held by {caller()}")
     # A new server has no unit of the bot yet.
     if bot.is_enabled() or bot.is_active() or bot.is_starting():
-        bot.stop()
+        # A command could change the state meanwhile, with or without the key.
+        bot.stop(commands=paths.COMMAND)
 
 
 def save() -> None:

@@ -39,13 +39,15 @@ def fail() -> None:
     is_new = not hold.is_held()
     if is_new:
         problems.append(hold.mark_in_memory(wanted=bot.is_active() or bot.is_starting()))
+    # Commands without the key may run again while the bot is held.
+    commands = paths.COMMAND if is_new else paths.COMMAND_WITH_KEY
     # At each check that fails, because somebody may have removed the assertion from the bot's unit.
-    bot.begin_to_stop()
+    bot.begin_to_stop(commands)
     # Meanwhile, because a bot that doesn't end must not delay it: after a power cut, it must not start again. If the bot
     # keeps the disk busy, systemd kills it after TimeoutStopSec=.
     problems += [passes.revoke(), hold.mark_on_disk()]
     try:
-        bot.stop(bot.HOSTILE_STOP_LIMIT)
+        bot.stop(bot.HOSTILE_STOP_LIMIT, commands)
         if is_new:
             journal.record(NAME, "The bot is stopped, and stays off until a check passes.", "err")
     except Failure as failure:

@@ -56,6 +56,9 @@ UPDATE_WINDOW = at("/etc/trading-bot/update-window")
 
 BOT = "trading-bot.service"
 BOT_USER = "trading-bot"
+# How the names of the units begin that run commands as the bot: bot-command.
+COMMAND = "trading-bot-command-"
+COMMAND_WITH_KEY = f"{COMMAND}key-"
 BOT_DROP_INS = at(f"/etc/systemd/system/{BOT}.d")
 BOT_SETTINGS = at("/etc/trading-bot/bot.json")
 # The bot's own files: StateDirectory= of its unit.

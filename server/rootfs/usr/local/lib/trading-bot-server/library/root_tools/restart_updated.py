@@ -49,7 +49,7 @@ def moment(unit: str) -> Moment:
     if unit == SYSTEMD:
         return "now"
     # Other scopes are people's sessions, and a unit that only does one thing ends by itself.
-    transient = unit.startswith(("run-", "user@")) or unit.endswith(".scope")
+    transient = unit.startswith(("run-", "user@", paths.COMMAND)) or unit.endswith(".scope")
     one_shot = show("Type", unit) == "oneshot"
     return "when it ends" if transient or one_shot else "now"
 
