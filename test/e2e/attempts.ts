@@ -19,7 +19,7 @@ export const withStrict: Record<string, string> = {
   AF_INET6: noSuchFamily,
   AF_VSOCK: noSuchFamily,
   AF_PACKET: noSuchFamily,
-  AF_NETLINK: noSuchFamily,
+  AF_NETLINK: "permitted",
   MPTCP: "Protocol not available",
   terminal: "No such file or directory",
   "memory for code": "Permission denied",
@@ -28,7 +28,6 @@ export const withStrict: Record<string, string> = {
 /** What a runtime that compiles code needs besides. */
 export const withJit: Record<string, string> = {
   ...withStrict,
-  AF_NETLINK: "permitted",
   "memory for code": "permitted",
 };
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { rootfsFile } from "../../components/commands/server-sources.ts";
 import { until } from "../../sandbox/until.ts";
 import { attempts, outcomes, withStrict } from "./attempts.ts";
 import { type BotOnServer, nextOrder } from "./bot.ts";
@@ -64,6 +66,12 @@ for path in ["${path}"]:
         "/etc/trading-bot-guard/hosts",
         "/proc/1/environ",
         "/etc/shadow",
+        "/proc/cmdline",
+        "/proc/interrupts",
+        "/proc/keys",
+        "/proc/locks",
+        "/proc/modules",
+        "/proc/sysrq-trigger",
       ]) {
         expect([path, await look(path)]).toEqual([
           path,
@@ -71,6 +79,58 @@ for path in ["${path}"]:
         ]);
       }
       expect(await inBot('import os; print(len([n for n in os.listdir("/proc") if n.isdigit()]))')).toBe("1");
+    });
+
+    test("reads with psutil what programs show of the server, and what else is in /proc isn't there to read", async () => {
+      await onServer(
+        "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends python3-psutil",
+      );
+      const read = `
+import json, os, psutil
+found = {
+    "memory": psutil.virtual_memory().total > 0,
+    "swap": psutil.swap_memory().total >= 0,
+    "processors": len(psutil.cpu_percent(percpu=True)) > 0,
+    "load": len(psutil.getloadavg()) == 3,
+    "own": psutil.Process().memory_info().rss > 0,
+    "started": psutil.boot_time() > 0,
+    "disks": len(psutil.disk_partitions()) >= 0 and psutil.disk_usage("/").total > 0,
+    "written": len(psutil.disk_io_counters(perdisk=True)) >= 0,
+    "interfaces": sorted(psutil.net_if_addrs()),
+    "traffic": sorted(psutil.net_io_counters(pernic=True)),
+    "processes": len(psutil.pids()),
+}
+def readable(name):
+    try:
+        return os.path.isdir("/proc/" + name) and bool(os.listdir("/proc/" + name)) or bool(open("/proc/" + name, "rb").read(1))
+    except OSError:
+        return False
+found["readable"] = sorted(name for name in os.listdir("/proc") if not name.isdigit() and readable(name))
+print(json.dumps(found))`;
+      const { readable, ...found }: { readable: string[] } = z
+        .looseObject({ readable: z.array(z.string()) })
+        .parse(JSON.parse(await inBot(read)));
+      expect(found).toEqual({
+        memory: true,
+        swap: true,
+        processors: true,
+        load: true,
+        own: true,
+        started: true,
+        disks: true,
+        written: true,
+        interfaces: ["lo", expect.any(String)],
+        traffic: ["lo", expect.any(String)],
+        processes: 1,
+      });
+      // Kernels differ in what /proc has.
+      expect(readable).toEqual(
+        expect.arrayContaining(["cpuinfo", "loadavg", "meminfo", "net", "self", "stat"]),
+      );
+      const sandbox = rootfsFile("etc/systemd/system/trading-bot.service.d/50-sandbox.conf");
+      const hidden = [...sandbox.matchAll(/ ?-\/proc\/(\S+)/g)].map(([, name]) => name);
+      expect(hidden.length).toBeGreaterThan(40);
+      expect(readable.filter((name) => hidden.includes(name))).toEqual([]);
     });
 
     test("changes nothing but its own state, and executes nothing that it wrote", async () => {
@@ -192,7 +252,7 @@ except OSError as error:
       );
     });
 
-    test("can't see when the guard runs, or who is connected to the server", async () => {
+    test("sees no name of another unit, and not who is connected to the server", async () => {
       const look = `
 import os
 print(sorted(os.listdir("/sys/fs/cgroup")))

@@ -59,7 +59,11 @@ const listensOnLowPort = {
 
 /** By unit, what differs from the common sandbox. Its 50-sandbox.conf says why. */
 const exceptions: Record<string, Partial<Sandbox>> = {
-  "trading-bot.service": foreignCode,
+  "trading-bot.service": {
+    ...foreignCode,
+    ProcSubset: "all",
+    RestrictAddressFamilies: "AF_INET AF_NETLINK AF_UNIX",
+  },
   "trading-bot-alert.service": {},
   "trading-bot-build.service": { ...ofInstaller, PrivateTmpEx: "connected", MemoryDenyWriteExecute: "no" },
   "trading-bot-clock.service": { RemoveIPC: "no" },
@@ -101,7 +105,7 @@ export const wantedSandboxes = Object.entries(exceptions).map(([unit, different]
 
 /** By unit, the highest exposure that `systemd-analyze security` may report, in tenths. */
 export const highestExposure: [string, number][] = [
-  ["trading-bot.service", 13],
+  ["trading-bot.service", 15],
   ["trading-bot-alert.service", 11],
   ["trading-bot-build.service", 13],
   ["trading-bot-clock.service", 11],
