@@ -73,6 +73,7 @@ function restartsForUpdates(rebootTime: string, hasWindow: boolean): DeliveredFi
       activate: [restartTimer],
     },
     deliveredFile("/usr/local/sbin/restart-updated", { mode: "0755" }),
+    deliveredFile("/usr/local/sbin/bot-packages", { mode: "0755" }),
     deliveredFile(`${unitFolder}/apt-daily-upgrade.service.d/trading-bot-server.conf`, { activate: reload }),
   ];
 }

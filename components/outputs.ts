@@ -54,6 +54,6 @@ export function installedBot(bot: BotSettings | undefined): object | undefined {
   if (!hasCommand(bot)) {
     return undefined;
   }
-  const { command, environment, profile, hosts } = bot;
-  return { command, environment, profile, hosts: hosts.map(hostText) };
+  const { command, environment, profile, executableTmp, packages, hosts } = bot;
+  return { command, environment, profile, executableTmp, packages, hosts: hosts.map(hostText) };
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { installBotPackages } from "./bot-packages.ts";
 import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
@@ -43,10 +44,14 @@ export class TradingBot extends pulumi.ComponentResource {
     super("trading-bot-server:index:TradingBot", name, {}, options);
     const files = botFiles(bot);
     const secret = files.some(({ credential, content }) => credential !== undefined && content !== null);
+    const packages = installBotPackages(server.identity, bot?.packages ?? [], {
+      parent: this,
+      dependsOn: guard.installed,
+    });
     this.installed = deliverFiles(
       name,
       { server: server.identity, files: secret ? pulumi.secret(files) : files },
-      { parent: this, dependsOn: this.#holdForRestore(server, guard) },
+      { parent: this, dependsOn: [this.#holdForRestore(server, guard), packages] },
     );
     this.registerOutputs({});
   }
@@ -63,6 +68,11 @@ export class TradingBot extends pulumi.ComponentResource {
       { parent: this, dependsOn: guard.installed },
     );
   }
+}
+
+function packageList(bot: BotSettings | undefined): string | null {
+  const packages = bot?.packages ?? [];
+  return packages.length === 0 ? null : `${packages.join("\n")}\n`;
 }
 
 /** The files on the server for a bot, or for none. */
@@ -91,6 +101,7 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     }),
     dropIn("may-end", bot?.mayEnd === true),
     dropIn("jit", bot?.profile === "jit"),
+    dropIn("executable-tmp", bot?.executableTmp === true),
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
     dropIn("program", runs && uses(bot, "program")),
     dropIn("without-key", bot?.key.kind === "none"),
@@ -106,10 +117,16 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     deliveredFile(`${unitFolder}/trading-bot-pause.service`, { activate: reload }),
     ...installerUnits.map((unit) => deliveredFile(`${unitFolder}/${unit}`, { activate: reload })),
     deliveredFile(`${programFolder}/launch-bot`, { mode: "0755", activate }),
-    ...sandboxOfCommands({ profile: bot?.profile ?? "strict", withSecrets }),
+    ...sandboxOfCommands({
+      profile: bot?.profile ?? "strict",
+      executableTmp: bot?.executableTmp === true,
+      withSecrets,
+    }),
     deliveredFile("/usr/local/sbin/bot-command", { mode: "0755" }),
     deliveredFile(`${programFolder}/prepare-program`, { mode: "0755" }),
     deliveredFile("/usr/local/sbin/trading-bot-program", { mode: "0755" }),
+    // Not read by any program: a bot is restarted for a package that has arrived.
+    { path: "/etc/trading-bot/packages", content: packageList(bot), activate },
     { path: "/etc/trading-bot/bot.json", content: runs ? botConfiguration(bot) : null, activate },
   ];
 }

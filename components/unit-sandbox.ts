@@ -89,9 +89,11 @@ export function sandboxOfBot(activate: string[]): DeliveredFile[] {
 /** How the commands of the bot's owner run: in the bot's sandbox, with its profile. Their units have no files. */
 export function sandboxOfCommands({
   profile,
+  executableTmp,
   withSecrets,
 }: {
   profile: Profile;
+  executableTmp: boolean;
   withSecrets: boolean;
 }): DeliveredFile[] {
   const optional = (name: string, folder: string, wanted: boolean): DeliveredFile => {
@@ -103,6 +105,7 @@ export function sandboxOfCommands({
       dropIn(source, folderOfCommands, [reload]),
     ),
     optional("jit", folderOfCommands, profile === "jit"),
+    optional("executable-tmp", folderOfCommands, executableTmp),
     deliveredFile(`${folderOfCommands}/20-command.conf`, { activate: [reload] }),
     deliveredFile(`${folderWithKey}/30-key.conf`, { activate: [reload] }),
     optional("zz-secrets", folderWithKey, withSecrets),

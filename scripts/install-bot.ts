@@ -102,7 +102,7 @@ async function copyFiles(folder: string, to: string, secrets: StackSecret[]): Pr
 function check(program: string, { bot }: StackOutputs, machine: string, skip: boolean): void {
   const findings = checkProgram(program, bot, machine);
   const refused = !skip && findings.some(({ severity }) => severity === "error");
-  const text = findings.length === 0 ? "" : describeFindings(findings, bot?.hosts ?? []);
+  const text = findings.length === 0 ? "" : describeFindings(findings, bot);
   if (refused) {
     throw new UserError(
       `The program won't work on the server with the stack's settings. Nothing was uploaded.\n${text}\nTo upload it anyway, add --skip-checks.`,

@@ -52,6 +52,8 @@ test("the bot is an output in the form that install-bot reads, with its hosts as
     command: resolved.command,
     environment: resolved.environment,
     profile: resolved.profile,
+    executableTmp: false,
+    packages: [],
     hosts: ["*.example.net", "db.example.net:5432"],
   });
   expect(installedBot({ ...resolved, command: [] })).toBeUndefined();

@@ -118,6 +118,7 @@ describe("every remote command", () => {
       "authorized-keys",
       "base-config",
       "bot",
+      "bot-packages",
       "credential-tool",
       "dns",
       "first-boot",

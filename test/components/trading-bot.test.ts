@@ -11,6 +11,8 @@ const bot: BotSettings = {
   profile: "strict",
   watchdogSeconds: 0,
   mayEnd: false,
+  executableTmp: false,
+  packages: [],
   hosts: [],
 };
 
@@ -28,6 +30,7 @@ test("the default sandbox has no exception, and the unit waits for the program",
 test("each setting adds its own exception from the default sandbox, and no other", () => {
   expect(installed({ ...bot, profile: "jit" })).toContain("jit.conf");
   expect(installed({ ...bot, mayEnd: true })).toContain("may-end.conf");
+  expect(installed({ ...bot, executableTmp: true })).toContain("executable-tmp.conf");
   expect(installed({ ...bot, watchdogSeconds: 60 })).toContain("notify.conf");
   expect(installed({ ...bot, key: { kind: "none" } })).toContain("without-key.conf");
 });

@@ -93,8 +93,12 @@ test("a command of the bot's owner has the same sandbox as the bot, for each pro
         path.startsWith(`${folder}/`) && content !== null ? [[basename(path), content]] : [],
       ),
     );
-  for (const profile of ["strict", "jit"] as const) {
-    const files = botFiles({ ...bot, profile });
+  for (const [profile, executableTmp] of [
+    ["strict", false],
+    ["jit", false],
+    ["strict", true],
+  ] as const) {
+    const files = botFiles({ ...bot, profile, executableTmp });
     const ofBot = contents(files, folderOfBot);
     const ofCommand = contents(files, commands);
     const shared = [
@@ -102,6 +106,7 @@ test("a command of the bot's owner has the same sandbox as the bot, for each pro
       "40-foreign-code.conf",
       "50-sandbox.conf",
       ...(profile === "jit" ? ["jit.conf"] : []),
+      ...(executableTmp ? ["executable-tmp.conf"] : []),
     ];
     expect([...ofCommand.keys()].toSorted()).toEqual([...shared, "20-command.conf"].toSorted());
     for (const name of shared) {

@@ -46,6 +46,10 @@ export function testPrograms(context: () => Context): void {
 
     const output = () => onServer("journalctl --namespace=trading-bot -u trading-bot -o cat --invocation=0");
 
+    /** Of a Debian package. Empty if dpkg doesn't know it. */
+    const packageStatus = (name: string) =>
+      onServer(`dpkg-query --show --showformat='\${db:Status-Status}' ${name} 2>/dev/null || true`);
+
     test("a Node program, with the profile for runtimes that compile, and a key file by a template", async () => {
       const program = await folder({
         "package.json": JSON.stringify({ name: "ticker", version: "1.0.0", type: "module" }),
@@ -82,10 +86,8 @@ export function testPrograms(context: () => Context): void {
       expect(output.split("\n").some((line) => line.startsWith(fingerprint(context().live)))).toBe(true);
     });
 
-    test("a Go program, with each profile; and neither permits what attacks need", async () => {
-      // A program of Debian that is written in Go. Go has two ways to resolve a name.
-      const install = "DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends hey";
-      await onServer(`apt-get update -qq && ${install}`);
+    // hey is a program of Debian that is written in Go. Go has two ways to resolve a name.
+    test("a Go program from bot.packages, with each profile; and neither permits what attacks need", async () => {
       const start = `#!/bin/sh
 for names in go cgo; do
   GODEBUG=netdns=$names hey -n 1 -c 1 https://api.binance.com/api/v3/ping
@@ -94,7 +96,7 @@ python3 "\${0%/*}/attempts.py"
 exec sleep infinity
 `;
       const program = await folder({ start, "attempts.py": attempts });
-      const settings = { command: "{program}/start", key: "none" };
+      const settings = { command: "{program}/start", key: "none", packages: ["hey"] };
       const strict = await outputOf(settings, program);
       expect([strict.match(/\[200\]/g), outcomes(strict)]).toEqual([["[200]", "[200]"], withStrict]);
       await context().stack.set("bot", JSON.stringify({ ...settings, profile: "jit" }));
@@ -103,11 +105,41 @@ exec sleep infinity
       expect([jit.match(/\[200\]/g), outcomes(jit)]).toEqual([["[200]", "[200]"], withJit]);
     });
 
-    test("a bot that prompts for the key itself runs without one", async () => {
-      const program = await folder({
-        start: "#!/bin/sh\nls $CREDENTIALS_DIRECTORY | wc -l; env; exec sleep infinity\n",
-      });
-      const output = await outputOf({ preset: "none", command: "{program}/start" }, program);
+    test("bot.packages lists what is installed, and refuses a name that Debian doesn't have", async () => {
+      const { stack } = context();
+      expect((await stack.script("install-bot", ["--list"])).stdout).toMatch(/bot\.packages:\nhey {2}\d/);
+      await stack.set("bot", JSON.stringify({ command: "{program}/start", key: "none", packages: ["heyy"] }));
+      const { code, stdout, stderr } = await stack.up();
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toContain("bot.packages has a name that Debian 13 doesn't have: heyy");
+    });
+
+    test("a bot that prompts for the key itself runs without one, and runs code from /tmp with bot.executableTmp", async () => {
+      const start = `#!/bin/sh
+ls $CREDENTIALS_DIRECTORY | wc -l; env
+for folder in /tmp /var/tmp $HOME /var/lib/trading-bot; do
+  cp /usr/bin/true $folder/code; $folder/code && echo "$folder: code runs" || echo "$folder: refused"
+done
+exec sleep infinity
+`;
+      const program = await folder({ start });
+      const bot = {
+        preset: "none",
+        command: "{program}/start",
+        executableTmp: true,
+        packages: ["redis-server"],
+      };
+      const output = await outputOf(bot, program);
+      expect(output.match(/^\/\S+: (code runs|refused)$/gm)).toEqual([
+        "/tmp: code runs",
+        "/var/tmp: refused",
+        "/run/trading-bot: refused",
+        "/var/lib/trading-bot: refused",
+      ]);
+      // A service that comes with a package isn't started; the package of the bot before is gone.
+      expect(await packageStatus("redis-server")).toBe("installed");
+      expect(await onServer("systemctl is-enabled redis-server || true; pgrep redis || true")).toBe("masked");
+      expect(await packageStatus("hey")).toBe("");
       expect(output).not.toContain(context().live.apiKey);
       expect(output).not.toContain("CREDENTIALS_DIRECTORY");
     });
@@ -117,6 +149,8 @@ exec sleep infinity
       await context().stack.mustUp();
       expect(await context().bot.activity()).toBe("inactive");
       expect(await onServer("systemctl is-enabled trading-bot || true")).toBe("disabled");
+      expect(await packageStatus("redis-server")).toBe("config-files");
+      expect(await onServer("find /etc/systemd/system -lname /dev/null -name 'redis*'")).toBe("");
       expect(
         await onServer(
           "ls /etc/systemd/system/trading-bot.service.d; ls /etc/trading-bot/bot.json 2>/dev/null || true",

@@ -40,7 +40,7 @@ function newCommands(version: string): Operations {
     ? { order: "create", power: "create", "hold-for-restore": "create" }
     : {};
   const since040 = isBefore(version, "0.4.0") ? { heartbeat: "create" } : {};
-  const since050 = isBefore(version, "0.5.0") ? { "ssh-port": "create" } : {};
+  const since050 = isBefore(version, "0.5.0") ? { "bot-packages": "create", "ssh-port": "create" } : {};
   return { ...since030, ...since040, ...since050 };
 }
 

@@ -254,6 +254,8 @@ describe("a program that doesn't work with the stack's settings", () => {
     command: ["{program}/.venv/bin/freqtrade", "trade", "--config", "{program}/config.json"],
     environment: {},
     profile: "strict",
+    executableTmp: false,
+    packages: [],
     hosts: ["a.example.net"],
   };
   const configured = new OperatorComputer({ ...outputs, botSettings });

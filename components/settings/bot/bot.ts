@@ -6,6 +6,7 @@ import { checkEnvironment } from "./checks/environment.ts";
 import { checkHosts } from "./checks/hosts.ts";
 import { checkKey } from "./checks/key.ts";
 import { checkKeyType } from "./checks/key-type.ts";
+import { checkPackages } from "./checks/packages.ts";
 import { checkPlaceholders } from "./checks/placeholders.ts";
 import { findSecretsInBot } from "./checks/secrets.ts";
 import { readBot } from "./issues.ts";
@@ -58,6 +59,7 @@ export function parseBot(
     ...about(["preset", "environment", "key"], checkEnvironment(bot.environment, bot.key)),
     ...about(["preset", "command", "environment", "key", "secrets"], checkKey(bot, keyPair)),
     ...about(["preset"], checkKeyType(shape.preset ?? "none", keyPair)),
+    ...about(["packages"], checkPackages(bot.packages)),
     ...about(["hosts"], checkHosts(shape.hosts ?? [])),
   ];
   const refused = findings.some(({ severity }) => severity === "error");

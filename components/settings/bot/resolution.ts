@@ -33,6 +33,8 @@ export function resolveBot(shape: BotShape): {
       profile: shape.profile ?? preset.profile,
       watchdogSeconds,
       mayEnd: shape.mayEnd ?? false,
+      executableTmp: shape.executableTmp ?? false,
+      packages: shape.packages ?? [],
       // Those that can't be read are findings: checks/hosts.ts.
       hosts: (shape.hosts ?? []).map(readHost).flatMap((host) => ("problem" in host ? [] : [host])),
     },

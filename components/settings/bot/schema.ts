@@ -172,6 +172,20 @@ export const botSchema = z.strictObject({
     rule: "must be true or false",
     defaultText: "`false`",
   }),
+  executableTmp: z.union([flag, z.boolean()]).optional().meta({
+    description:
+      "Whether the bot may run code that it has written to `/tmp`: for a program that unpacks itself there ([programs.md](programs.md#a-program-that-unpacks-itself))",
+    example: "true",
+    rule: "must be true or false",
+    defaultText: "`false`",
+  }),
+  packages: commaList.optional().meta({
+    description:
+      "Debian packages that the bot needs, such as `libgomp1` ([see below](#debian-packages-for-the-bot))",
+    example: "libgomp1",
+    rule: "must be the name of a Debian package or a list of names",
+    hint: "Set one name, or several separated by commas.",
+  }),
   hosts: commaList.optional().meta({
     description:
       "Other hosts that the bot may reach: exact names, with a port if it isn't 443 (`db.example.net:5432`). `*.example.net` stands for all names below one. No addresses, no `https://`",

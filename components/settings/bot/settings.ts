@@ -24,6 +24,10 @@ export interface BotSettings {
   watchdogSeconds: number;
   /** Whether it stays off after exit code 0, and is not started again. */
   mayEnd: boolean;
+  /** Whether it may execute what it has written to /tmp. */
+  executableTmp: boolean;
+  /** The Debian packages that it needs. */
+  packages: string[];
   /** The hosts that the bot may reach, besides the exchange. */
   hosts: AllowedHost[];
 }

@@ -5,6 +5,9 @@ export const deployedBot = z.object({
   command: z.array(z.string()),
   environment: z.record(z.string(), z.string()),
   profile: z.enum(["strict", "jit"]),
+  executableTmp: z.boolean(),
+  /** Debian packages. */
+  packages: z.array(z.string()),
   /** As in the setting bot.hosts. */
   hosts: z.array(z.string()),
 });

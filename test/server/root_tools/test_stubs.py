@@ -8,6 +8,7 @@ TOOLS = [
     "sbin/binance-credential",
     "sbin/bot-command",
     "sbin/bot-control",
+    "sbin/bot-packages",
     "sbin/bot-state",
     "sbin/restart-updated",
     "sbin/server-files",

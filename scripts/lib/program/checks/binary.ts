@@ -5,8 +5,10 @@ import { readExecutable } from "./elf.ts";
 import type { ProgramFinding } from "./finding.ts";
 
 const remedies = {
-  PyInstaller: "Build it with --onedir, and install that folder.",
-  Nuitka: "Build it with --mode=standalone, and install that folder.",
+  PyInstaller:
+    "Build it with --onedir, and install that folder. Or let it run code from /tmp, with the setting below.",
+  Nuitka:
+    "Build it with --mode=standalone, and install that folder. Or let it run code from /tmp, with the setting below.",
   AppImage: "Unpack it with --appimage-extract, and install that folder.",
 };
 
@@ -37,13 +39,15 @@ export function checkBinary(
             remedy: "Build it for the server's processor.",
           },
         ]),
-    ...(found.unpacksItself === undefined
+    ...(found.unpacksItself === undefined ||
+    (found.unpacksItself !== "AppImage" && bot?.executableTmp === true)
       ? []
       : [
           {
             severity: "error" as const,
             message: `${name} is a single file made by ${found.unpacksItself}: it unpacks itself when it starts, and the bot can't run code that it has written.`,
             remedy: remedies[found.unpacksItself],
+            ...(found.unpacksItself !== "AppImage" && { settings: { executableTmp: true as const } }),
           },
         ]),
   ];

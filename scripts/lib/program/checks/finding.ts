@@ -1,3 +1,5 @@
+import type { DeployedBot } from "../../stack/deployed-bot.ts";
+
 /** Something in a program that doesn't work on the server. */
 export interface ProgramFinding {
   /** A warning if it isn't certain: the program is uploaded anyway. */
@@ -14,18 +16,17 @@ export interface ProgramFinding {
 export interface NeededSettings {
   profile?: "jit";
   hosts?: readonly string[];
+  packages?: readonly string[];
+  executableTmp?: true;
   environment?: Readonly<Record<string, string>>;
 }
 
 /** All findings in one text, with the commands that fix them. */
-export function describeFindings(
-  findings: readonly ProgramFinding[],
-  currentHosts: readonly string[],
-): string {
+export function describeFindings(findings: readonly ProgramFinding[], bot: DeployedBot | undefined): string {
   const lines = findings.map(({ message, remedy }) => [message, ...(remedy === undefined ? [] : [remedy])]);
   const commands = settingCommands(
     findings.map(({ settings = {} }) => settings),
-    currentHosts,
+    bot,
   );
   return [
     ...lines.map(([message, ...remedy]) => [`- ${message}`, ...remedy.map((line) => `  ${line}`)].join("\n")),
@@ -35,15 +36,21 @@ export function describeFindings(
   ].join("\n");
 }
 
-/** The commands that make all of these settings, without removing a host. */
-function settingCommands(needed: readonly NeededSettings[], currentHosts: readonly string[]): string[] {
-  const hosts = needed.flatMap((settings) => settings.hosts ?? []);
+/** The commands that make all of these settings, without removing a host or a package. */
+function settingCommands(needed: readonly NeededSettings[], bot: DeployedBot | undefined): string[] {
   const environment = new Map(needed.flatMap((settings) => Object.entries(settings.environment ?? {})));
+  const list = (part: "hosts" | "packages") => {
+    const names = needed.flatMap((settings) => settings[part] ?? []);
+    const all = new Set([...(bot?.[part] ?? []), ...names]);
+    return names.length === 0 ? [] : [`pulumi config set --path bot.${part} "${[...all].join(",")}"`];
+  };
   return [
     ...(needed.some(({ profile }) => profile === "jit") ? ["pulumi config set --path bot.profile jit"] : []),
     ...[...environment].map(([name, value]) => `pulumi config set --path bot.environment.${name} ${value}`),
-    ...(hosts.length === 0
-      ? []
-      : [`pulumi config set --path bot.hosts "${[...new Set([...currentHosts, ...hosts])].join(",")}"`]),
+    ...(needed.some(({ executableTmp }) => executableTmp === true)
+      ? ["pulumi config set --path bot.executableTmp true"]
+      : []),
+    ...list("packages"),
+    ...list("hosts"),
   ];
 }

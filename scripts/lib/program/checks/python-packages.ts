@@ -28,6 +28,10 @@ export const knownPackages: Readonly<Record<string, KnownPackage>> = {
     // Without this check it works, and the sandbox stays as it is.
     settings: { environment: { POLARS_SKIP_CPU_CHECK: "1" } },
   },
+  lightgbm: {
+    problem: "needs the library libgomp.so.1, which the server doesn't have",
+    settings: { packages: ["libgomp1"] },
+  },
   torch: {
     problem:
       "compiles code for some operations, such as convolutions and LSTM: under the profile strict they fail",

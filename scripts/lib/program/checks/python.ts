@@ -89,7 +89,10 @@ function packageOfWheel(text: string) {
 }
 
 /** Whether the settings of the stack have what a package needs. With the profile jit, no environment is needed. */
-function isSet({ environment = {} }: NeededSettings, bot: DeployedBot | undefined): boolean {
+function isSet({ environment = {}, packages = [] }: NeededSettings, bot: DeployedBot | undefined): boolean {
+  if (packages.length > 0) {
+    return packages.every((name) => bot?.packages.includes(name));
+  }
   const names = Object.keys(environment);
   return (
     bot?.profile === "jit" ||

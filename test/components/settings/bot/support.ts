@@ -16,6 +16,8 @@ export const resolved: BotSettings = {
   profile: "strict",
   watchdogSeconds: 0,
   mayEnd: false,
+  executableTmp: false,
+  packages: [],
   hosts: [],
 };
 

@@ -50,6 +50,7 @@ test.each<[string, Buffer, string]>([
       severity: "error",
       message: expect.stringContaining(`bin/bot is a single file made by ${name}`),
       remedy: expect.stringContaining(remedy),
+      ...(name !== "AppImage" && { settings: { executableTmp: true } }),
     },
   ]);
 });

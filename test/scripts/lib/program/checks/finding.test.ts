@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { describeFindings } from "../../../../../scripts/lib/program/checks/finding.ts";
+import { freqtrade } from "./support.ts";
 
 test("several findings have one list of commands, which keeps the hosts that are listed", () => {
   const jit = { severity: "error", message: "a.", settings: { profile: "jit" } } as const;
@@ -12,8 +13,9 @@ test("several findings have one list of commands, which keeps the hosts that are
         { severity: "warning", message: "c.", settings: { hosts: ["b.example.net", "c.example.net:1"] } },
         { severity: "warning", message: "d.", settings: { environment: { D: "1" } } },
         { severity: "error", message: "e.", remedy: "Do this." },
+        { severity: "error", message: "f.", settings: { executableTmp: true, packages: ["libq", "p"] } },
       ],
-      ["a.example.net"],
+      { ...freqtrade, hosts: ["a.example.net"], packages: ["p"] },
     ),
   ).toBe(`- a.
 - a.
@@ -22,15 +24,18 @@ test("several findings have one list of commands, which keeps the hosts that are
 - d.
 - e.
   Do this.
+- f.
 Change the settings, and then run this again:
   pulumi config set --path bot.profile jit
   pulumi config set --path bot.environment.D 1
+  pulumi config set --path bot.executableTmp true
+  pulumi config set --path bot.packages "p,libq"
   pulumi config set --path bot.hosts "a.example.net,b.example.net,c.example.net:1"
   pulumi up`);
 });
 
 test("without a setting to change, there is no command", () => {
-  expect(describeFindings([{ severity: "error", message: "a.", remedy: "Do this." }], [])).toBe(
+  expect(describeFindings([{ severity: "error", message: "a.", remedy: "Do this." }], undefined)).toBe(
     "- a.\n  Do this.",
   );
 });

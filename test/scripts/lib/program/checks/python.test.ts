@@ -35,6 +35,13 @@ describe("packages that need a setting", () => {
     expect(check("polars", { ...freqtrade, environment: { POLARS_SKIP_CPU_CHECK: "1" } })).toEqual([]);
   });
 
+  test("lightgbm needs a Debian package, with every profile", () => {
+    expect(check("lightgbm", { ...freqtrade, profile: "jit" })).toMatchObject([
+      { severity: "error", settings: { packages: ["libgomp1"] } },
+    ]);
+    expect(check("lightgbm", { ...freqtrade, packages: ["libgomp1"] })).toEqual([]);
+  });
+
   test.each(["torch==2.15.0", "shap", 'numba; sys_platform == "win32"'])(
     "%s is only a warning: the bot may run without it",
     (line) => {

@@ -9,6 +9,8 @@ export const freqtrade: DeployedBot = {
   command: ["{program}/.venv/bin/freqtrade", "trade", "--config", "{program}/config.json"],
   environment: {},
   profile: "strict",
+  executableTmp: false,
+  packages: [],
   hosts: [],
 };
 

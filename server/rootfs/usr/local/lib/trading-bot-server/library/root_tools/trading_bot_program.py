@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from root_tools import bot, files, journal, packages, paths, sandboxed
+from root_tools import bot, bot_packages, files, journal, packages, paths, sandboxed
 from root_tools.commands import must_run, run
 from root_tools.lock import exclusive
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
@@ -275,6 +275,10 @@ def list_releases() -> None:
     for release in installed_releases:
         installed = datetime.fromtimestamp((RELEASES / release).stat().st_mtime, UTC)
         say(f"{release}  {installed:%Y-%m-%d %H:%M:%S UTC}{marks.get(release, '')}")
+    if packages_of_bot := bot_packages.listed():
+        say("\nDebian packages of the setting bot.packages:")
+    for line in packages_of_bot:
+        say(line)
 
 
 def target(link: Path) -> str | None:

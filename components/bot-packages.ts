@@ -1,0 +1,21 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { remoteCommand } from "./commands/remote-command.ts";
+import { quote } from "./commands/root-command.ts";
+import type { ServerIdentity } from "./commands/server-identity.ts";
+
+/**
+ * Installs the Debian packages of the setting bot.packages, and removes those that it no longer lists. It is there without
+ * any as well, so that the last ones are removed.
+ */
+export function installBotPackages(
+  server: ServerIdentity,
+  names: readonly string[],
+  options: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  const args = [...new Set(names)].sort().map(quote);
+  return remoteCommand(
+    "bot-packages",
+    { server, run: ["sudo bot-packages set", ...args].join(" ") },
+    { ...options, customTimeouts: { create: "30m", update: "30m" } },
+  );
+}
