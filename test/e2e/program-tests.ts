@@ -87,7 +87,7 @@ export function testPrograms(context: () => Context): void {
     });
 
     // hey is a program of Debian that is written in Go. Go has two ways to resolve a name.
-    test("a Go program from bot.packages, with each profile; and neither permits what attacks need", async () => {
+    test("a Go program, with each profile; and neither permits what attacks need", async () => {
       const start = `#!/bin/sh
 for names in go cgo; do
   GODEBUG=netdns=$names hey -n 1 -c 1 https://api.binance.com/api/v3/ping

@@ -44,3 +44,11 @@ export const knownPackages: Readonly<Record<string, KnownPackage>> = {
   stumpy: needsNumba,
   vectorbt: needsNumba,
 };
+
+/** The first version of a package with a wheel for Python 3.13. Older ones would have to be compiled. */
+export const firstWheels: Readonly<Partial<Record<string, string>>> = {
+  numpy: "2.1.0",
+  pandas: "2.2.3",
+  scipy: "1.14.1",
+  "ta-lib": "0.6.5",
+};

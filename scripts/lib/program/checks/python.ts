@@ -4,13 +4,14 @@ import { fileURLToPath } from "node:url";
 import { oneLine } from "../../../../binance/text.ts";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import type { NeededSettings, ProgramFinding } from "./finding.ts";
-import { knownPackages } from "./python-packages.ts";
+import { firstWheels, knownPackages } from "./python-packages.ts";
 import { isPath, namedPackage, readRequirements, type RequirementLine } from "./requirement-lines.ts";
 
 /** What of requirements.txt, and of the files that it includes, doesn't work on the server. */
 export function checkPython(program: string, bot: DeployedBot | undefined): ProgramFinding[] {
   return readRequirements(program).flatMap((line) => [
     ...checkSource(program, line),
+    ...checkVersion(line),
     ...checkPackage(line, bot),
   ]);
 }
@@ -64,6 +65,26 @@ function pathOfUrl(url: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether the version that is pinned has a wheel for the server's Python. */
+function checkVersion({ place, text }: RequirementLine): ProgramFinding[] {
+  const { name = "", version, conditional = false } = namedPackage(text) ?? {};
+  const first = firstWheels[name];
+  if (version === undefined || first === undefined || compareVersions(version, first) >= 0) {
+    return [];
+  }
+  return [
+    {
+      severity: conditional ? "warning" : "error",
+      message: `${place}: ${name} ${version} has no wheel for the server's Python 3.13, and the server has no compiler.`,
+      remedy: `Require ${first} or newer, or put a wheel that you have built into the folder.`,
+    },
+  ];
+}
+
+function compareVersions(one: string, other: string): number {
+  return one.localeCompare(other, "en", { numeric: true });
 }
 
 function checkPackage(line: RequirementLine, bot: DeployedBot | undefined): ProgramFinding[] {

@@ -71,6 +71,28 @@ describe("packages that need a setting", () => {
   });
 });
 
+describe("a version without a wheel for the server's Python", () => {
+  test.each(["numpy==1.26.4", "pandas == 2.2.2", "TA_Lib===0.6.4"])("%s", (line) => {
+    expect(check(line)).toEqual([
+      {
+        severity: "error",
+        message: expect.stringContaining("has no wheel for the server's Python 3.13"),
+        remedy: expect.stringMatching(/^Require \d/),
+      },
+    ]);
+  });
+
+  test.each([
+    "numpy==2.1.0",
+    "numpy==10.0",
+    "numpy>=1.26",
+    "numpy",
+    "./numpy-1.26.4-cp313-cp313-linux_x86_64.whl",
+  ])("and not %s", (line) => {
+    expect(check(line, freqtrade, { "numpy-1.26.4-cp313-cp313-linux_x86_64.whl": "" })).toEqual([]);
+  });
+});
+
 describe("where a package is from", () => {
   test.each([
     "git+https://example.net/signals.git",
