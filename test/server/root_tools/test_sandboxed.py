@@ -40,6 +40,10 @@ class RunUnit(unittest.TestCase):
         self.assertTrue(self.run_unit('head -c 1000000 /dev/zero >"$PIPE"'))
         self.assertEqual(len(self.shown), 1_000_000)
 
+    def test_output_without_end_is_cut_off_and_the_unit_is_not_blocked(self) -> None:
+        self.assertTrue(self.run_unit('head -c 9000000 /dev/zero >"$PIPE"'))
+        self.assertEqual(self.shown, bytes(sandboxed.SHOWN) + sandboxed.MORE)
+
     def test_a_failure_is_reported_with_its_last_words(self) -> None:
         self.assertFalse(self.run_unit('echo why >"$PIPE"; exit 1'))
         self.assertEqual(self.shown, b"why\n")
