@@ -167,6 +167,20 @@ try:
     print("connected")
 except OSError as error:
     print(type(error).__name__)`;
+  /** Two connections of the bot that are open, and each of which can be used once. */
+  const opensTwo = `
+import http.client, sys
+sys.kept = [http.client.HTTPSConnection("api.binance.com", timeout=5) for _ in range(2)]
+for connection in sys.kept:
+    connection.connect()`;
+  const usesOne = `
+import sys
+try:
+    connection = sys.kept.pop()
+    connection.request("GET", "/api/v3/time")
+    print(connection.getresponse().status)
+except OSError as error:
+    print(type(error).__name__)`;
   const watch = () => server.run("systemctl start trading-bot-watch");
   const hourAgo = () => Date.now() - 3_600_000;
   const messages = async (text: string) =>
@@ -223,6 +237,7 @@ except OSError as error:
       status: 429,
       body: '{"code":-1003,"msg":"Too many requests."}',
     } as const;
+    expect(await bot.execute(opensTwo + usesOne)).toBe("200");
     await binance.inject({ times: 1, path: "^/sapi", effect: refused });
     await bot.check();
     expect(await server.run("systemctl show -P ExecMainStatus trading-bot-guard")).toBe("5");
@@ -230,6 +245,7 @@ except OSError as error:
     expect(await server.run("nft list table inet trading_bot_closed")).toMatch(/timeout 6m expires/);
     await reported("this server has sent too many requests");
     expect(await bot.execute(connects)).not.toContain("connected");
+    expect(await bot.execute(usesOne)).toMatch(/Error|timeout|Disconnected/);
     // As if the pause were nearly over: the next check begins by itself.
     await age({ silentUntil: Date.now() + 2000 });
     await bot.check();
