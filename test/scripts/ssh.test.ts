@@ -104,6 +104,11 @@ describe("a stack's outputs", () => {
     });
   });
 
+  test("are read as well if another version has written the bot's settings in another form", () => {
+    const written = JSON.stringify({ ...outputs, botSettings: { profile: "new" } });
+    expect(parseStackOutputs(written)).toMatchObject({ ...server, bot: undefined });
+  });
+
   test.each([
     ["a stack without a server", "{}", "ipToWhitelist, deployKey, hostKey"],
     ["a damaged key", JSON.stringify({ ...outputs, deployKey: "canary" }), "deployKey"],

@@ -13,14 +13,14 @@ const outputs = z.object({
   hostKey,
   /** The fingerprint of the pair on the server, or "none". */
   liveKeyPair: z.string().optional(),
-  /** Null without a bot. */
-  botSettings: deployedBot.nullish(),
+  /** Null without a bot. Another version may have written it otherwise, and must not keep `npm run stop` from working. */
+  botSettings: deployedBot.nullish().catch(undefined),
 });
 
 /** The stack's server, and what is live on it. */
 export interface StackOutputs extends Server {
   liveKeyPair: string | undefined;
-  /** Undefined without a bot, or if an older version was the last to install one. */
+  /** Undefined without a bot, or if another version was the last to install one. */
   bot: DeployedBot | undefined;
 }
 
