@@ -5,11 +5,22 @@ import { oneLine } from "../../../../binance/text.ts";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import type { NeededSettings, ProgramFinding } from "./finding.ts";
 import { firstWheels, knownPackages } from "./python-packages.ts";
-import { isPath, namedPackage, readRequirements, type RequirementLine } from "./requirement-lines.ts";
+import {
+  isPath,
+  namedPackage,
+  readProjectDependencies,
+  readRequirements,
+  type RequirementLine,
+} from "./requirement-lines.ts";
 
 /** What of requirements.txt, and of the files that it includes, doesn't work on the server. */
 export function checkPython(program: string, bot: DeployedBot | undefined): ProgramFinding[] {
-  return readRequirements(program).flatMap((line) => [
+  const lines = readRequirements(program);
+  const required = lines.flatMap(({ text }) => {
+    const path = isPath(text) ? localPath(text) : undefined;
+    return path === undefined || path.endsWith(".whl") ? [] : readProjectDependencies(program, path);
+  });
+  return [...lines, ...required].flatMap((line) => [
     ...checkSource(program, line),
     ...checkVersion(line),
     ...checkPackage(line, bot),

@@ -79,3 +79,18 @@ export function isPath(text: string): boolean {
     /^(\.|\/|file:)/.test(text) || (!text.includes("://") && /^[^\s;[]+(\.whl|\.tar\.gz|\.zip|\/)/.test(text))
   );
 }
+
+/** The list under [project]: strings, with comments between them. */
+const projectDependencies = /^dependencies\s*=\s*\[((?:\s|,|#[^\n]*|"[^"]*"|'[^']*')*)\]/m;
+
+/** What a folder of the program requires, as its pyproject.toml lists it. */
+export function readProjectDependencies(program: string, folder: string): RequirementLine[] {
+  const file = normalize(join(folder, "pyproject.toml"));
+  const path = join(program, file);
+  const list = existsSync(path) ? projectDependencies.exec(readFileSync(path, "utf8"))?.[1] : undefined;
+  const texts = [...(list ?? "").matchAll(/#[^\n]*|"([^"]*)"|'([^']*)'/g)];
+  return texts.flatMap(([, double, single]) => {
+    const text = double ?? single;
+    return text === undefined ? [] : [{ place: file, text }];
+  });
+}

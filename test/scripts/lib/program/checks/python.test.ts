@@ -64,6 +64,24 @@ describe("packages that need a setting", () => {
     );
   });
 
+  test("in the pyproject.toml of a folder that is installed, and of no other", () => {
+    const pyproject = `[project]
+name = "bot"
+dependencies = [ # "jax"
+  "ccxt[pro]>=4",
+  'numba',  # "jax"
+]
+`;
+    const files = { "pyproject.toml": pyproject, "other/pyproject.toml": "dependencies = ['jax']" };
+    expect(check("ccxt", freqtrade, files)).toEqual([]);
+    expect(check("-e .", freqtrade, files)).toMatchObject([
+      { message: expect.stringMatching(/^pyproject\.toml: numba /) },
+    ]);
+    expect(check("./other", freqtrade, files)).toMatchObject([
+      { message: expect.stringMatching(/^other\/pyproject\.toml: jax /) },
+    ]);
+  });
+
   test("names that only look alike are others", () => {
     expect(check("numba-scipy\nmy.jax\n--find-links numba\nnumbasics==1 # numba\nfreqtrade==2026.9")).toEqual(
       [],
