@@ -24,7 +24,7 @@ const refused: [names: RegExp, reason: string][] = [
     "It belongs to how the server boots.",
   ],
   [
-    /^(bind9|dnsmasq|unbound|resolvconf|openresolv|network-manager|ifupdown|netplan|dhcpcd|isc-dhcp|wireguard|openvpn|tailscale)/,
+    /^(bind9$|dnsmasq|unbound|resolvconf|openresolv|network-manager|ifupdown|netplan|dhcpcd|isc-dhcp|wireguard|openvpn|tailscale)/,
     "The server's network belongs to this program.",
   ],
   [/^(chrony|ntp|ntpsec|openntpd|systemd-timesyncd)/, "The server's clock belongs to this program."],

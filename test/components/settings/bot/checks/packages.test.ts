@@ -3,9 +3,17 @@ import { checkPackages } from "../../../../../components/settings/bot/checks/pac
 
 test("names of Debian packages are fine", () => {
   expect(checkPackages([])).toEqual([]);
-  expect(checkPackages(["libgomp1", "g++", "libstdc++6", "python3.13-dev", "redis-server", "atop"])).toEqual(
-    [],
-  );
+  expect(
+    checkPackages([
+      "libgomp1",
+      "g++",
+      "libstdc++6",
+      "python3.13-dev",
+      "redis-server",
+      "atop",
+      "bind9-dnsutils",
+    ]),
+  ).toEqual([]);
 });
 
 describe("what can't be a name", () => {
