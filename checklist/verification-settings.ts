@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { permissionName, permissionsSetting } from "./key-rules.ts";
+import { permissionsSetting } from "./key-rules.ts";
 import { listSetting } from "./list-setting.ts";
 import { confirmationsText } from "./rules/confirmations.ts";
 
@@ -26,16 +26,14 @@ export const verificationSettings = z.object({
     rule: "must be spot or futures",
     hint: "A key is for one purpose: spot trading or futures.",
   }),
-  acceptedPermissions: listSetting
-    .pipe(z.array(z.string().regex(permissionName)))
-    .default([])
-    .meta({
-      description:
-        "Names of permissions that you accept although this program doesn't know them, as its message shows them, separated by commas. A name that the program knows is accepted only as missing from Binance's reply, never as on.",
-      example: "enableSomethingNew",
-      rule: "must be names of permissions, separated by commas",
-      hint: "A message of `pulumi up`, the guard or `npm run verify` has the name.",
-    }),
+  // What isn't the name of a permission matches none.
+  acceptedPermissions: listSetting.default([]).meta({
+    description:
+      "Names of permissions that you accept although this program doesn't know them, as its message shows them, separated by commas. A name that the program knows is accepted only as missing from Binance's reply, never as on.",
+    example: "enableSomethingNew",
+    rule: "must be names of permissions, separated by commas",
+    hint: "A message of `pulumi up`, the guard or `npm run verify` has the name.",
+  }),
   verification: verificationMode.default("enforce").meta({
     description:
       "What happens to a key pair that fails a check. `enforce`: a new one isn't activated, and the guard stops the bot. `warn`: the findings are shown and sent to the webhook, a new one is activated anyway, and the guard doesn't stop the bot. `off`: neither `pulumi up` nor the guard checks anything.",

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { closest } from "./closest.ts";
 import type { SettingFinding } from "./finding.ts";
 
 /** What the schema says about a setting, or a part of `bot`, besides its shape and its default (zod's `.meta()`). */
@@ -29,15 +30,25 @@ export function entryOf(schema: z.ZodType): Entry {
 /** A longer value isn't shown: it might be a secret that was set under the wrong name. */
 const longestShown = 16;
 
+const oneOf = z.object({ enum: z.array(z.string()) });
+
+/** The values that a setting may have, if it has only some. */
+function choicesOf(schema: z.ZodType): string[] {
+  return oneOf.catch({ enum: [] }).parse(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }))
+    .enum;
+}
+
 /** What to say about a setting whose value has the wrong form. */
 export function malformed(setting: string, schema: z.ZodType, value: string): SettingFinding {
   const { rule, hint, example } = entryOf(schema);
+  // Not two: "on" isn't meant to be "off".
+  const instead = closest(value, choicesOf(schema), 1) ?? example;
   const shown = value.length <= longestShown ? [`It is set to ${JSON.stringify(value)}.`] : [];
   return {
     severity: "error",
     setting,
     problem: rule,
     explanation: [...shown, ...(hint === undefined ? [] : [hint])].join(" "),
-    command: `pulumi config ${example === undefined ? `rm ${setting}` : `set ${setting} ${example}`}`,
+    command: `pulumi config ${instead === undefined ? `rm ${setting}` : `set ${setting} ${instead}`}`,
   };
 }

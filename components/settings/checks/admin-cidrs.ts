@@ -58,6 +58,12 @@ interface RangeProblem {
  * network than its owner meant, nobody would notice in time.
  */
 function rangeProblem(cidr: string): RangeProblem | undefined {
+  if (/^(curl\b|\/)/.test(cidr)) {
+    return {
+      problem: "has no address, because curl could not read yours",
+      explanation: "See what this prints, and set it with /32 behind it: curl -4 ifconfig.me",
+    };
+  }
   const foreign = /[^\x21-\x7e]/u.exec(cidr);
   if (foreign) {
     return {

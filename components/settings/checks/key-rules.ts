@@ -1,3 +1,5 @@
+import { redact } from "../../../binance/text.ts";
+import { permissionName } from "../../../checklist/key-rules.ts";
 import { movesMoney } from "../../../checklist/rules/moves-money.ts";
 import { isAcceptable } from "../../../checklist/rules/permissions.ts";
 import type { VerificationMode } from "../../../checklist/verification-settings.ts";
@@ -10,7 +12,18 @@ export function checkAcceptedPermissions(names: readonly string[]): SettingFindi
       ? "pulumi config rm acceptedPermissions"
       : `pulumi config set acceptedPermissions ${left.join(",")}`;
   return names.flatMap((name): SettingFinding[] => {
-    const withoutIt = command(names.filter((other) => other !== name));
+    const withoutIt = command(names.filter((other) => other !== name && permissionName.test(other)));
+    if (!permissionName.test(name)) {
+      return [
+        {
+          severity: "error",
+          setting: "acceptedPermissions",
+          problem: `contains ${JSON.stringify(redact(name))}, which is not the name of a permission`,
+          explanation: "A message of `pulumi up`, the guard or `npm run verify` has the name. Without it:",
+          command: withoutIt,
+        },
+      ];
+    }
     if (!isAcceptable(name)) {
       return [
         {

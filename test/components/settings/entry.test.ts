@@ -15,6 +15,15 @@ test("what an entry leaves out has a default", () => {
   });
 });
 
+test.each([
+  ["Futures", "futures"],
+  ["futurs", "futures"],
+  ["margin", "spot"],
+])("the command sets the value that was meant: %s", (value, meant) => {
+  const schema = z.enum(["spot", "futures"]).default("spot").meta({ description: "x", example: "spot" });
+  expect(malformed("NAME", schema, value).command).toBe(`pulumi config set NAME ${meant}`);
+});
+
 test("without an example, the command removes the value", () => {
   expect(malformed("NAME", z.string().meta({ description: "x" }), "1").command).toBe("pulumi config rm NAME");
 });

@@ -175,6 +175,7 @@ describe("a value of the wrong form is refused, with the rule and an example", (
         command: "pulumi config set verification enforce",
       },
     ],
+    ["permissions", "Futures", { command: "pulumi config set permissions futures" }],
     [
       "permissions",
       "spot,futures",
@@ -186,7 +187,15 @@ describe("a value of the wrong form is refused, with the rule and an example", (
     ],
     [
       "acceptedPermissions",
-      "enable one",
+      "enableA,enable one,enableB",
+      {
+        problem: 'contains "enable one", which is not the name of a permission',
+        command: "pulumi config set acceptedPermissions enableA,enableB",
+      },
+    ],
+    [
+      "acceptedPermissions",
+      "[1]",
       {
         problem: "must be names of permissions, separated by commas",
         command: "pulumi config set acceptedPermissions enableSomethingNew",

@@ -29,12 +29,18 @@ test("nobody is refused: no default would be safe", () => {
 });
 
 const malformed = "A range is written like 203.0.113.7/32 (one address) or 203.0.113.0/24 (256 addresses).";
+const noAddress = "See what this prints, and set it with /32 behind it: curl -4 ifconfig.me";
 const internal = "The server sees the public address of your connection. To see it: curl -4 ifconfig.me";
 
 describe("a doubtful range is refused, and not corrected", () => {
   test.each([
     ["home", "is not an IPv4 range", malformed],
-    ["curl:(6)", "is not an IPv4 range", malformed],
+    [
+      "curl: (6) Could not resolve host: ifconfig.me/32",
+      "has no address, because curl could not read yours",
+      noAddress,
+    ],
+    ["/32", "has no address, because curl could not read yours", noAddress],
     [
       "203.0.113.7/32\u200b",
       "has a space or a character other than digits, dots and a slash (U+200B)",
