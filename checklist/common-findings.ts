@@ -1,7 +1,7 @@
 import type { Restrictions } from "../binance/replies.ts";
 import type { Finding } from "./finding.ts";
 import type { Judging } from "./key-rules.ts";
-import { judgeNews, judgePermissions } from "./rules/permissions.ts";
+import { judgeNews, judgePermissions, mayOnlyWithdraw } from "./rules/permissions.ts";
 import { judgeWhitelistActive } from "./rules/whitelist.ts";
 import { judgeWithdrawals } from "./rules/withdrawals.ts";
 
@@ -10,7 +10,7 @@ import { judgeWithdrawals } from "./rules/withdrawals.ts";
  * a pair that the gate accepts isn't stopped by the guard.
  */
 export function commonFindings(reply: Restrictions, ipAddress: string, judging: Judging): Finding[] {
-  return [
+  const findings: Finding[] = [
     { id: "withdrawals", point: 1, title: "Withdrawals are off", ...judgeWithdrawals(reply) },
     {
       id: "whitelist",
@@ -25,6 +25,8 @@ export function commonFindings(reply: Restrictions, ipAddress: string, judging: 
       ...judgePermissions(reply, judging),
     },
   ];
+  // Point 1 says it already.
+  return mayOnlyWithdraw(reply, judging) ? findings.filter(({ id }) => id !== "permissions") : findings;
 }
 
 /** What is new at Binance since the key was installed. */

@@ -4,6 +4,7 @@ import { asNew, type KeyRules, tradingIds } from "./key-rules.ts";
 import type { CoreObservations } from "./observations.ts";
 import { judgeCanTrade } from "./rules/account.ts";
 import { judgeConnection } from "./rules/connection.ts";
+import { undeclaredPurpose } from "./rules/permissions.ts";
 import { judgeTrading } from "./rules/trading.ts";
 
 /**
@@ -26,12 +27,17 @@ export function gateFindings(observed: CoreObservations, ipAddress: string, rule
   return [
     connection,
     ...commonFindings(restrictions.value, ipAddress, asNew(rules)),
-    {
-      id: tradingIds[permissions],
-      point: undefined,
-      title: "The key may trade",
-      ...judgeTrading(observed, ipAddress, permissions),
-    },
+    // Point 7 says it already if the key is for something else.
+    ...(undeclaredPurpose(restrictions.value, permissions) === undefined
+      ? [
+          {
+            id: tradingIds[permissions],
+            point: undefined,
+            title: "The key may trade",
+            ...judgeTrading(observed, ipAddress, permissions),
+          },
+        ]
+      : []),
     { id: "account", point: undefined, title: "The account may trade", ...judgeCanTrade(observed) },
   ];
 }

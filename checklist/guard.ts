@@ -7,10 +7,11 @@ import { sentence } from "../binance/text.ts";
 import { commonFindings, newsFinding } from "./common-findings.ts";
 import { diagnose } from "./diagnosis/diagnosis.ts";
 import { type Finding, type Judgement, overall } from "./finding.ts";
-import { type Judging, tradingIds } from "./key-rules.ts";
+import { type Judging, type Permissions, tradingIds } from "./key-rules.ts";
 import { type CoreObservations, readClock } from "./observations.ts";
 import { judgeCanTrade } from "./rules/account.ts";
-import { judgeOrders, judgeTradingPermission } from "./rules/trading.ts";
+import { undeclaredPurpose } from "./rules/permissions.ts";
+import { judgeOrders, judgeTradingPermission, type OrderContext } from "./rules/trading.ts";
 import {
   noTradingObservations,
   observeTrading,
@@ -110,24 +111,38 @@ export function guardFindings(
     return { key: [unknownBecause(restrictions.failure, ipAddress)], notices: [], unseen: [] };
   }
   const { value } = restrictions;
-  const permission: Finding = {
-    id: tradingIds[judging.permissions],
-    point: undefined,
-    title: "The key may trade",
-    ...judgeTradingPermission(value, judging.permissions),
-  };
-  const account = accountFindings(observed, ordersWereAccepted);
+  const account = accountFindings(observed, {
+    ipAddress,
+    permissions: judging.permissions,
+    ordersWereAccepted,
+  });
   return {
     key: commonFindings(value, ipAddress, judging),
-    notices: [permission, newsFinding(value, judging), ...account.filter(isSeen)].filter(
-      ({ verdict }) => verdict !== "pass",
-    ),
+    notices: [
+      ...permissionFindings(value, judging.permissions),
+      newsFinding(value, judging),
+      ...account.filter(isSeen),
+    ].filter(({ verdict }) => verdict !== "pass"),
     unseen: account.filter((finding) => !isSeen(finding)).map(({ id }) => id),
   };
 }
 
+/** Nothing if the key is for something else, which is a finding about its permissions. */
+function permissionFindings(reply: Restrictions, permissions: Permissions): Finding[] {
+  return undeclaredPurpose(reply, permissions) === undefined
+    ? [
+        {
+          id: tradingIds[permissions],
+          point: undefined,
+          title: "The key may trade",
+          ...judgeTradingPermission(reply, permissions),
+        },
+      ]
+    : [];
+}
+
 /** What a running bot would notice as refused orders. */
-function accountFindings(observed: GuardObservations, ordersWereAccepted: boolean): Finding[] {
+function accountFindings(observed: GuardObservations, context: OrderContext): Finding[] {
   const account: Finding = {
     id: "account",
     point: undefined,
@@ -138,7 +153,7 @@ function accountFindings(observed: GuardObservations, ordersWereAccepted: boolea
     id: "orders",
     point: undefined,
     title: "Binance accepts orders",
-    ...judgeOrders(observed, ordersWereAccepted),
+    ...judgeOrders(observed, context),
   };
   // An account that may not trade is refused orders for that reason.
   return account.verdict === "fail" ? [account] : [account, orders];

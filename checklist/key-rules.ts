@@ -8,8 +8,8 @@ export type Permissions = z.output<typeof permissionsSetting>;
 /** The id of the finding that an order would be accepted. */
 export const tradingIds: Record<Permissions, string> = { spot: "spot-trading", futures: "futures-trading" };
 
-/** The name of a permission in Binance's reply. It can be pasted into a command, and is shorter than a key or a secret. */
-export const permissionName = /^[A-Za-z][A-Za-z0-9]{0,62}$/;
+/** The name of a permission in Binance's reply, as it can be pasted into a command. */
+export const permissionName = /^[A-Za-z][A-Za-z0-9]{0,99}$/;
 
 /** What a key is held to, by the settings. */
 export interface KeyRules {

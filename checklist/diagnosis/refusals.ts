@@ -1,5 +1,6 @@
 import { describeFailure, type Refusal } from "../../binance/failure.ts";
 import { meaningOf, pauseAfter, type RefusalKind } from "../../binance/refusals.ts";
+import { sentence } from "../../binance/text.ts";
 import { duration } from "./duration.ts";
 import { type Diagnosis, originOf, type RefusedAction, type Situation, thenRepeat } from "./situation.ts";
 
@@ -99,7 +100,7 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
     remedy: `See Binance's announcements for maintenance, and wait a few minutes. ${thenRepeat(situation)}`,
   }),
   other: (refusal) => ({
-    causes: [`Binance refused the request (${describeFailure(refusal)}).`],
+    causes: [`Binance refused the request: ${sentence(describeFailure(refusal))}`],
     remedy: "Look the code up in Binance's API documentation, under Error Codes.",
   }),
 };
@@ -123,8 +124,10 @@ function diagnoseFirewall(refusal: Refusal, situation: Situation): Diagnosis {
   };
 }
 
-function diagnoseOrder({ code, message }: Refusal): Diagnosis {
-  const remedy = `It is unknown whether the key may trade. Set a pair that your bot trades: \`${setTestPair}\`.`;
+function diagnoseOrder({ code, message }: Refusal, situation: Situation): Diagnosis {
+  // The guard's test order was accepted before.
+  const doubt = situation.caller === "guard" ? "" : "It is unknown whether the key may trade. ";
+  const remedy = `${doubt}Set a pair that your bot trades: \`${setTestPair}\`.${thenUpdate(situation)}`;
   if (code === -1013) {
     return {
       causes: ["The test order's amount, 20 of the pair's second currency, isn't allowed for this pair."],
@@ -145,7 +148,7 @@ function diagnoseOrder({ code, message }: Refusal): Diagnosis {
   if (isAboutAccount(message)) {
     return {
       causes: ["Binance doesn't let this account place the test order, whatever the pair."],
-      remedy: "Log in at Binance, and do what it asks there. It is unknown whether the key itself may trade.",
+      remedy: `${doubt}Log in at Binance, and do what it asks there.`,
     };
   }
   return {

@@ -1,4 +1,5 @@
 import { describeFailure, type Result } from "../../binance/failure.ts";
+import { sentence } from "../../binance/text.ts";
 import { evidence, type Judgement, proven } from "../finding.ts";
 import type { ServerObservations } from "../observations.ts";
 import { flag } from "./flags.ts";
@@ -32,7 +33,9 @@ export function judgeAddress(server: ServerObservations, ipAddress: string): Jud
     return {
       verdict: "unknown",
       known: undefined,
-      detail: `Binance has not named it${failure.kind === "skipped" ? "" : ` (${describeFailure(failure)})`}.`,
+      detail: sentence(
+        `Binance has not named it${failure.kind === "skipped" ? "" : `: ${describeFailure(failure)}`}`,
+      ),
       // Not the whitelist: the address may be there already.
       remedy: "Fix what point 8 reports, and run this again.",
     };

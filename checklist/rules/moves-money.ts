@@ -1,7 +1,18 @@
 /** Words in the name of a permission with which money could leave the account. */
-const words = ["withdraw", "transfer", "universal", "payout", "send", "remit"] as const;
+const words = [
+  "withdraw",
+  "transfer",
+  "universal",
+  "pay",
+  "send",
+  "remit",
+  "cash",
+  "fiat",
+  "gift",
+  "redeem",
+] as const;
 
-/** Whether a permission's name speaks of withdrawing or transferring, however it is spelled. */
+/** Whether a permission's name speaks of moving money out of the account, however it is spelled. */
 export function movesMoney(name: string): boolean {
   const letters = name
     .normalize("NFKC")

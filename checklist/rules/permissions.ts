@@ -23,19 +23,12 @@ const documented: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+const withdrawals = "enableWithdrawals";
+
 /** What each value of the setting `permissions` declares, besides reading. */
 const declared = {
-  spot: {
-    name: "spot trading",
-    trading: "enableSpotAndMarginTrading",
-    otherwise: "If your bot trades spot: `pulumi config rm permissions`.",
-  },
-  futures: {
-    name: "futures",
-    trading: "enableFutures",
-    otherwise:
-      "If your bot trades futures, its key has Reading and Futures: `pulumi config set permissions futures`.",
-  },
+  spot: { name: "spot trading", trading: "enableSpotAndMarginTrading" },
+  futures: { name: "futures", trading: "enableFutures" },
 } as const;
 
 /** The permission without which the bot can't trade. */
@@ -44,31 +37,36 @@ export function tradingPermission(permissions: Permissions): { field: string; bo
   return { field, box: documented.get(field) ?? field };
 }
 
-/** The other purpose that a key can have, and the permission that it needs. */
-export function otherTrading(permissions: Permissions): { purpose: Permissions; field: string } {
-  const purpose = permissions === "spot" ? "futures" : "spot";
-  return { purpose, field: declared[purpose].trading };
+/**
+ * What the key is for, if it has exactly the trading permission that isn't declared. Then the setting is wrong, or the key,
+ * and nobody has turned anything off.
+ */
+export function undeclaredPurpose(
+  restrictions: Restrictions,
+  permissions: Permissions,
+): Permissions | undefined {
+  const other = permissions === "spot" ? "futures" : "spot";
+  const isOther =
+    flag(restrictions, declared[permissions].trading) === false &&
+    flag(restrictions, declared[other].trading) === true;
+  return isOther ? other : undefined;
+}
+
+/** Whether withdrawing is all that a key may do beyond its declaration. */
+export function mayOnlyWithdraw(restrictions: Restrictions, judging: Judging): boolean {
+  const { excess } = compare(restrictions, judging);
+  return excess.length === 1 && excess[0] === withdrawals;
 }
 
 /** Point 7: nothing is on beyond what is declared. */
 export function judgePermissions(restrictions: Restrictions, judging: Judging): Judgement {
   const { excess, unclear: doubts, acceptable, accepted } = compare(restrictions, judging);
-  const accept = acceptance(acceptable, judging);
   if (excess.length > 0) {
-    return {
-      verdict: "fail",
-      known: proven,
-      detail: `The key may do more than it needs: ${excess.map(shown).join("; ")}.`,
-      remedy: [
-        "At Binance, in API Management, edit the key, untick it, and save.",
-        ...otherPurpose(excess),
-        ...accept,
-      ].join(" "),
-    };
+    return judgeExcess(excess, acceptable, undeclaredPurpose(restrictions, judging.permissions), judging);
   }
   if (doubts.length > 0) {
-    const judgement = unclear(doubts.map((name) => redact(name)).join(", "));
-    return { ...judgement, remedy: [judgement.remedy, ...accept].join(" ") };
+    const judgement = unclear(doubts.map(plain).join(", "));
+    return { ...judgement, remedy: [judgement.remedy, ...acceptance(acceptable, judging)].join(" ") };
   }
   const exception = accepted.length === 0 ? "" : ` You have accepted: ${accepted.map(shown).join("; ")}.`;
   return {
@@ -76,6 +74,59 @@ export function judgePermissions(restrictions: Restrictions, judging: Judging): 
     known: proven,
     detail: `Of the permissions that Binance reports, none is on beyond reading and ${declared[judging.permissions].name}.${exception}`,
   };
+}
+
+/** @param purpose what the key is for, if that isn't declared */
+function judgeExcess(
+  excess: readonly string[],
+  acceptable: readonly string[],
+  purpose: Permissions | undefined,
+  judging: Judging,
+): Judgement {
+  const listed = excess.filter((name) => purpose === undefined || name !== declared[purpose].trading);
+  const problems = [
+    ...(purpose === undefined ? [] : [wrongPurpose(purpose, judging)]),
+    ...(listed.length === 0 ? [] : [tooMuch(listed, acceptable, judging)]),
+  ];
+  return {
+    verdict: "fail",
+    known: proven,
+    detail: problems.map(({ detail }) => detail).join(" "),
+    remedy: problems.map(({ remedy }) => remedy).join(" "),
+  };
+}
+
+function wrongPurpose(purpose: Permissions, { permissions }: Judging): { detail: string; remedy: string } {
+  return {
+    detail: `This is a key for ${declared[purpose].name}, but the setting permissions is ${permissions}.`,
+    remedy: `If your bot trades ${purpose}: \`pulumi config set permissions ${purpose}\`. Otherwise create a key for ${declared[permissions].name} at Binance: one key for each purpose.`,
+  };
+}
+
+function tooMuch(
+  excess: readonly string[],
+  acceptable: readonly string[],
+  judging: Judging,
+): { detail: string; remedy: string } {
+  // Point 1 reports withdrawals. Its remedy, another key, is the only one that helps.
+  const others = excess.filter((name) => name !== withdrawals);
+  const detail =
+    others.length === 0
+      ? "The key may withdraw."
+      : `The key may do more than it needs: ${others.map(shown).join("; ")}.`;
+  if (others.length < excess.length) {
+    return { detail, remedy: "Delete the key at Binance, and give the new one only what it needs." };
+  }
+  const remedy = [
+    "At Binance, in API Management, edit the key, untick it, and save.",
+    ...(others.includes(declared.futures.trading)
+      ? [
+          "If your bot trades futures, its key has Reading and Futures only: `pulumi config set permissions futures`.",
+        ]
+      : []),
+    ...acceptance(acceptable, judging),
+  ].join(" ");
+  return { detail, remedy };
 }
 
 /** For a key that was live before: nothing has appeared or disappeared at Binance that this program doesn't know. */
@@ -89,7 +140,9 @@ export function judgeNews(restrictions: Restrictions, judging: Judging): Judgeme
     };
   }
   const appeared = news.filter((name) => !documented.has(name)).map(shown);
-  const disappeared = news.filter((name) => documented.has(name)).map(shown);
+  const missing = news.filter((name) => documented.has(name));
+  const disappeared = missing.filter((name) => !Object.hasOwn(restrictions, name)).map(shown);
+  const neither = missing.filter((name) => Object.hasOwn(restrictions, name)).map(shown);
   return {
     verdict: "unknown",
     known: undefined,
@@ -98,6 +151,7 @@ export function judgeNews(restrictions: Restrictions, judging: Judging): Judgeme
         ? [`The key has a permission that this program doesn't know: ${appeared.join("; ")}.`]
         : []),
       ...(disappeared.length > 0 ? [`Binance no longer reports ${disappeared.join("; ")}.`] : []),
+      ...(neither.length > 0 ? [`Binance no longer says whether this is on: ${neither.join("; ")}.`] : []),
     ].join(" "),
     causes: ["Binance has changed it for all keys.", "A person has changed this key at Binance."],
     remedy: [
@@ -158,7 +212,7 @@ function isDeclared(name: string, permissions: Permissions): boolean {
 
 /** Nobody can accept that a key may withdraw. No other name gets into a command that isn't a plain word. */
 export function isAcceptable(name: string): boolean {
-  return name !== "enableWithdrawals" && permissionName.test(name);
+  return name !== withdrawals && permissionName.test(name);
 }
 
 function isAccepted(name: string, { acceptedPermissions }: Judging): boolean {
@@ -168,12 +222,6 @@ function isAccepted(name: string, { acceptedPermissions }: Judging): boolean {
 /** What the owner no longer accepts isn't new, and a permission to move money is never treated as harmless. */
 function isNews(name: string, { acceptedBefore }: Judging): boolean {
   return acceptedBefore !== undefined && !acceptedBefore.includes(name) && !movesMoney(name);
-}
-
-function otherPurpose(excess: readonly string[]): string[] {
-  return Object.values(declared)
-    .filter(({ trading }) => excess.includes(trading))
-    .map(({ otherwise }) => otherwise);
 }
 
 /** How to accept permissions. Nobody gets a command to paste for one with which money could leave the account. */
@@ -199,5 +247,10 @@ function shown(name: string): string {
   if (box !== undefined) {
     return `"${box}" (${name})`;
   }
+  return plain(name);
+}
+
+/** A name alone. What doesn't look like one could be anything. */
+function plain(name: string): string {
   return permissionName.test(name) ? name : redact(name);
 }

@@ -3,13 +3,15 @@ import { describeFailure, type Failure } from "../../binance/failure.ts";
 import { meaningOf } from "../../binance/refusals.ts";
 import type { Restrictions } from "../../binance/replies.ts";
 import { sentence } from "../../binance/text.ts";
+import { diagnose } from "../diagnosis/diagnosis.ts";
+import type { RefusedAction } from "../diagnosis/situation.ts";
 import { evidence, type Judgement, notChecked, proven } from "../finding.ts";
 import type { Permissions } from "../key-rules.ts";
 import type { CoreObservations } from "../observations.ts";
 import type { TradingObservations } from "../trading-observations.ts";
 import { judgeFailure, unknownBecause } from "./failure.ts";
 import { flag, unclear } from "./flags.ts";
-import { otherTrading, tradingPermission } from "./permissions.ts";
+import { tradingPermission, undeclaredPurpose } from "./permissions.ts";
 
 /** Beyond the eight points: an order would be accepted. */
 export function judgeTrading(
@@ -42,7 +44,7 @@ export function judgeTrading(
       orderTest.failure,
       ipAddress,
       "The test order, which is never placed, was not accepted",
-      { refusedAction: permissions === "futures" ? "trade-futures" : "trade" },
+      { refusedAction: tradeAction(permissions) },
     );
   }
   if (permission.verdict !== "pass") {
@@ -62,13 +64,13 @@ export function judgeTradingPermission(restrictions: Restrictions, permissions: 
     case true:
       return { verdict: "pass", known: evidence, detail: `${field} is true.` };
     case false: {
-      const other = otherTrading(permissions);
-      if (flag(restrictions, other.field) === true) {
+      const purpose = undeclaredPurpose(restrictions, permissions);
+      if (purpose !== undefined) {
         return {
           verdict: "fail",
           known: proven,
-          detail: `This is a key for ${other.purpose}, but the setting permissions is ${permissions}: ${field} is false.`,
-          remedy: `If your bot trades ${other.purpose}: \`pulumi config set permissions ${other.purpose}\`. Otherwise create a key for ${permissions} at Binance: one key for each purpose.`,
+          detail: `${field} is false: the key is for ${purpose}.`,
+          remedy: "Point 7 says what to do.",
         };
       }
       return {
@@ -135,13 +137,21 @@ export function judgeAccountRestriction({
   };
 }
 
+/** What the guard knows besides its observations. */
+export interface OrderContext {
+  ipAddress: string;
+  permissions: Permissions;
+  /** Whether Binance has accepted a test order with this pair before. */
+  ordersWereAccepted: boolean;
+}
+
 /**
  * Whether the orders of a bot that runs are accepted. A refusal that concerns the symbol alone counts only if test orders
  * were accepted before: a key may be limited to other symbols.
  */
 export function judgeOrders(
   observed: Pick<TradingObservations, "orderTest" | "sellTest">,
-  wereAccepted: boolean,
+  { ipAddress, permissions, ordersWereAccepted }: OrderContext,
 ): Judgement {
   const { orderTest } = observed;
   if (orderTest.ok || isMarginInsufficient(orderTest.failure)) {
@@ -153,20 +163,25 @@ export function judgeOrders(
   }
   const { failure } = orderTest;
   const meaning = failure.kind === "refused" ? meaningOf(failure) : undefined;
-  if (!wereAccepted || (meaning?.concerns !== "order" && meaning?.concerns !== "key")) {
+  if (!ordersWereAccepted || (meaning?.concerns !== "order" && meaning?.concerns !== "key")) {
     return unknownBecause(failure);
   }
+  const { causes, remedy } = diagnose(failure, {
+    ipAddress,
+    caller: "guard",
+    refusedAction: tradeAction(permissions),
+  });
   return {
     verdict: "fail",
     known: proven,
     detail: sentence(`Binance refuses the test order that it accepted before: ${describeFailure(failure)}`),
-    causes: [
-      "The list of the symbols that the key may trade was changed.",
-      region,
-      "Binance has stopped the trading of the test order's pair.",
-    ],
-    remedy: `See in the bot's log whether its own orders are refused: \`npm run logs\`. ${byHand}`,
+    causes,
+    remedy: `See in the bot's log whether its own orders are refused: \`npm run logs\`. ${remedy}`,
   };
+}
+
+function tradeAction(permissions: Permissions): RefusedAction {
+  return permissions === "futures" ? "trade-futures" : "trade";
 }
 
 /** Assumed: Binance checks the key's permission before the margin. */

@@ -8,7 +8,7 @@ import { gateFindings } from "../../checklist/gate.ts";
 import { failureOf, guardFailure, guardFindings, quotaFailureOf } from "../../checklist/guard.ts";
 import { asNew, type Judging } from "../../checklist/key-rules.ts";
 import { failed, refused, soundReply } from "../binance/support.ts";
-import { ipAddress, soundEvidence, soundServer, spotRules } from "./support.ts";
+import { futuresReply, ipAddress, soundEvidence, soundServer, spotRules } from "./support.ts";
 
 const asLive: Judging = { ...spotRules, acceptedBefore: [] };
 
@@ -75,6 +75,33 @@ describe("what stops no bot is a notice:", () => {
     expect(noticesOf({ orderTest: disabled, sellTest: { ok: true, value: {} } }).notices).toEqual(["orders"]);
   });
 
+  test("refused orders have the causes that `npm run verify` gives", () => {
+    const orderOf = (status: number, code: number, message = "", judging = asLive) =>
+      guardFindings(soundServer({ orderTest: failed(refused(status, code, { message })) }), {
+        ipAddress,
+        judging,
+        ordersWereAccepted: true,
+      }).notices.find(({ id }) => id === "orders");
+    expect(orderOf(400, -1121)?.causes).toEqual(["Binance has no such pair."]);
+    expect(orderOf(400, -1013, "Filter failure: NOTIONAL")?.causes).toEqual([
+      expect.stringContaining("The test order's amount"),
+    ]);
+    expect(orderOf(400, -2010, "Account has insufficient balance for requested action.")?.causes).toEqual([
+      expect.stringContaining("too little of the pair's second currency"),
+    ]);
+    expect(orderOf(401, -2015)).toMatchObject({
+      causes: [
+        expect.stringContaining("Enable Spot & Margin Trading"),
+        expect.stringContaining("list of the symbols"),
+      ],
+      remedy: expect.stringMatching(
+        /^See in the bot's log .* Binance has just accepted the key from 203\.0\.113\.10/,
+      ),
+    });
+    expect(orderOf(400, -1121)?.remedy).toContain("Then run `pulumi up`.");
+    expect(orderOf(400, -1121)?.remedy).not.toContain("unknown");
+  });
+
   test("a symbol that is refused, but only if it was accepted before", () => {
     expect(noticesOf({ orderTest: forbidden })).toEqual({ notices: ["orders"], unseen: [] });
     expect(noticesOf({ orderTest: forbidden }, false)).toEqual({ notices: [], unseen: ["orders"] });
@@ -105,6 +132,28 @@ describe("what stops no bot is a notice:", () => {
   });
 });
 
+describe("one mistake is one finding:", () => {
+  const failing = (reply: Restrictions) => {
+    const gate = gateFindings(
+      soundServer({ restrictions: { ok: true, value: reply } }),
+      ipAddress,
+      spotRules,
+    );
+    const { key, notices } = judge(reply);
+    return [gate, [...key, ...notices]].map((findings) =>
+      findings.filter(({ verdict }) => verdict === "fail").map(({ id }) => id),
+    );
+  };
+
+  test("a key that may withdraw", () => {
+    expect(failing({ ...soundReply, enableWithdrawals: true })).toEqual([["withdrawals"], ["withdrawals"]]);
+  });
+
+  test("a key for futures that is declared for spot trading", () => {
+    expect(failing(futuresReply)).toEqual([["permissions"], ["permissions"]]);
+  });
+});
+
 describe("the guard judges a key as the others do:", () => {
   const shared = ["withdrawals", "whitelist", "permissions"];
 
@@ -114,7 +163,9 @@ describe("the guard judges a key as the others do:", () => {
         const restrictions = { ok: true, value: reply } as const;
         const gate = gateFindings(soundServer({ restrictions }), ipAddress, spotRules);
         const guard = judge(reply).key;
-        expect(guard.map(({ id }) => id)).toEqual(shared);
+        // That it may withdraw is one finding, with one remedy.
+        const expected = guard.length === 2 ? shared.slice(0, 2) : shared;
+        expect(guard.map(({ id }) => id)).toEqual(expected);
         expect(guard).toEqual(gate.filter(({ id }) => shared.includes(id)));
       }),
     );
@@ -129,7 +180,11 @@ describe("the guard judges a key as the others do:", () => {
           Object.fromEntries(
             findings.filter(({ id }) => shared.includes(id)).map(({ id, verdict }) => [id, verdict]),
           );
-        expect(verdicts(judge(reply).key)).toEqual(verdicts(verified));
+        const guard = judge(reply).key;
+        expect({ ...verdicts(verified), ...verdicts(guard) }).toEqual(verdicts(verified));
+        expect(overall(guard.map(({ verdict }) => verdict))).toBe(
+          overall(verified.filter(({ id }) => shared.includes(id)).map(({ verdict }) => verdict)),
+        );
       }),
     );
   });

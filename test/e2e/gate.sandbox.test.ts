@@ -282,13 +282,13 @@ describe("what a key may do is declared", () => {
   test("the live pair keeps what was declared for it, as long as a new pair is refused", async () => {
     await stack.unset("permissions");
     await stack.setKeyPair(await key("bot", [address], futures));
-    await expectRefused(await stack.up(), "enableFutures");
+    await expectRefused(await stack.up(), "This is a key for futures");
     expect(await guardCode()).toBe("0");
   });
 
   test("a key for futures is refused and stopped if it is no longer declared", async () => {
     await stack.setKeyPair(live);
-    await expectRefused(await stack.up(), "enableFutures");
+    await expectRefused(await stack.up(), "This is a key for futures");
     expect(await guardCode()).toBe("3");
   });
 

@@ -2,7 +2,18 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { movesMoney } from "../../../checklist/rules/moves-money.ts";
 
-const words = ["withdraw", "transfer", "universal", "payout", "send", "remit"];
+const words = [
+  "withdraw",
+  "transfer",
+  "universal",
+  "payout",
+  "send",
+  "remit",
+  "cash",
+  "fiat",
+  "gift",
+  "redeem",
+];
 
 test("a name that contains one of the words moves money, in any case and with anything between its letters", () => {
   const part = fc.string({ unit: fc.constantFrom("a", "B", "Q", "_", "-", "1", " ") });

@@ -65,14 +65,19 @@ describe("each other permission is one too many", () => {
     expect(detail).toBe('The key may do more than it needs: "Enable Futures" (enableFutures); enableNew.');
   });
 
-  test("a name that is long enough to be a secret isn't shown, and can't be accepted", () => {
-    const name = `enable${"x".repeat(60)}`;
+  test("a name that is longer than any permission's isn't shown, and can't be accepted", () => {
+    const name = `enable${"x".repeat(95)}`;
     expect(JSON.stringify(judgePermissions({ ...soundReply, [name]: true }, spot))).not.toContain("xxx");
+  });
+
+  test("if it may withdraw, another key is the only remedy", () => {
+    const reply = { ...soundReply, enableWithdrawals: true, enableFutures: true };
+    expect(judgePermissions(reply, spot)).toMatchSnapshot();
   });
 
   test("a long name can be accepted, and one that speaks of moving money has no command to paste", () => {
     const remedyOf = (name: string) => judgePermissions({ ...soundReply, [name]: true }, spot).remedy;
-    const long = "enableVeryLongNameOfAPermissionThatBinanceHasInvented";
+    const long = `enable${"VeryLong".repeat(11)}Name`;
     expect(remedyOf(long)).toContain(`pulumi config set acceptedPermissions ${long}`);
     expect(remedyOf("enableSubAccountWithdrawNew")).not.toContain("pulumi config set acceptedPermissions");
     expect(remedyOf("enableSubAccountWithdrawNew")).toContain("moving money");
@@ -91,7 +96,14 @@ describe("a futures key", () => {
     expect(judgePermissions({ ...futuresReply, enableSpotAndMarginTrading: true }, futures).verdict).toBe(
       "fail",
     );
-    expect(judgePermissions(futuresReply, spot).verdict).toBe("fail");
+    expect(judgePermissions(futuresReply, spot)).toMatchSnapshot();
+  });
+
+  test("with more than that is told apart from a wrong declaration", () => {
+    expect(judgePermissions({ ...futuresReply, enableMargin: true }, spot)).toMatchSnapshot();
+    expect(judgePermissions({ ...soundReply, enableFutures: true }, spot).detail).not.toContain(
+      "This is a key",
+    );
   });
 
   test("is one only if it is declared: what one declaration accepts, the other never does", () => {
@@ -174,6 +186,13 @@ describe("a key that was live before", () => {
     });
   });
 
+  test.each(withoutTransfers)("isn't stopped if Binance no longer says whether %s is on", (name) => {
+    expect(judgePermissions({ ...soundReply, [name]: null }, live).verdict).toBe("pass");
+    expect(judgeNews({ ...soundReply, [name]: null }, live).detail).toMatch(
+      /^Binance no longer says whether this is on: /,
+    );
+  });
+
   test.each(["enableWithdrawals", "enableInternalTransfer", "permitsUniversalTransfer"])(
     "is unknown without %s",
     (name) => {
@@ -187,6 +206,9 @@ describe("a key that was live before", () => {
     "enableSubAccountTransfer",
     "enable_pay-out",
     "enableSendCrypto",
+    "enableFiatPay",
+    "enableConvertCashOut",
+    "enableGiftCard",
   ])("is stopped for %s, whose name speaks of moving money", (name) => {
     expect(judgePermissions({ ...soundReply, [name]: true }, live).verdict).toBe("fail");
   });
