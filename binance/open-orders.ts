@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { BinanceClient } from "./client.ts";
 import type { Failure, Result } from "./failure.ts";
+import { meaningOf } from "./refusals.ts";
 import type { Call } from "./request.ts";
 
 // What is open in an account: orders, and positions of futures. One client is for one market, because each has its own
@@ -60,7 +61,9 @@ export interface Cancellation {
   canceled: OpenOrder[];
   /** They had ended by themselves before that, for example because they were filled. */
   ended: OpenOrder[];
-  /** Why the orders of a symbol could not be canceled. */
+  /** They are no longer open, and Binance's answer was lost: they were canceled, or had ended before that. */
+  unanswered: OpenOrder[];
+  /** Why the orders of a symbol could not be canceled, or may not have been. */
   failures: { symbol: string; failure: Failure }[];
   /** What is open afterwards, read again. */
   left: Result<LeftOpen>;
@@ -87,20 +90,74 @@ export async function cancelOrders(
   return settled(orders, canceledIds, failures, await market.read(client));
 }
 
+/** Whether another try over a new connection can show more, or cancel more. */
+export function isUnsettled({ failures }: Cancellation): boolean {
+  return failures.some(({ failure }) => mayHaveCanceled(failure));
+}
+
+/**
+ * Goes on after a cancellation that isn't settled, over a new connection.
+ *
+ * @param orders the same as at the first try
+ */
+export async function cancelRest(
+  client: BinanceClient,
+  market: Market,
+  orders: OpenOrder[],
+  first: Cancellation,
+): Promise<Cancellation> {
+  const open = await market.read(client);
+  if (!open.ok) {
+    return { ...first, left: open };
+  }
+  const then = settled(orders, idsOf(first.canceled), first.failures, open);
+  const openIds = idsOf(open.value.orders);
+  const rest = orders.filter(({ orderId }) => openIds.has(orderId));
+  if (rest.length === 0) {
+    return then;
+  }
+  const second = await cancelOrders(client, market, rest);
+  return {
+    canceled: [...then.canceled, ...second.canceled],
+    ended: [...then.ended, ...second.ended],
+    unanswered: [...then.unanswered, ...second.unanswered],
+    failures: second.failures,
+    left: second.left,
+  };
+}
+
+/** Whether Binance may have canceled the orders, although it didn't say so. A request that wasn't sent cancels nothing. */
+function mayHaveCanceled(failure: Failure): boolean {
+  return failure.kind === "refused" ? meaningOf(failure).concerns === "exchange" : failure.kind !== "skipped";
+}
+
+function idsOf(orders: OpenOrder[]): Set<number> {
+  return new Set(orders.map(({ orderId }) => orderId));
+}
+
 function settled(
   orders: OpenOrder[],
   canceledIds: ReadonlySet<number>,
   failures: Cancellation["failures"],
   left: Result<LeftOpen>,
 ): Cancellation {
-  const open = left.ok ? left.value.orders : undefined;
-  const isOpen = ({ orderId }: OpenOrder) => open?.some((one) => one.orderId === orderId) ?? false;
-  const closed = orders.filter((order) => !isOpen(order));
+  const canceled = orders.filter(({ orderId }) => canceledIds.has(orderId));
+  if (!left.ok) {
+    return { canceled, ended: [], unanswered: [], failures, left };
+  }
+  const openIds = idsOf(left.value.orders);
+  const openSymbols = new Set(left.value.orders.map((order) => order.symbol));
+  const isClosed = ({ orderId }: OpenOrder) => !openIds.has(orderId);
+  const others = orders.filter((order) => isClosed(order) && !canceledIds.has(order.orderId));
+  const lost = new Set(
+    failures.flatMap(({ symbol: name, failure }) => (mayHaveCanceled(failure) ? [name] : [])),
+  );
   return {
-    canceled: closed.filter(({ orderId }) => canceledIds.has(orderId)),
-    ended: open === undefined ? [] : closed.filter(({ orderId }) => !canceledIds.has(orderId)),
+    canceled: canceled.filter(isClosed),
+    ended: others.filter((order) => !lost.has(order.symbol)),
+    unanswered: others.filter((order) => lost.has(order.symbol)),
     // Binance also refuses to cancel the orders of a symbol that has none any more.
-    failures: failures.filter((failed) => open?.some((one) => one.symbol === failed.symbol) ?? true),
+    failures: failures.filter((failed) => openSymbols.has(failed.symbol)),
     left,
   };
 }

@@ -80,13 +80,14 @@ async function stopBot(server: Server, now: boolean, streams: { output?: "stderr
   return code === unknownCommand ? streamRemotely(server, "sudo bot-control stop", streams) : code;
 }
 
-function toJson(stopped: boolean, { open, canceled, problem }: Settlement): object {
+function toJson(stopped: boolean, { open, canceled, unanswered, problem }: Settlement): object {
   return {
     version: 1,
     stopped,
     openOrders: open?.orders ?? null,
     openPositions: open?.positions ?? null,
     canceled: canceled ?? [],
+    unanswered: unanswered ?? [],
     problem: problem ?? null,
   };
 }

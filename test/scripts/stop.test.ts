@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
 import { fingerprint } from "../../binance/key-pair.ts";
 import { leaks } from "../arbitraries.ts";
 import { type Answers, BinanceStandIn, refusedAddress } from "../support/binance-stand-in.ts";
@@ -257,6 +258,61 @@ describe("npm run stop -- --cancel-orders", () => {
     expect(stderr).toContain("Still open:\n- BTCUSDC: SELL");
   });
 
+  /** Binance cancels, and its answer is lost. */
+  const losesAnswers = (orders: (typeof order)[], times: number): Answers => {
+    const sound = account(orders);
+    const cancels = sound[`DELETE ${path}`];
+    return {
+      ...sound,
+      [`DELETE ${path}`]: (query) => {
+        const answer = typeof cancels === "function" ? cancels(query) : {};
+        return times-- > 0 ? { instead: "cut" } : answer;
+      },
+    };
+  };
+
+  test("an answer that is lost is unknown, and the rest is canceled over a new connection", async () => {
+    exchange.reset(losesAnswers([order, stopLoss], 1));
+    const { code, stdout, stderr } = await stop(["--cancel-orders", "--yes"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain(
+      "Canceled: 1 open spot order. 1 more order is no longer open, but Binance's answer was lost",
+    );
+    exchange.reset(losesAnswers([order], 1));
+    const { canceled, unanswered, problem } = z
+      .looseObject({ canceled: z.array(z.unknown()), unanswered: z.array(z.unknown()), problem: z.null() })
+      .parse(JSON.parse((await stop(["--cancel-orders", "--yes", "--json"])).stdout));
+    expect([canceled.length, unanswered.length, problem]).toEqual([0, 1, null]);
+  });
+
+  test("it is unknown what was canceled if the answer is lost, and what is open can't be read again", async () => {
+    let reads = 0;
+    exchange.reset({
+      ...losesAnswers([order, stopLoss], 2),
+      [`GET ${path}`]: () => (reads++ === 0 ? { body: [order, stopLoss] } : { instead: "cut" }),
+    });
+    const { code, stdout, stderr } = await stop(["--cancel-orders", "--yes"]);
+    expect([code, stdout]).toEqual([3, expect.stringContaining("Canceled: 0 open spot orders.")]);
+    expect(stderr).toMatch(
+      /^It is unknown whether all orders were canceled\.\n- BTCUSDC: the connection was closed.*\n- ETHUSDC: not requested[^]*What is open now could not be read: the connection was closed/,
+    );
+  });
+
+  test("a request that failed at Binance is repeated once", async () => {
+    const sound = account([order]);
+    const cancels = sound[`DELETE ${path}`];
+    let failures = 0;
+    exchange.reset({
+      ...sound,
+      [`DELETE ${path}`]: (query) =>
+        failures++ === 0 || typeof cancels !== "function"
+          ? { status: 500, body: { code: -1000, msg: "An unknown error occurred." } }
+          : cancels(query),
+    });
+    const { code, stdout } = await stop(["--cancel-orders", "--yes"]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Canceled: 1 open spot order.")]);
+  });
+
   test("an order that was filled in the meantime counts as done", async () => {
     const sound = account([order]);
     exchange.reset({
@@ -283,6 +339,7 @@ describe("npm run stop -- --cancel-orders", () => {
       openOrders: [shown],
       openPositions: [],
       canceled: [shown],
+      unanswered: [],
       problem: null,
     });
     expect(await stop(["--cancel-orders", "--json"])).toMatchObject({ code: 2 });

@@ -19,5 +19,7 @@ export function accessOf(keyPair: KeyPair, permissions: string | undefined): Acc
   if (result.success) {
     return { keyPair, market: marketOf[result.data] };
   }
-  throw new UserError("The setting permissions must be spot or futures: pulumi config set permissions spot");
+  throw new UserError(
+    "The setting permissions must be spot or futures. One of these sets it: pulumi config set permissions spot, or pulumi config set permissions futures",
+  );
 }

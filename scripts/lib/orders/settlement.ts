@@ -30,6 +30,8 @@ export interface Settlement {
   /** Undefined if they could not be read, or if there is no key pair to read them with. */
   open?: LeftOpen;
   canceled?: OpenOrder[];
+  /** No longer open, and it is unknown whether they were canceled or filled. */
+  unanswered?: OpenOrder[];
   /** What could not be done, and what to do instead. */
   problem?: string;
 }
@@ -100,5 +102,6 @@ async function cancelAfterQuestion(
   }
   print(canceledText(result.value, account.market));
   const problem = cancelProblem(result.value);
-  return { canceled: result.value.canceled, ...(problem !== undefined && { problem }) };
+  const { canceled, unanswered } = result.value;
+  return { canceled, unanswered, ...(problem !== undefined && { problem }) };
 }

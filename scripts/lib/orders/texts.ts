@@ -12,12 +12,21 @@ export function cancelQuestion({ orders, positions }: LeftOpen): string {
   return `Cancel ${what}? ${others}${unprotected} Type yes: `;
 }
 
-export function canceledText({ canceled, ended }: Cancellation, market: Market): string {
+export function canceledText({ canceled, ended, unanswered }: Cancellation, market: Market): string {
   const others =
     ended.length === 0
       ? ""
       : ` ${count(ended.length, market)} had ended before that, such as by being filled.`;
-  return `Canceled: ${count(canceled.length, market)}.${others} Positions and balances stay as they are: this program never buys or sells.`;
+  return `Canceled: ${count(canceled.length, market)}.${others}${unansweredText(unanswered.length)} Positions and balances stay as they are: this program never buys or sells.`;
+}
+
+function unansweredText(orders: number): string {
+  if (orders === 0) {
+    return "";
+  }
+  const [more, they] =
+    orders === 1 ? ["1 more order is", "it was"] : [`${orders} more orders are`, "they were"];
+  return ` ${more} no longer open, but Binance's answer was lost: whether ${they} canceled or filled is unknown. Your order history at Binance shows it.`;
 }
 
 /** @returns undefined if nothing is open any more */
@@ -30,5 +39,9 @@ export function cancelProblem({ failures, left }: Cancellation): string | undefi
   }
   return lines.length === 0
     ? undefined
-    : ["Not all orders were canceled.", ...lines, lookYourself].join("\n");
+    : [
+        left.ok ? "Not all orders were canceled." : "It is unknown whether all orders were canceled.",
+        ...lines,
+        lookYourself,
+      ].join("\n");
 }

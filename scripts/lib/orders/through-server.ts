@@ -4,6 +4,8 @@ import type { KeyPair } from "../../../binance/key-pair.ts";
 import {
   type Cancellation,
   cancelOrders,
+  cancelRest,
+  isUnsettled,
   type LeftOpen,
   type Market,
   type OpenOrder,
@@ -23,28 +25,36 @@ export interface Account {
 }
 
 /** Reads what is open in the account. */
-export function readOpen({ server, keyPair, market }: Account): Promise<Result<LeftOpen>> {
-  const read = (client: BinanceClient) => readLeftOpen(client, market);
-  return throughServer<Result<LeftOpen>>(server, keyPair, read, failed, { host: market.host });
+export function readOpen(account: Account): Promise<Result<LeftOpen>> {
+  return reach<LeftOpen>(account, (client) => readLeftOpen(client, account.market));
 }
 
-/** Cancels the open orders of the symbols of these orders. */
-export function cancel(
+/**
+ * Cancels the open orders of the symbols of these orders. If an answer is lost, it looks over a new connection at what is
+ * still open, and cancels that: the caller may have no key for it later.
+ */
+export async function cancel(account: Account, orders: OpenOrder[]): Promise<Result<Cancellation>> {
+  const { market } = account;
+  const first = await withTime(account, (client) => cancelOrders(client, market, orders));
+  if (!first.ok || !isUnsettled(first.value)) {
+    return first;
+  }
+  const again = await withTime(account, (client) => cancelRest(client, market, orders, first.value));
+  return again.ok ? again : { ok: true, value: { ...first.value, left: again } };
+}
+
+/** The same with the exchange's time, which signed requests need. */
+function withTime<T>(account: Account, use: (client: BinanceClient) => Promise<T>): Promise<Result<T>> {
+  return reach<T>(account, async (client) => {
+    const clock = await readClock(client, account.market.serverTime);
+    return clock.ok ? { ok: true, value: await use(client) } : clock;
+  });
+}
+
+function reach<T>(
   { server, keyPair, market }: Account,
-  orders: OpenOrder[],
-): Promise<Result<Cancellation>> {
-  return throughServer<Result<Cancellation>>(
-    server,
-    keyPair,
-    async (client) => {
-      const clock = await readClock(client, market.serverTime);
-      return clock.ok ? { ok: true, value: await cancelOrders(client, market, orders) } : clock;
-    },
-    failed,
-    { host: market.host },
-  );
-}
-
-function failed(failure: Failure): { ok: false; failure: Failure } {
-  return { ok: false, failure };
+  use: (client: BinanceClient) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const failed = (failure: Failure): Result<T> => ({ ok: false, failure });
+  return throughServer<Result<T>>(server, keyPair, use, failed, { host: market.host });
 }
