@@ -6,6 +6,7 @@ import { flag } from "./lib/command/options.ts";
 import { orMessage, UserError } from "./lib/command/user-error.ts";
 import { requireNotInterrupted, surviveClosedOutput } from "./lib/process/uninterrupted.ts";
 import { awaitDeletion } from "./lib/revoke/await-deletion.ts";
+import { Progress } from "./lib/revoke/progress.ts";
 import { clearServer, unreachable } from "./lib/revoke/server.ts";
 import { removeKeyPair } from "./lib/revoke/settings.ts";
 import { announcement, keysPage, summary } from "./lib/revoke/texts.ts";
@@ -31,10 +32,12 @@ await runCommand({
     1: "you didn't answer yes, and nothing was changed",
     2: "the command line is wrong, or the stack can't be read, and nothing was changed",
     3: "something is left to do, and is listed",
-    130: "you pressed Ctrl-C: run it again",
+    130: "you pressed Ctrl-C: the last line says what is done; run it again",
   },
   run: async ({ "cancel-orders": cancels, yes, stack }) => {
     surviveClosedOutput();
+    const progress = new Progress();
+    progress.reportWhenInterrupted(stack);
     const values = await readValues(stack).catch(withWhatHelpsAnyway);
     const { keyName, permissions, "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = values;
     // One that can't be valid is removed like any other, but can't be tried.
@@ -53,8 +56,9 @@ await runCommand({
     const onServer =
       typeof outputs === "string"
         ? unreachable(outputs, left)
-        : await clearServer({ outputs, keyPair, permissions, cancels, yes, print, left });
-    await clearSettings(stack, print, left);
+        : await clearServer({ outputs, keyPair, permissions, cancels, yes, print, left, progress });
+    await clearSettings(stack, print, left, progress);
+    progress.begin("trying the key at Binance");
     const isDeleted = await awaitDeletion({ ...onServer, keyPair, keyName, yes, print });
     if (!isDeleted) {
       // First, because it helps against everything else.
@@ -79,9 +83,14 @@ async function clearSettings(
   stack: string | undefined,
   print: (text: string) => void,
   left: string[],
+  progress: Progress,
 ): Promise<void> {
+  progress.begin("removing the key pair from the settings");
   const remaining = await orMessage(removeKeyPair(stack));
-  requireNotInterrupted(forStack("Interrupted. To go on: npm run revoke", stack));
+  if (typeof remaining !== "string" && remaining.length === 0) {
+    progress.finish("the key pair is out of the settings");
+  }
+  requireNotInterrupted(progress.interrupted);
   if (typeof remaining === "string") {
     left.push(`Run this again: \`pulumi up\` would install the key pair again. ${remaining}`);
   } else if (remaining.length === 0) {

@@ -1,6 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import * as z from "zod";
 import { fingerprint } from "../../binance/key-pair.ts";
 import { leaks } from "../arbitraries.ts";
 import { type Answer, type Answers, BinanceStandIn, refusedAddress } from "../support/binance-stand-in.ts";
@@ -109,7 +114,7 @@ describe("npm run revoke", () => {
     expect(screen).toContain("- BTCUSDC: BUY 1 at 100, LIMIT, order 17");
     expect(screen).toContain("The orders stay open.");
     expect(screen).toContain("Binance still accepts the key.");
-    expect(screen).toContain("The key is deleted: Binance doesn't know it any more (HTTP 400, code -2008");
+    expect(screen).toContain("The key is deleted. Binance doesn't know it any more: HTTP 400, code -2008");
     expect(screen).toContain("The key pair is revoked. Next: `pulumi up`");
     expect(code).toBe(0);
   });
@@ -199,6 +204,7 @@ describe("npm run revoke", () => {
       answers: [
         ["Type yes", "yes\n"],
         ["type deleted", "deleted\n"],
+        ["type gone", "gone\n"],
       ],
     });
     expect(steps()).toEqual(allSteps.slice(0, 2));
@@ -213,11 +219,98 @@ describe("npm run revoke", () => {
     expect(steps()).toEqual([allSteps[0], "sudo bot-control stop", ...allSteps.slice(1)]);
   });
 
+  test("if Binance's answer proves nothing, only a person who has looked can say that the key is gone", async () => {
+    exchange.reset({ ...deletedAtTrial(1), [restrictions]: { status: 403, body: "" } });
+    const answers: [string, string][] = [
+      ["Type yes", "yes\n"],
+      ["type deleted", "deleted\n"],
+    ];
+    const looked = await revokeInTerminal([...answers, ["type gone", "gone\n"]]);
+    expect([looked.code, looked.screen]).toEqual([
+      0,
+      expect.stringContaining("You confirmed that the key is deleted."),
+    ]);
+    const unsure = await revokeInTerminal([...answers, ["type gone", "deleted\n"]]);
+    expect([unsure.code, unsure.screen]).toEqual([
+      3,
+      expect.stringContaining("1. Delete the key at Binance, and look that it is gone"),
+    ]);
+  });
+
   test("takes a pair that can't be valid out of the settings as well", async () => {
     await revoke(["--yes"], {
       settings: { ...settings, "binance:apiSecret": "-----BEGIN PRIVATE KEY-----\nx" },
     });
     expect(steps()).toEqual(allSteps);
+  });
+});
+
+describe("an interruption says what is done, and how to go on:", () => {
+  const waiting = () => join(computer.folder, "waiting");
+  const goOn = () => join(computer.folder, "go-on");
+  const wait = 'touch "$FOLDER/waiting"; until [ -e "$FOLDER/go-on" ]; do sleep 0.1; done';
+
+  afterEach(() => {
+    rmSync(waiting(), { force: true });
+    rmSync(goOn(), { force: true });
+  });
+
+  /** Interrupts a run as soon as it waits in a step. */
+  async function interrupt(signal: NodeJS.Signals, isWaiting = () => existsSync(waiting())) {
+    const child = computer.start("revoke.ts", ["--yes", "--stack", "other"], runOptions());
+    const [stdout, stderr, closed] = [text(child.stdout), text(child.stderr), once(child, "close")];
+    while (!isWaiting()) {
+      await setTimeout(50);
+    }
+    child.kill(signal);
+    // What waits ends as well.
+    writeFileSync(goOn(), "");
+    const [code] = z.tuple([z.number(), z.null()]).parse(await closed);
+    expectNoLeak((await stdout) + (await stderr));
+    return { code, stderr: await stderr };
+  }
+
+  const next = "To go on: npm run revoke -- --stack other\n";
+
+  test("before anything was changed", async () => {
+    computer.addPulumiVerb("config", `${wait}; exec cat "$FOLDER/config.json"`);
+    expect(await interrupt("SIGHUP")).toEqual({ code: 129, stderr: "Interrupted. Nothing was changed.\n" });
+  });
+
+  test("while the bot is stopped", async () => {
+    computer.addServerProgram("bot-control", wait);
+    expect(await interrupt("SIGINT")).toEqual({
+      code: 130,
+      stderr: `Interrupted while stopping the bot. Nothing was finished before that. ${next}`,
+    });
+  });
+
+  test("while Binance is called", async () => {
+    exchange.reset({ [openOrders]: { instead: "silence" } });
+    const isAsked = () => exchange.paths.includes(`GET ${openOrders}`);
+    expect(await interrupt("SIGTERM", isAsked)).toEqual({
+      code: 143,
+      stderr: `Interrupted while reading the open orders. Done before that: the bot is stopped. ${next}`,
+    });
+  });
+
+  test("while the pair is deleted on the server", async () => {
+    computer.addServerProgram("binance-credential", wait);
+    expect(await interrupt("SIGINT")).toEqual({
+      code: 130,
+      stderr: `Interrupted while deleting the key pair on the server. Done before that: the bot is stopped. ${next}`,
+    });
+  });
+
+  test("while the settings are changed, which is finished first", async () => {
+    computer.addPulumiVerb(
+      "config",
+      `[ "$2" != rm ] || { ${wait}; echo '{}' >"$FOLDER/config.json"; }; exec cat "$FOLDER/config.json"`,
+    );
+    expect(await interrupt("SIGINT")).toEqual({
+      code: 130,
+      stderr: `Interrupted while removing the key pair from the settings. Done before that: the bot is stopped, the key pair is deleted on the server, the key pair is out of the settings. ${next}`,
+    });
   });
 });
 

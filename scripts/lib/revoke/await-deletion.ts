@@ -37,18 +37,32 @@ export async function awaitDeletion(options: DeletionOptions): Promise<boolean> 
     }
     const judgement = await judge(options);
     print(judgement.text);
+    if (judgement.deleted === "unknown") {
+      return confirmGone(print);
+    }
     if (judgement.deleted !== "no") {
-      // What the program can't see, the person has just said.
       return true;
     }
   }
+}
+
+/** What Binance's answer doesn't show, a person can see. */
+async function confirmGone(print: (text: string) => void): Promise<boolean> {
+  const answer = await ask(
+    "So this program doesn't know it. If you see in API Management that the key is gone, type gone. Anything else ends this: ",
+  );
+  if (answer.trim().toLowerCase() !== "gone") {
+    return false;
+  }
+  print("You confirmed that the key is deleted.");
+  return true;
 }
 
 async function judge({ server, before, keyPair }: DeletionOptions): Promise<Judgement> {
   if (keyPair === undefined) {
     return {
       deleted: "unknown",
-      text: "Whether the key is deleted can't be tried: the settings have no usable key pair any more. Look in API Management if it is gone.",
+      text: "The key can't be tried, because the settings have no usable key pair any more.",
     };
   }
   return judgeDeletion(await tryKey(server, keyPair), before);

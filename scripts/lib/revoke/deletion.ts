@@ -64,24 +64,24 @@ export function judgeDeletion(trial: Trial, before: Trial | undefined): Judgemen
     return { deleted: "no", text: "Binance still accepts the key." };
   }
   const { failure } = trial;
-  const reason = describeFailure(failure);
+  const reason = sentence(describeFailure(failure));
   const kind = failure.kind === "refused" ? meaningOf(failure).kind : undefined;
   if (kind === "unknown-key") {
-    return { deleted: "yes", text: `The key is deleted: Binance doesn't know it any more (${reason}).` };
+    return { deleted: "yes", text: `The key is deleted. Binance doesn't know it any more: ${reason}` };
   }
   if (kind === "signature") {
-    return { deleted: "no", text: `Binance still knows the key: it only refuses the secret (${reason}).` };
+    return { deleted: "no", text: `Binance still knows the key, and only refuses the secret: ${reason}` };
   }
   if (kind !== "key-address-or-permission") {
-    return { deleted: "unknown", text: `Whether the key is deleted is unknown: ${sentence(reason)}` };
+    return { deleted: "unknown", text: `Whether the key is deleted is unknown: ${reason}` };
   }
   return before?.ok === true
     ? {
         deleted: "probably",
-        text: `Binance now refuses the key (${reason}), and accepted it from the same address before. So it is deleted, or its whitelist or its permissions were changed: look in API Management if it is gone.`,
+        text: `Binance accepted the key before, and now refuses it from the same address: ${reason} So it is deleted, or its whitelist or its permissions were changed: look in API Management if it is gone.`,
       }
     : {
         deleted: "unknown",
-        text: `Binance refuses the key (${reason}). That proves nothing: it also refuses a key that exists, from an address that isn't in its whitelist. Look in API Management if it is gone.`,
+        text: `Binance refuses the key: ${reason} That proves nothing: it also refuses a key that exists, from an address that isn't in its whitelist.`,
       };
 }

@@ -7,6 +7,7 @@ import { NoConnection, runRemotely, unknownCommand } from "../ssh/remote.ts";
 import type { Server } from "../ssh/server.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
 import type { Trial } from "./deletion.ts";
+import type { Progress } from "./progress.ts";
 
 /** What the check at Binance needs to know. */
 export interface VantagePoint {
@@ -26,6 +27,7 @@ export interface ClearOptions {
   print: (text: string) => void;
   /** Gets what is left for a person to do. */
   left: string[];
+  progress: Progress;
 }
 
 /** Stops the bot, lists its open orders as long as there is a key for that, and deletes the pair on the server. */
@@ -35,12 +37,14 @@ export async function clearServer({
   cancels,
   permissions,
   left,
+  progress,
   ...options
 }: ClearOptions): Promise<VantagePoint> {
   const { print } = options;
   print(
     "Cutting the bot off and stopping it. If that takes longer than two minutes: press Ctrl-C, power the server off, and run this again.",
   );
+  progress.begin("stopping the bot");
   const stopped = await stopBot(outputs);
   if (stopped.result === "no connection") {
     return unreachable(stopped.report, left);
@@ -51,6 +55,10 @@ export async function clearServer({
       "Power the server off in Hetzner's Console (https://console.hetzner.cloud): the bot may still run.",
     );
   }
+  if (stopped.result === "done") {
+    progress.finish("the bot is stopped");
+  }
+  progress.begin(cancels ? "reading and canceling the open orders" : "reading the open orders");
   const { open, canceled, problem } = await settleOrders({
     ...options,
     outputs,
@@ -68,7 +76,10 @@ export async function clearServer({
   } else if (open !== undefined && open.orders.length > 0 && canceled === undefined) {
     print("The orders stay open. Without the key, cancel them yourself on binance.com, under Orders.");
   }
-  await deleteKeyPair(outputs, print, left);
+  progress.begin("deleting the key pair on the server");
+  if (await deleteKeyPair(outputs, print, left)) {
+    progress.finish("the key pair is deleted on the server");
+  }
   return { server: outputs, before: open && { ok: true, value: undefined } };
 }
 
@@ -81,14 +92,24 @@ export function unreachable(reason: string, left: string[]): VantagePoint {
   return { server: undefined, before: undefined };
 }
 
-/** Deletes the live pair, the previous one, and what an interrupted change has left. There may be none. */
-async function deleteKeyPair(server: Server, print: (text: string) => void, left: string[]): Promise<void> {
+/**
+ * Deletes the live pair, the previous one, and what an interrupted change has left. There may be none.
+ *
+ * @returns whether the server has none any more
+ */
+async function deleteKeyPair(
+  server: Server,
+  print: (text: string) => void,
+  left: string[],
+): Promise<boolean> {
   const { result, report } = await runStep(server, "sudo binance-credential remove");
-  if (result === "done" && report === "none") {
+  const isDone = result === "done" && report === "none";
+  if (isDone) {
     print("No key pair is on the server any more.");
   } else {
     left.push(`Run this again: the server may still have the key pair. It reported: ${report}`);
   }
+  return isDone;
 }
 
 /** The bot may be hostile. A server of an older version stops it in the usual way, which can take a minute. */
