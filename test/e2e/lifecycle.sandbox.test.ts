@@ -207,7 +207,7 @@ describe("a key pair that is revoked", () => {
     });
     await stack.setKeyPair(revoked);
     const { code, stdout } = await stack.script("revoke", ["--yes"]);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/doesn't know it any more \(.*-2008/)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/doesn't know it any more: .*-2008/)]);
     expect(await settings()).not.toContain("binance:");
   });
 
