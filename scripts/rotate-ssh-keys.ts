@@ -7,7 +7,7 @@ import { surviveClosedOutput, uninterrupted } from "./lib/process/uninterrupted.
 import type { PreviousKeys } from "./lib/rotation/keys.ts";
 import { notePrevious, readKeys, readPrevious, replaceKeys } from "./lib/rotation/rotation.ts";
 import { runRemotely } from "./lib/ssh/remote.ts";
-import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { readForRotation } from "./lib/stack/outputs.ts";
 
 await runCommand({
   name: "rotate-ssh-keys",
@@ -31,7 +31,7 @@ await runCommand({
   run: async ({ only, yes, stack }) => {
     surviveClosedOutput();
     requireKeyName(only);
-    const outputs = await readStackOutputs(stack);
+    const outputs = await readForRotation(stack);
     const earlier = await readPrevious(stack);
     if (earlier !== undefined) {
       process.stderr.write("Continuing to replace the SSH keys.\n");

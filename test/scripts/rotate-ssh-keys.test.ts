@@ -127,6 +127,30 @@ describe("npm run rotate-ssh-keys", () => {
     });
   });
 
+  test.each([
+    ["before the server got the new keys", old],
+    ["after that", made],
+  ])("other commands work meanwhile if it was killed %s, and say how to finish it", async (_, used) => {
+    computer.setState(exportedState(made, old, old));
+    computer.authorize([bare(used.deploy)]);
+    computer.addServerProgram("bot-control", 'echo "bot-control $*"');
+    const note = expect.stringMatching(
+      /^The SSH keys of this stack are not replaced completely\. .*: npm run rotate-ssh-keys -- --stack other\n/,
+    );
+    for (const [script, args] of [
+      ["restart.ts", []],
+      ["ssh.ts", ["true"]],
+      ["history.ts", ["--json"]],
+    ] as const) {
+      computer.addServerProgram("journalctl", "true");
+      const { code, stderr } = await computer.run(script, ["--stack", "other", ...args]);
+      expect([script, code, stderr]).toEqual([script, 0, note]);
+      const connection = computer.calls.find((call) => call.startsWith("ssh "));
+      expect(connection).toContain(bare(old.host));
+      expect(connection).toContain(bare(made.host));
+    }
+  });
+
   test("changes nothing if the server can't be reached", async () => {
     computer.authorize(["another key"]);
     const { code, stderr } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);

@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { sshArguments } from "../../scripts/lib/ssh/arguments.ts";
-import { parseStackOutputs } from "../../scripts/lib/stack/outputs.ts";
+import { stackOutputsIn } from "../../scripts/lib/stack/outputs.ts";
+import { toSecret } from "../../scripts/lib/stack/secret-value.ts";
 import { deployKeyLine, outputs, server } from "../support/fixtures.ts";
+import { exportedState, resources } from "../support/stack-state.ts";
 import { OperatorComputer } from "./operator-computer.ts";
 
 const computer = new OperatorComputer(outputs);
@@ -96,12 +98,17 @@ describe("npm run ssh", () => {
   });
 });
 
+/** A stack with these outputs, as `pulumi stack export --show-secrets` prints it. */
+const stateWith = (values: object) => exportedState([{ ...resources.stack, outputs: values }]);
+
 describe("a stack's outputs", () => {
   test("are read into the server's shape", () => {
-    expect(parseStackOutputs(JSON.stringify({ ...outputs, more: true }))).toEqual({
+    expect(stackOutputsIn(stateWith({ ...outputs, more: true }))).toEqual({
       ...server,
       liveKeyPair: undefined,
     });
+    const deployKey = toSecret(outputs.deployKey);
+    expect(stackOutputsIn(stateWith({ ...outputs, deployKey }))).toMatchObject(server);
   });
 
   test("are read as well if another version has written the bot's settings in another form", () => {
@@ -110,11 +117,11 @@ describe("a stack's outputs", () => {
   });
 
   test.each([
-    ["a stack without a server", "{}", "ipToWhitelist, deployKey, hostKey"],
-    ["a damaged key", JSON.stringify({ ...outputs, deployKey: "canary" }), "deployKey"],
+    ["a stack without a server", '{"deployment":{}}', "ipToWhitelist, deployKey, hostKey"],
+    ["a damaged key", stateWith({ ...outputs, deployKey: toSecret("canary") }), "deployKey"],
     ["text that isn't JSON", "canary", ""],
   ])("%s is refused, and nothing of it is shown", (_, json, names) => {
-    expect(() => parseStackOutputs(json)).toThrow(names);
-    expect(() => parseStackOutputs(json)).not.toThrow("canary");
+    expect(() => stackOutputsIn(json)).toThrow(names);
+    expect(() => stackOutputsIn(json)).not.toThrow("canary");
   });
 });

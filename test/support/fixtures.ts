@@ -11,7 +11,7 @@ const deployKey = generateKeyPair("deploy-key").privateKey;
 /** A line with the secret part of the deploy key: what a leaked key would be recognized by. */
 export const deployKeyLine = deployKey.split("\n")[3] ?? "";
 
-/** A stack as `pulumi stack output --json --show-secrets` prints it. */
+/** The outputs of a stack, in plaintext. */
 export const outputs = {
   ipToWhitelist: "203.0.113.10",
   deployKey,

@@ -1,10 +1,13 @@
 import * as z from "zod";
-import { parseJson } from "../../../binance/json.ts";
+import { forStack } from "../command/for-stack.ts";
 import { UserError } from "../command/user-error.ts";
+import { keysIn } from "../rotation/keys.ts";
 import { adminUser, hostKey, privateKey, type Server } from "../ssh/server.ts";
 import { type DeployedBot, deployedBot } from "./deployed-bot.ts";
+import { type ExportedState, parseExported } from "./exported-state.ts";
 import { runPulumi } from "./pulumi-cli.ts";
-import { readServerInState } from "./server-in-state.ts";
+import { fromSecret } from "./secret-value.ts";
+import { serverWithKeys } from "./server-in-state.ts";
 
 /** What index.ts exports, as far as scripts need it. */
 const outputs = z.object({
@@ -27,14 +30,13 @@ export interface StackOutputs extends Server {
 class IncompleteOutputs extends UserError {}
 
 /**
- * Reads the outputs of a stack, secrets included, through the Pulumi CLI.
+ * Reads the outputs of a stack, secrets included, through the Pulumi CLI. If its SSH keys are being replaced, it says so.
  *
  * @param stack the stack's name, or undefined for the selected one
  * @throws UserError if they can't be read, or the stack has no server yet
  */
 export async function readStackOutputs(stack: string | undefined): Promise<StackOutputs> {
-  const args = ["stack", "output", "--json", "--show-secrets"];
-  return parseStackOutputs(await runPulumi(args, stack, "The stack can't be read."));
+  return reported(stackOutputsIn(await exportStack(stack)), stack);
 }
 
 /**
@@ -43,10 +45,11 @@ export async function readStackOutputs(stack: string | undefined): Promise<Stack
  * @throws UserError if the stack can't be read, or has no server
  */
 export async function readServer(stack: string | undefined): Promise<Server> {
+  const json = await exportStack(stack);
   try {
-    return await readStackOutputs(stack);
+    return reported(stackOutputsIn(json), stack);
   } catch (error) {
-    const server = error instanceof IncompleteOutputs ? await readServerInState(stack) : undefined;
+    const server = error instanceof IncompleteOutputs ? serverWithKeys(json) : undefined;
     if (server === undefined) {
       throw error;
     }
@@ -54,15 +57,71 @@ export async function readServer(stack: string | undefined): Promise<Server> {
   }
 }
 
-/** @throws IncompleteOutputs, which names the wrong outputs and shows none of their values, because some are secret */
-export function parseStackOutputs(json: string): StackOutputs {
-  const result = outputs.safeParse(parseJson(json));
+/** The same as readStackOutputs, for a command that replaces the SSH keys. */
+export async function readForRotation(stack: string | undefined): Promise<StackOutputs> {
+  return stackOutputsIn(await exportStack(stack));
+}
+
+function exportStack(stack: string | undefined): Promise<string> {
+  return runPulumi(["stack", "export", "--show-secrets"], stack, "The stack can't be read.");
+}
+
+function reported(server: StackOutputs, stack: string | undefined): StackOutputs {
+  if (server.previousDeployKey !== undefined || typeof server.hostKey !== "string") {
+    const note =
+      "The SSH keys of this stack are not replaced completely. Until then, the previous ones are tried as well. To finish it: npm run rotate-ssh-keys";
+    process.stderr.write(`${forStack(note, stack)}\n`);
+  }
+  return server;
+}
+
+/**
+ * @param json what `pulumi stack export --show-secrets` prints. Not the outputs alone: Pulumi writes them at the end of a
+ *   `pulumi up` that succeeds, and the server may have newer keys, which are in the state already
+ * @throws IncompleteOutputs, which names the wrong outputs and shows none of their values, because some are secret
+ */
+export function stackOutputsIn(json: string): StackOutputs {
+  const state = parseExported(json);
+  const stack = state.deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const values = Object.entries(stack?.outputs ?? {}).map(([name, value]) => [name, fromSecret(value)]);
+  const result = outputs.safeParse(Object.fromEntries(values));
   if (result.success) {
     const { ipToWhitelist: host, deployKey, hostKey, liveKeyPair, botSettings } = result.data;
-    return { host, user: adminUser, deployKey, hostKey, liveKeyPair, bot: botSettings ?? undefined };
+    const keys = newestKeys(state, deployKey, hostKey);
+    return { host, user: adminUser, ...keys, liveKeyPair, bot: botSettings ?? undefined };
   }
   const names = result.error.issues.map(({ path }) => path.join("."));
   throw new IncompleteOutputs(
     `The stack has no server yet, or its outputs are incomplete (${names.join(", ")}). Run \`pulumi up\`, and then this again.`,
   );
+}
+
+/** The keys in the state. If they differ from those of the outputs, the server may have either. */
+function newestKeys(
+  state: ExportedState,
+  deployKey: string,
+  hostKey: string,
+): Pick<Server, "deployKey" | "hostKey" | "previousDeployKey"> {
+  const keys = keysOrNone(state);
+  if (keys === undefined) {
+    return { deployKey, hostKey };
+  }
+  const { deploy, host, initialHost } = keys;
+  return {
+    deployKey: deploy.privateKey,
+    ...(deploy.privateKey !== deployKey && { previousDeployKey: deployKey }),
+    hostKey: host.publicKey === hostKey ? hostKey : [host.publicKey, hostKey, initialHost.publicKey],
+  };
+}
+
+/** @returns undefined for the state of an older version, in which only the outputs have them */
+function keysOrNone(state: ExportedState): ReturnType<typeof keysIn> | undefined {
+  try {
+    return keysIn(state);
+  } catch (error) {
+    if (error instanceof UserError) {
+      return undefined;
+    }
+    throw error;
+  }
 }

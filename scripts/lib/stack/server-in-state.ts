@@ -2,22 +2,16 @@ import { UserError } from "../command/user-error.ts";
 import { keysIn } from "../rotation/keys.ts";
 import { adminUser, type Server } from "../ssh/server.ts";
 import { parseExported } from "./exported-state.ts";
-import { runPulumi } from "./pulumi-cli.ts";
 import { addressIn, parseStackState } from "./state.ts";
 
 // A first `pulumi up` that failed leaves a server, but no outputs. What is needed to log in is in the stack's state.
 
 /**
- * Reads the server from the stack's state, with all its keys.
+ * The server in the stack's state, with all its keys.
  *
+ * @param json what `pulumi stack export --show-secrets` prints
  * @returns undefined if the stack has made no server, or not all that is needed
  */
-export async function readServerInState(stack: string | undefined): Promise<Server | undefined> {
-  const args = ["stack", "export", "--show-secrets"];
-  return serverWithKeys(await runPulumi(args, stack, "The stack's state can't be read."));
-}
-
-/** @param json what `pulumi stack export --show-secrets` prints */
 export function serverWithKeys(json: string): Server | undefined {
   const host = addressIn(parseStackState(json))?.ipAddress;
   if (host === undefined) {
