@@ -11,6 +11,7 @@ import { serverHooks } from "./server-hooks.ts";
 import type { ServerOrder } from "./server-order.ts";
 import type { PreviousSshKeys } from "./settings/previous-ssh-keys.ts";
 import type { StaticIp } from "./static-ip.ts";
+import { explainUnreachable } from "./unreachable-hook.ts";
 import { userData } from "./user-data.ts";
 
 export interface BotServerArgs {
@@ -60,6 +61,11 @@ export class BotServer extends pulumi.ComponentResource {
       deployKey: deployKey.privateKey,
       hostKey: permanent.publicKey,
       generation: server.id,
+      explainUnreachable: explainUnreachable({
+        client: args.order.client,
+        id: server.id,
+        host: args.address.ipAddress,
+      }),
     };
 
     const isOn = this.#ensureOn(args, server);

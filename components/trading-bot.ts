@@ -4,7 +4,7 @@ import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
 import { runOperatorScript } from "./commands/operator-script.ts";
-import { scriptInput } from "./commands/server-identity.ts";
+import { reaching, scriptInput } from "./commands/server-identity.ts";
 import { botControl, programFolder, unitFolder } from "./commands/server-paths.ts";
 import type { KeyGuard } from "./key-guard.ts";
 import { uses } from "./settings/bot/placeholders.ts";
@@ -65,7 +65,7 @@ export class TradingBot extends pulumi.ComponentResource {
         input: { server: scriptInput(identity), generation: identity.generation, stack: pulumi.getStack() },
         triggers: [identity.generation],
       },
-      { parent: this, dependsOn: guard.installed },
+      { ...reaching(identity), parent: this, dependsOn: guard.installed },
     );
   }
 }

@@ -4,7 +4,7 @@ import type { DeliveredFile } from "./delivered-file.ts";
 import { runOperatorScript } from "./operator-script.ts";
 import { remoteCommand } from "./remote-command.ts";
 import { deliveryTool } from "./root-tools.ts";
-import { scriptInput, type ServerIdentity } from "./server-identity.ts";
+import { reaching, scriptInput, type ServerIdentity } from "./server-identity.ts";
 
 export interface FileDeliveryArgs {
   server: ServerIdentity;
@@ -47,6 +47,6 @@ export function deliverConfirmedFiles(
       input: { server: scriptInput(server), delivery: { files, confirmWithin } },
       triggers: [server.generation],
     },
-    options,
+    pulumi.mergeOptions(options, reaching(server)),
   );
 }

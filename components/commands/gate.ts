@@ -1,10 +1,10 @@
 import type * as command from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import type { KeyRules } from "../../checklist/key-rules.ts";
 import type { VerificationMode } from "../../checklist/verification-settings.ts";
 import { runOperatorScript } from "./operator-script.ts";
-import { scriptInput, type ServerIdentity } from "./server-identity.ts";
+import { reaching, scriptInput, type ServerIdentity } from "./server-identity.ts";
 
 export interface KeyVerificationArgs {
   server: ServerIdentity;
@@ -42,6 +42,6 @@ export function verifyKeyPair(
       input: { keyPair, server: scriptInput(server), verification, testPair, ...declared(rules) },
       logging: verification === "warn" ? "stderr" : "none",
     },
-    options,
+    pulumi.mergeOptions(options, reaching(server)),
   );
 }

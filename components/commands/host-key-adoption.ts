@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PreviousSshKeys } from "../settings/previous-ssh-keys.ts";
 import { runOperatorScript } from "./operator-script.ts";
 import { bootstrapCommand } from "./root-command.ts";
-import { scriptInput, type ServerIdentity } from "./server-identity.ts";
+import { reaching, scriptInput, type ServerIdentity } from "./server-identity.ts";
 import type { SshKeyPair } from "./ssh-key-pair.ts";
 
 export interface HostKeyAdoptionArgs {
@@ -45,6 +45,7 @@ export function adoptHostKey(
       triggers: [server.generation],
     },
     pulumi.mergeOptions(options, {
+      ...reaching(server),
       // An edited script must not run again on a server that already has its permanent host key.
       ignoreChanges: previous === undefined ? ["stdin", "create"] : ["create"],
     }),

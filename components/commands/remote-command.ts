@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { connectionTo, type ServerIdentity } from "./server-identity.ts";
+import { connectionTo, reaching, type ServerIdentity } from "./server-identity.ts";
 
 export interface RemoteCommandArgs {
   server: ServerIdentity;
@@ -33,6 +33,6 @@ export function remoteCommand(
       logging: "none",
       addPreviousOutputInEnv: false,
     },
-    pulumi.mergeOptions(options, { additionalSecretOutputs: ["stdout", "stderr"] }),
+    pulumi.mergeOptions(options, { ...reaching(server), additionalSecretOutputs: ["stdout", "stderr"] }),
   );
 }

@@ -14,6 +14,13 @@ export interface ServerIdentity {
   hostKey: pulumi.Output<string>;
   /** A new value means a new disk: everything is installed again. */
   generation: pulumi.Output<string>;
+  /** Says what to do if a step on the server fails because the server can't be reached. */
+  explainUnreachable: pulumi.ErrorHook;
+}
+
+/** The options of each resource that connects to the server. */
+export function reaching({ explainUnreachable }: ServerIdentity): pulumi.CustomResourceOptions {
+  return { hooks: { onError: [explainUnreachable] } };
 }
 
 /** How Pulumi connects to the server. */

@@ -41,6 +41,20 @@ describe("the look at the order", () => {
   });
 });
 
+test("each step that connects to the server says what to do if it can't be reached", () => {
+  const connecting = allResources().filter(({ type, inputs }) => {
+    const isScript = type === "command:local:Command" && String(inputs.stdin).includes('"deployKey"');
+    return type === "command:remote:Command" || isScript;
+  });
+  expect(connecting.length).toBeGreaterThan(10);
+  for (const { name } of connecting) {
+    expect([name, resource(name).options.hooks?.onError]).toEqual([
+      name,
+      [expect.objectContaining({ name: "explain why the server can't be reached" })],
+    ]);
+  }
+});
+
 describe("the address", () => {
   test("outlives the server, and is protected", () => {
     const { inputs, options } = resource("address");

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { HetznerError } from "../../hetzner/failure.ts";
 import { ensureOn, shutDown } from "../../hetzner/power.ts";
-import { actionAnswer, type Answer, HetznerStandIn, refusal } from "./support.ts";
+import { actionAnswer, type Answer, HetznerStandIn, refusal, server } from "./support.ts";
 
 let hetzner: HetznerStandIn;
 
@@ -22,22 +22,6 @@ const history = "GET /servers/42/actions";
 /** The server's last actions, the newest first. */
 function actions(...list: { command: string; started: string }[]): Answer {
   return { body: { actions: list } };
-}
-
-function server(status: string): Answer {
-  return {
-    body: {
-      server: {
-        id: 42,
-        name: "trading-bot-prod",
-        status,
-        server_type: { name: "cx23", architecture: "x86" },
-        location: { name: "fsn1" },
-        primary_disk_size: 40,
-        public_net: { ipv4: { ip: "203.0.113.10" } },
-      },
-    },
-  };
 }
 
 /** A server whose status a call changes. */

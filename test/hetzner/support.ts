@@ -140,3 +140,20 @@ export function actionAnswer(
   const error = status === "error" ? { code, message: "Action failed" } : null;
   return { status: 201, body: { action: { id: 7, command: "do_it", status, error } } };
 }
+
+/** The answer about the server 42. */
+export function server(status: string): Answer {
+  return {
+    body: {
+      server: {
+        id: 42,
+        name: "trading-bot-prod",
+        status,
+        server_type: { name: "cx23", architecture: "x86" },
+        location: { name: "fsn1" },
+        primary_disk_size: 40,
+        public_net: { ipv4: { ip: "203.0.113.10" } },
+      },
+    },
+  };
+}

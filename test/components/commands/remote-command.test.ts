@@ -4,16 +4,16 @@ import { remoteCommand } from "../../../components/commands/remote-command.ts";
 import type { ServerIdentity } from "../../../components/commands/server-identity.ts";
 import { mockEngine, recordOptions, resource, valueOf } from "../mocks.ts";
 
-const server: ServerIdentity = {
-  host: pulumi.output("203.0.113.10"),
-  user: "admin",
-  deployKey: pulumi.secret("private"),
-  hostKey: pulumi.output("ssh-ed25519 AAAAhost"),
-  generation: pulumi.output("7"),
-};
-
 beforeAll(async () => {
   await mockEngine();
+  const server: ServerIdentity = {
+    host: pulumi.output("203.0.113.10"),
+    user: "admin",
+    deployKey: pulumi.secret("private"),
+    hostKey: pulumi.output("ssh-ed25519 AAAAhost"),
+    generation: pulumi.output("7"),
+    explainUnreachable: new pulumi.ErrorHook("explain", () => false),
+  };
   const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, recordOptions);
   const declare = (name: string, args: object) =>
     valueOf(remoteCommand(name, { server, run: "true", ...args }, { parent }).id);
