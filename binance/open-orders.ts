@@ -126,7 +126,7 @@ export async function cancelRest(
   };
 }
 
-/** Whether Binance may have canceled the orders, although it didn't say so. A request that wasn't sent cancels nothing. */
+/** Whether Binance may have canceled the orders, although its answer was lost or is an error. A request that wasn't sent cancels nothing. */
 function mayHaveCanceled(failure: Failure): boolean {
   return failure.kind === "refused" ? meaningOf(failure).concerns === "exchange" : failure.kind !== "skipped";
 }

@@ -12,7 +12,7 @@ export interface UnreachableArgs {
 
 /**
  * For everything that runs on the server: the command provider's own words don't say whether the server is off, or what to
- * do. It says so once, however many steps fail.
+ * do. It is explained once, however many steps fail.
  */
 export function explainUnreachable({ client, id, host }: UnreachableArgs): pulumi.ErrorHook {
   let isExplained = false;

@@ -30,7 +30,8 @@ export interface StackOutputs extends Server {
 class IncompleteOutputs extends UserError {}
 
 /**
- * Reads the outputs of a stack, secrets included, through the Pulumi CLI. If its SSH keys are being replaced, it says so.
+ * Reads the outputs of a stack, secrets included, through the Pulumi CLI. It reports if its SSH keys are being
+ * replaced.
  *
  * @param stack the stack's name, or undefined for the selected one
  * @throws UserError if they can't be read, or the stack has no server yet

@@ -99,7 +99,7 @@ describe("a futures key", () => {
     expect(judgePermissions(futuresReply, spot)).toMatchSnapshot();
   });
 
-  test("with more than that is told apart from a wrong declaration", () => {
+  test("that may do more than that differs from a wrong declaration", () => {
     expect(judgePermissions({ ...futuresReply, enableMargin: true }, spot)).toMatchSnapshot();
     expect(judgePermissions({ ...soundReply, enableFutures: true }, spot).detail).not.toContain(
       "This is a key",
