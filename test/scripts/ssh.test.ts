@@ -112,8 +112,8 @@ describe("a stack's outputs", () => {
   });
 
   test("are read as well if another version has written the bot's settings in another form", () => {
-    const written = JSON.stringify({ ...outputs, botSettings: { profile: "new" } });
-    expect(parseStackOutputs(written)).toMatchObject({ ...server, bot: undefined });
+    const written = stateWith({ ...outputs, botSettings: { profile: "new" } });
+    expect(stackOutputsIn(written)).toMatchObject({ ...server, bot: undefined });
   });
 
   test.each([
