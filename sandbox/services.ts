@@ -4,7 +4,7 @@ import { open, readFile } from "node:fs/promises";
 import { get } from "node:http";
 import { get as getSecurely } from "node:https";
 import { join } from "node:path";
-import { paperHosts, realHosts } from "./binance/hosts.ts";
+import { paperHosts, plainHost, realHosts } from "./binance/hosts.ts";
 import type { CommandLine } from "./command.ts";
 import { mirrorsIn } from "./debian/mirrors.ts";
 import { within } from "./network/at.ts";
@@ -44,7 +44,7 @@ export async function servicesOf(folders: RunFolders): Promise<Service[]> {
       protocol: "https",
       command: node("hetzner/main.ts"),
     },
-    binance("binance", "192.0.2.20", realHosts),
+    binance("binance", "192.0.2.20", [...realHosts, plainHost]),
     // Paper trading: another account, with its own keys and play money.
     binance("binance-paper", "192.0.2.21", paperHosts),
     { hosts: await debianMirrors(folders), protocol: "http", command: node("debian/main.ts") },

@@ -54,8 +54,11 @@ export const realHosts = namesOf(realRoles);
 /** The names of the account with play money. */
 export const paperHosts = namesOf(paperRoles);
 
-/** The ports at which Binance's clients connect. */
-export const ports = { usual: 443, alternative: 9443 };
+/** The ports at which Binance's clients connect; at the third one, WebSockets without TLS: sockets/plain.ts. */
+export const ports = { usual: 443, alternative: 9443, plain: 8080 };
+
+/** A name that isn't Binance's, at which the WebSockets without TLS can be called. */
+export const plainHost = "binance-without-tls.example.net";
 
 const pathsOf = new Map(
   [...realRoles, ...paperRoles].flatMap(({ names, paths }) => names.map((name) => [name, paths] as const)),

@@ -2,8 +2,8 @@
 # The first process inside: gives the run its own /run and /etc, and then becomes an init that starts main.ts.
 set -euo pipefail
 
-image=$1 disks=$2 cgroup=$3
-shift 3
+image=$1 disks=$2 cgroup=$3 npm_cache=$4
+shift 4
 sandbox=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Network namespaces have their names in /run/netns, and the host's sockets are in /run too: an empty one keeps
@@ -25,6 +25,8 @@ sed --in-place 's/^hosts:.*/hosts: files dns/' /etc/nsswitch.conf
 # OpenSSH takes the home folder from here and not from $HOME.
 sed --in-place "s|^\(root:[^:]*:0:0:[^:]*\):[^:]*:|\1:$SANDBOX_DIR/home:|" /etc/passwd
 hostname operator
+# npm can't download anything here. It finds what the host's npm has downloaded, such as the packages of this project.
+printf '%s\n' "cache=$npm_cache" offline=true logs-max=0 update-notifier=false >"$SANDBOX_DIR/home/.npmrc"
 
 export HOME=$SANDBOX_DIR/home TMPDIR=$SANDBOX_DIR/tmp
 # -g: a signal reaches the command as Ctrl-C would, by way of the whole process group.

@@ -19,7 +19,8 @@ start_run() {
     "PATH=$packages/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
     "SANDBOX_TOOLCHAIN=$toolchain" "SANDBOX_PROJECT=$project" "SANDBOX_HINTS=$hints" \
     "SANDBOX_PYTHON=$python" \
-    bash "$sandbox/prepare/enter-run.sh" "$image" "$run_folder" "$run_cgroup" "$@" <&0 &
+    bash "$sandbox/prepare/enter-run.sh" "$image" "$run_folder" "$run_cgroup" \
+    "${npm_config_cache:-$HOME/.npm}" "$@" <&0 &
   run=$!
   trap 'signalled=yes; pass_on "$run" INT' INT
   trap 'signalled=yes; pass_on "$run" TERM' TERM
