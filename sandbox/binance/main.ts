@@ -3,7 +3,7 @@ import * as z from "zod";
 import { readCertificate, serve } from "../emulator/serve.ts";
 import { createBinance } from "./binance.ts";
 import { ports, realHosts } from "./hosts.ts";
-import { servePlainSockets } from "./sockets/plain.ts";
+import { plainSocketServer } from "./sockets/plain.ts";
 
 const environment = z
   .object({
@@ -24,7 +24,7 @@ const binance = createBinance({
   seed: environment.BINANCE_SEED,
   report: (line) => process.stderr.write(`${name}: ${line}\n`),
 });
-servePlainSockets(binance.api.server, host, environment.BINANCE_PLAIN_PORT);
+plainSocketServer(binance.api.server).listen({ host, port: environment.BINANCE_PLAIN_PORT });
 await serve({
   name,
   folder: environment.SANDBOX_DIR,

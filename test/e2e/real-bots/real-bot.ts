@@ -80,7 +80,7 @@ export class Session {
     await this.starts(real, () => this.#installProgram([real.folder]));
   }
 
-  /** Removes the bot's settings, and what it has in the account. */
+  /** Removes the bot's settings, so that it is stopped. */
   async uninstall(): Promise<void> {
     await this.stack.unset("bot");
     await this.stack.mustUp();
