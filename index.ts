@@ -66,7 +66,13 @@ const guard = new KeyGuard("guard", {
   key: declaredKey(settings),
 });
 
-const bot = new TradingBot("bot", { server, guard, bot: settings.bot });
+const bot = new TradingBot("bot", {
+  server,
+  guard,
+  bot: settings.bot,
+  demoKeyPair: settings.demoKeyPair,
+  permissions: settings.permissions,
+});
 
 const credentials = new BinanceCredentials("binance", {
   server,
@@ -91,10 +97,12 @@ export const liveKeyPair = credentials.fingerprint;
 export const ssh = pulumi
   .all([address.ipAddress, server.identity.hostKey])
   .apply(([host, hostKey]) => sshCommand(host, hostKey, settings.sshKeys));
+/** Whether the bot trades with real money: "live" or "paper"; "none" without a bot. */
+export const botMode = hasCommand(settings.bot) ? settings.bot.mode : "none";
 /** What to do next. */
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint])
-  .apply(([ip, live]) => nextSteps(ip, live, hasCommand(settings.bot)));
+  .apply(([ip, live]) => nextSteps(ip, live, botMode));
 /** What `npm run install-bot` compares a program with. Secret, so that not every `pulumi up` prints it. */
 export const botSettings = pulumi.secret(installedBot(settings.bot));
 /** The scripts connect to the server with these, as Pulumi does. */

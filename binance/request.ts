@@ -19,6 +19,9 @@ export const binanceHost = "api.binance.com";
 /** The host of USDⓈ-M futures. */
 export const futuresHost = "fapi.binance.com";
 
+/** The hosts of the demo account, whose money isn't real. Its keys work only there. */
+export const demoHosts = { spot: "demo-api.binance.com", futures: "demo-fapi.binance.com" } as const;
+
 /** The path and query of a call that needs no key. */
 export function plainTarget({ path, parameters }: Call): string {
   const query = encode(parameters ?? {});

@@ -1,5 +1,6 @@
 import { adminUser } from "./commands/server-identity.ts";
 import { hostText } from "./egress/allowed-host.ts";
+import type { Mode } from "./settings/bot/schema.ts";
 import { type BotSettings, hasCommand } from "./settings/bot/settings.ts";
 
 /**
@@ -23,22 +24,38 @@ export function sshCommand(host: string, hostKey: string, sshKeys: string[]): st
 /**
  * What the owner does next, one step a line.
  *
- * @param live the fingerprint of the key pair on the server, or "none"
- * @param hasBot whether a bot is configured
+ * @param live the fingerprint of the live key pair on the server, or "none"
+ * @param mode the bot's, or "none" without a bot
  */
-export function nextSteps(ipAddress: string, live: string, hasBot: boolean): string[] {
+export function nextSteps(ipAddress: string, live: string, mode: Mode | "none"): string[] {
+  const run = [
+    "Install the bot's program, or a new version of it: npm run install-bot -- FOLDER",
+    "If you have stopped the bot, it is still off. To start it: npm run start",
+  ];
+  if (mode === "paper") {
+    return [
+      "The bot is in paper mode: it doesn't trade with real money, and doesn't get the live key pair.",
+      ...run,
+      live === "none"
+        ? "There is no live key pair, so the guard has nothing to check. For trading with real money, create a key:"
+        : `The live key pair ${live} is on the server, encrypted. Orders that were placed with it stay open: npm run stop lists them`,
+      ...(live === "none" ? createKey(ipAddress) : []),
+      "When the bot should trade with real money: pulumi config rm --path bot.mode, and then pulumi up",
+    ];
+  }
   if (live !== "none") {
     return [
       `The key pair ${live} is on the server, encrypted. To change it, set both values again and run: pulumi up`,
       "From time to time, check the eight points: npm run verify",
-      ...(hasBot
-        ? [
-            "Install the bot's program, or a new version of it: npm run install-bot -- FOLDER",
-            "If you have stopped the bot, it is still off. To start it: npm run start",
-          ]
+      ...(mode === "live"
+        ? run
         : ["Configure the bot that uses the key (docs/bot-settings.md) and run: pulumi up"]),
     ];
   }
+  return createKey(ipAddress);
+}
+
+function createKey(ipAddress: string): string[] {
   return [
     `Check that Binance serves ${ipAddress}: npm run ssh -- curl -4sS https://api.binance.com/api/v3/ping prints {}. If it prints anything else, get another address before you whitelist this one: npm run teardown, and then pulumi up`,
     `At Binance, create an API key. Permissions: Reading and Spot & Margin Trading only. Restrict access to the address ${ipAddress}`,

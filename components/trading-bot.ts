@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type KeyPair, serialize } from "../binance/key-pair.ts";
+import type { Permissions } from "../checklist/key-rules.ts";
 import { installBotPackages } from "./bot-packages.ts";
 import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
@@ -14,6 +16,7 @@ import {
   type BotSettings,
   hasCommand,
   hasSecrets,
+  usesDemoKey,
 } from "./settings/bot/settings.ts";
 import { installerUnits, sandboxOfBot, sandboxOfCommands } from "./unit-sandbox.ts";
 
@@ -22,9 +25,15 @@ export interface TradingBotArgs {
   guard: KeyGuard;
   /** Undefined if none is configured yet. */
   bot: BotSettings | undefined;
+  /** For a bot in paper mode that needs one. */
+  demoKeyPair: KeyPair | undefined;
+  permissions: Permissions;
 }
 
 const unit = `${unitFolder}/trading-bot.service`;
+
+/** The systemd credential with the key pair of Binance's demo account. */
+const demoCredential = "trading-bot-demo-key";
 
 /** The systemd credential with the bot's other secrets. */
 const secretsCredential = "trading-bot-secrets";
@@ -36,13 +45,10 @@ const secretsCredential = "trading-bot-secrets";
 export class TradingBot extends pulumi.ComponentResource {
   readonly installed: pulumi.Resource;
 
-  constructor(
-    name: string,
-    { server, guard, bot }: TradingBotArgs,
-    options?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: TradingBotArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:TradingBot", name, {}, options);
-    const files = botFiles(bot);
+    const { server, guard, bot, demoKeyPair } = args;
+    const files = botFiles(bot, demoKeyPair);
     const secret = files.some(({ credential, content }) => credential !== undefined && content !== null);
     const packages = installBotPackages(server.identity, bot?.packages ?? [], {
       parent: this,
@@ -51,9 +57,29 @@ export class TradingBot extends pulumi.ComponentResource {
     this.installed = deliverFiles(
       name,
       { server: server.identity, files: secret ? pulumi.secret(files) : files },
-      { parent: this, dependsOn: [this.#holdForRestore(server, guard), packages] },
+      {
+        parent: this,
+        dependsOn: [this.#holdForRestore(server, guard), packages, ...this.#verifyDemoPair(args)],
+      },
     );
     this.registerOutputs({});
+  }
+
+  /** A pair that isn't one of the demo account never gets to the bot, whatever the setting verification is. */
+  #verifyDemoPair({ server, guard, bot, demoKeyPair, permissions }: TradingBotArgs): pulumi.Resource[] {
+    if (!usesDemoKey(bot) || demoKeyPair === undefined) {
+      return [];
+    }
+    return [
+      runOperatorScript(
+        "demo-key-verification",
+        {
+          script: "verify-demo-key.ts",
+          input: { server: scriptInput(server.identity), keyPair: demoKeyPair, permissions },
+        },
+        { parent: this, dependsOn: [server.ready, guard.installed] },
+      ),
+    ];
   }
 
   /** On a server that replaces another one, the bot must not start before its saved state is restored. */
@@ -76,10 +102,11 @@ function packageList(bot: BotSettings | undefined): string | null {
 }
 
 /** The files on the server for a bot, or for none. */
-export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
+export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): DeliveredFile[] {
   const activate = [`${botControl} apply`];
   const reload = ["systemctl daemon-reload"];
   const runs = hasCommand(bot);
+  const demo = usesDemoKey(bot) ? demoKeyPair : undefined;
   const withSecrets = runs && hasSecrets(bot);
   const watchdogSeconds = bot?.watchdogSeconds ?? 0;
   const dropIn = (name: string, wanted: boolean, values = {}): DeliveredFile => {
@@ -104,7 +131,15 @@ export function botFiles(bot: BotSettings | undefined): DeliveredFile[] {
     dropIn("executable-tmp", bot?.executableTmp === true),
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
     dropIn("program", runs && uses(bot, "program")),
-    dropIn("without-key", bot?.key.kind === "none"),
+    dropIn("without-key", bot?.key.kind === "none" || bot?.mode === "paper"),
+    {
+      path: `/etc/credstore.encrypted/${demoCredential}`,
+      content: demo === undefined ? null : serialize(demo),
+      credential: demoCredential,
+      mode: "0600",
+      activate,
+    },
+    dropIn("zz-demo-key", demo !== undefined),
     // In the same delivery as the settings that name them: all take effect together, or none does.
     {
       path: `/etc/credstore.encrypted/${secretsCredential}`,

@@ -42,6 +42,15 @@ export const schema = z.object({
       "The API key's secret (HMAC), or its private key (Ed25519 or RSA, as PEM), which comes from a file: `pulumi config set --secret binance:apiSecret < private.pem`. Set both values or neither.",
     secret: true,
   }),
+  "binance:demoApiKey": z.string().optional().meta({
+    description:
+      "The API key of Binance's demo account, for a bot in paper mode (docs/bot-settings.md). Create it at https://demo.binance.com.",
+    secret: true,
+  }),
+  "binance:demoApiSecret": z.string().optional().meta({
+    description: "The demo API key's secret, or its private key. Set both values or neither.",
+    secret: true,
+  }),
   keyName,
   bot: z.string().default("").meta({
     description:
@@ -131,6 +140,8 @@ export const checks: Partial<Record<keyof Values, (settings: Values) => SettingF
   adminCidrs: ({ adminCidrs, allowSshFromAnywhere }) => checkAdminCidrs(adminCidrs, allowSshFromAnywhere),
   "binance:apiKey": ({ "binance:apiKey": apiKey, "binance:apiSecret": apiSecret }) =>
     checkKeyPair(apiKey, apiSecret),
+  "binance:demoApiKey": ({ "binance:demoApiKey": apiKey, "binance:demoApiSecret": apiSecret }) =>
+    checkKeyPair(apiKey, apiSecret, { apiKey: "binance:demoApiKey", apiSecret: "binance:demoApiSecret" }),
   sshKeys: ({ sshKeys }) => checkSshKeys(sshKeys),
   webhook: ({ webhook }) => checkSecretAddress("webhook", webhook),
   heartbeat: ({ heartbeat }) => checkSecretAddress("heartbeat", heartbeat),

@@ -14,11 +14,18 @@ import { checks, schema, type Values } from "./schema.ts";
 /** Everything that the user has configured, checked. schema.ts describes each setting. */
 export interface Settings extends Omit<
   Values,
-  "hcloud:token" | "binance:apiKey" | "binance:apiSecret" | "bot"
+  | "hcloud:token"
+  | "binance:apiKey"
+  | "binance:apiSecret"
+  | "binance:demoApiKey"
+  | "binance:demoApiSecret"
+  | "bot"
 > {
   hetzner: HetznerAccess;
   /** Undefined until the owner has created a key for the address. */
   keyPair: KeyPair | undefined;
+  /** The key pair for Binance's demo account. */
+  demoKeyPair: KeyPair | undefined;
   /** Undefined if no bot is configured. */
   bot: BotSettings | undefined;
 }
@@ -74,14 +81,18 @@ export function parseSettings({
     "hcloud:token": token = "",
     "binance:apiKey": apiKey,
     "binance:apiSecret": apiSecret,
+    "binance:demoApiKey": demoApiKey,
+    "binance:demoApiSecret": demoApiSecret,
     ...rest
   } = data;
   const endpoint = endpointOf(given["hcloud:endpoint"], endpointVariable);
   const hetzner = { token, endpoint: endpoint.url };
   const keyPair = readPair(apiKey, apiSecret).pair;
+  const demoKeyPair = readPair(demoApiKey, demoApiSecret).pair;
   const { bot, findings: botFindings } = parseBot(data.bot, {
     encrypted: encryptedBotParts,
     keyPair,
+    demoKeyPair,
   });
 
   const names = Object.keys(given);
@@ -97,7 +108,7 @@ export function parseSettings({
     ...botFindings,
   ];
   const refused = findings.some(({ severity }) => severity === "error");
-  return { settings: refused ? undefined : { ...rest, hetzner, keyPair, bot }, findings };
+  return { settings: refused ? undefined : { ...rest, hetzner, keyPair, demoKeyPair, bot }, findings };
 }
 
 /** Reports malformed values, and uses their defaults, so that the other settings can still be checked. */

@@ -80,7 +80,17 @@ export async function declareStack({
     },
     recordOptions,
   );
-  const bot = new TradingBot("bot", { server, guard, bot: undefined }, recordOptions);
+  const bot = new TradingBot(
+    "bot",
+    {
+      server,
+      guard,
+      bot: undefined,
+      demoKeyPair: undefined,
+      permissions: rules.permissions,
+    },
+    recordOptions,
+  );
   const credentials = new BinanceCredentials(
     "binance",
     { server, keyPair, verification, rules, testPair: undefined, bot },

@@ -21,7 +21,7 @@ describe("the command to log in", () => {
 
 describe("what to do next", () => {
   test("without a key: create one for this address, and the commands that set it", () => {
-    const steps = nextSteps("203.0.113.10", "none", false);
+    const steps = nextSteps("203.0.113.10", "none", "none");
     expect(steps[0]).toMatch(/Binance serves 203\.0\.113\.10: .*api\/v3\/ping/);
     expect(steps[1]).toContain("Restrict access to the address 203.0.113.10");
     expect(steps).toContain("pulumi config set --secret binance:apiKey");
@@ -30,14 +30,25 @@ describe("what to do next", () => {
   });
 
   test("with a key: which one is live, and how to check it", () => {
-    const steps = nextSteps("203.0.113.10", "0123456789ab", false).join("\n");
+    const steps = nextSteps("203.0.113.10", "0123456789ab", "none").join("\n");
     expect(steps).toContain("0123456789ab");
     expect(steps).toContain("npm run verify");
     expect(steps).toContain("docs/bot-settings.md");
   });
 
+  test("in paper mode: how to trade with real money, and where the live orders are", () => {
+    const steps = nextSteps("203.0.113.10", "none", "paper");
+    expect(steps[0]).toContain("paper mode");
+    expect(steps).toContain("pulumi config set --secret binance:apiKey");
+    expect(steps.join("\n")).toContain("the guard has nothing to check");
+    expect(steps.at(-1)).toContain("pulumi config rm --path bot.mode");
+    expect(nextSteps("203.0.113.10", "0123456789ab", "paper").join("\n")).toContain(
+      "npm run stop lists them",
+    );
+  });
+
   test("with a key and a bot: install the bot's program, and start a bot that was stopped", () => {
-    const steps = nextSteps("203.0.113.10", "0123456789ab", true).join("\n");
+    const steps = nextSteps("203.0.113.10", "0123456789ab", "live").join("\n");
     expect(steps).toContain("npm run install-bot");
     expect(steps).toContain("If you have stopped the bot, it is still off. To start it: npm run start");
   });

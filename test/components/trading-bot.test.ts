@@ -4,6 +4,8 @@ import { botFiles } from "../../components/trading-bot.ts";
 
 const bot: BotSettings = {
   command: ["/usr/bin/python3", "{program}/bot.py"],
+  mode: "live",
+  hasDryRun: false,
   workingDirectory: "{state}",
   environment: {},
   secrets: {},
@@ -72,5 +74,40 @@ describe("the bot's other secrets", () => {
 
   test("leave the settings of a bot without secrets as they were", () => {
     expect(botFiles(bot).find(({ path }) => path.endsWith("bot.json"))?.content).not.toContain("secrets");
+  });
+});
+
+describe("paper mode", () => {
+  const pair = { apiKey: "demo-key", apiSecret: "demo-secret" };
+  const paper: BotSettings = { ...bot, mode: "paper" };
+  const settingsFile = (settings: BotSettings) =>
+    botFiles(settings, pair).find(({ path }) => path.endsWith("bot.json"))?.content ?? "";
+  const credential = (settings: BotSettings) =>
+    botFiles(settings, pair).find(({ path }) => path === "/etc/credstore.encrypted/trading-bot-demo-key");
+
+  test("takes the live key pair from the unit, and gives it the demo key pair", () => {
+    const files = botFiles(paper, pair);
+    const names = files.filter(({ content }) => content !== null).map(({ path }) => path.split("/").at(-1));
+    expect(names).toEqual(expect.arrayContaining(["without-key.conf", "zz-demo-key.conf"]));
+    expect(credential(paper)).toMatchObject({
+      content: '{"apiKey":"demo-key","apiSecret":"demo-secret"}',
+      credential: "trading-bot-demo-key",
+      mode: "0600",
+    });
+    expect(JSON.parse(settingsFile(paper))).toMatchObject({ mode: "paper", demoKey: true });
+  });
+
+  test("of a bot with a dry run needs no key pair at all", () => {
+    const dryRun = { ...paper, hasDryRun: true };
+    expect(credential(dryRun)?.content).toBeNull();
+    expect(JSON.parse(settingsFile(dryRun))).toMatchObject({ mode: "paper", demoKey: false });
+    expect(installed(dryRun)).toContain("without-key.conf");
+    expect(installed(dryRun)).not.toContain("zz-demo-key.conf");
+  });
+
+  test("leaves a live bot as it was", () => {
+    expect(credential(bot)?.content).toBeNull();
+    expect(settingsFile(bot)).not.toMatch(/mode|demoKey/);
+    expect(installed(bot)).toEqual(["program.conf", "bot.json"]);
   });
 });

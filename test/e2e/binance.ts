@@ -6,6 +6,9 @@ import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 /** Binance's control API: what an owner does on its website, and what only tests do. */
 export const binance = new BinanceControl(join(foldersOfThisRun().dir, "binance.sock"));
 
+/** The same of the demo account, which has its own keys. */
+export const demo = new BinanceControl(join(foldersOfThisRun().dir, "binance-paper.sock"));
+
 /** What a spot bot needs, and no more. */
 export const spot = ["reading", "trading"];
 

@@ -7,6 +7,7 @@ import { BotOnServer, nextOrder, stackWithBot, tampered, webhookPath } from "./b
 import { filesWith, formsOf } from "./canary.ts";
 import { testEscapes } from "./escape-tests.ts";
 import { onlyServer } from "./hetzner.ts";
+import { testPaperMode } from "./paper-tests.ts";
 import { testPrograms } from "./program-tests.ts";
 import { testOtherSecrets } from "./secret-tests.ts";
 import { Server } from "./server.ts";
@@ -187,5 +188,7 @@ describe("the secret", () => {
 });
 
 testOtherSecrets(() => ({ stack, server, bot }));
+
+testPaperMode(() => ({ stack, server, bot, live }));
 
 testPrograms(() => ({ stack, server, bot, live }));

@@ -211,7 +211,7 @@ describe("independent checkers", () => {
       "passwordauthentication no",
       "authenticationmethods publickey",
       "allowtcpforwarding local",
-      "permitopen api.binance.com:443 fapi.binance.com:443",
+      "permitopen api.binance.com:443 fapi.binance.com:443 demo-api.binance.com:443 demo-fapi.binance.com:443",
       "allowstreamlocalforwarding no",
       "allowagentforwarding no",
       "x11forwarding no",

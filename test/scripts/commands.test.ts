@@ -15,6 +15,7 @@ const pulumiSteps = [
   "make-ssh-key-pair",
   "reach-server",
   "verify-candidate",
+  "verify-demo-key",
 ];
 
 const computer = new OperatorComputer(outputs);

@@ -124,7 +124,7 @@ describe("the launcher reads what `pulumi up` writes,", () => {
     ["the environment variables of freqtrade", { preset: "freqtrade", watchdogSeconds: 0 }],
   ])("for a bot that takes its key by %s", async (_, changes) => {
     const text = JSON.stringify({ command: "{program}/bot 'two words'", ...changes });
-    const { bot: settings } = parseBot(text, { encrypted: [], keyPair: undefined });
+    const { bot: settings } = parseBot(text, { encrypted: [], keyPair: undefined, demoKeyPair: undefined });
     if (settings === undefined) {
       throw new Error("the bot is refused");
     }
@@ -277,6 +277,44 @@ describe("the key pair is passed", () => {
       key: { kind: "file", name: "key.ini", template: "{apiKey}{apiSecret}", format: "text" },
     });
     expect(readFileSync(at("elsewhere"), "utf8")).toBe("untouched");
+  });
+});
+
+describe("in paper mode", () => {
+  const demo = { apiKey: "the-demo-key", apiSecret: "the-demo-secret" };
+
+  test("the demo pair is passed, and never the live one", async () => {
+    writeFileSync(at("credentials/trading-bot-demo-key"), serialize(demo));
+    const { code, stdout, stderr } = await launch({ mode: "paper", demoKey: true });
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      "launch-bot: The bot is in paper mode, with the key pair of Binance's demo account.\n",
+    );
+    expect(started.parse(JSON.parse(stdout)).environment).toMatchObject({
+      THE_KEY: demo.apiKey,
+      THE_SECRET: demo.apiSecret,
+    });
+    expect(leaks(stdout, pair.apiSecret)).toBe(false);
+    const key = { kind: "path", variable: "KEY_FILE" };
+    const byPath = await launch({ mode: "paper", demoKey: true, key });
+    expect(started.parse(JSON.parse(byPath.stdout)).environment.KEY_FILE).toBe(
+      at("credentials/trading-bot-demo-key"),
+    );
+  });
+
+  test("without the demo pair, the bot isn't started", async () => {
+    const { code, stdout, stderr } = await launch({ mode: "paper", demoKey: true });
+    expect({ code, stdout }).toEqual({ code: 78, stdout: "" });
+    expect(stderr).toContain("The demo key pair is not on this server");
+  });
+
+  test("a bot with a dry run gets empty values, which override what its own files have", async () => {
+    const { stdout, stderr } = await launch({ mode: "paper", demoKey: false });
+    expect(stderr).toBe("launch-bot: The bot is in paper mode, without a key pair.\n");
+    expect(started.parse(JSON.parse(stdout)).environment).toMatchObject({ THE_KEY: "", THE_SECRET: "" });
+    const key = { kind: "file", name: "k.json", template: '["{apiKey}","{apiSecret}"]', format: "json" };
+    await launch({ mode: "paper", demoKey: false, key });
+    expect(JSON.parse(readFileSync(at("runtime/k.json"), "utf8"))).toEqual(["", ""]);
   });
 });
 

@@ -6,6 +6,7 @@ import { checkEnvironment } from "./checks/environment.ts";
 import { checkHosts } from "./checks/hosts.ts";
 import { checkKey } from "./checks/key.ts";
 import { checkKeyType } from "./checks/key-type.ts";
+import { checkMode } from "./checks/mode.ts";
 import { checkPackages } from "./checks/packages.ts";
 import { checkPlaceholders } from "./checks/placeholders.ts";
 import { findSecretsInBot } from "./checks/secrets.ts";
@@ -19,6 +20,8 @@ export interface BotCircumstances {
   /** Which parts of `bot` are stored encrypted. Undefined if that isn't known. */
   encrypted: readonly string[] | undefined;
   keyPair: KeyPair | undefined;
+  /** The key pair for Binance's demo account. */
+  demoKeyPair: KeyPair | undefined;
 }
 
 /**
@@ -29,9 +32,9 @@ export interface BotCircumstances {
  */
 export function parseBot(
   text: string,
-  { encrypted, keyPair }: BotCircumstances,
+  { encrypted, keyPair, demoKeyPair }: BotCircumstances,
 ): { bot: BotSettings | undefined; findings: SettingFinding[] } {
-  const secrets = findSecretsInBot({ text, encrypted }, keyPair);
+  const secrets = findSecretsInBot({ text, encrypted }, [keyPair, demoKeyPair]);
   if (secrets.length > 0) {
     return { bot: undefined, findings: secrets };
   }
@@ -56,6 +59,10 @@ export function parseBot(
     ...about(["workingDirectory"], checkWorkingDirectory(bot.workingDirectory)),
     ...about(["preset", "command", "workingDirectory", "environment", "key"], checkPlaceholders(bot)),
     ...about(["preset", "command", "environment", "key", "secrets"], checkBotSecrets(bot)),
+    ...about(
+      ["preset", "mode", "command", "environment", "key", "secrets"],
+      checkMode(bot, shape, demoKeyPair),
+    ),
     ...about(["preset", "environment", "key"], checkEnvironment(bot.environment, bot.key)),
     ...about(["preset", "command", "environment", "key", "secrets"], checkKey(bot, keyPair)),
     ...about(["preset"], checkKeyType(shape.preset ?? "none", keyPair)),

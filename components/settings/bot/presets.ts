@@ -9,6 +9,13 @@ export interface Preset {
   /** Set only while the watchdog is on: it makes the bot send keep-alives. */
   watchdogEnvironment: Record<string, string>;
   key: BotKey;
+  /**
+   * Set in paper mode, before all that the user sets: it makes the bot trade by itself, without an exchange's account.
+   * Undefined for a bot that needs a demo key then.
+   */
+  dryRunEnvironment?: Record<string, string>;
+  /** How the bot gets a demo key, if that differs from the live one. */
+  demoKey?: BotKey;
   /** The kinds of key pairs that the bot can sign with. */
   keyTypes: readonly KeyType[];
   profile: Profile;
@@ -38,6 +45,8 @@ export const presets: Record<PresetName, Preset> = {
       apiKey: "FREQTRADE__EXCHANGE__KEY",
       apiSecret: "FREQTRADE__EXCHANGE__SECRET",
     },
+    // A variable has precedence over all of its configuration files, and no option of its command line turns this off.
+    dryRunEnvironment: { FREQTRADE__DRY_RUN: "true" },
     keyTypes: everyKeyType,
     profile: "strict",
     // It sends one every few seconds (internals.process_throttle_secs), but none while it downloads many candles.
@@ -47,6 +56,8 @@ export const presets: Record<PresetName, Preset> = {
     ...withoutWatchdog,
     command: ["{program}/.venv/bin/python", "{program}/main.py"],
     key: { kind: "environment", apiKey: "BINANCE_API_KEY", apiSecret: "BINANCE_API_SECRET" },
+    // In its environment DEMO, it reads these.
+    demoKey: { kind: "environment", apiKey: "BINANCE_DEMO_API_KEY", apiSecret: "BINANCE_DEMO_API_SECRET" },
     // It logs on to the stream of its orders with session.logon, which Binance offers for this kind only.
     keyTypes: ["Ed25519"],
     profile: "strict",

@@ -19,14 +19,19 @@ export function resolveBot(shape: BotShape): {
   const preset = presets[shape.preset ?? "none"];
   const { command, findings: commandFindings } = resolveCommand(shape, preset);
   const { key, findings: keyFindings } = resolveKey(shape, preset);
+  const mode = shape.mode ?? "live";
   const watchdogSeconds = shape.watchdogSeconds ?? preset.watchdogSeconds;
   return {
     bot: {
       command,
+      mode,
+      hasDryRun: preset.dryRunEnvironment !== undefined,
       workingDirectory: shape.workingDirectory ?? "{state}",
       environment: {
         ...(watchdogSeconds > 0 ? preset.watchdogEnvironment : {}),
         ...shape.environment,
+        // Last, so that nothing turns it off: checks/mode.ts.
+        ...(mode === "paper" ? preset.dryRunEnvironment : {}),
       },
       secrets: shape.secrets ?? {},
       key,
@@ -74,7 +79,8 @@ function resolveKey(shape: BotShape, preset: Preset): { key: BotKey; findings: S
     return "kind" in key ? { key, findings: [] } : { key: preset.key, findings: [key] };
   }
   if (shape.preset !== undefined) {
-    return { key: preset.key, findings: [] };
+    const key = shape.mode === "paper" ? (preset.demoKey ?? preset.key) : preset.key;
+    return { key, findings: [] };
   }
   return {
     key: preset.key,

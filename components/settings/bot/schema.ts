@@ -16,6 +16,10 @@ const wholeNumber = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number
 const presetName = z.enum(["freqtrade", "nautilus-trader", "ccxt", "none"]);
 export type PresetName = z.output<typeof presetName>;
 
+/** Whether the bot trades with real money. */
+const mode = z.enum(["live", "paper"]);
+export type Mode = z.output<typeof mode>;
+
 /** Which sandbox the bot runs in: `jit` allows memory that is both writable and executable. */
 const profile = z.enum(["strict", "jit"]);
 export type Profile = z.output<typeof profile>;
@@ -84,6 +88,14 @@ export const botSchema = z.strictObject({
     example: "freqtrade",
     rule: `must be one of ${presetName.options.join(", ")}`,
     hint: "docs/bot-settings.md says what each preset sets.",
+  }),
+  mode: mode.optional().meta({
+    description:
+      "`live`, or `paper` for trading without real money: [see below](#paper-mode). The bot doesn't get the live key pair then",
+    example: "paper",
+    rule: "must be live or paper",
+    hint: "paper is for trading without real money.",
+    defaultText: "`live`",
   }),
   command: z
     .union([z.array(scalar), z.string()])

@@ -1,5 +1,5 @@
 import type { AllowedHost } from "../../egress/allowed-host.ts";
-import type { Profile } from "./schema.ts";
+import type { Mode, Profile } from "./schema.ts";
 
 /** How the bot gets its key pair. */
 export type BotKey =
@@ -14,6 +14,10 @@ export type BotKey =
 export interface BotSettings {
   /** Empty: no bot runs. */
   command: string[];
+  /** `paper`: it trades without real money, and doesn't get the live key pair. */
+  mode: Mode;
+  /** Whether the bot trades by itself in paper mode, without a key pair. Otherwise it gets the demo key pair. */
+  hasDryRun: boolean;
   workingDirectory: string;
   environment: Record<string, string>;
   /** The bot's other secrets, by the names of their variables. */
@@ -37,9 +41,14 @@ export function hasCommand(bot: BotSettings | undefined): bot is BotSettings {
   return bot !== undefined && bot.command.length > 0;
 }
 
-/** Whether there is a bot that trades with the key pair. */
+/** Whether there is a bot that trades with the live key pair. */
 export function usesKey(bot: BotSettings | undefined): boolean {
-  return hasCommand(bot) && bot.key.kind !== "none";
+  return hasCommand(bot) && bot.key.kind !== "none" && bot.mode === "live";
+}
+
+/** Whether there is a bot that trades with the demo key pair. */
+export function usesDemoKey(bot: BotSettings | undefined): boolean {
+  return hasCommand(bot) && bot.key.kind !== "none" && bot.mode === "paper" && !bot.hasDryRun;
 }
 
 export function hasSecrets(bot: BotSettings): boolean {
@@ -64,6 +73,7 @@ export function botConfiguration(bot: BotSettings): string {
     environment: Object.fromEntries(names.map((name) => [name, bot.environment[name]])),
     key: orderedKey(bot.key),
     watchdogSeconds: bot.watchdogSeconds,
+    ...(bot.mode === "paper" && { mode: bot.mode, demoKey: usesDemoKey(bot) }),
     // Left out without secrets, so that the file of a bot that has none is what it was before there were any.
     ...(hasSecrets(bot) && { secrets: Object.keys(bot.secrets).sort() }),
   };

@@ -59,12 +59,17 @@ function tokenProblem(token: string | undefined): string | undefined {
   return undefined;
 }
 
-export function checkKeyPair(apiKey: string | undefined, apiSecret: string | undefined): SettingFinding[] {
+/** @param names the settings of the two values */
+export function checkKeyPair(
+  apiKey: string | undefined,
+  apiSecret: string | undefined,
+  names = { apiKey: "binance:apiKey", apiSecret: "binance:apiSecret" },
+): SettingFinding[] {
   return findCopyErrors(apiKey, apiSecret).map(({ value, severity, problem, remedy, severalLines }) => ({
     severity,
-    setting: `binance:${value}`,
+    setting: names[value],
     problem,
     explanation: remedy,
-    command: `pulumi config set --secret binance:${value}${severalLines === true ? " < private.pem" : ""}`,
+    command: `pulumi config set --secret ${names[value]}${severalLines === true ? " < private.pem" : ""}`,
   }));
 }

@@ -18,11 +18,28 @@ export function candidateReport(findings: Finding[], ipAddress: string, activate
   const consequence = activated
     ? "It was activated anyway, because the setting verification is warn."
     : "It was not activated; the current pair stays live.";
+  return report(`${problem} ${consequence}`, findings);
+}
+
+/** What `pulumi up` shows about a new key pair for paper mode. */
+export function demoKeyReport(findings: Finding[]): string {
+  const verdict = overall(findings.map((finding) => finding.verdict));
+  if (verdict === "pass") {
+    return "The key pair for paper mode is one of Binance's demo account.\n";
+  }
+  const problem =
+    verdict === "fail"
+      ? "The key pair for paper mode isn't one of Binance's demo account."
+      : "Could not verify that the key pair for paper mode is one of Binance's demo account.";
+  return report(`${problem} The bot doesn't get it, and nothing of the bot was changed.`, findings);
+}
+
+function report(summary: string, findings: Finding[]): string {
   const lines = findings
     .filter((finding) => finding.verdict !== "pass")
     .flatMap((finding) => [
       `- ${finding.title}: ${finding.verdict}. ${finding.detail}`,
       ...explanation(finding).map((line) => `  ${line}`),
     ]);
-  return `${[`${problem} ${consequence}`, ...lines].join("\n")}\n`;
+  return `${[summary, ...lines].join("\n")}\n`;
 }

@@ -24,6 +24,7 @@ export async function readStackSecrets(
   const { secrets } = withSecrets.safeParse(parseJson(settings.bot ?? "")).data ?? { secrets: {} };
   const values = {
     "the API secret": settings["binance:apiSecret"],
+    "the API secret of the demo account": settings["binance:demoApiSecret"],
     "Hetzner's API token": settings["hcloud:token"],
     "the SSH deploy key": outputs.deployKey,
     ...Object.fromEntries(Object.entries(secrets).map(([name, value]) => [`bot.secrets.${name}`, value])),

@@ -26,6 +26,7 @@ describe("sound settings", () => {
         renewAfterMonths: 6,
         confirmations: {},
         keyPair: undefined,
+        demoKeyPair: undefined,
         bot: undefined,
         rebootTime: "03:30",
         guardBlindMinutes: 30,

@@ -320,6 +320,18 @@ class People(BotTest):
         self.assertEqual(self.call("start"), (0, "The bot is running.", ""))
         self.assertFalse(paths.STOPPED.exists())
 
+    def test_start_says_if_the_bot_is_in_paper_mode(self) -> None:
+        for settings, message in (
+            ('{"mode": "paper"}', "The bot is running in paper mode."),
+            ('{"mode": "live"}', "The bot is running."),
+            ("{}", "The bot is running."),
+            ("[]", "The bot is running."),
+            ("damaged", "The bot is running."),
+        ):
+            paths.BOT_SETTINGS.write_text(settings)
+            self.call("stop")
+            self.assertEqual(self.call("start"), (0, message, ""))
+
     def test_start_reports_why_the_bot_doesnt_run(self) -> None:
         self.systemd.after_start = [FAILED]
         status, stdout, stderr = self.call("start")

@@ -18,10 +18,10 @@ export interface StoredBot {
  */
 export function findSecretsInBot(
   { text, encrypted }: StoredBot,
-  pair: KeyPair | undefined,
+  pairs: readonly (KeyPair | undefined)[],
 ): SettingFinding[] {
   const { secrets, rest } = split(text);
-  const found = isPairIn(text, pair) ? "a value of your key pair" : findSecret(rest);
+  const found = pairs.some((pair) => isPairIn(text, pair)) ? "a value of your key pair" : findSecret(rest);
   if (found !== undefined) {
     return [
       {

@@ -13,7 +13,7 @@ describe("a bot", () => {
   });
 
   test.each(["", " ", "{}"])("is not configured if the setting is %j", (text) => {
-    expect(parseBot(text, { encrypted: [], keyPair: undefined })).toEqual({
+    expect(parseBot(text, { encrypted: [], keyPair: undefined, demoKeyPair: undefined })).toEqual({
       bot: undefined,
       findings: [],
     });

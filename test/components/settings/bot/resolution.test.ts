@@ -5,6 +5,7 @@ describe("a preset", () => {
   test("starts freqtrade with its state apart from its program, and with the watchdog", () => {
     expect(accepted({ preset: "freqtrade" })).toEqual({
       ...resolved,
+      hasDryRun: true,
       command:
         "{program}/.venv/bin/freqtrade trade --config {program}/config.json --userdir {state} --strategy-path {program}/strategies".split(
           " ",
@@ -58,6 +59,7 @@ describe("a preset", () => {
     });
     expect(bot).toEqual({
       ...resolved,
+      hasDryRun: true,
       workingDirectory: "{program}",
       profile: "jit",
       watchdogSeconds: 900,

@@ -9,6 +9,8 @@ export const sound = { command: "/usr/bin/python3 {program}/bot.py", key };
 /** The same bot, resolved. */
 export const resolved: BotSettings = {
   command: ["/usr/bin/python3", "{program}/bot.py"],
+  mode: "live",
+  hasDryRun: false,
   workingDirectory: "{state}",
   environment: {},
   secrets: {},
@@ -25,7 +27,12 @@ export function parse(
   bot: unknown,
   circumstances: Partial<Parameters<typeof parseBot>[1]> = {},
 ): ReturnType<typeof parseBot> {
-  return parseBot(JSON.stringify(bot), { encrypted: [], keyPair: undefined, ...circumstances });
+  return parseBot(JSON.stringify(bot), {
+    encrypted: [],
+    keyPair: undefined,
+    demoKeyPair: undefined,
+    ...circumstances,
+  });
 }
 
 /** The bot that is made of these settings, which have no mistake. */

@@ -26,7 +26,7 @@ def refusal(key, secret):
     order = {"symbol": "BTCUSDC", "side": "BUY", "type": "MARKET", "quoteOrderQty": "20"}
     query = urllib.parse.urlencode({**order, "timestamp": str(int(time.time() * 1000))})
     signature = hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()
-    connection = http.client.HTTPSConnection("api.binance.com", timeout=15)
+    connection = http.client.HTTPSConnection(os.environ.get("API_HOST", "api.binance.com"), timeout=15)
     try:
         target = f"/api/v3/order/test?{query}&signature={signature}"
         connection.request("POST", target, headers={"X-MBX-APIKEY": key})

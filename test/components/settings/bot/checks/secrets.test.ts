@@ -14,7 +14,7 @@ const plaintext = {
 };
 
 function find(value: string, keyPair?: typeof pair) {
-  return findSecretsInBot({ text: JSON.stringify({ environment: { A: value } }), encrypted: [] }, keyPair);
+  return findSecretsInBot({ text: JSON.stringify({ environment: { A: value } }), encrypted: [] }, [keyPair]);
 }
 
 describe("a secret in bot is refused, because every user of the server can read it", () => {
@@ -64,7 +64,7 @@ describe("the bot's other secrets", () => {
   test("are stored encrypted, and have any form", () => {
     const text = bot({ TOKEN: mixed.slice(0, 64), CERTIFICATE: pem });
     const encrypted = ["secrets.TOKEN", "secrets.CERTIFICATE"];
-    expect(findSecretsInBot({ text, encrypted }, pair)).toEqual([]);
+    expect(findSecretsInBot({ text, encrypted }, [pair])).toEqual([]);
   });
 
   test.each([
@@ -72,20 +72,20 @@ describe("the bot's other secrets", () => {
     ["one of them", ["secrets.OTHER"]],
     ["another part instead", ["command"]],
   ])("are refused in plaintext: %s", (_, encrypted) => {
-    expect(findSecretsInBot({ text: bot({ TOKEN: "a-token", OTHER: "b" }), encrypted }, pair)).toContainEqual(
-      {
-        severity: "error",
-        setting: "bot.secrets.TOKEN",
-        problem: "is stored in plaintext",
-        explanation:
-          "Everybody who can read the stack's file or its history knows it. Replace it by a new one, and set that encrypted:",
-        command: "pulumi config set --secret --path bot.secrets.TOKEN",
-      },
-    );
+    expect(
+      findSecretsInBot({ text: bot({ TOKEN: "a-token", OTHER: "b" }), encrypted }, [pair]),
+    ).toContainEqual({
+      severity: "error",
+      setting: "bot.secrets.TOKEN",
+      problem: "is stored in plaintext",
+      explanation:
+        "Everybody who can read the stack's file or its history knows it. Replace it by a new one, and set that encrypted:",
+      command: "pulumi config set --secret --path bot.secrets.TOKEN",
+    });
   });
 
   test("are refused if it isn't known how they are stored", () => {
-    expect(findSecretsInBot({ text: bot({ TOKEN: "a" }), encrypted: undefined }, pair)).toMatchObject([
+    expect(findSecretsInBot({ text: bot({ TOKEN: "a" }), encrypted: undefined }, [pair])).toMatchObject([
       {
         setting: "bot",
         problem: "has an encrypted part, but the stack's file could not be read to see which one",
@@ -95,13 +95,13 @@ describe("the bot's other secrets", () => {
 
   test("can't be the key pair: the bot would get it without the guard's check", () => {
     const text = bot({ KEY: pair.apiSecret });
-    expect(findSecretsInBot({ text, encrypted: ["secrets.KEY"] }, pair)).toMatchObject([
+    expect(findSecretsInBot({ text, encrypted: ["secrets.KEY"] }, [pair])).toMatchObject([
       { setting: "bot", problem: "contains a value of your key pair" },
     ]);
   });
 
   test("that aren't a map are refused without showing them", () => {
-    expect(findSecretsInBot({ text: bot("a-token"), encrypted: [] }, pair)).toMatchObject([
+    expect(findSecretsInBot({ text: bot("a-token"), encrypted: [] }, [pair])).toMatchObject([
       { setting: "bot.secrets.", problem: "is stored in plaintext" },
     ]);
   });
@@ -116,7 +116,7 @@ test.each([
   ["command", "bot.command", "pulumi config rm --path bot.command"],
   ["", "bot", "pulumi config rm --path bot.NAME"],
 ])("another part that is stored encrypted is refused: %s", (part, setting, command) => {
-  expect(findSecretsInBot({ text: "{}", encrypted: [part] }, pair)).toMatchObject([
+  expect(findSecretsInBot({ text: "{}", encrypted: [part] }, [pair])).toMatchObject([
     {
       severity: "error",
       setting,

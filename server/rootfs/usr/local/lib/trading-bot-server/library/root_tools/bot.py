@@ -1,5 +1,6 @@
 """What every tool does that starts, restarts or stops the bot. docs/bot-lifecycle.md lists who calls this, and when."""
 
+import json
 import time
 
 from root_tools import files, hold, memory, passes, paths
@@ -96,7 +97,15 @@ def after_restart(running: str) -> str:
     """What the bot does after a restart that succeeded, as the rest of a sentence. `running` if it runs."""
     if has_ended_by_itself():
         return "ended by itself without an error, which bot.mayEnd allows, and stays off until the next start"
-    return running
+    return f"{running} in paper mode" if is_in_paper_mode() else running
+
+
+def is_in_paper_mode() -> bool:
+    """Whether the bot trades without real money (bot.mode)."""
+    try:
+        return json.loads(paths.BOT_SETTINGS.read_text()).get("mode") == "paper"
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def restart() -> str | None:

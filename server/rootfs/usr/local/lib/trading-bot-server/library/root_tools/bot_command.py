@@ -92,7 +92,7 @@ def reason_to_refuse(with_key: bool) -> str | None:
 
 def reason_to_refuse_key() -> str | None:
     if paths.WITHOUT_KEY.exists():
-        return "the bot's settings give it no key (bot.key is none)"
+        return "the bot's settings give it no live key (bot.key is none, or bot.mode is paper)"
     if not paths.KEY_PAIR.exists():
         return "there is no key yet: set binance:apiKey and binance:apiSecret, and run `pulumi up`"
     if hold.is_held():

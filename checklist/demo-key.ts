@@ -1,0 +1,79 @@
+import * as calls from "../binance/calls.ts";
+import { describeFailure, type Result } from "../binance/failure.ts";
+import { meaningOf, type RefusalKind } from "../binance/refusals.ts";
+import { binanceHost, demoHosts } from "../binance/request.ts";
+import { type Finding, type Judgement, proven } from "./finding.ts";
+import type { Permissions } from "./key-rules.ts";
+
+// A key pair for paper mode must be one of Binance's demo account: the demo host accepts it, and the host of the account
+// with real money refuses it.
+
+/** What both hosts have answered to a request that only reads. */
+export interface DemoKeyObservations {
+  demo: Result<unknown>;
+  real: Result<unknown>;
+}
+
+/** What is read at the demo host, which serves no /sapi. */
+export const demoCall = { spot: calls.account, futures: calls.futuresConfiguration } as const;
+
+/** Refusals of a key that the exchange doesn't know. The first one also has other causes, but the demo host knows the key. */
+const unknownKey: readonly RefusalKind[] = ["key-address-or-permission", "key-format", "unknown-key"];
+
+export function demoKeyFindings({ demo, real }: DemoKeyObservations, permissions: Permissions): Finding[] {
+  return [
+    {
+      id: "demo-host",
+      point: undefined,
+      title: "The demo account accepts the key",
+      ...judgeDemo(demo, permissions),
+    },
+    { id: "real-host", point: undefined, title: "The key isn't for real money", ...judgeReal(real) },
+  ];
+}
+
+function judgeDemo(demo: Result<unknown>, permissions: Permissions): Judgement {
+  const host = demoHosts[permissions];
+  if (demo.ok) {
+    return { verdict: "pass", known: proven, detail: `${host} has answered.` };
+  }
+  const { failure } = demo;
+  const detail = `${host}: ${describeFailure(failure)}.`;
+  if (failure.kind === "refused" && meaningOf(failure).concerns === "key") {
+    return {
+      verdict: "fail",
+      known: proven,
+      detail,
+      remedy:
+        "Create a key at https://demo.binance.com, and set both values: pulumi config set --secret binance:demoApiKey, and binance:demoApiSecret.",
+    };
+  }
+  return { verdict: "unknown", known: undefined, detail, remedy: "Run `pulumi up` again later." };
+}
+
+function judgeReal(real: Result<unknown>): Judgement {
+  if (real.ok) {
+    return isLive(`${binanceHost} accepts this key.`);
+  }
+  const { failure } = real;
+  const detail = `${binanceHost}: ${describeFailure(failure)}.`;
+  const kind = failure.kind === "refused" ? meaningOf(failure).kind : undefined;
+  if (kind === "signature") {
+    // It checks the signature of keys that it knows.
+    return isLive(detail);
+  }
+  if (kind !== undefined && unknownKey.includes(kind)) {
+    return { verdict: "pass", known: proven, detail: `${binanceHost} refuses this key.` };
+  }
+  return { verdict: "unknown", known: undefined, detail, remedy: "Run `pulumi up` again later." };
+}
+
+function isLive(detail: string): Judgement {
+  return {
+    verdict: "fail",
+    known: proven,
+    detail,
+    remedy:
+      "A key for real money is set by binance:apiKey and binance:apiSecret. For paper mode, create a key at https://demo.binance.com.",
+  };
+}
