@@ -52,6 +52,7 @@ const hardening = new Hardening("hardening", {
     bot: settings.bot?.hosts ?? [],
     guard: guardAddresses(settings),
   },
+  pagePort: settings.bot?.ui,
 });
 
 const guard = new KeyGuard("guard", {

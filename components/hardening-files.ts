@@ -1,3 +1,4 @@
+import { pageAddress } from "./bot-page.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { programFolder, sshdDropIn, unitFolder } from "./commands/server-paths.ts";
 import type { AllowedHost } from "./egress/allowed-host.ts";
@@ -126,9 +127,14 @@ function tools(): DeliveredFile[] {
   ];
 }
 
-export function ssh(): DeliveredFile[] {
+/** @param pagePort the port of the bot's own page, to which SSH then forwards as well */
+export function ssh(pagePort: number | undefined): DeliveredFile[] {
   return [
-    deliveredFile(sshdDropIn, { check: 'sshd -t -f "$1"', activate: ["sshd -t", "systemctl reload ssh"] }),
+    deliveredFile(sshdDropIn, {
+      values: { pageOfBot: pagePort === undefined ? "" : ` ${pageAddress}:${pagePort}` },
+      check: 'sshd -t -f "$1"',
+      activate: ["sshd -t", "systemctl reload ssh"],
+    }),
   ];
 }
 

@@ -14,6 +14,8 @@ export interface HardeningArgs {
   rebootTime: string;
   /** The hosts that may be reached, besides the exchange's. */
   hosts: ReachableHosts;
+  /** The setting bot.ui: the port of the bot's own page. */
+  pagePort: number | undefined;
 }
 
 /** Debian packages that its cloud image doesn't have. */
@@ -37,7 +39,7 @@ export class Hardening extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { server, rebootTime, hosts }: HardeningArgs,
+    { server, rebootTime, hosts, pagePort }: HardeningArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("trading-bot-server:index:Hardening", name, {}, options);
@@ -50,7 +52,7 @@ export class Hardening extends pulumi.ComponentResource {
     );
     const protectedServer = deliverConfirmedFiles(
       "ssh-and-firewall",
-      { server: identity, files: [...ssh(), ...network(hosts.bot)] },
+      { server: identity, files: [...ssh(pagePort), ...network(hosts.bot)] },
       { parent: this, dependsOn: configured, aliases: [{ name: "doors" }] },
     );
     this.installed = deliverFiles(

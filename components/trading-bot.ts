@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type KeyPair, serialize } from "../binance/key-pair.ts";
 import type { Permissions } from "../checklist/key-rules.ts";
 import { installBotPackages } from "./bot-packages.ts";
+import { botPage } from "./bot-page.ts";
 import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
@@ -162,6 +163,7 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
     deliveredFile("/usr/local/sbin/trading-bot-program", { mode: "0755" }),
     // Not read by any program: a bot is restarted for a package that has arrived.
     { path: "/etc/trading-bot/packages", content: packageList(bot), activate },
+    ...botPage(bot?.ui),
     { path: "/etc/trading-bot/bot.json", content: runs ? botConfiguration(bot) : null, activate },
   ];
 }

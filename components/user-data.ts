@@ -1,5 +1,6 @@
 import { sshdDropIn } from "./commands/server-paths.ts";
 import { rootfsFile } from "./commands/server-sources.ts";
+import { fillTemplate } from "./commands/template.ts";
 
 /** What must exist before the first contact. */
 export interface FirstContact {
@@ -17,6 +18,8 @@ export interface FirstContact {
  * It is JSON, which is also YAML, and so needs no other quoting.
  */
 export function userData({ user, deployKey, hostKey }: FirstContact): string {
+  // The bot's own page comes later, with everything else of the bot.
+  const sshd = fillTemplate(rootfsFile(sshdDropIn), { pageOfBot: "" });
   const cloudConfig = {
     users: [
       {
@@ -31,7 +34,7 @@ export function userData({ user, deployKey, hostKey }: FirstContact): string {
     ssh_pwauth: false,
     ssh_deletekeys: true,
     ssh_keys: { ed25519_private: hostKey.privateKey, ed25519_public: hostKey.publicKey },
-    write_files: [{ path: sshdDropIn, permissions: "0644", content: rootfsFile(sshdDropIn) }],
+    write_files: [{ path: sshdDropIn, permissions: "0644", content: sshd }],
   };
   return `#cloud-config\n${JSON.stringify(cloudConfig, undefined, 1)}\n`;
 }

@@ -64,7 +64,11 @@ export async function declareStack({
     bot: [{ name: "api.telegram.org", ports: [443], wildcard: false }],
     guard: guardAddresses({ webhook, heartbeat, ...rules }),
   };
-  const hardening = new Hardening("hardening", { server, rebootTime: "03:30", hosts }, recordOptions);
+  const hardening = new Hardening(
+    "hardening",
+    { server, rebootTime: "03:30", hosts, pagePort: undefined },
+    recordOptions,
+  );
   const guard = new KeyGuard(
     "guard",
     {

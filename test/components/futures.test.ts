@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { fingerprint } from "../../binance/key-pair.ts";
 import { binanceHost, demoHosts, futuresHost } from "../../binance/request.ts";
-import { rootfsFile } from "../../components/commands/server-sources.ts";
+import { ssh } from "../../components/hardening-files.ts";
 import { declareStack } from "./declared-stack.ts";
 import { resource } from "./mocks.ts";
 
@@ -32,7 +32,7 @@ test("the gate and the guard get what the key is held to, the guard for this pai
 
 test("the guard, and a tunnel from the operator's computer, reach the host of futures", () => {
   expect(delivered("dns", "/etc/trading-bot-guard/hosts")).toContain(` ${futuresHost}\n`);
-  expect(rootfsFile("/etc/ssh/sshd_config.d/10-trading-bot-server.conf")).toContain(
+  expect(ssh(undefined)[0]?.content).toContain(
     `\nPermitOpen ${[binanceHost, futuresHost, ...Object.values(demoHosts)].map((host) => `${host}:443`).join(" ")}\n`,
   );
 });

@@ -16,6 +16,7 @@ const bot: BotSettings = {
   executableTmp: false,
   packages: [],
   hosts: [],
+  ui: undefined,
 };
 
 /** The names of the installed files, of those that depend on the settings. */

@@ -7,6 +7,7 @@ import { BotOnServer, nextOrder, stackWithBot, tampered, webhookPath } from "./b
 import { filesWith, formsOf } from "./canary.ts";
 import { testEscapes } from "./escape-tests.ts";
 import { onlyServer } from "./hetzner.ts";
+import { testPage } from "./page-tests.ts";
 import { testPaperMode } from "./paper-tests.ts";
 import { testPrograms } from "./program-tests.ts";
 import { testOtherSecrets } from "./secret-tests.ts";
@@ -103,6 +104,8 @@ sys.__stdout__.flush()`);
 });
 
 testEscapes(() => ({ server, bot }));
+
+testPage(() => ({ stack, server, bot }));
 
 describe("the secret", () => {
   const forms = () => formsOf(live);

@@ -1,6 +1,7 @@
 // The sandbox that each of our units must have, as `systemctl show` prints it.
 
-const common = {
+/** What a unit without exceptions has. */
+export const common = {
   UMask: "0077",
   ProtectSystem: "strict",
   ProtectHome: "yes",

@@ -74,6 +74,11 @@ export class OperatorComputer {
     this.#writeProgram(`server/${name}`, `#!/bin/sh\n${script}\n`);
   }
 
+  /** Adds a shell script to this computer's programs. */
+  addProgram(name: string, script: string): void {
+    this.#writeProgram(`bin/${name}`, `#!/bin/sh\n${script}\n`);
+  }
+
   /** Sets which public keys the server lets in. Until then, it accepts every key. */
   authorize(publicKeys: string[]): void {
     writeFileSync(join(this.folder, "authorized"), publicKeys.join("\n"));

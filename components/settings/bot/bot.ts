@@ -8,6 +8,7 @@ import { checkKey } from "./checks/key.ts";
 import { checkKeyType } from "./checks/key-type.ts";
 import { checkMode } from "./checks/mode.ts";
 import { checkPackages } from "./checks/packages.ts";
+import { checkPage } from "./checks/page.ts";
 import { checkPlaceholders } from "./checks/placeholders.ts";
 import { findSecretsInBot } from "./checks/secrets.ts";
 import { readBot } from "./issues.ts";
@@ -68,6 +69,7 @@ export function parseBot(
     ...about(["preset"], checkKeyType(shape.preset ?? "none", keyPair)),
     ...about(["packages"], checkPackages(bot.packages)),
     ...about(["hosts"], checkHosts(shape.hosts ?? [])),
+    ...about(["preset", "command", "ui"], checkPage(bot)),
   ];
   const refused = findings.some(({ severity }) => severity === "error");
   return { bot: refused ? undefined : bot, findings };

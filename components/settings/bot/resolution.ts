@@ -42,6 +42,7 @@ export function resolveBot(shape: BotShape): {
       packages: shape.packages ?? [],
       // Those that can't be read are findings: checks/hosts.ts.
       hosts: (shape.hosts ?? []).map(readHost).flatMap((host) => ("problem" in host ? [] : [host])),
+      ui: shape.ui,
     },
     commandFindings,
     keyFindings,

@@ -205,6 +205,13 @@ export const botSchema = z.strictObject({
     rule: "must be a host name or a list of host names",
     hint: "Set one name, or several separated by commas.",
   }),
+  ui: wholeNumber.pipe(z.number().min(1024).max(65_535)).optional().meta({
+    description:
+      "The port of the bot's own page, such as FreqUI, on the bot's `127.0.0.1`: 1024 to 65535. `npm run ui` opens a tunnel to it",
+    example: "8080",
+    rule: "must be a whole number from 1024 to 65535",
+    hint: "It is the port at which the bot's own page listens. Nothing but `npm run ui` reaches it.",
+  }),
 });
 
 export type BotShape = z.output<typeof botSchema>;

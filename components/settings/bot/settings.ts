@@ -34,6 +34,8 @@ export interface BotSettings {
   packages: string[];
   /** The hosts that the bot may reach, besides the exchange. */
   hosts: AllowedHost[];
+  /** The port of the bot's page, on loopback in its network. Undefined: SSH reaches none. */
+  ui: number | undefined;
 }
 
 /** Whether there is a bot to run. Without a command, at most the key is installed. */

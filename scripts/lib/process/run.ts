@@ -17,8 +17,10 @@ import { signalsWait, surviveClosedOutput } from "./uninterrupted.ts";
 const installable = {
   git: "Git",
   npm: "Node.js with npm",
+  open: "macOS's tool open",
   pulumi: "the Pulumi CLI",
   ssh: "OpenSSH's client",
+  "xdg-open": "xdg-utils",
 };
 
 export type Program = keyof typeof installable;

@@ -60,12 +60,14 @@ function explainNoConnection({ host }: Server, failure: TunnelFailure): string {
 /**
  * Runs a command on the server whose output is seen as it is written.
  *
+ * @param more options of ssh
  * @returns its exit code; 0 if nobody reads the output any more; 255 if there was no connection, which has been reported
  */
 export async function streamRemotely(
   server: Server,
   command: string,
   streams: Omit<Streams, "onStderr"> = {},
+  more: string[] = [],
 ): Promise<number> {
   exitOnSignals();
   let stderr = "";
@@ -73,7 +75,10 @@ export async function streamRemotely(
     stderr = (stderr + chunk.toString()).slice(-keptCharacters);
   };
   const code = await withAgent(keysOf(server), (agent) =>
-    stream("ssh", sshArguments(server, agent, [command], quietOptions), { ...streams, onStderr }),
+    stream("ssh", sshArguments(server, agent, [command], [...quietOptions, ...more]), {
+      ...streams,
+      onStderr,
+    }),
   );
   if (code === noConnection) {
     process.stderr.write(`${explainNoConnection(server, sshFailure(stderr))}\n`);

@@ -25,7 +25,7 @@ describe("a single value instead of parts is refused", () => {
 });
 
 const allParts =
-  "The known names are bot.preset, bot.mode, bot.command, bot.workingDirectory, bot.environment, bot.secrets, bot.key, bot.profile, bot.watchdogSeconds, bot.mayEnd, bot.executableTmp, bot.packages, bot.hosts.";
+  "The known names are bot.preset, bot.mode, bot.command, bot.workingDirectory, bot.environment, bot.secrets, bot.key, bot.profile, bot.watchdogSeconds, bot.mayEnd, bot.executableTmp, bot.packages, bot.hosts, bot.ui.";
 
 describe("a part that doesn't exist is refused, with the nearest known name", () => {
   test.each<[string, unknown, string, string]>([

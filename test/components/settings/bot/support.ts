@@ -21,6 +21,7 @@ export const resolved: BotSettings = {
   executableTmp: false,
   packages: [],
   hosts: [],
+  ui: undefined,
 };
 
 export function parse(

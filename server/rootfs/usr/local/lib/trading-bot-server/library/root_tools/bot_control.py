@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from root_tools import bot, files, hold, journal, markers, memory, passes, paths, way_out
+from root_tools import bot, bot_page, files, hold, journal, markers, memory, passes, paths, way_out
 from root_tools.commands import must_run, run
 from root_tools.lock import exclusive
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
@@ -25,6 +25,7 @@ For people:
   restart  Restarts the bot, or starts it if it is off, and reports whether it runs.
 
 For units and other tools:
+  page     Prints the port of the bot's own page (the setting bot.ui), and whether the bot listens there, as JSON.
   reason-not-to-start  Prints why the bot must not be started now, or nothing.
   apply    Makes changed settings take effect. Fails, with the reason, if a bot that ran doesn't run with them.
   may-start
@@ -243,6 +244,7 @@ COMMANDS = {
     "start": start,
     "start-without-check": start_without_check,
     "restart": restart,
+    "page": bot_page.report,
     "reason-not-to-start": reason_not_to_start,
     "apply": apply,
     "may-start": may_start,

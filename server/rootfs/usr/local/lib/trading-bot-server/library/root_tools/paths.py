@@ -56,6 +56,10 @@ UPDATE_WINDOW = at("/etc/trading-bot/update-window")
 
 BOT = "trading-bot.service"
 BOT_USER = "trading-bot"
+# Its network namespace.
+BOT_NETWORK = "trading-bot"
+# The setting bot.ui. Without it, this file isn't there.
+UI_PORT = at("/etc/trading-bot/ui-port")
 # How the names of the units begin that run commands as the bot: bot-command.
 COMMAND = "trading-bot-command-"
 COMMAND_WITH_KEY = f"{COMMAND}key-"
