@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { fingerprint } from "../../binance/key-pair.ts";
@@ -143,6 +144,15 @@ describe("npm run stop", () => {
     expect([code, stdout]).toEqual([3, "bot-control stop: done\n"]);
     expect(stderr).toContain("the stack's settings have no key pair");
     expect(exchange.asked).toEqual([]);
+  });
+
+  test("reads them with a private key in whatever form it was set", async () => {
+    const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    exchange.reset(account([order]));
+    const { code, stdout } = await stop([], {
+      settings: { ...settings, "binance:apiSecret": pem.replaceAll("\n", "\\n") },
+    });
+    expect([code, stdout]).toEqual([0, expect.stringContaining("order 17")]);
   });
 
   test("says whose orders they are if the settings have another pair than the server", async () => {
