@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { attempt } from "../../sandbox/command.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+import { until } from "../../sandbox/until.ts";
 import { binance, createKey } from "./binance.ts";
 import { BotOnServer, nextOrder, runTampered, stackWithBot, tampered } from "./bot.ts";
 import { onlyServer } from "./hetzner.ts";
@@ -48,6 +49,34 @@ async function run(command: string, folder = project): Promise<string> {
   return outcome.stdout;
 }
 
+/** Presses a button in Hetzner's Console, and waits until the server has changed. */
+async function pressInConsole(button: "poweroff" | "poweron"): Promise<void> {
+  const { status } = await fetch(`https://api.hetzner.cloud/v1/servers/${oldServer.id}/actions/${button}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${process.env.HCLOUD_TOKEN ?? ""}` },
+  });
+  expect(status).toBe(201);
+  const wanted = button === "poweroff" ? "off" : "running";
+  await until(async () => (await onlyServer()).status === wanted);
+}
+
+test("while the server is off, the key leaves the settings, and `pulumi up` says how to go on", async () => {
+  await pressInConsole("poweroff");
+  const { code, stdout } = await stack.script("revoke", ["--yes"]);
+  const settings = await stack.pulumi(["config", "--json", "--stack", stack.name]);
+  expect([code, settings.stdout]).toEqual([3, expect.not.stringContaining("binance:")]);
+  expect(stdout).toMatch(/2\. Power the server off[^]*3\. .*power it on again, and then: npm run revoke/);
+  const up = await stack.up();
+  expect([up.code === 0, up.stdout]).toEqual([
+    false,
+    expect.stringContaining("The server is off. To switch it on: Hetzner's Console"),
+  ]);
+  expect((await onlyServer()).status).toBe("off");
+  await pressInConsole("poweron");
+  await until(async () => (await stack.script("ssh", ["true"])).code === 0);
+  await stack.setKeyPair(stolen);
+});
+
 test("the key is revoked", async () => {
   await oldServer.run(
     `cd ${stateFolder} && echo 17 >trades.csv && echo 'print()' >evil.py && ln -s /etc/shadow link`,
@@ -56,7 +85,7 @@ test("the key is revoked", async () => {
   expect(commandsOnPage("npm run revoke")).toEqual(["npm run revoke"]);
   expect(await stack.script("revoke", ["--yes"])).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining("The key is deleted"),
+    stdout: expect.stringMatching(/No key pair is on the server any more\.[^]*The key is deleted/),
   });
 });
 
