@@ -60,7 +60,9 @@ export async function replaceKeys(
   requireNotInterrupted("`pulumi up` was interrupted.");
   const keys = await readKeys(stack);
   if (replaceFlags(keys, previous).length > 0) {
-    throw new UserError(`\`pulumi up\` has not finished: see its messages above. ${toContinue}`);
+    throw new UserError(
+      `\`pulumi up\` has not finished: see its messages above. If one says that the stack is locked, run \`pulumi cancel\` first. ${toContinue}`,
+    );
   }
   await requireReplaced({ host, user: adminUser }, keys, previous);
   await editState(stack, (state) => renewOutputs(renewFirstContact(state)));
