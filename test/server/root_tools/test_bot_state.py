@@ -350,7 +350,9 @@ class BotState(ServerTest):
         self.tool("hold")
         result, archive = self.tool("save")
         self.assertEqual((result.returncode, archive), (1, b""))
-        self.assertRegex(result.stderr, "^bot-state: a path in /var/lib/trading-bot has more than 4000 bytes")
+        self.assertRegex(
+            result.stderr, "^bot-state: a path in /var/lib/trading-bot has more than 4000 bytes or 200 levels"
+        )
         remove = re.search(r"\nnpm run ssh -- sudo (find \S+ (.*) -exec rm -rf {} \+)$", result.stderr.strip())
         assert remove
         subprocess.run(["find", self.at(STATE), *remove[2].split(), "-exec", "rm", "-rf", "{}", "+"], check=True)
@@ -358,6 +360,30 @@ class BotState(ServerTest):
         self.use_new_server()
         self.assertEqual(self.restore(checksum, archive).returncode, 0)
         self.assert_restored()
+
+    def test_a_state_with_too_many_levels_is_refused_however_many_there_are(self) -> None:
+        self.add_state_and_program()
+        self.tool("hold")
+        os.chdir(self.at(STATE))
+        for _ in range(100_000):
+            os.mkdir("d")
+            os.chdir("d")
+        os.chdir("/")
+        result, archive = self.tool("save")
+        self.assertEqual((result.returncode, archive), (1, b""))
+        self.assertIn("has more than 4000 bytes or 200 levels", result.stderr)
+        # Python's own way to remove a folder takes a descriptor for each level.
+        subprocess.run(["rm", "-rf", self.at(STATE) / "d"], check=True)
+
+    def test_a_link_to_a_name_that_no_file_can_have_is_saved(self) -> None:
+        self.add_state_and_program()
+        link = self.at(STATE) / "link"
+        link.symlink_to("x" * 300)
+        self.tool("hold")
+        checksum, archive = self.save()
+        self.use_new_server()
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        self.assertEqual(os.readlink(link), "x" * 300)
 
     def test_of_what_tar_reports_only_the_first_lines_are_shown(self) -> None:
         self.add_state_and_program()

@@ -13,7 +13,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,8 @@ CHECKSUM = paths.at("/run/trading-bot-server/saved-checksum")
 STAGING = paths.STATE / "restoring"
 # In bytes, without the first slash. The kernel takes 4095.
 LONGEST_PATH = 4000
+# Each of them is slower than the one above it, for tar and for whatever reads the state later.
+MOST_LEVELS = 200
 LINKS = (paths.CURRENT_PROGRAM, PREVIOUS, PROVEN)
 
 
@@ -78,35 +81,58 @@ def save() -> None:
             raise Failure("the bot isn't held, and could change its state meanwhile: sudo bot-state hold")
         if bot.is_active() or bot.is_starting():
             raise Failure("the bot runs although it is held: sudo bot-state hold")
-        refuse_long_paths()
+        refuse_what_cannot_be_restored()
         files.write(STAGED_MANIFEST, json.dumps(manifest()), 0o600)
         checksum = pack([(STAGED_MANIFEST.parent, [MANIFEST]), (paths.ROOT, saved_paths())], sys.stdout.buffer)
         files.write(CHECKSUM, checksum, 0o600)
     journal.record(NAME, f"saved {checksum} for {caller()}")
 
 
-def refuse_long_paths() -> None:
+def refuse_what_cannot_be_restored() -> None:
     """A bot can make paths that are longer than what the kernel takes. tar saves them, and can't restore them."""
     for folder in filter(is_folder, (paths.BOT_STATE, RELEASES)):
-        for path in folder.iterdir():
-            if has_long_path(path):
-                # By its number, because a hostile bot chose the name.
-                find = f"npm run ssh -- sudo find /{folder.relative_to(paths.ROOT)} -maxdepth 1 -inum {path.lstat().st_ino}"
-                raise Failure(
-                    f"a path in /{folder.relative_to(paths.ROOT)} has more than {LONGEST_PATH} bytes, so it could not be "
-                    f"restored. See what it is in, and remove that:\n{find}\n{find} -exec rm -rf {{}} +"
-                )
+        where = folder.relative_to(paths.ROOT)
+        with opened(folder) as descriptor:
+            too_deep = first_too_deep(descriptor, LONGEST_PATH - len(os.fsencode(where)))
+        if too_deep is not None:
+            # By its number, because a hostile bot chose the name.
+            find = f"npm run ssh -- sudo find /{where} -maxdepth 1 -inum {too_deep}"
+            raise Failure(
+                f"a path in /{where} has more than {LONGEST_PATH} bytes or {MOST_LEVELS} levels, so it could not be "
+                f"restored. See what it is in, and remove that:\n{find}\n{find} -exec rm -rf {{}} +"
+            )
 
 
-def has_long_path(path: Path) -> bool:
-    left = [path]
-    while left:
-        current = left.pop()
-        if len(os.fsencode(current.relative_to(paths.ROOT))) > LONGEST_PATH:
-            return True
-        if is_folder(current):
-            left.extend(current.iterdir())
-    return False
+def first_too_deep(folder: int, longest: int) -> int | None:
+    """The inode of the first entry of a folder in which a path is too long or too deep.
+
+    Each folder is opened from the one that it is in. So the time for an entry doesn't depend on how deep it is, no link is
+    followed, and no more folders are open at once than there may be levels.
+    """
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if is_too_deep(entry, folder, longest, MOST_LEVELS):
+                return entry.inode()
+    return None
+
+
+def is_too_deep(entry: os.DirEntry[str], parent: int, longest: int, levels: int) -> bool:
+    left = longest - 1 - len(os.fsencode(entry.name))
+    if left < 0 or levels == 0:
+        return True
+    if not entry.is_dir(follow_symlinks=False):
+        return False
+    with opened(entry.name, parent) as folder, os.scandir(folder) as entries:
+        return any(is_too_deep(inner, folder, left, levels - 1) for inner in entries)
+
+
+@contextmanager
+def opened(folder: Path | str, parent: int | None = None) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def manifest() -> dict[str, Any]:
