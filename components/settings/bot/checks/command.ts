@@ -46,17 +46,32 @@ export function checkCommand(command: string[], workingDirectory: string, typed:
       "Put the steps into a script of your program and run that. If you mean it literally, set the command as a list.",
     );
   }
+  const warnings: SettingFinding[] = [];
   if (first !== undefined && workingDirectory === "{state}" && looksLikeProgramFile(first)) {
-    return [
+    warnings.push(
       botWarning(
         "command",
         `contains ${JSON.stringify(first)}, a path in the bot's state and not in its program`,
         "The bot starts in {state}. A file that you install is below {program}.",
         setPart("command", `"${program} {program}/${first}"`),
       ),
-    ];
+    );
   }
-  return [];
+  if (command.some(isBun) && workingDirectory.startsWith("{state}")) {
+    warnings.push(
+      botWarning(
+        "command",
+        "starts Bun in a folder that the bot can write to",
+        "Bun reads bunfig.toml and .env from the folder in which it starts, and bunfig.toml can name code to run first. So a bot that was tampered with could leave code there for its clean successor.",
+        setPart("workingDirectory", "{program}"),
+      ),
+    );
+  }
+  return warnings;
+}
+
+function isBun(arg: string): boolean {
+  return /(^|\/)bunx?$/.test(arg);
 }
 
 function looksLikeProgramFile(path: string): boolean {

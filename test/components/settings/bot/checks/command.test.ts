@@ -90,6 +90,38 @@ describe("a program's file that would be looked for in the bot's state", () => {
   });
 });
 
+describe("Bun, which reads its settings from the folder in which it starts", () => {
+  const warning = {
+    severity: "warning",
+    setting: "bot.command",
+    problem: "starts Bun in a folder that the bot can write to",
+    explanation:
+      "Bun reads bunfig.toml and .env from the folder in which it starts, and bunfig.toml can name code to run first. So a bot that was tampered with could leave code there for its clean successor.",
+    command: "pulumi config set --path bot.workingDirectory {program}",
+  };
+
+  test.each([
+    [["{program}/bun", "{program}/bot.js"], "{state}"],
+    [["/usr/bin/env", "bun", "{program}/bot.js"], "{state}"],
+    [["{program}/bin/bunx", "bot"], "{state}/data"],
+  ])("is a warning: %j in %s", (command, workingDirectory) => {
+    expect(checkCommand(command, workingDirectory, true)).toEqual([warning]);
+  });
+
+  test("is a second warning besides a file that would be looked for there", () => {
+    const [file, bun] = checkCommand(["{program}/bun", "bot.js"], "{state}", true);
+    expect(file?.problem).toContain('contains "bot.js"');
+    expect(bun).toEqual(warning);
+  });
+
+  test.each([
+    [["{program}/bun", "{program}/bot.js"], "{program}"],
+    [["{program}/bundle", "{program}/bun.js"], "{state}"],
+  ])("is fine: %j in %s", (command, workingDirectory) => {
+    expect(checkCommand(command, workingDirectory, true)).toEqual([]);
+  });
+});
+
 describe("the working directory", () => {
   test.each(["/", "/srv/x", "{state}", "{state}/data", "{program}", "{program}/src"])(
     "may be %s",
