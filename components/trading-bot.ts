@@ -115,22 +115,20 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
     return wanted ? file : { ...file, content: null };
   };
   return [
-    // Before the unit, which must never run without it.
+    // Before the units, which must never run without them.
     ...sandboxOfBot(activate),
+    deliveredFile(`${programFolder}/bot-init`, { mode: "0755", activate }),
     deliveredFile(unit, { activate }),
     // Until 0.4.0, the sandbox was another delivery, and this file changed with it.
     { path: "/etc/trading-bot/sandbox-version", content: null },
     // A bot that runs isn't restarted for it.
     deliveredFile(`${unit}.d/moving.conf`, { activate: reload }),
-    // Before the drop-in that needs it.
-    deliveredFile(`${programFolder}/watchdog-relay`, {
-      mode: "0755",
-      activate: watchdogSeconds > 0 ? activate : [],
-    }),
     dropIn("may-end", bot?.mayEnd === true),
     dropIn("jit", bot?.profile === "jit"),
     dropIn("executable-tmp", bot?.executableTmp === true),
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
+    // Until 0.4.0, started a bot with a watchdog. bot-init does that now.
+    { path: `${programFolder}/watchdog-relay`, content: null },
     dropIn("program", runs && uses(bot, "program")),
     dropIn("without-key", bot?.key.kind === "none" || bot?.mode === "paper"),
     {

@@ -79,8 +79,9 @@ test("a change of the bot's sandbox restarts the bot once, with its own files, w
       activate.includes("/usr/local/sbin/bot-control apply") ? [path] : [],
     );
   expect(restarts(unitSandbox())).toEqual([]);
-  expect(restarts(botFiles(undefined)).slice(0, 5)).toEqual([
+  expect(restarts(botFiles(undefined)).slice(0, 6)).toEqual([
     ...["00-sandbox", "10-bot", "40-foreign-code", "50-sandbox"].map((name) => `${folderOfBot}/${name}.conf`),
+    "/usr/local/lib/trading-bot-server/bot-init",
     "/etc/systemd/system/trading-bot.service",
   ]);
 });

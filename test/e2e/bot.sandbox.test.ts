@@ -111,7 +111,7 @@ describe("the secret", () => {
   const forms = () => formsOf(live);
 
   test("is in the bot's process, and in no other process's environment or command line", async () => {
-    const pid = await bot.property("MainPID");
+    const pid = await server.run("pgrep --parent $(systemctl show -P MainPID trading-bot)");
     const holders = await server.run(`
       for process in /proc/[0-9]*; do
         if cat $process/environ $process/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -qF -e '${live.apiKey}' -e '${live.apiSecret}'; then

@@ -81,6 +81,29 @@ for path in ["${path}"]:
       expect(await inBot('import os; print(len([n for n in os.listdir("/proc") if n.isdigit()]))')).toBe("1");
     });
 
+    test("has its own process numbers: what it starts and leaves never becomes a child of systemd", async () => {
+      expect(
+        await inBot(`
+import os, time
+read, write = os.pipe()
+if os.fork() == 0:
+    parent = os.getpid()
+    if os.fork() == 0:
+        while os.getppid() == parent:
+            time.sleep(0.01)
+        os.write(write, str(os.getppid()).encode())
+    os._exit(0)
+os.wait()
+print(os.read(read, 9).decode())`),
+      ).toBe("1");
+      const children = "ps --ppid 1 -o user= | grep -c trading-bot$ || true";
+      expect(await onServer(children)).toBe("1");
+      const first = "systemctl show -P MainPID trading-bot";
+      expect(await onServer(`readlink /proc/$(${first})/ns/pid`)).not.toBe(
+        await onServer("readlink /proc/1/ns/pid"),
+      );
+    });
+
     test("reads with psutil what programs show of the server, and what else is in /proc isn't there to read", async () => {
       await onServer(
         "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends python3-psutil",

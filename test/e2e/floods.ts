@@ -216,6 +216,19 @@ def work():
 in_processes(32, lambda _: None, work)
 reached()
 time.sleep(600)`,
+  // Their parents end at once, so that another process has to notice that they have ended.
+  "processes that end": `
+def orphans():
+    for _ in range(5000):
+        child = fork()
+        if child == 0:
+            fork()
+            os._exit(0)
+        if child is not None:
+            os.waitpid(child, 0)
+in_processes(4, lambda _: None, orphans)
+reached()
+time.sleep(600)`,
   // More than the limit of the tests. The kernel kills the process that takes too much, and then the next one does the same.
   memory: `
 for _ in range(50):

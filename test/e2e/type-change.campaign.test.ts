@@ -52,7 +52,7 @@ async function diary(): Promise<{ starts: number; ends: number }> {
 /** Waits until the bot has written that it runs, on a server that may still be starting. */
 async function botRuns(): Promise<void> {
   const script =
-    'test "started as $(systemctl show -P MainPID trading-bot)" = "$(tail -n 1 /var/lib/trading-bot/diary)"';
+    'test "started as $(systemctl show -P InvocationID trading-bot)" = "$(tail -n 1 /var/lib/trading-bot/diary)"';
   await until(() =>
     server.run(script).then(
       () => true,

@@ -9,6 +9,7 @@ export const common = {
   PrivateDevices: "yes",
   DevicePolicy: "closed",
   PrivateIPC: "yes",
+  PrivatePIDs: "no",
   RemoveIPC: "yes",
   PrivateUsers: "yes",
   KeyringMode: "private",
@@ -40,6 +41,7 @@ type Sandbox = Record<keyof typeof common, string>;
 
 /** For the units that run code which isn't trusted: 40-foreign-code.conf. */
 const foreignCode = {
+  PrivatePIDs: "yes",
   PrivateUsers: "no",
   ProtectControlGroupsEx: "strict",
   TemporaryFileSystem: [

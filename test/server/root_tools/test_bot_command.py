@@ -10,7 +10,7 @@ from environment import ROOTFS, Bot, Result, ServerTest
 from key_pairs import fingerprint, sealed
 
 TOOL = "/usr/local/sbin/bot-command"
-LAUNCH = "/usr/local/lib/trading-bot-server/launch-bot"
+LAUNCH = "/usr/local/lib/trading-bot-server/bot-init /usr/local/lib/trading-bot-server/launch-bot"
 RUN = "/run/trading-bot-server"
 HELD = "/var/lib/trading-bot-server/held"
 

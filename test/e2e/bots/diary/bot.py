@@ -11,6 +11,9 @@ from pathlib import Path
 
 STATE = Path(os.environ["STATE_DIRECTORY"])
 
+# Names this start.
+invocation = os.environ["INVOCATION_ID"]
+
 
 def write(file, line):
     with (STATE / file).open("a") as opened:
@@ -20,12 +23,12 @@ def write(file, line):
 
 
 def end(*_):
-    write("ends", f"ended as {os.getpid()}")
+    write("ends", f"ended as {invocation}")
     sys.exit(0)
 
 
 signal.signal(signal.SIGTERM, end)
-write("diary", f"started as {os.getpid()}")
+write("diary", f"started as {invocation}")
 print("ready", flush=True)
 while True:
     time.sleep(3600)

@@ -39,9 +39,12 @@ that has ended it, or 1 with the reason on standard error.
 
 # How many commands may run at the same time.
 LIMIT = 4
+INIT = "/usr/local/lib/trading-bot-server/bot-init"
 LAUNCHER = "/usr/local/lib/trading-bot-server/launch-bot"
 # ssh uses 255 for a connection that failed.
 HIGHEST_CODE = 254
+# The signals of a stop. bot-init passes on what has ended the command by its exit code.
+STOPS = (signal.SIGTERM, signal.SIGKILL)
 # How long a command may take to end, in seconds. Its unit gives it 10.
 STOP_LIMIT = 30
 WARNING = (
@@ -125,7 +128,7 @@ def run_unit(unit: str, command: Sequence[str]) -> int:
         signal.signal(number, end)
     streams = "--pty" if os.isatty(0) and os.isatty(1) else "--pipe"
     options = ["--quiet", "--collect", "--wait", streams, "--service-type=exec", "--expand-environment=no"]
-    launch = [LAUNCHER, str(paths.BOT_SETTINGS), str(paths.CURRENT_PROGRAM), *command]
+    launch = [INIT, LAUNCHER, str(paths.BOT_SETTINGS), str(paths.CURRENT_PROGRAM), *command]
     try:
         code = wait(subprocess.Popen(["systemd-run", *options, f"--unit={unit}", "--", *launch]))
     except Ended:
@@ -160,11 +163,15 @@ def exit_code(ended: str | None, of_systemd_run: int) -> int:
     """
     how, _, status = (ended or "").partition(" ")
     if how == "exited" and status.isdecimal():
-        return int(status)
-    if how in ("killed", "dumped") and f"SIG{status}" in signal.Signals.__members__:
-        report(f"{NAME}: the command was ended by SIG{status}. A stop of the bot, by you or by the guard, does that.")
-        return 128 + signal.Signals[f"SIG{status}"]
-    return of_systemd_run or 1
+        code = int(status)
+    elif how in ("killed", "dumped") and f"SIG{status}" in signal.Signals.__members__:
+        code = 128 + signal.Signals[f"SIG{status}"]
+    else:
+        return of_systemd_run or 1
+    if code - 128 in STOPS:
+        name = signal.Signals(code - 128).name
+        report(f"{NAME}: the command was ended by {name}. A stop of the bot, by you or by the guard, does that.")
+    return code
 
 
 def stop(*names: str) -> None:

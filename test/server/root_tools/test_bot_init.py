@@ -10,7 +10,7 @@ from pathlib import Path
 
 from environment import ROOTFS
 
-RELAY = str(ROOTFS / "usr/local/lib/trading-bot-server/watchdog-relay")
+INIT = str(ROOTFS / "usr/local/lib/trading-bot-server/bot-init")
 
 # The beginning of each bot.
 CONNECT = """
@@ -20,9 +20,9 @@ notify.connect(os.environ["NOTIFY_SOCKET"])
 """
 
 
-class WatchdogRelay(unittest.TestCase):
+class BotInit(unittest.TestCase):
     def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory(prefix="watchdog-relay-")
+        folder = tempfile.TemporaryDirectory(prefix="bot-init-")
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.systemd, self.passed = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -34,7 +34,7 @@ class WatchdogRelay(unittest.TestCase):
         """Starts a bot as systemd does: the third descriptor is systemd's socket."""
         descriptor = self.passed.fileno()
         return subprocess.Popen(
-            ["sh", "-c", f'exec "$@" 3<&{descriptor} {descriptor}<&-', "sh", RELAY, sys.executable, "-c", CONNECT + bot],
+            ["sh", "-c", f'exec "$@" 3<&{descriptor} {descriptor}<&-', "sh", INIT, sys.executable, "-c", CONNECT + bot],
             env={**os.environ, "RUNTIME_DIRECTORY": str(self.folder / "run"), "LISTEN_FDS": "1", "WATCHDOG_PID": "1"},
             pass_fds=[descriptor],
             stdin=subprocess.DEVNULL,
@@ -87,11 +87,11 @@ print(os.readlink("/proc/self/fd/3") == os.readlink(f"/proc/self/fd/{notify.file
         self.assertEqual(output, [f"{self.folder}/run/notify True False", "True", "True"])
         self.assertEqual((self.folder / "run").stat().st_mode & 0o777, 0o700)
 
-    def test_ends_as_the_bot_does(self) -> None:
+    def test_ends_with_the_code_of_the_bot_or_of_the_signal_that_has_ended_it(self) -> None:
         for end, status in (
             ("sys.exit(78)", 78),
-            ("os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL),
-            ("os.kill(os.getpid(), signal.SIGABRT)", -signal.SIGABRT),
+            ("os.kill(os.getpid(), signal.SIGKILL)", 128 + signal.SIGKILL),
+            ("os.kill(os.getpid(), signal.SIGABRT)", 128 + signal.SIGABRT),
         ):
             bot = self.start(end)
             bot.communicate()
@@ -114,6 +114,33 @@ signal.pause()
         os.kill(int(child), signal.SIGUSR1)
         self.assertEqual(bot.communicate()[0], b"")
         self.assertEqual(bot.returncode, 7)
+
+    def test_is_the_parent_of_processes_whose_parents_have_ended_and_leaves_none_that_has_ended(self) -> None:
+        orphan = """
+import os
+if os.fork() == 0:
+    if os.fork() == 0:
+        os.setpgid(0, 0)
+        while os.getppid() != 1:
+            pass
+        os._exit(3)
+    os._exit(0)
+os.wait()
+def others():
+    return [name for name in os.listdir("/proc") if name.isdigit() and int(name) not in (1, os.getpid())]
+while others():
+    pass
+print("none left")
+"""
+        # In its own process numbers, with its own /proc, as in the unit. The program has nothing to do with a watchdog.
+        result = subprocess.run(
+            ["unshare", "--map-root-user", "--pid", "--fork", "--mount-proc", "--kill-child", INIT, sys.executable, "-c", orphan],
+            env={name: value for name, value in os.environ.items() if name != "LISTEN_FDS"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        self.assertEqual((result.stdout, result.returncode), ("none left\n", 0), result.stderr)
 
 
 if __name__ == "__main__":
