@@ -74,8 +74,10 @@ export class Session {
 
   /** Configures a bot, and installs its program. */
   async install(real: RealBot): Promise<void> {
-    await this.stack.set("bot", JSON.stringify(real.settings));
+    // Before the settings: until its program is there, the bot can't run, and a rotation would be rolled back.
     await this.rotate(real);
+    await this.stack.set("bot", JSON.stringify(real.settings));
+    await this.stack.mustUp();
     await this.bot.withoutTimers();
     await this.starts(real, () => this.#installProgram([real.folder]));
   }
