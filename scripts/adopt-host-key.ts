@@ -39,7 +39,7 @@ await pulumiStep(adoption, async ({ server, command, privateKey, previous }) => 
 });
 
 async function mustRun(server: Server, command: string, input: string, what: string): Promise<void> {
-  const { code, stderr } = await runRemotely(server, command, input);
+  const { code, stderr } = await runRemotely(server, command, { input });
   if (code !== 0) {
     throw new UserError(`The server could not ${what}:\n${stderr.trim()}`);
   }

@@ -16,11 +16,9 @@ const confirmedDelivery = z.object({
 const tool = "sudo /usr/local/sbin/server-files";
 
 await pulumiStep(confirmedDelivery, async ({ server, delivery }) => {
-  const { code, stdout, stderr } = await runRemotely(
-    server,
-    `${tool} install`,
-    `${JSON.stringify(delivery)}\n`,
-  );
+  const { code, stdout, stderr } = await runRemotely(server, `${tool} install`, {
+    input: `${JSON.stringify(delivery)}\n`,
+  });
   if (code !== 0) {
     throw new UserError(stderr.trim());
   }

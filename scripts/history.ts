@@ -33,6 +33,7 @@ async function readJournal(stack: string | undefined): Promise<string> {
     await readStackOutputs(stack),
     // Only root's entries count, because any program may use this identifier.
     "sudo journalctl _UID=0 --identifier=binance-credential --output=json --no-pager --quiet",
+    { limit: 256 * 1024 * 1024 },
   );
   if (code !== 0) {
     throw new UserError(`The server's journal can't be read. journalctl printed:\n${stderr.trim()}`);

@@ -3,7 +3,7 @@ import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
-import { orMessage, UserError } from "./lib/command/user-error.ts";
+import { orReason, UserError } from "./lib/command/user-error.ts";
 import { requireNotInterrupted, surviveClosedOutput } from "./lib/process/uninterrupted.ts";
 import { awaitDeletion } from "./lib/revoke/await-deletion.ts";
 import { Progress } from "./lib/revoke/progress.ts";
@@ -43,7 +43,7 @@ await runCommand({
     // One that can't be valid is removed like any other, but can't be tried.
     const { pair: keyPair } = readPair(apiKey, apiSecret);
     // Or why it isn't known how to reach the server.
-    const outputs = await orMessage(readStackOutputs(stack));
+    const outputs = await orReason(readStackOutputs(stack));
     const print = (text: string): void => {
       process.stdout.write(`${forStack(text, stack)}\n`);
     };
@@ -86,7 +86,7 @@ async function clearSettings(
   progress: Progress,
 ): Promise<void> {
   progress.begin("removing the key pair from the settings");
-  const remaining = await orMessage(removeKeyPair(stack));
+  const remaining = await orReason(removeKeyPair(stack));
   if (typeof remaining !== "string" && remaining.length === 0) {
     progress.finish("the key pair is out of the settings");
   }

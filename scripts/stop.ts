@@ -5,6 +5,7 @@ import { UsageError } from "./lib/command/user-error.ts";
 import { accessOf } from "./lib/orders/access.ts";
 import { type Settlement, settleOrders } from "./lib/orders/settlement.ts";
 import { surviveClosedOutput } from "./lib/process/uninterrupted.ts";
+import { stopMinutes } from "./lib/ssh/bot-control.ts";
 import { noConnection, streamRemotely, unknownCommand } from "./lib/ssh/remote.ts";
 import type { Server } from "./lib/ssh/server.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
@@ -33,7 +34,7 @@ await runCommand({
     1: "the bot could not be stopped",
     2: "the command line is wrong, or the stack can't be read",
     3: "the bot is stopped, but its open orders could not be read, or not all of them were canceled",
-    255: "no connection to the server; whether the bot was stopped is unknown",
+    255: "no connection to the server, or it didn't finish within five minutes; whether the bot was stopped is unknown",
   },
   run: async ({ "cancel-orders": cancels, now, yes, json, stack }) => {
     if (json && cancels && !yes) {
@@ -43,7 +44,7 @@ await runCommand({
       surviveClosedOutput();
     }
     const outputs = await readStackOutputs(stack);
-    const code = await stopBot(outputs, now, json ? { output: "stderr" } : {});
+    const code = await stopBot(outputs, now, json);
     if (code === noConnection) {
       return code;
     }
@@ -74,10 +75,11 @@ await runCommand({
 });
 
 /** Returns the exit code. */
-async function stopBot(server: Server, now: boolean, streams: { output?: "stderr" }): Promise<number> {
-  const code = now ? await streamRemotely(server, "sudo bot-control stop-now", streams) : unknownCommand;
+async function stopBot(server: Server, now: boolean, json: boolean): Promise<number> {
+  const options = { minutes: stopMinutes, ...(json && { output: "stderr" as const }) };
+  const code = now ? await streamRemotely(server, "sudo bot-control stop-now", options) : unknownCommand;
   // A server of an older version stops it in the usual way.
-  return code === unknownCommand ? streamRemotely(server, "sudo bot-control stop", streams) : code;
+  return code === unknownCommand ? streamRemotely(server, "sudo bot-control stop", options) : code;
 }
 
 function toJson(stopped: boolean, { open, canceled, unanswered, problem }: Settlement): object {

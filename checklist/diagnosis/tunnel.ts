@@ -9,6 +9,7 @@ export type TunnelReason =
   | "ssh-unreachable"
   | "ssh-refused"
   | "ssh-broken"
+  | "ssh-hangs"
   | "ssh-host-key"
   | "ssh-denied"
   | "ssh-forwarding"
@@ -57,6 +58,10 @@ const diagnoses: Record<Exclude<TunnelReason, "ssh">, (situation: Situation) => 
       "The connection of this computer is bad, or a filter in between breaks SSH.",
     ],
     remedy: `Wait a minute. ${thenRepeat(situation)} If this keeps happening, look at the server in Hetzner's Cloud Console.`,
+  }),
+  "ssh-hangs": (situation) => ({
+    causes: ["The server is overloaded.", "Somebody else controls the server."],
+    remedy: `Look at the server in Hetzner's Cloud Console. If its bot must stop now, power it off there. ${thenRepeat(situation)}`,
   }),
   "ssh-unreachable": (situation) => ({
     causes: [

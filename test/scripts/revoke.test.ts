@@ -354,6 +354,18 @@ describe("what is left is said", () => {
     expect(stdout).not.toContain("\u001b");
   });
 
+  test("if a hostile server sends without end, the settings and Binance still get their turn", async () => {
+    computer.addServerProgram("sudo", "exec yes");
+    const { code, stdout, stderr } = await revoke();
+    computer.addServerProgram("sudo", 'exec "$@"');
+    expect([code, stderr, steps()]).toEqual([3, "", allSteps]);
+    expect(stdout).toMatch(
+      /1\. Delete the key at Binance[^]*2\. Power the server off[^]*3\. Run this again: the server may still have/,
+    );
+    expect(stdout).toContain("somebody else may control it");
+    expect(stdout.length).toBeLessThan(10_000);
+  });
+
   test("if the settings get the pair from elsewhere", async () => {
     computer.addPulumiVerb("config", 'exec cat "$FOLDER/config.json"');
     exchange.reset(deletedAtTrial(1));

@@ -4,14 +4,20 @@ export class UserError extends Error {}
 /** A mistake on the command line. The message is followed by a hint to `--help`. */
 export class UsageError extends UserError {}
 
-/** What a promise gives, or the message of the UserError with which it fails. */
-export async function orMessage<T>(promise: Promise<T>): Promise<T | string> {
+/** Why something failed, for a caller that goes on after every error, even after one of this program. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof UserError) {
+    return error.message;
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return `This program has a mistake (${name}), please report it.`;
+}
+
+/** What a promise gives, or why it failed. */
+export async function orReason<T>(promise: Promise<T>): Promise<T | string> {
   try {
     return await promise;
   } catch (error) {
-    if (error instanceof UserError) {
-      return error.message;
-    }
-    throw error;
+    return reasonOf(error);
   }
 }

@@ -1,7 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
-import { text } from "node:stream/consumers";
 import { printable } from "../../../binance/text.ts";
 import { UserError } from "../command/user-error.ts";
 import { PrintableText } from "./printable.ts";
@@ -44,25 +43,54 @@ export interface Output {
   code: number;
   stdout: string;
   stderr: string;
+  /** It printed more than the limit, and was ended. */
+  isTooLong: boolean;
+}
+
+export interface Captured {
+  /** Goes to its standard input. A secret goes there and nowhere else: other users can see command lines. */
+  input?: string;
+  /** How many bytes it may print. Another computer may send without end. */
+  limit?: number;
+  /** Ends it. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
  * Runs a program and returns what it printed. Its standard error is printable, and so is the output of a foreign one.
  *
- * @param input goes to its standard input. A secret goes there and nowhere else: other users can see command lines
  * @throws StartError
  */
 export async function capture(
   program: Program,
   args: string[],
-  { input = "" }: { input?: string } = {},
+  { input = "", limit = Infinity, signal }: Captured = {},
 ): Promise<Output> {
   // In its own process group, Ctrl-C in the terminal doesn't reach it.
   const { child, ended } = startPiped(program, args, { detached: signalsWait() });
+  endWith(child, signal);
   // A program may end before it has read everything; its exit code says what happened.
   child.stdin.on("error", () => undefined).end(input);
-  const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  return { code, stdout: foreign.includes(program) ? printable(stdout) : stdout, stderr: printable(stderr) };
+  const printed: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+  let length = 0;
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > limit) {
+        end(child);
+      } else {
+        printed[name].push(chunk);
+      }
+    });
+  }
+  const code = await ended;
+  const stdout = Buffer.concat(printed.stdout).toString();
+  return {
+    code,
+    stdout: foreign.includes(program) ? printable(stdout) : stdout,
+    stderr: printable(Buffer.concat(printed.stderr).toString()),
+    isTooLong: length > limit,
+  };
 }
 
 /** Where a program's input comes from, and where its output goes. Its standard error is shown on ours. */
@@ -86,6 +114,8 @@ export interface Streams {
   environment?: Record<string, string>;
   /** Without `output`: the program isn't ended, nor are we, if nobody reads its output any more, as after `| head`. */
   mustFinish?: boolean;
+  /** Ends the program. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -109,11 +139,11 @@ export async function stream(program: Program, args: string[], streams: Streams 
     ],
   });
   const ended = endOf(program, child);
-  const end = (): void => {
-    child.kill();
-    child.stdout?.destroy();
+  const endChild = (): void => {
+    end(child);
   };
-  process.on("exit", end);
+  process.on("exit", endChild);
+  endWith(child, streams.signal);
   try {
     if (child.stdin && typeof input === "object") {
       input.pipe(child.stdin.on("error", () => undefined));
@@ -126,7 +156,7 @@ export async function stream(program: Program, args: string[], streams: Streams 
     }
     if (child.stdout && typeof output === "object") {
       const closed = pipeUntilClosed(child.stdout, output).then(() => {
-        end();
+        endChild();
         return 0;
       });
       return await Promise.race([ended, closed]);
@@ -136,7 +166,7 @@ export async function stream(program: Program, args: string[], streams: Streams 
     }
     return await ended;
   } finally {
-    process.removeListener("exit", end);
+    process.removeListener("exit", endChild);
   }
 }
 
@@ -179,6 +209,21 @@ export function startPiped(
 ): { child: ChildProcessWithoutNullStreams; ended: Promise<number> } {
   const child = spawn(program, args, options);
   return { child, ended: endOf(program, child) };
+}
+
+/** Ends a program, and with it what it has started: nobody reads what that prints. */
+function end(child: ChildProcess): void {
+  child.kill();
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+}
+
+function endWith(child: ChildProcess, signal: AbortSignal | undefined): void {
+  const endChild = (): void => {
+    end(child);
+  };
+  signal?.addEventListener("abort", endChild);
+  child.once("close", () => signal?.removeEventListener("abort", endChild));
 }
 
 function endOf(program: Program, child: ChildProcess): Promise<number> {

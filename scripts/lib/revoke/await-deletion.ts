@@ -1,5 +1,6 @@
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import { ask, canAsk } from "../command/ask.ts";
+import { orReason } from "../command/user-error.ts";
 import { judgeDeletion, type Judgement, tryKey } from "./deletion.ts";
 import type { VantagePoint } from "./server.ts";
 import { deletionSteps } from "./texts.ts";
@@ -65,5 +66,8 @@ async function judge({ server, before, keyPair }: DeletionOptions): Promise<Judg
       text: "The key can't be tried, because the settings have no usable key pair any more.",
     };
   }
-  return judgeDeletion(await tryKey(server, keyPair), before);
+  const trial = await orReason(tryKey(server, keyPair));
+  return typeof trial === "string"
+    ? { deleted: "unknown", text: `The key could not be tried at Binance. ${trial}` }
+    : judgeDeletion(trial, before);
 }

@@ -1,8 +1,9 @@
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import { oneLine } from "../../../binance/text.ts";
-import { UserError } from "../command/user-error.ts";
+import { reasonOf } from "../command/user-error.ts";
 import { accessOf } from "../orders/access.ts";
 import { settleOrders } from "../orders/settlement.ts";
+import { stopMinutes } from "../ssh/bot-control.ts";
 import { NoConnection, runRemotely, unknownCommand } from "../ssh/remote.ts";
 import type { Server } from "../ssh/server.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
@@ -42,7 +43,7 @@ export async function clearServer({
 }: ClearOptions): Promise<VantagePoint> {
   const { print } = options;
   print(
-    "Cutting the bot off and stopping it. If that takes longer than two minutes: press Ctrl-C, power the server off, and run this again.",
+    `Cutting the bot off and stopping it. If that takes longer than two minutes: power the server off in Hetzner's Console. After ${stopMinutes} minutes, this goes on without the server.`,
   );
   progress.begin("stopping the bot");
   const stopped = await stopBot(outputs);
@@ -128,15 +129,10 @@ interface Step {
 
 async function runStep(server: Server, command: string): Promise<Step> {
   try {
-    const { code, stdout, stderr } = await runRemotely(server, command);
+    const { code, stdout, stderr } = await runRemotely(server, command, { minutes: stopMinutes });
     return { code, result: code === 0 ? "done" : "failed", report: oneLine(`${stdout} ${stderr}`, 500) };
   } catch (error) {
-    if (error instanceof NoConnection) {
-      return { result: "no connection", report: error.message };
-    }
-    if (error instanceof UserError) {
-      return { result: "failed", report: error.message };
-    }
-    throw error;
+    // Whatever it is: the settings and Binance come after the server.
+    return { result: error instanceof NoConnection ? "no connection" : "failed", report: reasonOf(error) };
   }
 }

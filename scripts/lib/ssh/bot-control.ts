@@ -4,6 +4,9 @@ import type { flag } from "../command/options.ts";
 import { readStackOutputs } from "../stack/outputs.ts";
 import { streamRemotely } from "./remote.ts";
 
+/** After how many minutes a server that should stop its bot counts as not reachable. A sound one needs one or two. */
+export const stopMinutes = 5;
+
 export interface BotCommand {
   verb: "start" | "restart";
   description: string[];

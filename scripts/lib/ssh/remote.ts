@@ -18,7 +18,13 @@ export const unknownCommand = 2;
 /** How much of what ssh prints is kept: its last lines say why there was no connection. */
 const keptCharacters = 4000;
 
-/** There was no connection to the server. */
+/** How many bytes a command may print if its output is kept: more than any of ours prints, except the history. */
+const usualLimit = 8 * 1024 * 1024;
+
+/** After how many ms a command with a time limit is reported as slow. */
+const slowAfter = 120_000;
+
+/** There was no connection to the server, or it was ended because the command took too long. */
 export class NoConnection extends UserError {
   readonly failure: TunnelFailure;
 
@@ -33,19 +39,38 @@ export class NoConnection extends UserError {
   }
 }
 
+export interface Remote {
+  /** Goes to the command's standard input. */
+  input?: string;
+  /** How many bytes it may print. A hostile server sends without end. */
+  limit?: number;
+  /** After how many minutes the connection is ended. A hostile server never answers. */
+  minutes?: number;
+}
+
 /**
  * Runs a command on the server, over a new connection, and returns what it printed, without control characters.
  *
- * @param input goes to the command's standard input
  * @throws NoConnection
+ * @throws UserError if the server sends more than the limit
  */
-export async function runRemotely(server: Server, command: string, input = ""): Promise<Output> {
+export async function runRemotely(
+  server: Server,
+  command: string,
+  { input = "", limit = usualLimit, minutes = 60 }: Remote = {},
+): Promise<Output> {
   exitOnSignals();
+  const signal = AbortSignal.timeout(minutes * 60_000);
   const output = await withAgent(keysOf(server), (agent) =>
-    capture("ssh", sshArguments(server, agent, [command], quietOptions), { input }),
+    capture("ssh", sshArguments(server, agent, [command], quietOptions), { input, limit, signal }),
   );
-  if (output.code === noConnection) {
-    const failure = sshFailure(output.stderr);
+  if (output.isTooLong) {
+    throw new UserError(
+      `The server ${server.host} sent more than ${limit} bytes in reply to one command, so the connection was ended. A sound server doesn't do that: somebody else may control it. docs/after-a-compromise.md says what to do.`,
+    );
+  }
+  if (signal.aborted || output.code === noConnection) {
+    const failure = signal.aborted ? timedOut(minutes) : sshFailure(output.stderr);
     throw new NoConnection(explainNoConnection(server, failure), failure);
   }
   return output;
@@ -54,36 +79,61 @@ export async function runRemotely(server: Server, command: string, input = ""): 
 /** Why there was no connection, and what to do. */
 function explainNoConnection({ host }: Server, failure: TunnelFailure): string {
   const { remedy } = diagnose(failure, { ipAddress: host, caller: "tunnel" });
-  return `Can't connect to ${host}: ${sentence(describeFailure(failure))} ${remedy}`;
+  const problem =
+    failure.reason === "ssh-hangs" ? `The connection to ${host} was ended` : `Can't connect to ${host}`;
+  return `${problem}: ${sentence(describeFailure(failure))} ${remedy}`;
+}
+
+function timedOut(minutes: number): TunnelFailure {
+  return {
+    kind: "tunnel",
+    reason: "ssh-hangs",
+    detail: `the server didn't finish the command within ${minutes} minutes`,
+  };
 }
 
 /**
  * Runs a command on the server whose output is seen as it is written.
  *
  * @param more options of ssh
- * @returns its exit code; 0 if nobody reads the output any more; 255 if there was no connection, which has been reported
+ * @returns its exit code; 0 if nobody reads the output any more; 255 if there was no connection, or the command took
+ * too long, which has been reported
  */
 export async function streamRemotely(
   server: Server,
   command: string,
-  streams: Omit<Streams, "onStderr"> = {},
+  { minutes, ...streams }: Omit<Streams, "onStderr" | "signal"> & Pick<Remote, "minutes"> = {},
   more: string[] = [],
 ): Promise<number> {
   exitOnSignals();
+  const signal = minutes === undefined ? undefined : AbortSignal.timeout(minutes * 60_000);
   let stderr = "";
   const onStderr = (chunk: Buffer): void => {
     stderr = (stderr + chunk.toString()).slice(-keptCharacters);
   };
+  const hint = minutes === undefined ? undefined : setTimeout(reportSlow, slowAfter, minutes).unref();
   const code = await withAgent(keysOf(server), (agent) =>
     stream("ssh", sshArguments(server, agent, [command], [...quietOptions, ...more]), {
       ...streams,
+      signal,
       onStderr,
     }),
   );
+  clearTimeout(hint);
+  if (minutes !== undefined && signal?.aborted === true) {
+    process.stderr.write(`${explainNoConnection(server, timedOut(minutes))}\n`);
+    return noConnection;
+  }
   if (code === noConnection) {
     process.stderr.write(`${explainNoConnection(server, sshFailure(stderr))}\n`);
   }
   return code;
+}
+
+function reportSlow(minutes: number): void {
+  process.stderr.write(
+    `Still waiting for the server. If its bot must stop now, power it off in Hetzner's Console (https://console.hetzner.cloud). This ends after ${minutes} minutes.\n`,
+  );
 }
 
 /**

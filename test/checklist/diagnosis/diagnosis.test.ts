@@ -45,6 +45,7 @@ const tunnel: TunnelReason[] = [
   "no-network",
   "ssh-refused",
   "ssh-broken",
+  "ssh-hangs",
   "ssh-unreachable",
   "ssh-host-key",
   "ssh-denied",

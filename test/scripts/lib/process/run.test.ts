@@ -15,6 +15,7 @@ describe("capture", () => {
       code: 3,
       stdout: "a b $HOME\nsecret",
       stderr: "problem\n",
+      isTooLong: false,
     });
   });
 
@@ -24,6 +25,19 @@ describe("capture", () => {
 
   test("returns a shell's exit code if a signal ends the program", async () => {
     expect(await capture("git", shell("kill -TERM $PPID; cat"))).toMatchObject({ code: 143 });
+  });
+
+  test.each(["", ">&2"])("ends a program that prints without end %s", async (to) => {
+    const output = await capture("git", shell(`while echo line ${to}; do :; done`), { limit: 1000 });
+    expect(output.isTooLong).toBe(true);
+    expect(output.stdout.length + output.stderr.length).toBeLessThanOrEqual(1000);
+  });
+
+  test("ends a program that never ends on a signal of ours", async () => {
+    const controller = new AbortController();
+    const captured = capture("git", shell("while sleep 0.1; do :; done"), { signal: controller.signal });
+    controller.abort();
+    expect((await captured).code).toBeGreaterThan(128);
   });
 });
 
@@ -40,5 +54,16 @@ describe("stream", () => {
     const output = new PassThrough();
     output.once("data", () => output.destroy(new Error("closed")));
     expect(await stream("git", shell("while echo line; do :; done"), { output })).toBe(0);
+  });
+
+  test("ends a program that never ends on a signal of ours", async () => {
+    const controller = new AbortController();
+    const output = new PassThrough();
+    output.once("data", () => {
+      controller.abort();
+    });
+    const { signal } = controller;
+    const code = await stream("git", shell("while echo line; do sleep 0.1; done"), { output, signal });
+    expect(code).toBeGreaterThan(128);
   });
 });
