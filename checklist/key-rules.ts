@@ -9,7 +9,7 @@ export type Permissions = z.output<typeof permissionsSetting>;
 export const tradingIds: Record<Permissions, string> = { spot: "spot-trading", futures: "futures-trading" };
 
 /** The name of a permission in Binance's reply, as it can be pasted into a command. */
-export const permissionName = /^[A-Za-z][A-Za-z0-9]{0,99}$/;
+export const permissionName = /^[A-Za-z][A-Za-z0-9_]{0,99}$/;
 
 /** What a key is held to, by the settings. */
 export interface KeyRules {

@@ -196,14 +196,22 @@ function compare(restrictions: Restrictions, judging: Judging): Comparison {
   return result;
 }
 
+/** The whitelist's switch, which is no permission. */
+const ipRestrict = "ipRestrict";
+
 /**
- * New permissions appear in API Management before they are documented. Any spelling counts, because a false alarm is
- * better than a missed permission.
+ * New permissions appear in API Management before they are documented, and Binance decides their names. So every field
+ * counts that is on, that has the form of a permission's name, or whose value could hide something that is on. A false
+ * alarm is better than a missed permission. A plain number or text, such as a time, is none.
  */
 function undocumentedIn(restrictions: Restrictions): string[] {
-  return Object.keys(restrictions).filter(
-    (name) => /^\s*(enable|permit)/i.test(name) && !documented.has(name),
-  );
+  return Object.entries(restrictions)
+    .filter(([name]) => !documented.has(name) && name !== ipRestrict)
+    .filter(
+      ([name, value]) =>
+        value === true || (typeof value === "object" && value !== null) || /^\s*(enable|permit)/i.test(name),
+    )
+    .map(([name]) => name);
 }
 
 function isDeclared(name: string, permissions: Permissions): boolean {
@@ -226,16 +234,20 @@ function isNews(name: string, { acceptedBefore }: Judging): boolean {
 
 /** How to accept permissions. Nobody gets a command to paste for one with which money could leave the account. */
 function acceptance(names: readonly string[], { acceptedPermissions }: Judging): string[] {
-  const acceptable = names.filter((name) => isAcceptable(name) && !movesMoney(name));
-  if (acceptable.length < names.length) {
+  if (names.some((name) => name === withdrawals || movesMoney(name))) {
     return [
       "Don't use the key before that: the name speaks of moving money out of the account. docs/settings.md says what acceptedPermissions is for.",
     ];
   }
-  if (acceptable.length === 0) {
+  if (names.some((name) => !isAcceptable(name))) {
+    return [
+      "Don't use the key before that: the name doesn't have the form of a permission's, so no setting can accept it. If it stays, look for a newer version of this program.",
+    ];
+  }
+  if (names.length === 0) {
     return [];
   }
-  const list = [...new Set([...acceptedPermissions, ...acceptable])].join(",");
+  const list = [...new Set([...acceptedPermissions.filter(isAcceptable), ...names])].join(",");
   return [
     `If it can't be changed there, and Binance's documentation says that it is harmless, accept it: \`pulumi config set acceptedPermissions ${list}\`, \`pulumi up\`.`,
   ];

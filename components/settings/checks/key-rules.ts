@@ -12,7 +12,7 @@ export function checkAcceptedPermissions(names: readonly string[]): SettingFindi
       ? "pulumi config rm acceptedPermissions"
       : `pulumi config set acceptedPermissions ${left.join(",")}`;
   return names.flatMap((name): SettingFinding[] => {
-    const withoutIt = command(names.filter((other) => other !== name && permissionName.test(other)));
+    const withoutIt = command(names.filter((other) => other !== name && isAcceptable(other)));
     if (!permissionName.test(name)) {
       return [
         {

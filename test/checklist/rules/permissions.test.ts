@@ -39,7 +39,10 @@ test("reading and spot trading are enough", () => {
   expect(judgePermissions({ ...soundReply, tradingAuthorityExpirationTime: null }, spot).verdict).toBe(
     "pass",
   );
-  expect(judgePermissions({ ...soundReply, isEnabled: true, notPermitted: true }, spot).verdict).toBe("pass");
+  // Other fields, which aren't on.
+  expect(
+    judgePermissions({ ...soundReply, isEnabled: false, status: "NORMAL", level: 3 }, spot).verdict,
+  ).toBe("pass");
 });
 
 describe("each other permission is one too many", () => {
@@ -54,6 +57,13 @@ describe("each other permission is one too many", () => {
     ["ENABLEWITHDRAWALS", "ENABLEWITHDRAWALS"],
     [" enableWithdrawals", "enableWithdrawals"],
     ["enableReading ", "enableReading"],
+    ["canWithdraw", "canWithdraw"],
+    ["allowWithdrawals", "allowWithdrawals"],
+    ["withdrawalsEnabled", "withdrawalsEnabled"],
+    ["isFiatWithdrawOn", "isFiatWithdrawOn"],
+    ["hasUniversalTransfer", "hasUniversalTransfer"],
+    ["constructor", "constructor"],
+    ["createTime", "createTime"],
   ])("%s, even though it isn't documented", (name, shown) => {
     const judged = judgePermissions({ ...soundReply, [name]: true }, spot);
     expect(judged).toMatchObject({ verdict: "fail", known: { by: "proven" } });
@@ -81,6 +91,22 @@ describe("each other permission is one too many", () => {
     expect(remedyOf(long)).toContain(`pulumi config set acceptedPermissions ${long}`);
     expect(remedyOf("enableSubAccountWithdrawNew")).not.toContain("pulumi config set acceptedPermissions");
     expect(remedyOf("enableSubAccountWithdrawNew")).toContain("moving money");
+  });
+
+  test.each(["enable foo", "enablé", `enable${"x".repeat(95)}`])(
+    "%s can't be accepted, which isn't put down to its name speaking of money",
+    (name) => {
+      const { remedy } = judgePermissions({ ...soundReply, [name]: true }, spot);
+      expect(remedy).toContain("no setting can accept it");
+      expect(remedy).not.toContain("moving money");
+    },
+  );
+
+  test("a name with an underscore can be accepted; no command has what a setting refuses", () => {
+    const judging = { ...spot, acceptedPermissions: ["enableWithdrawals", "foo bar"] };
+    expect(judgePermissions({ ...soundReply, enable_foo_read: true }, judging).remedy).toContain(
+      "`pulumi config set acceptedPermissions enable_foo_read`",
+    );
   });
 
   test("a name that a shell would execute is in no command", () => {
@@ -132,6 +158,18 @@ describe("an unclear reply is unknown", () => {
       detail: "The reply is unclear about enableNew, permitX.",
     });
   });
+
+  test.each([{ spot: { canWithdraw: true } }, [], ["WITHDRAW"]])(
+    "with a list or an object under an unknown name",
+    (value) => {
+      expect(judgePermissions({ ...soundReply, rights: value }, spot)).toMatchObject({
+        verdict: "unknown",
+        detail: "The reply is unclear about rights.",
+      });
+      expect(judgePermissions({ ...soundReply, rights: value }, live).verdict).toBe("pass");
+      expect(judgeNews({ ...soundReply, rights: value }, live).verdict).toBe("unknown");
+    },
+  );
 });
 
 describe("an accepted permission", () => {
@@ -209,6 +247,9 @@ describe("a key that was live before", () => {
     "enableFiatPay",
     "enableConvertCashOut",
     "enableGiftCard",
+    "canWithdraw",
+    "withdrawalsEnabled",
+    "hasUniversalTransfer",
   ])("is stopped for %s, whose name speaks of moving money", (name) => {
     expect(judgePermissions({ ...soundReply, [name]: true }, live).verdict).toBe("fail");
   });
@@ -242,7 +283,9 @@ test("a reply passes exactly if all excess permissions are off, undocumented one
     fc.property(anyReply, fc.boolean(), (odd, onSound) => {
       const reply: Record<string, unknown> = onSound ? { ...soundReply, ...odd } : odd;
       const others = Object.keys(reply).filter(
-        (name) => /^(enable|permit)/.test(name) && !allowed.includes(name),
+        (name) =>
+          (/^(enable|permit)/.test(name) || (reply[name] === true && name !== "ipRestrict")) &&
+          !allowed.includes(name),
       );
       const allOff = [...excess, ...others].every(
         (name) => Object.hasOwn(reply, name) && reply[name] === false,

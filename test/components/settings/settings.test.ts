@@ -98,6 +98,7 @@ describe("sound settings", () => {
     ["permissions", "futures", "futures"],
     ["acceptedPermissions", '["enableOne"]', ["enableOne"]],
     ["acceptedPermissions", "enableFixApiTrade", ["enableFixApiTrade"]],
+    ["acceptedPermissions", "enable_one", ["enable_one"]],
   ])("%s may be %s", (name, value, expected) => {
     expect(parseWith({ [name]: value })).toMatchObject({ findings: [], settings: { [name]: expected } });
   });
@@ -234,6 +235,12 @@ describe("a value of the wrong form is refused, with the rule and an example", (
     const { findings, settings } = parseWith({ [setting]: value });
     expect(findings).toMatchObject([{ severity: "error", setting, ...finding }]);
     expect(settings).toBeUndefined();
+  });
+
+  test("no command sets what another finding refuses", () => {
+    const { findings } = parseWith({ acceptedPermissions: "enableWithdrawals,foo bar" });
+    const command = "pulumi config rm acceptedPermissions";
+    expect(findings).toMatchObject([{ command }, { command }]);
   });
 
   test("but a long value isn't shown, because it might be a secret that was set under the wrong name", () => {
