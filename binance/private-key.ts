@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 
 /** What a text is that should be the private key of an Ed25519 or RSA API key. No message quotes any part of it. */
 export type PrivateKeyReading =
@@ -23,7 +23,7 @@ export function looksLikeKeyFile(text: string): boolean {
 
 /**
  * Reads a private key in any form that has only one meaning: other line ends, literal \n, indentation, spaces for line
- * ends, text around it. A well-formed one is returned as it is, so that the pair that is live keeps its fingerprint.
+ * ends, text around it, a wrong label, bytes behind the key. A well-formed one is returned as it is, so that the pair that is live keeps its fingerprint.
  */
 export function readPrivateKey(text: string): PrivateKeyReading {
   const other = otherFormat(text);
@@ -61,8 +61,9 @@ function readBlock(text: string, label: string, content: string): PrivateKeyRead
   }
   const body = content.replaceAll(/\\r|\\n|\s/g, "");
   const pem = isWellFormed(text) ? text : toPem(label, body);
-  const type = /^[A-Za-z0-9+/]+=*$/.test(body) ? typeOf(pem) : undefined;
-  if (type === undefined) {
+  const key = /^[A-Za-z0-9+/]+=*$/.test(body) ? parse(pem) : undefined;
+  const type = key?.asymmetricKeyType;
+  if (key === undefined || type === undefined) {
     return {
       ok: false,
       problem: "looks like a private key, but can't be read as one: a part of it is missing or was changed",
@@ -76,7 +77,24 @@ function readBlock(text: string, label: string, content: string): PrivateKeyRead
       remedy: createOne,
     };
   }
-  return { ok: true, pem };
+  return { ok: true, pem: isCanonical(key, label, body) ? pem : exported(key) };
+}
+
+/**
+ * Whether the body is what the label says, and nothing else. OpenSSL also reads a body with another label or with bytes
+ * behind it, and other libraries don't, such as Python's cryptography.
+ */
+function isCanonical(key: KeyObject, label: string, body: string): boolean {
+  const isPkcs1 = label === "RSA PRIVATE KEY" && key.asymmetricKeyType === "rsa";
+  if (!isPkcs1 && label !== "PRIVATE KEY") {
+    return false;
+  }
+  const der = key.export({ type: isPkcs1 ? "pkcs1" : "pkcs8", format: "der" });
+  return der.toString("base64") === body;
+}
+
+function exported(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
 /** A text without a whole private key in PEM. */
@@ -126,7 +144,7 @@ function otherFormat(text: string): { problem: string; remedy: string } | undefi
   if (!/^M[A-Za-z0-9+/]{40,}=*$/.test(body)) {
     return undefined;
   }
-  if (typeOf(toPem("PRIVATE KEY", body)) ?? typeOf(toPem("RSA PRIVATE KEY", body))) {
+  if (parse(toPem("PRIVATE KEY", body)) ?? parse(toPem("RSA PRIVATE KEY", body))) {
     return { problem: "is a private key without its first and last line", remedy: fromFile };
   }
   return isPublic(toPem("PUBLIC KEY", body)) ? publicKey : undefined;
@@ -143,9 +161,9 @@ function toPem(label: string, body: string): string {
 }
 
 /** @returns undefined if it can't be read. The parser's message isn't used: it might quote what it read */
-function typeOf(pem: string): string | undefined {
+function parse(pem: string): KeyObject | undefined {
   try {
-    return createPrivateKey(pem).asymmetricKeyType;
+    return createPrivateKey(pem);
   } catch {
     return undefined;
   }

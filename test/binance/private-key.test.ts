@@ -67,6 +67,29 @@ describe.each(Object.entries(keys))("%s", (_, pem) => {
   });
 });
 
+/** The body of a PEM text with more bytes behind it, in base64. */
+function withMore(pem: string): string {
+  const der = Buffer.from(bodyOf(pem), "base64");
+  return Buffer.concat([der, Buffer.from([1, 2, 3])]).toString("base64");
+}
+
+test.each<[string, string, string]>([
+  [
+    "the label of PKCS#1 around PKCS#8",
+    keys["an RSA key"].replaceAll("PRIVATE KEY", "RSA PRIVATE KEY"),
+    keys["an RSA key"],
+  ],
+  ["more bytes behind an Ed25519 key", pkcs8.replace(bodyOf(pkcs8), withMore(pkcs8)), pkcs8],
+  [
+    "more bytes behind an RSA key",
+    keys["an RSA key"].replace(bodyOf(keys["an RSA key"]), withMore(keys["an RSA key"])),
+    keys["an RSA key"],
+  ],
+])("what OpenSSL reads and Python doesn't is exported again: %s", (_, given, expected) => {
+  expect(findCopyErrors(apiKey, given)).toEqual([]);
+  expect(normalized(given)).toBe(expected);
+});
+
 test("an HMAC secret is never taken for a key", () => {
   fc.assert(
     fc.property(token, (secret) => {
