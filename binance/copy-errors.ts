@@ -109,6 +109,9 @@ function findTokenErrors(value: CopyError["value"], text: string): CopyError[] {
     return [error("is empty")];
   }
 
+  if (isPath(text.trim())) {
+    return [{ value, severity: "error", ...path, severalLines: value === "apiSecret" }];
+  }
   const named = namedProblem(text.trim());
   if (named !== undefined) {
     return [error(named)];
@@ -157,6 +160,19 @@ function unusual(value: CopyError["value"], problem: string): CopyError {
     remedy:
       "If the start or the end was cut off when copying, Binance will refuse it. Compare it with the original.",
   };
+}
+
+const path = {
+  problem: "is the path of a file, and not what the file contains",
+  remedy: "Set it to what the file contains.",
+};
+
+/** Such as /home/me/private.pem, ~/key, ./key, @private.pem, private.pem. */
+function isPath(text: string): boolean {
+  return (
+    /^["']?(?:@|(?:~|\.{1,2})[\\/]|\/[\w.-]+\/|[A-Za-z]:[\\/])\S/.test(text) ||
+    /\.(?:pem|key|der|txt|p8)["']?$/i.test(text)
+  );
 }
 
 /** What was copied besides the value, or instead of it. */

@@ -147,6 +147,10 @@ function otherFormat(text: string): { problem: string; remedy: string } | undefi
   if (parse(toPem("PRIVATE KEY", body)) ?? parse(toPem("RSA PRIVATE KEY", body))) {
     return { problem: "is a private key without its first and last line", remedy: fromFile };
   }
+  // How each RSA key begins, in PKCS#8 and in PKCS#1.
+  if (/^MII[A-Za-z0-9+/]{3}IBA(?:DANBgkqhkiG9w0|AKC)/.test(body)) {
+    return { problem: "is only a part of a private key", remedy: fromFile };
+  }
   return isPublic(toPem("PUBLIC KEY", body)) ? publicKey : undefined;
 }
 

@@ -66,10 +66,10 @@ function createKey(ipAddress: string): string[] {
   ];
 }
 
-/** What `npm run install-bot` compares a program with. Undefined if no bot is configured. */
-export function installedBot(bot: BotSettings | undefined): object | undefined {
+/** What `npm run install-bot` compares a program with. Empty if no bot is configured: Pulumi warns about an undefined output. */
+export function installedBot(bot: BotSettings | undefined): object | "" {
   if (!hasCommand(bot)) {
-    return undefined;
+    return "";
   }
   const { command, environment, profile, executableTmp, packages, hosts } = bot;
   return { command, environment, profile, executableTmp, packages, hosts: hosts.map(hostText) };

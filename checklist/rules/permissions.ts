@@ -196,13 +196,13 @@ function compare(restrictions: Restrictions, judging: Judging): Comparison {
   return result;
 }
 
-/** The whitelist's switch, which is no permission. */
+/** The whitelist's switch: not a permission. */
 const ipRestrict = "ipRestrict";
 
 /**
  * New permissions appear in API Management before they are documented, and Binance decides their names. So every field
  * counts that is on, that has the form of a permission's name, or whose value could hide something that is on. A false
- * alarm is better than a missed permission. A plain number or text, such as a time, is none.
+ * alarm is better than a missed permission. A plain number or text, such as a time, doesn't count.
  */
 function undocumentedIn(restrictions: Restrictions): string[] {
   return Object.entries(restrictions)
@@ -241,7 +241,7 @@ function acceptance(names: readonly string[], { acceptedPermissions }: Judging):
   }
   if (names.some((name) => !isAcceptable(name))) {
     return [
-      "Don't use the key before that: the name doesn't have the form of a permission's, so no setting can accept it. If it stays, look for a newer version of this program.",
+      "Don't use the key before that: the name doesn't have the form of a permission's, so no setting can accept it. If this keeps happening, look for a newer version of this program.",
     ];
   }
   if (names.length === 0) {

@@ -99,6 +99,10 @@ describe("a mistake in copying is named", () => {
       pem("x25519"),
       "error: is a private key of type x25519; Binance accepts Ed25519 and RSA",
     ],
+    ["a path", "/home/me/private.pem", "error: is the path of a file, and not what the file contains"],
+    ["a path for curl", "@private.pem", "error: is the path of a file, and not what the file contains"],
+    ["a path at home", "~/binance", "error: is the path of a file, and not what the file contains"],
+    ["a path of Windows", "C:\\Keys\\b.pem", "error: is the path of a file, and not what the file contains"],
     ["a public key", "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----", "error: is a public key"],
   ])("%s", (_, secret, expected) => {
     expect(problemsOf(secret)).toContain(expected);

@@ -112,6 +112,8 @@ describe("what isn't a private key for Binance is refused by its name", () => {
     ["only the body", bodyOf(pkcs8)],
     ["only the body of an RSA key", bodyOf(keys["an RSA key"])],
     ["only the body of an RSA key in PKCS#1", bodyOf(keys["an RSA key in PKCS#1"])],
+    ["only the first line of an RSA key's body", bodyOf(keys["an RSA key"]).slice(0, 64)],
+    ["the same in PKCS#1", bodyOf(keys["an RSA key in PKCS#1"]).slice(0, 64)],
     ["only the first line", "-----BEGIN PRIVATE KEY-----"],
     ["the first line with typographic dashes", pkcs8.replaceAll("-----", "—")],
     ["without the last line", pkcs8.slice(0, -30)],

@@ -82,6 +82,15 @@ describe("npm run history", () => {
     expect(computer.temporaryFiles).toEqual([]);
   });
 
+  test.each(["garbage", "{}"])("shows nothing if the answer isn't the journal: %s", async (garbage) => {
+    computer.addServerProgram("journalctl", `cat <<'END'\n${life}\n${garbage}\nEND`);
+    expect(await computer.run("history.ts", [])).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("line 7 of the answer isn't a journal entry"),
+    });
+  });
+
   test("says why the journal can't be read", async () => {
     computer.addServerProgram("journalctl", "echo No journal files were found. >&2; exit 1");
     expect(await computer.run("history.ts", [])).toMatchObject({
@@ -114,8 +123,8 @@ test("what went wrong is red, what became live is green", () => {
   expect(table.match(/(?:red|green)\(/g)).toHaveLength(3);
 });
 
-test("a message of an unknown form is shown as it is; a line that isn't a journal entry is left out", () => {
-  const events = parseHistory(`${journal("Something Else: happened", [206, 169, 27])}\ncanary\n{}\n`);
+test("a message of an unknown form is shown as it is", () => {
+  const events = parseHistory(`${journal("Something Else: happened", [206, 169, 27])}\n`);
   expect(events.map(({ what, fingerprint }) => [what, fingerprint])).toEqual([
     ["Something Else: happened", null],
     ["Ω", null],

@@ -119,6 +119,19 @@ describe("npm run revoke", () => {
     expect(code).toBe(0);
   });
 
+  test.each([{}, { "trading-bot-server:keyName": "" }])(
+    "names a key without a name by its first and last characters: %j",
+    async (name) => {
+      const { "binance:apiKey": key, "binance:apiSecret": secret } = settings;
+      const unnamed = { "binance:apiKey": key, "binance:apiSecret": secret };
+      const { stdout } = await revoke(["--yes"], { settings: { ...unnamed, ...name } });
+      const { apiKey } = keyPair;
+      expect(stdout).toContain(
+        `2. Find the key that begins with ${apiKey.slice(0, 4)} and ends with ${apiKey.slice(-4)}.`,
+      );
+    },
+  );
+
   test("changes nothing without a yes", async () => {
     const { code, screen } = await revokeInTerminal([["Type yes", "y\n"]]);
     expect([code, screen]).toEqual([1, expect.stringContaining("Nothing was changed.")]);

@@ -80,7 +80,8 @@ function rangeProblem(cidr: string): RangeProblem | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(cidr)) {
     return { problem: "has no prefix length", explanation: `For this one address, write ${cidr}/32.` };
   }
-  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr)) {
+  // Some programs read a leading zero as octal.
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr) || /\/0\d/.test(cidr)) {
     return {
       problem: "is not an IPv4 range",
       explanation: "A range is written like 203.0.113.7/32 (one address) or 203.0.113.0/24 (256 addresses).",

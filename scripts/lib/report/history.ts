@@ -2,6 +2,7 @@ import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { fingerprintLength } from "../../../binance/key-pair.ts";
 import { oneLine } from "../../../binance/text.ts";
+import { UserError } from "../command/user-error.ts";
 import type { Style } from "./style.ts";
 
 /** Something that was done with a key pair on the server. */
@@ -20,22 +21,29 @@ export interface HistoryEvent {
 const entry = z.object({
   /** Microseconds since 1970, in digits. */
   __REALTIME_TIMESTAMP: z.string().regex(/^\d{1,16}$/),
-  MESSAGE: z.union([z.string(), z.array(z.number().int().min(0).max(255))]),
+  MESSAGE: z
+    .union([z.string(), z.array(z.number().int().min(0).max(255))])
+    .catch("an entry whose message can't be read"),
 });
 
 /** What root_tools/binance_credential.py on the server records: what was done, the fingerprint, and the outcome. */
 const messageForm = new RegExp(`^([a-z][a-z ]*?) ([0-9a-f]{${fingerprintLength}}|none)(?:[:,]? (.+))?$`);
 
 /**
- * Parses what journalctl prints, the oldest entry first. Lines that aren't journal entries are left out. A message of
- * an unknown form is kept as it is.
+ * Parses what journalctl prints, the oldest entry first. A message of an unknown form is kept as it is.
+ *
+ * @throws UserError if a line isn't a journal entry: what is left would not be the whole history
  */
 export function parseHistory(journal: string): HistoryEvent[] {
-  return journal.split("\n").flatMap((line) => {
+  const lines = journal.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line, index) => {
     const { data } = entry.safeParse(parseJson(line));
-    return data === undefined
-      ? []
-      : [parseMessage(decodeMessage(data.MESSAGE), Number(data.__REALTIME_TIMESTAMP))];
+    if (data === undefined) {
+      throw new UserError(
+        `The server's journal can't be read: line ${index + 1} of the answer isn't a journal entry. A sound server sends nothing else.`,
+      );
+    }
+    return parseMessage(decodeMessage(data.MESSAGE), Number(data.__REALTIME_TIMESTAMP));
   });
 }
 

@@ -20,13 +20,13 @@ interface DeletionOptions extends VantagePoint {
  * @returns whether it is deleted, as far as that can be known
  */
 export async function awaitDeletion(options: DeletionOptions): Promise<boolean> {
-  const { keyName, yes, print } = options;
+  const { keyName, keyPair, yes, print } = options;
   const first = await judge(options);
   if (first.deleted === "yes") {
     print(first.text);
     return true;
   }
-  print(`\n${deletionSteps(keyName)}\n`);
+  print(`\n${deletionSteps(keyName, keyPair?.apiKey)}\n`);
   if (yes || !canAsk()) {
     print(first.text);
     return first.deleted === "probably";

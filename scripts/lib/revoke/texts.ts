@@ -16,15 +16,30 @@ export function announcement(host: string | undefined): string {
   ].join("\n");
 }
 
-/** How a person deletes the key at Binance. */
-export function deletionSteps(keyName: string | undefined): string {
+/**
+ * How a person deletes the key at Binance.
+ *
+ * @param keyName empty or undefined if the settings have none
+ * @param apiKey undefined if it isn't known
+ */
+export function deletionSteps(keyName: string | undefined, apiKey: string | undefined): string {
   return [
     "Delete the key at Binance:",
     `1. Open ${keysPage} and log in.`,
-    `2. Find the key ${keyName === undefined ? "of this stack: the one whose whitelist has the server's address" : `"${keyName}"`}.`,
+    `2. Find the key ${whichKey(keyName, apiKey)}.`,
     "3. Delete it, and confirm that with your second factor.",
     "If there are keys that you don't know, delete them as well, and change your password at Binance.",
   ].join("\n");
+}
+
+/** A few characters distinguish it from the account's other keys, and are useless to a stranger. */
+function whichKey(keyName = "", apiKey: string | undefined): string {
+  if (keyName !== "") {
+    return `"${keyName}"`;
+  }
+  return apiKey === undefined
+    ? "of this stack: the one whose whitelist has the server's address"
+    : `that begins with ${apiKey.slice(0, 4)} and ends with ${apiKey.slice(-4)}`;
 }
 
 /** What is left to do, in this order. The text of an empty list says that all is done. */

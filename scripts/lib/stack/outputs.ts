@@ -16,7 +16,7 @@ const outputs = z.object({
   hostKey,
   /** The fingerprint of the pair on the server, or "none". */
   liveKeyPair: z.string().optional(),
-  /** Null without a bot. Another version may have written it otherwise, and must not keep `npm run stop` from working. */
+  /** An empty text without a bot. Another version may have written it otherwise, and must not keep `npm run stop` from working. */
   botSettings: deployedBot.nullish().catch(undefined),
 });
 

@@ -48,6 +48,7 @@ describe("a doubtful range is refused, and not corrected", () => {
     ],
     ["203.0.113.07/32", "is not an IPv4 range", malformed],
     ["203.0.113.7/33", "is not an IPv4 range", malformed],
+    ["203.0.113.7/032", "is not an IPv4 range", malformed],
     ["203.0.113.7", "has no prefix length", "For this one address, write 203.0.113.7/32."],
     [
       "203.0.113.7/24",
