@@ -8,8 +8,6 @@ import { filesWith, formsOf } from "./canary.ts";
 import { testEscapes } from "./escape-tests.ts";
 import { onlyServer } from "./hetzner.ts";
 import { testPage } from "./page-tests.ts";
-import { testPaperMode } from "./paper-tests.ts";
-import { testPrograms } from "./program-tests.ts";
 import { testOtherSecrets } from "./secret-tests.ts";
 import { Server } from "./server.ts";
 import { changes, type Stack } from "./stack.ts";
@@ -191,7 +189,3 @@ describe("the secret", () => {
 });
 
 testOtherSecrets(() => ({ stack, server, bot }));
-
-testPaperMode(() => ({ stack, server, bot, live }));
-
-testPrograms(() => ({ stack, server, bot, live }));
