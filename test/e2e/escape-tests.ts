@@ -192,6 +192,50 @@ except OSError as error:
       expect(Object.values(filesystems).filter((device) => shared.split("\n").includes(device))).toEqual([]);
     });
 
+    test("opens no file of the server's /var, and no lock that it can take keeps an update from being installed", async () => {
+      const state = "/var/lib/trading-bot";
+      // flock needs no right to write. The locks are held until the file "let-go" is there.
+      await inBot(`
+import fcntl, os, resource, time
+def hold_locks():
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    opened, locked, held = [], [], []
+    for top in ("/var", "/etc", "/usr/local", "/opt", "/srv", "/boot"):
+        for folder, _, names in os.walk(top):
+            for path in (folder, *(os.path.join(folder, name) for name in names)):
+                try:
+                    held.append(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+                    found = os.fstat(held[-1])
+                    opened.append(f"{found.st_dev}:{found.st_ino}")
+                    fcntl.flock(held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    locked.append(path)
+                except OSError:
+                    pass
+    for name, lines in (("opened", opened), ("locked", locked)):
+        with open("${state}/" + name + ".new", "w") as file:
+            file.write("\\n".join(lines) + "\\n")
+        os.rename("${state}/" + name + ".new", "${state}/" + name)
+    while not os.path.exists("${state}/let-go"):
+        time.sleep(0.1)
+if os.fork() == 0:
+    try:
+        hold_locks()
+    finally:
+        os._exit(0)`);
+      await onServer(`until [ -e ${state}/locked ]; do sleep 0.1; done`);
+      expect(Number(await onServer(`wc -l < ${state}/locked`))).toBeGreaterThan(100);
+      const own = `find /var -path ${state} -prune -o -printf '%D:%i\\n'`;
+      expect(await onServer(`comm -12 <(${own} | sort) <(sort ${state}/opened)`)).toBe("");
+      await onServer(
+        "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --reinstall tzdata",
+      );
+      expect(await onServer("dpkg-query --show --showformat='${db:Status-Status}' tzdata")).toBe("installed");
+      await onServer(`touch ${state}/let-go`);
+      await inBot("import os; os.wait()");
+      await onServer(`rm ${state}/opened ${state}/locked ${state}/let-go`);
+    });
+
     test("has no files in memory, no sockets but those of IPv4 and its own, no MPTCP and no terminal", async () => {
       expect(outcomes(await inBot(attempts))).toEqual(withStrict);
     });

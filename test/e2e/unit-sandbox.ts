@@ -48,6 +48,7 @@ const foreignCode = {
     "/run:rw,mode=1777,size=10%,nr_inodes=16k,noexec",
     "/dev/shm:rw,mode=1777,size=10%,nr_inodes=16k,noexec",
     "/dev/pts:ro",
+    "/var:ro",
   ].join(" "),
 };
 const ofInstaller = {
