@@ -20,7 +20,7 @@ const dataCentre = new NspawnDataCentre({ folders });
 const id = 900_021;
 const unit = `[Service]
 User=trading-bot
-ExecStart=/opt/trading-bot/current/run
+ExecStart=/usr/local/lib/trading-bot-server/bot-init /opt/trading-bot/current/run
 Restart=on-failure
 RestartSec=60
 [Install]
