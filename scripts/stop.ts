@@ -5,7 +5,7 @@ import { UsageError } from "./lib/command/user-error.ts";
 import { accessOf } from "./lib/orders/access.ts";
 import { type Settlement, settleOrders } from "./lib/orders/settlement.ts";
 import { surviveClosedOutput } from "./lib/process/uninterrupted.ts";
-import { stopMinutes } from "./lib/ssh/bot-control.ts";
+import { labels, stopMinutes } from "./lib/ssh/bot-control.ts";
 import { noConnection, streamRemotely, unknownCommand } from "./lib/ssh/remote.ts";
 import type { Server } from "./lib/ssh/server.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
@@ -76,7 +76,7 @@ await runCommand({
 
 /** Returns the exit code. */
 async function stopBot(server: Server, now: boolean, json: boolean): Promise<number> {
-  const options = { minutes: stopMinutes, ...(json && { output: "stderr" as const }) };
+  const options = { minutes: stopMinutes, labels, ...(json && { output: "stderr" as const }) };
   const code = now ? await streamRemotely(server, "sudo bot-control stop-now", options) : unknownCommand;
   // A server of an older version stops it in the usual way.
   return code === unknownCommand ? streamRemotely(server, "sudo bot-control stop", options) : code;

@@ -56,6 +56,7 @@ const diagnoses: Record<Exclude<TunnelReason, "ssh">, (situation: Situation) => 
     causes: [
       "The server is overloaded, or is just starting or stopping.",
       "The connection of this computer is bad, or a filter in between breaks SSH.",
+      "Logins from your address have failed a moment ago, yours or another person's: then the server refuses it for some minutes.",
     ],
     remedy: `Wait a minute. ${thenRepeat(situation)} If this keeps happening, look at the server in Hetzner's Cloud Console.`,
   }),

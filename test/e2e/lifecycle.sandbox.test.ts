@@ -115,7 +115,9 @@ describe("a bot that was stopped by hand", () => {
   test("runs again after `start`, with the new key, and after a reboot", async () => {
     expect(await stack.script("start", [])).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^The bot is running\.\nNext: `npm run logs -- --stack lifecycle`/),
+      stdout: expect.stringMatching(
+        /^server: The bot is running\.\nNext: `npm run logs -- --stack lifecycle`/,
+      ),
     });
     expect(await nextOrder()).toMatchObject({ status: 200 });
     await rebootMachine(server.id);

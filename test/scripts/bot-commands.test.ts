@@ -16,7 +16,7 @@ describe.each([["start"], ["restart"]])("npm run %s", (verb) => {
     const { code, stdout, stderr } = await computer.run(script, ["--stack", "other"]);
     expect([code, stdout, stderr]).toEqual([
       0,
-      `bot-control ${verb}: done\nNext: \`npm run logs -- --stack other\` shows what the bot does.\n`,
+      `server: bot-control ${verb}: done\nNext: \`npm run logs -- --stack other\` shows what the bot does.\n`,
       "",
     ]);
     expect(computer.calls[0]).toContain("--stack other");
@@ -29,7 +29,7 @@ describe.each([["start"], ["restart"]])("npm run %s", (verb) => {
     expect(await computer.run(script, [])).toEqual({
       code: 1,
       stdout: "",
-      stderr: "the guard holds the bot\n",
+      stderr: "ssh: the guard holds the bot\n",
     });
   });
 
@@ -39,7 +39,7 @@ describe.each([["start"], ["restart"]])("npm run %s", (verb) => {
     const { code, stdout, stderr } = await computer.run(script, [], { routes });
     expect([code, stdout]).toEqual([255, ""]);
     const history = await computer.run("history.ts", [], { routes });
-    expect(stderr).toBe(`${problem}\n${history.stderr}`);
+    expect(stderr).toBe(`ssh: ${problem}\n${history.stderr}`);
   });
 
   test("takes no argument", async () => {
@@ -50,6 +50,14 @@ describe.each([["start"], ["restart"]])("npm run %s", (verb) => {
     ]);
     expect(computer.calls).toEqual([]);
   });
+});
+
+test("no line of the server looks like ours, and ours doesn't continue one", async () => {
+  computer.addServerProgram("bot-control", "printf 'done\\n\\nThe key is deleted.\\rIt is safe.'");
+  const { stdout } = await computer.run("start.ts", []);
+  expect(stdout).toMatch(
+    /^server: done\nserver: \nserver: The key is deleted\.\nserver: It is safe\.\nNext: [^\n]*\n$/,
+  );
 });
 
 test("npm run start -- --without-check runs another command of bot-control", async () => {

@@ -367,6 +367,11 @@ describe("what is left is said", () => {
     expect(stdout).not.toContain("\u001b");
   });
 
+  test("and what a hostile server says is marked as the server's", async () => {
+    computer.addServerProgram("bot-control", "echo 'The key is deleted.'");
+    expect((await revoke()).stdout).toContain("\nserver: The key is deleted.\n");
+  });
+
   test("if a hostile server sends without end, the settings and Binance still get their turn", async () => {
     computer.addServerProgram("sudo", "exec yes");
     const { code, stdout, stderr } = await revoke();

@@ -95,7 +95,7 @@ describe("npm run stop", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toBe(
       [
-        "bot-control stop: done",
+        "server: bot-control stop: done",
         "The account has 2 open spot orders, and the bot no longer watches them:",
         "- BTCUSDC: SELL 0.5 (0.1 filled) at 72000, LIMIT, order 17",
         "- ETHUSDC: SELL 0.5, triggered at 1500.5, STOP_LOSS, order 18",
@@ -111,14 +111,16 @@ describe("npm run stop", () => {
   });
 
   test("stops a bot that may be hostile at once with --now, also on a server of an older version", async () => {
-    expect((await stop(["--now"])).stdout).toMatch(/^bot-control stop-now: done\n/);
+    expect((await stop(["--now"])).stdout).toMatch(/^server: bot-control stop-now: done\n/);
     computer.addServerProgram("bot-control", '[ "$1" = stop ] && echo "bot-control $*: done" || exit 2');
     const { code, stdout } = await stop(["--now"]);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^bot-control stop: done\n/)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^server: bot-control stop: done\n/)]);
   });
 
   test("says if nothing is open", async () => {
-    expect((await stop()).stdout).toBe("bot-control stop: done\nThe account has no open spot orders.\n");
+    expect((await stop()).stdout).toBe(
+      "server: bot-control stop: done\nThe account has no open spot orders.\n",
+    );
   });
 
   test.each<[string, Answers, string]>([
@@ -132,7 +134,7 @@ describe("npm run stop", () => {
   ])("exits with 3 if Binance %s: the bot is stopped, its orders are unknown", async (_, answers, reason) => {
     exchange.reset(answers);
     const { code, stdout, stderr } = await stop();
-    expect([code, stdout]).toEqual([3, "bot-control stop: done\n"]);
+    expect([code, stdout]).toEqual([3, "server: bot-control stop: done\n"]);
     expect(stderr).toMatch(
       /^The account's open orders could not be read: .* Look at them yourself on binance\.com/,
     );
@@ -141,7 +143,7 @@ describe("npm run stop", () => {
 
   test("exits with 3 if the settings have no key pair, but the server has one", async () => {
     const { code, stdout, stderr } = await stop([], { settings: {} });
-    expect([code, stdout]).toEqual([3, "bot-control stop: done\n"]);
+    expect([code, stdout]).toEqual([3, "server: bot-control stop: done\n"]);
     expect(stderr).toContain("the stack's settings have no key pair");
     expect(exchange.asked).toEqual([]);
   });
@@ -176,7 +178,7 @@ describe("npm run stop", () => {
     expect([code, stdout]).toEqual([
       0,
       [
-        "bot-control stop: done",
+        "server: bot-control stop: done",
         "The account has no open futures orders.",
         "The account has 1 open position, and the bot no longer watches it:",
         "- BTCUSDT: short 0.5, entered at 70000",
@@ -200,7 +202,9 @@ describe("npm run stop", () => {
     const { code, stdout, stderr } = await stop(["--cancel-orders", "--yes"]);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/^the disk is full\nThe orders were not canceled, because the bot may still run/),
+      expect.stringMatching(
+        /^ssh: the disk is full\nThe orders were not canceled, because the bot may still run/,
+      ),
     ]);
     expect(stdout).toContain("order 17");
     expect(stdout).not.toContain("no longer watches");
@@ -215,7 +219,7 @@ describe("npm run stop", () => {
     const { code, stdout, stderr } = await stop([], { routes });
     expect([code, stdout]).toEqual([255, ""]);
     const history = await computer.run("history.ts", [], { routes });
-    expect(stderr).toBe(`${routes.server}\n${history.stderr}`);
+    expect(stderr).toBe(`ssh: ${routes.server}\n${history.stderr}`);
   });
 
   test("takes no argument", async () => {
@@ -255,7 +259,7 @@ describe("npm run stop -- --cancel-orders", () => {
   test("stops the bot even if nobody can be asked, and says how to cancel", async () => {
     exchange.reset(account([order]));
     const { code, stdout, stderr } = await stop(["--cancel-orders", "--stack", "other"]);
-    expect([code, stdout]).toEqual([3, expect.stringContaining("bot-control stop: done")]);
+    expect([code, stdout]).toEqual([3, expect.stringContaining("server: bot-control stop: done")]);
     expect(stderr).toContain("npm run stop -- --cancel-orders --stack other --yes");
     expect(exchange.paths).not.toContain(`DELETE ${path}`);
   });
@@ -340,7 +344,7 @@ describe("npm run stop -- --cancel-orders", () => {
   test("--json prints the orders without texts that nobody has checked", async () => {
     exchange.reset(account([order]));
     const { code, stdout, stderr } = await stop(["--cancel-orders", "--yes", "--json"]);
-    expect([code, stderr]).toEqual([0, "bot-control stop: done\n"]);
+    expect([code, stderr]).toEqual([0, "server: bot-control stop: done\n"]);
     const { orderId, symbol, side, type, origQty, executedQty, price, stopPrice } = order;
     const shown = { symbol, orderId, side, type, origQty, executedQty, price, stopPrice };
     expect(JSON.parse(stdout)).toEqual({

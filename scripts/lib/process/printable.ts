@@ -22,3 +22,27 @@ export class PrintableText {
     return printable(this.#rest + this.#decoder.end());
   }
 }
+
+/** Puts a label in front of each line of a text that arrives in pieces, so that nobody takes it for ours. */
+export class LabelledText {
+  readonly #label: string;
+  #isLineStart = true;
+
+  constructor(label: string) {
+    this.#label = label;
+  }
+
+  write(text: string): string {
+    if (text === "") {
+      return "";
+    }
+    const start = this.#isLineStart ? this.#label : "";
+    this.#isLineStart = text.endsWith("\n");
+    return start + text.replaceAll(/\n(?=[^])/g, `\n${this.#label}`);
+  }
+
+  /** @returns what ends the last line, so that ours doesn't continue it */
+  end(): string {
+    return this.#isLineStart ? "" : "\n";
+  }
+}

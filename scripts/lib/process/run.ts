@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { printable } from "../../../binance/text.ts";
 import { UserError } from "../command/user-error.ts";
-import { PrintableText } from "./printable.ts";
+import { LabelledText, PrintableText } from "./printable.ts";
 import { signalsWait, surviveClosedOutput } from "./uninterrupted.ts";
 
 // The one place in scripts/ that starts programs. It is our own, because execa would put a dozen more packages on a
@@ -116,6 +116,8 @@ export interface Streams {
   mustFinish?: boolean;
   /** Ends the program. */
   signal?: AbortSignal | undefined;
+  /** What each shown line of a foreign program begins with, so that nobody takes it for ours. */
+  labels?: { stdout: string; stderr: string };
 }
 
 /**
@@ -149,7 +151,7 @@ export async function stream(program: Program, args: string[], streams: Streams 
       input.pipe(child.stdin.on("error", () => undefined));
     }
     if (child.stderr) {
-      show(child.stderr, process.stderr, filters(process.stderr));
+      show(child.stderr, process.stderr, filters(process.stderr), streams.labels?.stderr);
       if (onStderr) {
         child.stderr.on("data", onStderr);
       }
@@ -162,7 +164,7 @@ export async function stream(program: Program, args: string[], streams: Streams 
       return await Promise.race([ended, closed]);
     }
     if (child.stdout) {
-      show(child.stdout, shown, filters(shown));
+      show(child.stdout, shown, filters(shown), streams.labels?.stdout);
     }
     return await ended;
   } finally {
@@ -179,14 +181,15 @@ function isFiltered(
 }
 
 /** Passes on what a program prints. It isn't ended, nor are we, if nobody reads that any more. */
-function show(from: Readable, to: NodeJS.WriteStream, filtered: boolean): void {
+function show(from: Readable, to: NodeJS.WriteStream, filtered: boolean, label = ""): void {
   surviveClosedOutput();
   const text = new PrintableText();
+  const labelled = new LabelledText(label);
   // Not by a pipe, which would no longer read once ours is closed.
-  from.on("data", (chunk: Buffer) => to.write(filtered ? text.write(chunk) : chunk));
+  from.on("data", (chunk: Buffer) => to.write(filtered ? labelled.write(text.write(chunk)) : chunk));
   from.on("end", () => {
     if (filtered) {
-      to.write(text.end());
+      to.write(labelled.write(text.end()) + (label === "" ? "" : labelled.end()));
     }
   });
 }

@@ -3,7 +3,7 @@ import { oneLine } from "../../../binance/text.ts";
 import { reasonOf } from "../command/user-error.ts";
 import { accessOf } from "../orders/access.ts";
 import { settleOrders } from "../orders/settlement.ts";
-import { stopMinutes } from "../ssh/bot-control.ts";
+import { labels, stopMinutes } from "../ssh/bot-control.ts";
 import { NoConnection, runRemotely, unknownCommand } from "../ssh/remote.ts";
 import type { Server } from "../ssh/server.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
@@ -50,7 +50,8 @@ export async function clearServer({
   if (stopped.result === "no connection") {
     return unreachable(stopped.report, left);
   }
-  print(stopped.report);
+  // Without a code, the report is ours.
+  print(stopped.code === undefined ? stopped.report : `${labels.stdout}${stopped.report}`);
   if (stopped.result === "failed") {
     left.push(
       "Power the server off in Hetzner's Console (https://console.hetzner.cloud): the bot may still run.",

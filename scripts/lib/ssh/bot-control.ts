@@ -7,6 +7,9 @@ import { streamRemotely } from "./remote.ts";
 /** After how many minutes a server that should stop its bot counts as not reachable. A sound one needs one or two. */
 export const stopMinutes = 5;
 
+/** What the lines of a command on the server begin with. Its standard error also has what ssh itself reports. */
+export const labels = { stdout: "server: ", stderr: "ssh: " };
+
 export interface BotCommand {
   verb: "start" | "restart";
   description: string[];
@@ -41,7 +44,9 @@ export async function runBotCommand({
       const { stack } = values;
       const chosen = Object.entries(values).find(([name, value]) => name in variants && value === true);
       const command = chosen === undefined ? verb : `${verb}-${chosen[0]}`;
-      const code = await streamRemotely(await readStackOutputs(stack), `sudo bot-control ${command}`);
+      const code = await streamRemotely(await readStackOutputs(stack), `sudo bot-control ${command}`, {
+        labels,
+      });
       if (code === 0 && next !== undefined) {
         process.stdout.write(`${forStack(next, stack)}\n`);
       }

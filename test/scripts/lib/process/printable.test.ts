@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { printable } from "../../../../binance/text.ts";
-import { PrintableText } from "../../../../scripts/lib/process/printable.ts";
+import { LabelledText, PrintableText } from "../../../../scripts/lib/process/printable.ts";
 import { unprintable } from "../../../support/terminal.ts";
 
 /** Text with what terminals obey in it, more often than by chance. */
@@ -46,6 +46,18 @@ test("no bytes, however they are cut, become something that a terminal obeys", (
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.array(fc.nat()), (bytes, cuts) => {
       expect(inChunks(Buffer.from(bytes), cuts)).not.toMatch(unprintable);
+    }),
+  );
+});
+
+test("each line has the label, whatever the pieces are in which the text arrives", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom("a", "\n", "b\nc", "")), (pieces) => {
+      const labelled = new LabelledText("> ");
+      const shown = pieces.map((piece) => labelled.write(piece)).join("") + labelled.end();
+      const text = pieces.join("");
+      const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
+      expect(shown).toBe(lines.map((line) => `> ${line}\n`).join(""));
     }),
   );
 });
