@@ -9,7 +9,7 @@ import { awaitDeletion } from "./lib/revoke/await-deletion.ts";
 import { Progress } from "./lib/revoke/progress.ts";
 import { clearServer, unreachable } from "./lib/revoke/server.ts";
 import { removeKeyPair } from "./lib/revoke/settings.ts";
-import { announcement, keysPage, summary } from "./lib/revoke/texts.ts";
+import { announcement, keysPage, summary, untriedKey } from "./lib/revoke/texts.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 import { readValues } from "./lib/stack/settings.ts";
 
@@ -64,6 +64,8 @@ await runCommand({
       // First, because it helps against everything else.
       left.unshift(`Delete the key at Binance, and look that it is gone: ${keysPage}`);
     }
+    const live = typeof outputs === "string" ? undefined : outputs.liveKeyPair;
+    left.unshift(...untriedKey(live, keyPair));
     print(`\n${summary(left)}`);
     return left.length === 0 ? 0 : 3;
   },

@@ -155,6 +155,20 @@ describe("npm run revoke", () => {
     expect(stdout).toContain("open orders could not be read: HTTP 400, code -2008");
   });
 
+  test("if the settings have another pair than the server, the key that was live is left to be deleted", async () => {
+    const other = { ...keyPair, apiSecret: "o".repeat(64) };
+    exchange.reset({ [openOrders]: unknownKey, [restrictions]: unknownKey });
+    const { code, stdout } = await revoke(["--yes"], {
+      settings: { ...settings, "binance:apiSecret": other.apiSecret },
+    });
+    expect(steps()).toEqual(allSteps);
+    expect(stdout).toContain("The key is deleted.");
+    expect(stdout).toMatch(/Left to do:\n1\. Delete the key that was live on the server as well/);
+    expect(stdout).toContain(`has the fingerprint ${fingerprint(keyPair)}`);
+    expect(stdout).toContain(`(${fingerprint(other)})`);
+    expect(code).toBe(3);
+  });
+
   test("with --cancel-orders, it cancels them while there is still a key for that", async () => {
     let open = [order];
     exchange.reset({
@@ -172,12 +186,12 @@ describe("npm run revoke", () => {
   test("lists and cancels with a private key in whatever form it was set", async () => {
     const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     exchange.reset(deletedAtTrial(1));
-    const { code, stdout } = await revoke(["--yes"], {
+    const { stdout } = await revoke(["--yes"], {
       settings: { ...settings, "binance:apiSecret": pem.replaceAll("\n", "\\n") },
     });
     expect(stdout).toContain("- BTCUSDC: BUY 1 at 100, LIMIT, order 17");
     expect(steps()).toEqual(allSteps);
-    expect(code).toBe(0);
+    expect(stdout).toContain("The key is deleted.");
   });
 
   test("an order that could not be canceled is among what is left, although the key is gone", async () => {

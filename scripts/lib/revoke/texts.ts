@@ -1,3 +1,5 @@
+import { fingerprint, type KeyPair } from "../../../binance/key-pair.ts";
+
 /** Where the keys of an account are listed and deleted. */
 export const keysPage = "https://www.binance.com/en/my/settings/api-management";
 
@@ -40,6 +42,21 @@ function whichKey(keyName = "", apiKey: string | undefined): string {
   return apiKey === undefined
     ? "of this stack: the one whose whitelist has the server's address"
     : `that begins with ${apiKey.slice(0, 4)} and ends with ${apiKey.slice(-4)}`;
+}
+
+/**
+ * What is left to do if the settings have another pair than the one that was live on the server, such as after a rotation
+ * that failed. Only the pair of the settings can be tried at Binance, so its deletion proves nothing about the other one.
+ *
+ * @param live the fingerprint of the live pair; undefined or "none" if there is none
+ */
+export function untriedKey(live: string | undefined, keyPair: KeyPair | undefined): string[] {
+  if (live === undefined || live === "none" || keyPair === undefined || fingerprint(keyPair) === live) {
+    return [];
+  }
+  return [
+    `Delete the key that was live on the server as well, and look that it is gone: ${keysPage} Its pair has the fingerprint ${live}, and \`npm run history\` shows since when it was live. It could not be tried at Binance, because the settings had another pair (${fingerprint(keyPair)}).`,
+  ];
 }
 
 /** What is left to do, in this order. The text of an empty list says that all is done. */
