@@ -61,6 +61,10 @@ export default defineConfig(
   { files: ["scripts/lib/process/run.ts"], rules: { "no-restricted-imports": "off" } },
   { files: ["**/*.js", "**/*.cjs", "**/*.mjs"], extends: [typescript.configs.disableTypeChecked] },
   {
+    files: ["examples/**/*.js"],
+    languageOptions: { globals: { console: "readonly", performance: "readonly", process: "readonly" } },
+  },
+  {
     files: ["**/*.cjs"],
     languageOptions: {
       sourceType: "commonjs",
