@@ -6,6 +6,7 @@ const words = [
   "withdraw",
   "transfer",
   "universal",
+  "pay",
   "payout",
   "send",
   "remit",
