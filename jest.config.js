@@ -8,6 +8,13 @@ const common = {
   modulePathIgnorePatterns: ["<rootDir>/sandbox/toolchain/"],
 };
 
+/** Tests inside a run of the sandbox. */
+const inSandbox = {
+  ...common,
+  setupFilesAfterEnv: ["<rootDir>/sandbox/test/account-without-keys.ts"],
+  globalTeardown: "<rootDir>/test/e2e/not-emulated.ts",
+};
+
 export default {
   projects: [
     {
@@ -18,18 +25,16 @@ export default {
       testPathIgnorePatterns: ["\\.(sandbox|campaign)\\.test\\.ts$"],
     },
     {
-      ...common,
+      ...inSandbox,
       // The product inside the sandbox, on booted machines.
       displayName: "sandbox",
       testMatch: ["<rootDir>/test/**/*.sandbox.test.ts"],
-      globalTeardown: "<rootDir>/test/e2e/not-emulated.ts",
     },
     {
-      ...common,
+      ...inSandbox,
       // The same, for what takes too long for every change: every fault at every moment.
       displayName: "campaign",
       testMatch: ["<rootDir>/test/**/*.campaign.test.ts"],
-      globalTeardown: "<rootDir>/test/e2e/not-emulated.ts",
     },
     // The sandbox's own tests, under the same two names.
     ...sandbox.projects,

@@ -6,6 +6,9 @@ const common = {
   modulePathIgnorePatterns: ["<rootDir>/toolchain/"],
 };
 
+/** Tests inside a run of the sandbox. */
+const inSandbox = { ...common, setupFilesAfterEnv: ["<rootDir>/test/account-without-keys.ts"] };
+
 export default {
   projects: [
     {
@@ -16,13 +19,13 @@ export default {
       testPathIgnorePatterns: ["\\.(sandbox|campaign)\\.test\\.ts$"],
     },
     {
-      ...common,
+      ...inSandbox,
       // Inside the sandbox, on booted machines.
       displayName: "sandbox",
       testMatch: ["<rootDir>/test/**/*.sandbox.test.ts"],
     },
     {
-      ...common,
+      ...inSandbox,
       // The same, for what takes too long for every change.
       displayName: "campaign",
       testMatch: ["<rootDir>/test/**/*.campaign.test.ts"],

@@ -51,9 +51,6 @@ beforeEach(async () => {
 
 afterAll(async () => {
   await Promise.all(clients.map((client) => client.close()));
-  for (const { apiKey } of await binance.keys()) {
-    await binance.deleteKey(apiKey);
-  }
   await binance.releasePrice("BTCUSDC");
   process.stdout.write(`\n${tables(verdicts)}\n`);
 });
