@@ -5,13 +5,13 @@ import type { BinanceClient } from "../../binance/client.ts";
 import type { Failure, Result } from "../../binance/failure.ts";
 import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
 import { futuresHost } from "../../binance/request.ts";
-import { runInMachine } from "../../sandbox/machines/inspect.ts";
 import { throughServer } from "../../scripts/lib/verification/vantage-points.ts";
 import { binance, createKey, futures, spot } from "./binance.ts";
 import { formsOf } from "./canary.ts";
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, type Run, Stack } from "./stack.ts";
+import { testVerify } from "./verify-tests.ts";
 
 // Keys of every kind are tried on one server, on which a good one is live from the start.
 
@@ -323,94 +323,7 @@ describe("the owner decides how strict it is", () => {
   });
 });
 
-describe("npm run verify", () => {
-  /** The documented shape, as far as it is read here. */
-  const report = z.object({
-    verdict: z.string(),
-    findings: z.array(z.object({ id: z.string(), verdict: z.string() }).loose()),
-  });
-
-  async function verdicts(): Promise<Record<string, string>> {
-    const { stdout } = await stack.script("verify", ["--json"]);
-    return Object.fromEntries(
-      report.parse(JSON.parse(stdout)).findings.map(({ id, verdict }) => [id, verdict]),
-    );
-  }
-
-  beforeAll(async () => {
-    live = await key("TradingBot-Hetzner-03", [address]);
-    await stack.setKeyPair(live);
-    await stack.mustUp();
-    await binance.editAccount({ balances: { USDT: { free: "1250.00" } } });
-  });
-
-  test("checks from both vantage points, and lets a person confirm what no endpoint shows", async () => {
-    const { code, stdout } = await stack.script("verify", []);
-    expect(code).toBe(2);
-    expect(stdout).toContain("USDT");
-    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
-    expect(stdout).not.toContain("\u001b");
-    const seen = await verdicts();
-    expect(Object.entries(seen).filter(([, verdict]) => verdict === "fail")).toEqual([]);
-  });
-
-  test("passes once a person has confirmed the rest", async () => {
-    expect((await stack.script("verify", ["--confirm"], "yes\nyes\nyes\n")).code).toBe(0);
-    expect((await stack.script("verify", [])).code).toBe(0);
-    expect(Object.values(await verdicts()).every((verdict) => verdict === "pass")).toBe(true);
-  });
-
-  test("uses one SSH connection for all requests through the server", async () => {
-    const logins = await server.logins();
-    await stack.script("verify", ["--timings"]);
-    expect(await server.logins()).toBe(logins + 1);
-  });
-
-  test("fails if the restrictions were changed at Binance later", async () => {
-    await binance.editKey(live.apiKey, { permissions: [...spot, "withdrawals"] });
-    const { code, stdout } = await stack.script("verify", []);
-    expect(code).toBe(1);
-    expect(stdout.toLowerCase()).toContain("withdrawals");
-    await binance.editKey(live.apiKey, { permissions: spot, whitelist: [] });
-    expect((await stack.script("verify", [])).code).toBe(1);
-    await binance.editKey(live.apiKey, { whitelist: [address] });
-    expect((await stack.script("verify", [])).code).toBe(0);
-  });
-
-  // test/checklist/diagnosis/ has every diagnosis; these three are of what the emulated exchange does by itself.
-  test.each<[string, () => Promise<void>, number, string[]]>([
-    [
-      "a whitelist without the server's address",
-      async () => {
-        await binance.editKey(live.apiKey, { whitelist: [elsewhere] });
-      },
-      1,
-      ["-2015", "whitelist"],
-    ],
-    ["a ban", () => binance.changeAccess(address, { kind: "ban", seconds: 90 }), 2, ["418"]],
-    [
-      "a connection that is reset",
-      () => binance.inject({ times: 50, effect: { kind: "reset" } }),
-      2,
-      ["was closed"],
-    ],
-  ])("diagnoses %s", async (_, arrange, expected, messages) => {
-    await arrange();
-    const { code, stdout, stderr } = await stack.script("verify", ["--verbose"]);
-    for (const message of messages) {
-      expect(stdout.replaceAll(/\s+/g, " ")).toContain(message);
-    }
-    expect(stderr).not.toContain("    at ");
-    expect(code).toBe(expected);
-    await binance.editKey(live.apiKey, { whitelist: [address] });
-  });
-
-  test("says that it could not check, if the server is down", async () => {
-    await runInMachine(server.id, ["systemctl", "stop", "ssh.socket", "ssh"]);
-    expect((await stack.script("verify", [])).code).toBe(2);
-    await runInMachine(server.id, ["systemctl", "start", "ssh"]);
-  });
-});
+testVerify(() => ({ stack, server, address, key }));
 
 describe("other kinds of keys", () => {
   test("an Ed25519 key, whose private half was never at Binance: the bot gets it with plain line ends", async () => {
