@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
+import { afterAll } from "@jest/globals";
 import { certificateFile } from "../support/certificate.ts";
 import { redirectModule } from "../support/redirect.ts";
 
@@ -47,6 +48,13 @@ interface Typing {
   at?: string;
   answers?: [at: string, type: string][];
 }
+
+/** All computers of a test file share it: a script starts twice as fast from its second run on. */
+const compileCache = mkdtempSync(join(tmpdir(), "compile-cache-"));
+
+afterAll(() => {
+  rmSync(compileCache, { recursive: true });
+});
 
 /** The operator's computer: `ssh` and `pulumi` on its PATH are stand-ins that record how they were called. */
 export class OperatorComputer {
@@ -163,6 +171,7 @@ export class OperatorComputer {
       TMPDIR: join(this.folder, "tmp"),
       XDG_RUNTIME_DIR: join(this.folder, "tmp"),
       ...(this.#ca !== undefined && { NODE_EXTRA_CA_CERTS: this.#ca }),
+      NODE_COMPILE_CACHE: compileCache,
       FOLDER: this.folder,
       TUNNEL: String(routes?.server ?? ""),
       REDIRECT_PORTS: JSON.stringify({ "api.binance.com": routes?.direct }),
