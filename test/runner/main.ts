@@ -17,7 +17,7 @@ Without a pattern, npm test runs the checks (npm run check), the unit tests, and
 With patterns it runs only the tests whose path matches one, such as e2e/settings.
 
   --record     runs the tests on the private internet, and records how long each file takes. The record divides them
-               between two runs side by side.
+               between two runs side by side. With --campaigns, it also records what real bots were seen doing.
   --campaigns  runs what takes too long for every change: every fault at every moment. CI runs it after npm test.
 `;
 
@@ -158,7 +158,8 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
     "--json",
     `--outputFile=${resultsFile}`,
   ];
-  const environment = ["env", `NODE_OPTIONS=${nodeOptions}`];
+  const recording = options.record === true ? ["RECORD_BOTS=1"] : [];
+  const environment = ["env", `NODE_OPTIONS=${nodeOptions}`, ...recording];
   const sandbox = ["bash", "sandbox/run.sh", "--python", pythonClients, "exec"] as const;
   return [...sandbox, ...environment, ...jest, "--runTestsByPath", ...files];
 }

@@ -1,16 +1,14 @@
-import { readFile } from "node:fs/promises";
-import * as prettier from "prettier";
 import { Document, Scalar } from "yaml";
 import * as z from "zod";
 import { botSchema } from "../../components/settings/bot/schema.ts";
 import { entryOf } from "../../components/settings/entry.ts";
 import { schema } from "../../components/settings/schema.ts";
+import { betweenMarkers, rewrite } from "./written-docs.ts";
 
 /** The command that writes what this file generates. It is named in each of these places. */
 const command = "node test/checks/settings-docs.ts";
 
 const start = `<!-- The table is written from the schema by: ${command} -->`;
-const end = "<!-- The end of the table. -->";
 
 /**
  * The files that repeat what the settings' schemas say, as they must be.
@@ -20,24 +18,12 @@ const end = "<!-- The end of the table. -->";
 export async function settingsDocs(): Promise<Map<string, string>> {
   const files = await Promise.all([
     rewrite("Pulumi.yaml", (text) => text.slice(0, text.indexOf("\nconfig:")) + "\n" + pulumiConfig()),
-    rewrite("docs/settings.md", (text) => betweenMarkers(text, table("name", schema.shape, ""))),
-    rewrite("docs/bot-settings.md", (text) => betweenMarkers(text, table("part", botSchema.shape, "bot."))),
+    rewrite("docs/settings.md", (text) => betweenMarkers(text, start, table("name", schema.shape, ""))),
+    rewrite("docs/bot-settings.md", (text) =>
+      betweenMarkers(text, start, table("part", botSchema.shape, "bot.")),
+    ),
   ]);
   return new Map(files);
-}
-
-async function rewrite(path: string, change: (text: string) => string): Promise<[string, string]> {
-  const changed = change(await readFile(path, "utf8"));
-  return [path, await prettier.format(changed, { ...(await prettier.resolveConfig(path)), filepath: path })];
-}
-
-function betweenMarkers(text: string, content: string): string {
-  const [before, rest] = text.split(start);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) {
-    throw new Error(`The file needs these two lines, between which the table is written:\n${start}\n${end}`);
-  }
-  return `${before}${start}\n\n${content}\n\n${end}${after}`;
 }
 
 /** Pulumi checks the types of booleans and numbers itself. A list may be a string as well, and so has no type here. */

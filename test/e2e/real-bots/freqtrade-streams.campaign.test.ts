@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 import { binance } from "../binance.ts";
 import { freqtrade, usual } from "./freqtrade.ts";
-import { openOrders, Session, symbol, table, testRealBot } from "./real-bot.ts";
+import { openOrders, Session, symbol, testRealBot } from "./real-bot.ts";
 
 // freqtrade with Binance's streams, and with a strategy that numba compiles while it runs.
 
@@ -16,7 +16,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  process.stdout.write(`\n${table()}\n`);
   await session.stack.remove();
   await binance.releasePrice(symbol);
 });

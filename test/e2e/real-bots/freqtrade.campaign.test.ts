@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { binance } from "../binance.ts";
 import { freqtrade, usual } from "./freqtrade.ts";
-import { openOrders, Session, symbol, table, testRealBot } from "./real-bot.ts";
+import { openOrders, Session, symbol, testRealBot } from "./real-bot.ts";
 
 // freqtrade as PyPI has it, by REST. The example's strategy uses TA-Lib.
 
@@ -13,7 +13,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  process.stdout.write(`\n${table()}\n`);
   await session.stack.remove();
   await binance.releasePrice(symbol);
 });

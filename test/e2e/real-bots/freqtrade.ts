@@ -44,5 +44,6 @@ export function freqtrade(
     firstRequest: "/sapi/v1/capital/config/getall",
     watchedProcess: "freqtrade trade",
     usesStreams,
+    hasPage: true,
   };
 }

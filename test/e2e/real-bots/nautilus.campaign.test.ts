@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { plainHost, ports } from "../../../sandbox/binance/hosts.ts";
 import { binance } from "../binance.ts";
-import { filled, openOrders, type RealBot, Session, symbol, table, testRealBot } from "./real-bot.ts";
+import { filled, openOrders, type RealBot, Session, symbol, testRealBot } from "./real-bot.ts";
 
 // NautilusTrader, with the example's strategy. Its streams' client accepts only authorities that are compiled in, so
 // its settings here name a host without TLS. All else is as in production.
@@ -14,7 +14,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  process.stdout.write(`\n${table()}\n`);
   await session.stack.remove();
   await binance.releasePrice(symbol);
 });

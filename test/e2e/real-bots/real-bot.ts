@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { cp, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { afterAll, expect, test } from "@jest/globals";
 import type { KeyPair } from "../../../binance/key-pair.ts";
 import type { ListedOrder } from "../../../sandbox/binance/control.ts";
 import { attempt } from "../../../sandbox/command.ts";
@@ -13,6 +13,7 @@ import { BotOnServer, stackWithBot } from "../bot.ts";
 import { onlyServer } from "../hetzner.ts";
 import { Server } from "../server.ts";
 import type { Stack } from "../stack.ts";
+import { type Cell, type Column, recordSeen, tableOf } from "./seen.ts";
 
 // What every bot must survive that somebody else has written. What is compared is what the exchange has.
 
@@ -37,6 +38,8 @@ export interface RealBot {
   watchedProcess?: string;
   /** Whether it follows the market, or its account, by WebSockets. */
   usesStreams: boolean;
+  /** Whether it has its own page, which another campaign opens in a browser. */
+  hasPage?: true;
 }
 
 /** A stack with a server, on which real bots are installed one after the other. */
@@ -180,26 +183,21 @@ async function createEd25519Key(label: string, whitelist: string[]): Promise<Key
   return { apiKey, apiSecret: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
 }
 
-/** What each bot was seen doing, for the table. */
-const seen = new Map<string, Map<string, string>>();
-const columns = [
-  ...["install", "start", "REST", "streams", "rotate", "restart", "roll-back", "watchdog", "guard", "reboot"],
-];
-
 /** Tests of a bot, in order: each goes on with what the previous one has left open. */
 export function testRealBot(real: RealBot, session: () => Session): void {
-  const row = new Map<string, string>();
-  seen.set(real.title, row);
+  const seen = new Map<Column, Cell>();
+  let failed: Column | undefined;
 
-  function step(name: string, column: string, check: (session: Session) => Promise<void>): void {
+  function step(name: string, column: Column, check: (session: Session) => Promise<void>): void {
     test(
       name,
       async () => {
         // Each step goes on where the previous one has ended.
-        expect([...row.values()]).not.toContain("failed");
-        row.set(column, "failed");
+        expect(failed).toBeUndefined();
+        failed = column;
         await check(session());
-        row.set(column, "works");
+        failed = undefined;
+        seen.set(column, "works");
       },
       600_000,
     );
@@ -218,7 +216,7 @@ export function testRealBot(real: RealBot, session: () => Session): void {
   if (real.usesStreams) {
     step("follows streams", "streams", (session) => session.comes(() => session.hasSockets()));
   } else {
-    row.set("streams", "not used");
+    seen.set("streams", "not used");
   }
 
   step("goes on with a new key, with an open order", "rotate", async (session) => {
@@ -242,7 +240,7 @@ export function testRealBot(real: RealBot, session: () => Session): void {
 
   const { watchedProcess } = real;
   if (watchedProcess === undefined) {
-    row.set("watchdog", "not used");
+    seen.set("watchdog", "not used");
   } else {
     step("is restarted when it hangs", "watchdog", async (session) => {
       const hang = `pkill --signal STOP --uid trading-bot --full '${watchedProcess}'`;
@@ -254,6 +252,10 @@ export function testRealBot(real: RealBot, session: () => Session): void {
     });
   }
 
+  if (real.hasPage !== true) {
+    seen.set("page", "not used");
+  }
+
   step("is stopped by the guard, and started again when the key is right", "guard", (session) =>
     session.starts(real, () => session.stopByGuard()),
   );
@@ -262,16 +264,14 @@ export function testRealBot(real: RealBot, session: () => Session): void {
     await session.starts(real, () => session.reboot());
     await real.sell(session);
   });
-}
 
-/** The table of docs/bots.md. */
-export function table(): string {
-  const rows = [...seen].map(([title, row]) => [
-    title,
-    ...columns.map((column) => row.get(column) ?? "not tried"),
-  ]);
-  const lines = [["bot", ...columns], ["-", ...columns.map(() => "-")], ...rows];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  afterAll(() => {
+    if (failed === undefined) {
+      recordSeen(real.title, Object.fromEntries(seen));
+    }
+    const date = new Date().toISOString().slice(0, 10);
+    process.stdout.write(`\n${tableOf({ [real.title]: { date, cells: Object.fromEntries(seen) } })}\n`);
+  });
 }
 
 export const openOrders = () => binance.orders({ only: "open" });
