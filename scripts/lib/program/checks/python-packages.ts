@@ -47,8 +47,12 @@ export const knownPackages: Readonly<Record<string, KnownPackage>> = {
 
 /** The first version of a package with a wheel for Python 3.13. Older ones would have to be compiled. */
 export const firstWheels: Readonly<Partial<Record<string, string>>> = {
+  coincurve: "21.0.0",
   numpy: "2.1.0",
   pandas: "2.2.3",
   scipy: "1.14.1",
   "ta-lib": "0.6.5",
 };
+
+/** Packages of which no version has a wheel for Python 3.13. */
+export const withoutWheels: ReadonlySet<string> = new Set(["hummingbot", "ed25519-blake2b"]);

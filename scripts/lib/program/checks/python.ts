@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { oneLine } from "../../../../binance/text.ts";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import type { NeededSettings, ProgramFinding } from "./finding.ts";
-import { firstWheels, knownPackages } from "./python-packages.ts";
+import { firstWheels, knownPackages, withoutWheels } from "./python-packages.ts";
 import {
   isPath,
   namedPackage,
@@ -78,18 +78,21 @@ function pathOfUrl(url: string): string | undefined {
   }
 }
 
-/** Whether the version that is pinned has a wheel for the server's Python. */
+/** Whether there is a wheel for the server's Python, of the version that is pinned. */
 function checkVersion({ place, text }: RequirementLine): ProgramFinding[] {
   const { name = "", version, conditional = false } = namedPackage(text) ?? {};
   const first = firstWheels[name];
-  if (version === undefined || first === undefined || compareVersions(version, first) >= 0) {
+  const isTooOld = version !== undefined && first !== undefined && compareVersions(version, first) < 0;
+  if (!isTooOld && !withoutWheels.has(name)) {
     return [];
   }
+  const named = isTooOld ? `${name} ${version}` : name;
+  const alternative = isTooOld ? `Require ${first} or newer, or put` : "Put";
   return [
     {
       severity: conditional ? "warning" : "error",
-      message: `${place}: ${name} ${version} has no wheel for the server's Python 3.13, and the server has no compiler.`,
-      remedy: `Require ${first} or newer, or put a wheel that you have built into the folder.`,
+      message: `${place}: ${named} has no wheel for the server's Python 3.13, and the server has no compiler.`,
+      remedy: `${alternative} a wheel that you have built into the folder, and name it instead: ./wheels/NAME.whl`,
     },
   ];
 }

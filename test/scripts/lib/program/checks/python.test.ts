@@ -100,7 +100,21 @@ describe("a version without a wheel for the server's Python", () => {
     ]);
   });
 
+  test.each(["hummingbot==20260922", "hummingbot", "ed25519_blake2b==1.4.1"])(
+    "%s, as any version",
+    (line) => {
+      expect(check(line)).toEqual([
+        {
+          severity: "error",
+          message: expect.stringContaining("has no wheel for the server's Python 3.13"),
+          remedy: expect.stringContaining("Put a wheel that you have built into the folder"),
+        },
+      ]);
+    },
+  );
+
   test.each([
+    "coincurve==21.0.0",
     "numpy==2.1.0",
     "numpy==10.0",
     "numpy>=1.26",
