@@ -1,4 +1,12 @@
-import { createReadStream, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "./lib/command/command.ts";
@@ -30,6 +38,7 @@ await runCommand({
   options: {
     "roll-back": flag("restore the previous program"),
     list: flag("list the programs that are on the server"),
+    refresh: flag("install the packages of requirements.txt again, in the versions that are current now"),
     "skip-checks": flag("upload a program even if it won't work with the stack's settings"),
   },
   exitCodes: {
@@ -50,7 +59,7 @@ await runCommand({
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
       throw new UserError(`${folder} isn't a folder.`);
     }
-    return install(folder, values.stack, values["skip-checks"]);
+    return install(folder, values);
   },
 });
 
@@ -62,7 +71,16 @@ function serverVerb({ list, "roll-back": rollBack }: { list: boolean; "roll-back
   return list ? "list" : rollBack ? "roll-back" : undefined;
 }
 
-async function install(folder: string, stack: string | undefined, skipChecks: boolean): Promise<number> {
+interface Options {
+  stack?: string;
+  refresh: boolean;
+  "skip-checks": boolean;
+}
+
+async function install(
+  folder: string,
+  { stack, refresh, "skip-checks": skipChecks }: Options,
+): Promise<number> {
   const outputs = await readStackOutputs(stack);
   const secrets = await readStackSecrets(outputs, stack);
   const workspace = mkdtempSync(join(tmpdir(), "install-bot-"));
@@ -72,6 +90,9 @@ async function install(folder: string, stack: string | undefined, skipChecks: bo
   });
   const program = join(workspace, "program");
   const fileCount = await copyFiles(folder, program, secrets);
+  if (refresh) {
+    markAsRefreshed(program);
+  }
   const { machine, current } = await readServerState(outputs);
   await addNodeModules(program, machine);
 
@@ -96,6 +117,16 @@ async function copyFiles(folder: string, to: string, secrets: StackSecret[]): Pr
   mkdirSync(to);
   copyProgram(folder, files, to, secrets, warn);
   return files.length;
+}
+
+/** With the time in it, the program is another release, and a roll-back restores the packages as well. */
+function markAsRefreshed(program: string): void {
+  if (!existsSync(join(program, "requirements.txt"))) {
+    throw new UserError(
+      "--refresh is for the packages of requirements.txt, and the folder has no such file.",
+    );
+  }
+  writeFileSync(join(program, ".packages-refreshed"), `${new Date().toISOString()}\n`);
 }
 
 /** @throws UserError if the program doesn't work with the stack's settings */

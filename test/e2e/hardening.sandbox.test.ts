@@ -147,7 +147,7 @@ describe("code that isn't trusted", () => {
     const unit = `trading-bot-${name}.service`;
     const staging = "/opt/trading-bot/staging";
     await server.run(
-      `install -d -o trading-bot-installer ${staging}/{tree,requirements,fetched,built} && touch ${staging}/archive
+      `install -d -o trading-bot-installer ${staging}/{tree,requirements,fetched,built,packages/venv} && touch ${staging}/archive
          install -d /run/systemd/system/${unit}.d && cat >/run/systemd/system/${unit}.d/test.conf
          systemctl daemon-reload && systemctl start ${unit}`,
       "[Service]\nExecStart=\nExecStart=/usr/bin/python3 /usr/local/lib/walk.py\n",

@@ -118,6 +118,24 @@ test("an installed program isn't uploaded again", async () => {
   expect(existsSync(sent)).toBe(false);
 });
 
+test("with --refresh, it is uploaded again as another release, which gets its packages again", async () => {
+  write("requirements.txt", "ccxt\n");
+  const id = await idOf();
+  computer.addServerProgram("readlink", `echo releases/${id}`);
+  expect((await install("--refresh", folder)).code).toBe(0);
+  const refreshed = unpacked();
+  expect(refreshed.id).not.toBe(id);
+  expect(refreshed.files).toEqual([".packages-refreshed", "bot.py", "requirements.txt"]);
+  expect(existsSync(join(folder, ".packages-refreshed"))).toBe(false);
+});
+
+test("--refresh is refused without requirements.txt", async () => {
+  const { code, stderr } = await install("--refresh", folder);
+  expect(code).toBe(2);
+  expect(stderr).toContain("--refresh is for the packages of requirements.txt");
+  expect(existsSync(sent)).toBe(false);
+});
+
 test("a link within the folder may climb", async () => {
   write("strategies/one.py", "one");
   write("shared/two.py", "two");

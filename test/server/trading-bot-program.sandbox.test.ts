@@ -79,13 +79,27 @@ test("a Python program runs in an environment with what its requirements name", 
   expect(await inside("journalctl --unit=trading-bot --output=cat")).toContain("a signal from the wheel");
 });
 
-test("the bot can read its program and not change it, and others can't read it", async () => {
+test("a program with another file and the same requirements uses the packages that are there", async () => {
+  const packages = () => inside("readlink --canonicalize /opt/trading-bot/current/.venv");
+  const before = await packages();
+  await place("/root/python/strategy.py", "0644", "");
+  expect(await install("python")).toMatch(/is installed, and the bot runs with it/);
+  expect(await inside("ls /opt/trading-bot/current")).toContain("strategy.py");
+  expect(await packages()).toBe(before);
+  expect(before).toMatch(/^\/opt\/trading-bot\/packages\/[0-9a-f]{12}\/venv\n$/);
+});
+
+test("the bot can read its program and its packages and not change them, and others can't read them", async () => {
   const release = "/opt/trading-bot/current/run";
+  const environment = "/opt/trading-bot/current/.venv/pyvenv.cfg";
   const as = (user: string, what: string) =>
     inside(`setpriv --reuid=${user} --regid=${user} --clear-groups ${what}`);
   expect(await as("trading-bot", `cat ${release}`)).toContain("signals");
   await expect(as("trading-bot", `touch ${release}`)).rejects.toThrow("Permission denied");
   await expect(as("trading-bot-guard", `cat ${release}`)).rejects.toThrow("Permission denied");
+  expect(await as("trading-bot", `cat ${environment}`)).toContain("version");
+  await expect(as("trading-bot", `touch ${environment}`)).rejects.toThrow("Permission denied");
+  await expect(as("trading-bot-guard", `cat ${environment}`)).rejects.toThrow("Permission denied");
 });
 
 test("code of the program that is run at its installation sees no key, no state, no network, no other release", async () => {

@@ -328,6 +328,8 @@ def become(program: Path, args: Sequence[str], step: int | None, at_step: Callab
     time.sleep = lambda _: None
     # The server's users aren't those of this computer.
     shutil.chown = lambda *_, **__: None
+    # However small this computer's disk is.
+    shutil.disk_usage = lambda _: mock.Mock(free=1 << 40)
     # The stubs are run with -B, but here compiled copies save much time. They are in this test run's own folder.
     sys.dont_write_bytecode = False
     sys.pycache_prefix = COMPILED.name

@@ -44,6 +44,10 @@ class BotState(ServerTest):
         self.at(STATE).chmod(0o700)
         for release in (FIRST, SECOND):
             self.write(f"{PROGRAMS}/releases/{release}/bot.py", release)
+        # Both use the packages that were installed for the first one.
+        self.write(f"{PROGRAMS}/packages/{FIRST}/venv/package", "a package")
+        for release in (FIRST, SECOND):
+            self.at(f"{PROGRAMS}/releases/{release}/.venv").symlink_to(f"../../packages/{FIRST}/venv")
         for link, release in (("current", SECOND), ("previous", FIRST), ("proven", SECOND)):
             self.at(f"{PROGRAMS}/{link}").symlink_to(f"releases/{release}")
 
@@ -82,6 +86,8 @@ class BotState(ServerTest):
         self.assertEqual(
             self.contents(), ("one open order", f"releases/{SECOND}", [FIRST, SECOND], SECOND)
         )
+        for link in ("current", "previous"):
+            self.assertEqual((self.at(f"{PROGRAMS}/{link}") / ".venv/package").read_text(), "a package")
         self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/previous")), f"releases/{FIRST}")
         self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/proven")), f"releases/{SECOND}")
         self.assertEqual(self.at(STATE).stat().st_mode & 0o7777, 0o700)

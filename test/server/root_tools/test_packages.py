@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -122,7 +123,9 @@ class PackagesTest(unittest.TestCase):
         return sorted(path.name for path in (self.programs / "fetched/wheels").iterdir())
 
     def in_environment(self, code: str) -> str:
-        python = self.program / ".venv/bin/python"
+        """Runs code where the packages are: in what releases share, or in the program."""
+        environments = (self.programs / "packages/program/venv", self.program / ".venv")
+        python = next(folder for folder in environments if folder.exists()) / "bin/python"
         return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
@@ -267,6 +270,49 @@ class Program(PackagesTest):
         self.assertEqual((found / "constraints.txt").read_text(), "plain<2\n")
         self.assertEqual((found / "options.txt").read_text(), "--extra-index-url https://example.org/simple\n")
         self.assertEqual(json.loads((found / "local.json").read_text()), [])
+
+    def key(self) -> str | None:
+        """The hash of what decides which packages are installed."""
+        shutil.rmtree(self.programs / "requirements")
+        (self.programs / "requirements").mkdir()
+        self.must("requirements", str(self.program))
+        file = self.programs / "requirements/key"
+        return file.read_text() if file.exists() else None
+
+    def test_the_key_depends_on_all_that_decides_which_packages_are_installed_and_on_nothing_else(self) -> None:
+        make_wheel(self.program, "signals", "x = 1")
+        make_source_archive(self.program)
+        make_wheel(self.links, "plain", "y = 2")
+        lines = "--no-index --find-links links\n-c limits.txt\n./signals-1.0-py3-none-any.whl\n./dynamic-1.0.tar.gz\nplain\n"
+        self.write("limits.txt", "plain<2\n")
+        self.write("requirements.txt", lines)
+        keys = [self.key()]
+        self.write("strategy.py", "another one")
+        self.program = self.program.rename(self.root / "other-release")
+        self.links = self.program / "links"
+        self.assertEqual(self.key(), keys[0])
+        for change in (
+            lambda: make_wheel(self.program, "signals", "x = 2"),
+            lambda: make_source_archive(self.program, "another backend"),
+            lambda: make_wheel(self.links, "plain", "y = 3"),
+            lambda: self.write("limits.txt", "plain<3\n"),
+            lambda: self.write("requirements.txt", f"{lines}more\n"),
+        ):
+            change()
+            keys.append(self.key())
+        self.assertEqual((len(set(keys)), None in keys), (6, False))
+        self.write("pyproject.toml", BUILD_SYSTEM)
+        self.write("requirements.txt", f"{lines}.\n")
+        self.assertIsNone(self.key())
+
+    def test_the_time_of_a_refresh_is_noticed(self) -> None:
+        self.write("requirements.txt", "plain\n")
+        refresh = self.programs / "requirements/refresh"
+        self.must("requirements", str(self.program))
+        self.assertFalse(refresh.exists())
+        self.write(".packages-refreshed", "2026-11-27T08:00:00.000Z\n")
+        self.must("requirements", str(self.program))
+        self.assertTrue(refresh.exists())
 
     def test_requirements_that_cant_be_read_are_named(self) -> None:
         for lines in ("-r missing.txt\n", "./missing-folder\n", "-r requirements.txt\n", "--what\n"):

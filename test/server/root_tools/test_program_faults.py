@@ -15,12 +15,19 @@ TOOL = "/usr/local/sbin/trading-bot-program"
 PROGRAMS = "/opt/trading-bot"
 OLD, OLDEST = "a" * 12, "c" * 12
 
-# As systemd runs the unit that unpacks a program.
-UNPACK = """
+# As systemd runs the units that install a program, with a package.
+UNITS = """
+cd {programs}/staging 2>/dev/null
 case "$2" in
-trading-bot-unpack@*) tar --extract --gzip --file={programs}/staging/archive --directory={programs}/staging/tree ;;
+trading-bot-unpack@*)
+  tar --extract --gzip --file=archive --directory=tree
+  touch requirements/requirements.txt
+  printf %s {key} >requirements/key ;;
+trading-bot-fetch*) touch fetched/complete ;;
+trading-bot-prepare@*) echo "a package" >packages/venv/package ;;
 esac
 """
+KEY = "1" * 64
 
 
 def program(content: str) -> tuple[str, bytes]:
@@ -45,7 +52,7 @@ class Interrupted(ServerTest):
         self.bot.unusable_programs = [unusable]
         self.bot.set("runs-program", current)
         self.functions["systemctl"] = self.bot
-        self.program("systemctl", UNPACK.format(programs=self.at(PROGRAMS)))
+        self.program("systemctl", UNITS.format(programs=self.at(PROGRAMS), key=KEY))
         for release in (current, previous):
             self.write(f"{PROGRAMS}/releases/{release}/bot.py", CONTENTS[release])
         self.point(current, previous)
@@ -78,11 +85,18 @@ class Interrupted(ServerTest):
         for name in ("current", "previous", "proven"):
             link = self.at(f"{PROGRAMS}/{name}")
             if link.is_symlink():
-                self.assertEqual((link / "bot.py").read_text(), CONTENTS[os.path.basename(os.readlink(link))])
+                release = os.path.basename(os.readlink(link))
+                self.assertEqual((link / "bot.py").read_text(), CONTENTS[release])
+                if release == NEW:
+                    self.assertEqual((link / ".venv/package").read_text(), "a package\n")
 
     def assert_clean(self) -> None:
         for name in ("switching", "staging"):
             self.assertFalse(self.at(f"{PROGRAMS}/{name}").exists())
+        # Packages that no release uses are removed.
+        used = {path.parts[-2] for path in self.at(f"{PROGRAMS}/releases").glob("*/.venv") for path in [path.resolve()]}
+        trees = self.at(f"{PROGRAMS}/packages")
+        self.assertEqual(set(os.listdir(trees)) if trees.exists() else set(), used)
 
     def install(self) -> Result:
         return self.run_tool(TOOL, "install", NEW, stdin=ARCHIVE)

@@ -1,110 +1,10 @@
-import gzip
-import hashlib
-import io
-import os
-import shutil
-import subprocess
-import tarfile
-import tempfile
 import unittest
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
-import environment
-
-environment.use_library()
-os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="trading-bot-program-")
-
-from root_tools import files, paths, prepare_program, trading_bot_program  # noqa: E402
-from systemd import FAILED, FINGERPRINT, RUNNING, Systemd  # noqa: E402
-
-
-def program(file: str) -> tuple[str, bytes]:
-    """The ID and the archive of a program with one file."""
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w") as archive:
-        archive.addfile(tarfile.TarInfo(f"./{file}"))
-    return hashlib.sha256(content.getvalue()).hexdigest()[:12], gzip.compress(content.getvalue())
-
-
-class ProgramTest(unittest.TestCase):
-    def setUp(self) -> None:
-        shutil.rmtree(paths.ROOT, ignore_errors=True)
-        self.addCleanup(shutil.rmtree, paths.ROOT, ignore_errors=True)
-        for path in (paths.KEY_PAIR, paths.BOT_SETTINGS):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-        self.systemd = Systemd()
-        self.journal: list[str] = []
-        self.commands: list[str] = []
-        self.builds = 0
-        self.failing: set[str] = set()
-        self.patch("root_tools.bot.run", self.systemctl)
-        self.patch("root_tools.trading_bot_program.run", self.systemctl)
-        self.patch("root_tools.trading_bot_program.must_run", self.change)
-        self.patch("root_tools.journal.record", lambda _, message: self.journal.append(message))
-        self.patch("root_tools.passes.live_fingerprint", lambda: FINGERPRINT)
-        self.patch("root_tools.sandboxed.run_unit", self.run_unit)
-        self.patch("time.sleep", self.systemd.sleep)
-        # There is no such user on this computer.
-        self.patch("shutil.chown", mock.Mock())
-
-    def patch(self, target: str, replacement: object) -> None:
-        patcher = mock.patch(target, replacement)
-        patcher.start()
-        self.addCleanup(patcher.stop)
-
-    def systemctl(self, *args: str, **options: object) -> object:
-        """The bot runs on every program but one that has a file "broken"."""
-        self.systemd.after_start = [FAILED if (paths.CURRENT_PROGRAM / "broken").exists() else RUNNING]
-        return self.systemd.run(*args, **options)
-
-    def change(self, *args: str) -> None:
-        self.commands.append(args[0])
-        if args[0] == "chmod":
-            subprocess.run(args, check=True)
-
-    def run_unit(self, unit: str, pipe: Path) -> bool:
-        """Runs the unit's command without its sandbox, which shows the staged folder under its final name."""
-        self.commands.append(unit)
-        if unit.startswith("trading-bot-unpack@"):
-            release = unit.removeprefix("trading-bot-unpack@").removesuffix(".service")
-            args = ["unpack", str(trading_bot_program.ARCHIVE), release, str(trading_bot_program.TREE)]
-        elif unit.startswith("trading-bot-prepare@"):
-            args = ["prepare", str(trading_bot_program.TREE)]
-        else:
-            return self.run_packages(unit)
-        here = os.getcwd()
-        try:
-            return prepare_program.main(args) == 0
-        finally:
-            os.chdir(here)
-
-    def run_packages(self, unit: str) -> bool:
-        """Fetches and builds what a test wants: everything is there after so many builds."""
-        if unit == "trading-bot-fetch.service":
-            if self.builds == 0:
-                (trading_bot_program.FETCHED / "complete").touch()
-            self.builds -= 1
-        return unit not in self.failing
-
-    def call(self, *args: str, stdin: bytes = b"") -> tuple[int, str, str]:
-        stdout, stderr = io.StringIO(), io.StringIO()
-        with redirect_stdout(stdout), redirect_stderr(stderr):
-            with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin))):
-                status = trading_bot_program.main(args)
-        return status, stdout.getvalue().strip(), stderr.getvalue().strip()
-
-    def install(self, file: str) -> tuple[int, str, str]:
-        release, archive = program(file)
-        return self.call("install", release, stdin=archive)
-
-    def current(self) -> str | None:
-        return trading_bot_program.target(paths.CURRENT_PROGRAM)
-
-    def releases(self) -> list[str]:
-        return sorted(os.listdir(trading_bot_program.RELEASES))
+from programs import ProgramTest, program
+from root_tools import files, new_release, paths, releases
+from systemd import FAILED
 
 
 class Install(ProgramTest):
@@ -113,28 +13,27 @@ class Install(ProgramTest):
         status, stdout, _ = self.install("first")
         self.assertEqual((status, stdout), (0, f"The release {release} is installed, and the bot runs with it."))
         self.assertEqual(self.current(), release)
-        self.assertEqual(trading_bot_program.target(trading_bot_program.PROVEN), release)
+        self.assertEqual(releases.target(releases.PROVEN), release)
         self.assertEqual(self.journal, [f"installed {release}, the bot runs with it"])
-        self.assertFalse(trading_bot_program.STAGING.exists())
+        self.assertFalse(new_release.STAGING.exists())
 
-    def test_it_is_unpacked_and_prepared_in_units_and_sealed_by_root(self) -> None:
+    def test_it_is_unpacked_in_a_unit_and_sealed_by_root(self) -> None:
         release, _ = program("first")
         self.install("first")
         self.assertEqual(
             self.commands,
             [
                 f"trading-bot-unpack@{release}.service",
-                f"trading-bot-prepare@{release}.service",
                 *("chown", "chmod", "sync"),
             ],
         )
-        folder = trading_bot_program.RELEASES / release
+        folder = releases.RELEASES / release
         self.assertEqual(folder.stat().st_mode & 0o7777, 0o750)
         self.assertEqual((folder / "first").stat().st_mode & 0o7777, 0o640)
 
     def test_the_bot_can_read_its_own_release_and_no_other(self) -> None:
         def modes() -> list[str]:
-            return [oct((trading_bot_program.RELEASES / program(name)[0]).stat().st_mode & 0o777) for name in "ab"]
+            return [oct((releases.RELEASES / program(name)[0]).stat().st_mode & 0o777) for name in "ab"]
 
         for file in ("a", "b", "broken"):
             self.install(file)
@@ -149,7 +48,7 @@ class Install(ProgramTest):
 
         def unpack(unit: str, pipe: Path) -> bool:
             if unit.startswith("trading-bot-unpack@"):
-                (trading_bot_program.REQUIREMENTS / "requirements.txt").touch()
+                (new_release.REQUIREMENTS / "requirements.txt").touch()
             return run_unit(unit, pipe)
 
         with mock.patch("root_tools.sandboxed.run_unit", unpack):
@@ -182,19 +81,19 @@ class Install(ProgramTest):
         self.assertIn(f"The previous release, {good}, is restored, and the bot runs with it again", stderr)
         self.assertIn("exit status 3", stderr)
         self.assertIn(f"rolled back to {good}: the bot did not run with {broken}", self.journal[-1])
-        self.assertFalse(trading_bot_program.PREVIOUS.is_symlink())
+        self.assertFalse(releases.PREVIOUS.is_symlink())
 
     def test_the_one_before_that_stays_the_previous_one(self) -> None:
         for file in ("a", "b", "broken"):
             self.install(file)
         self.assertEqual(self.current(), program("b")[0])
-        self.assertEqual(trading_bot_program.target(trading_bot_program.PREVIOUS), program("a")[0])
+        self.assertEqual(releases.target(releases.PREVIOUS), program("a")[0])
 
     def test_a_first_program_stays_so_that_its_owner_can_see_what_it_prints(self) -> None:
         status, _, stderr = self.install("broken")
         self.assertEqual((status, self.current()), (1, program("broken")[0]))
         self.assertIn("npm run logs", stderr)
-        self.assertFalse(trading_bot_program.PROVEN.is_symlink())
+        self.assertFalse(releases.PROVEN.is_symlink())
 
     def test_it_is_installed_even_if_the_bot_cant_start_yet(self) -> None:
         def no_key() -> None:
@@ -249,7 +148,7 @@ class Install(ProgramTest):
         for name in names:
             self.install(name)
         self.assertEqual(self.releases(), sorted(program(name)[0] for name in names[-3:]))
-        self.assertEqual(trading_bot_program.target(trading_bot_program.PREVIOUS), program("d")[0])
+        self.assertEqual(releases.target(releases.PREVIOUS), program("d")[0])
 
     def test_a_release_that_is_there_is_not_unpacked_again(self) -> None:
         for file in ("a", "b"):
@@ -266,7 +165,7 @@ class Install(ProgramTest):
             self.assertEqual(status, 1)
             self.assertIn("nothing was changed", stderr)
             self.assertEqual((self.current(), self.releases()), (program("good")[0], [program("good")[0]]))
-            self.assertFalse(trading_bot_program.STAGING.exists())
+            self.assertFalse(new_release.STAGING.exists())
 
     def test_a_name_that_is_no_fingerprint_is_refused(self) -> None:
         for name in ("../../etc", "0123456789AB", "0123456789ab0", ""):
@@ -274,21 +173,21 @@ class Install(ProgramTest):
         self.assertFalse(paths.PROGRAMS.exists())
 
     def test_what_an_interrupted_installation_has_left_is_removed_its_processes_first(self) -> None:
-        trading_bot_program.TREE.mkdir(parents=True)
-        (trading_bot_program.TREE / "half").touch()
+        new_release.TREE.mkdir(parents=True)
+        (new_release.TREE / "half").touch()
         self.assertEqual(self.install("first")[0], 0)
         self.assertEqual(
             self.systemd.calls[0],
             "systemctl stop trading-bot-unpack@*.service trading-bot-fetch.service trading-bot-build.service "
             "trading-bot-prepare@*.service",
         )
-        self.assertFalse(trading_bot_program.STAGING.exists())
+        self.assertFalse(new_release.STAGING.exists())
 
     def test_state_of_the_version_before_this_one_is_read(self) -> None:
         """The old tool made the links relative, as this one does."""
         for release in ("a" * 12, "b" * 12):
-            (trading_bot_program.RELEASES / release).mkdir(parents=True)
-        for link, release in ((paths.CURRENT_PROGRAM, "a" * 12), (trading_bot_program.PREVIOUS, "b" * 12)):
+            (releases.RELEASES / release).mkdir(parents=True)
+        for link, release in ((paths.CURRENT_PROGRAM, "a" * 12), (releases.PREVIOUS, "b" * 12)):
             link.symlink_to(f"releases/{release}")
         self.assertEqual(self.call("roll-back")[0], 0)
         self.assertEqual(self.current(), "b" * 12)
@@ -326,8 +225,8 @@ class Other(ProgramTest):
         for file in ("first", "second"):
             self.install(file)
         lines = self.call("list")[1].splitlines()
-        self.assertRegex(lines[0], f"^{program('second')[0]}  .* UTC  current$")
-        self.assertRegex(lines[1], f"^{program('first')[0]}  .* UTC  previous$")
+        self.assertRegex(lines[0], f"^{program('second')[0]}  .* UTC .* KiB  current$")
+        self.assertRegex(lines[1], f"^{program('first')[0]}  .* UTC .* KiB  previous$")
 
     def test_a_wrong_command_is_refused(self) -> None:
         self.assertEqual(self.call("delete")[0], 2)

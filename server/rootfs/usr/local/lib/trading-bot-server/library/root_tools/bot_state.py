@@ -19,12 +19,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from root_tools import bot, files, journal, paths
+from root_tools import bot, files, journal, packages, paths
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.tar_stream import pack, unpack
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
-from root_tools.trading_bot_program import PREVIOUS, PROVEN, RELEASES, point, releases, target
+from root_tools.releases import PREVIOUS, PROVEN, RELEASES, installed, point, target
 
 NAME = "bot-state"
 
@@ -53,6 +53,7 @@ STAGING = paths.STATE / "restoring"
 LONGEST_PATH = 4000
 # Each of them is slower than the one above it, for tar and for whatever reads the state later.
 MOST_LEVELS = 200
+FOLDERS = (paths.BOT_STATE, packages.TREES, RELEASES)
 LINKS = (paths.CURRENT_PROGRAM, PREVIOUS, PROVEN)
 
 
@@ -90,7 +91,7 @@ def save() -> None:
 
 def refuse_what_cannot_be_restored() -> None:
     """A bot can make paths that are longer than what the kernel takes. tar saves them, and can't restore them."""
-    for folder in filter(is_folder, (paths.BOT_STATE, RELEASES)):
+    for folder in filter(is_folder, FOLDERS):
         where = folder.relative_to(paths.ROOT)
         with opened(folder) as descriptor:
             too_deep = first_too_deep(descriptor, LONGEST_PATH - len(os.fsencode(where)))
@@ -143,12 +144,12 @@ def manifest() -> dict[str, Any]:
         # What is compiled for one processor doesn't run on another.
         "machine": os.uname().machine,
         "state": is_folder(paths.BOT_STATE),
-        "releases": releases(),
+        "releases": installed(),
     }
 
 
 def saved_paths() -> list[str]:
-    found = [path for path in (paths.BOT_STATE, RELEASES) if is_folder(path)]
+    found = [path for path in FOLDERS if is_folder(path)]
     return [str(path.relative_to(paths.ROOT)) for path in [*found, *filter(os.path.islink, LINKS)]]
 
 
@@ -216,13 +217,14 @@ def put_in_place(contents: dict[str, Any]) -> None:
 
 
 def put_program_in_place() -> None:
-    """A release that is there already is the same one: its name is made from its content."""
-    saved_releases = STAGING / RELEASES.relative_to(paths.ROOT)
-    if saved_releases.is_dir():
-        files.make_folder(RELEASES)
-        for release in saved_releases.iterdir():
-            if not (RELEASES / release.name).exists():
-                files.move(release, RELEASES / release.name)
+    """A release that is there already is the same one: its name is made from its content. Its packages come first."""
+    for folder in (packages.TREES, RELEASES):
+        saved = STAGING / folder.relative_to(paths.ROOT)
+        if saved.is_dir():
+            files.make_folder(folder)
+            for entry in saved.iterdir():
+                if not (folder / entry.name).exists():
+                    files.move(entry, folder / entry.name)
     for link in LINKS:
         release_name = target(STAGING / link.relative_to(paths.ROOT))
         if release_name is not None:

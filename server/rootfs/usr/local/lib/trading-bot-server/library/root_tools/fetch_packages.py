@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from root_tools import packages
-from root_tools.requirements import metadata_of_wheel
+from root_tools.requirements import installed_size, metadata_of_wheel
 from root_tools.tool import Failure, report
 
 packages.use_debian_pip()
@@ -109,7 +109,13 @@ def fetch() -> None:
     except SourceFound as found:
         fetch_for_build(found.source, ())
         return
-    packages.COMPLETE.touch()
+    packages.COMPLETE.write_text(str(size_of_packages()))
+
+
+def size_of_packages() -> int:
+    """How many bytes the packages take when they are installed."""
+    local = json.loads(packages.LOCAL.read_text(encoding="utf-8"))
+    return sum(map(installed_size, packages.WHEELS.glob("*.whl"))) + sum(entry["size"] for entry in local)
 
 
 def refuse_to_start_a_program(event: str, _: object) -> None:

@@ -2,18 +2,19 @@
 
 Each step is a unit with its own sandbox, and sees no more than what this table says.
 
-| step         | network | sees the program | runs code of packages | writes            |
-| ------------ | ------- | ---------------- | --------------------- | ----------------- |
-| requirements | no      | yes              | no                    | REQUIREMENTS      |
-| fetch        | yes     | no               | no                    | FETCHED           |
-| build        | no      | no               | yes                   | BUILT             |
-| prepare      | no      | yes              | yes                   | the program       |
+| step         | network | sees the program | runs code of packages | writes                          |
+| ------------ | ------- | ---------------- | --------------------- | ------------------------------- |
+| requirements | no      | yes              | no                    | REQUIREMENTS                    |
+| fetch        | yes     | no               | no                    | FETCHED                         |
+| build        | no      | no               | yes                   | BUILT                           |
+| prepare      | no      | yes              | yes                   | the program, or its environment |
 
 So nothing that could know a secret of the program decides what is fetched. Code that is built here can name packages,
 which are then looked for in the index, but no address.
 """
 
 import sys
+from pathlib import Path
 
 from root_tools import paths
 
@@ -25,6 +26,13 @@ CONSTRAINTS = REQUIREMENTS / "constraints.txt"
 OPTIONS = REQUIREMENTS / "options.txt"
 LOCAL = REQUIREMENTS / "local.json"
 BUILD_REQUIREMENTS = REQUIREMENTS / "build.json"
+# The hash of what decides which packages are installed. It isn't there if code of the program decides that as well: then
+# the packages are the release's own.
+KEY = REQUIREMENTS / "key"
+# It is there if versions are looked for again, although the requirements haven't changed.
+REFRESH = REQUIREMENTS / "refresh"
+# npm run install-bot --refresh puts this file into the program, with the time. So it is another release.
+REFRESHED = ".packages-refreshed"
 
 FETCHED = paths.PROGRAMS / "fetched"
 # The packages to be installed, one wheel for each.
@@ -33,13 +41,23 @@ WHEELS = FETCHED / "wheels"
 TOOLS = FETCHED / "tools"
 # Source archives, unpacked, that have to be built into wheels.
 SOURCES = FETCHED / "sources"
-# It is there when everything is fetched.
+# It is there when everything is fetched, and says how many bytes it takes when it is installed.
 COMPLETE = FETCHED / "complete"
 
 # Wheels that were built from sources.
 BUILT = paths.PROGRAMS / "built"
 
+# The environments that releases share (package_trees.py), and where a release has its own, or a link to one of them.
+TREES = paths.PROGRAMS / "packages"
+ENVIRONMENT = "venv"
+VENV = ".venv"
+
 PIP_OPTIONS = ["--quiet", "--no-input", "--disable-pip-version-check"]
+
+
+def environment_of(release: str) -> Path:
+    """The environment in a tree that was made for this release."""
+    return TREES / release / ENVIRONMENT
 
 
 def use_debian_pip() -> None:

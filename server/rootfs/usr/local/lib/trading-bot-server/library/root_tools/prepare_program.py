@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from root_tools import packages, paths
-from root_tools.tool import Failure, report, run_tool
+from root_tools.tool import Failure, run_tool
 
 NAME = "prepare-program"
 
@@ -28,7 +28,8 @@ Usage: prepare-program COMMAND
   requirements FOLDER       Notes what requirements.txt of the program asks for, if there is one.
   fetch                     Fetches that, without running any code of a package.
   build                     Builds wheels from the source archives that are among it.
-  prepare FOLDER            Installs it into FOLDER/.venv.
+  prepare FOLDER            Installs it: into FOLDER/.venv if the program's own code is part of it, and otherwise into
+                            the environment that this program shares with others.
 """
 
 
@@ -116,11 +117,11 @@ def prepare(folder: str) -> None:
     os.chdir(folder)
     if not packages.LINES.exists():
         return
-    report("Installing what requirements.txt lists")
     # Its files name the folder that they are in: the sandbox shows this one under its final name.
-    if subprocess.run([sys.executable, "-m", "venv", "--clear", ".venv"], stdout=2, check=False).returncode != 0:
+    environment = packages.environment_of(Path(folder).name) if packages.KEY.exists() else Path(packages.VENV)
+    if subprocess.run([sys.executable, "-m", "venv", "--clear", environment], stdout=2, check=False).returncode != 0:
         raise Failure("no environment for Python could be created")
-    pip = [".venv/bin/python", "-m", "pip"]
+    pip = [environment / "bin/python", "-m", "pip"]
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as lines:
         lines.write("".join(f"{line}\n" for line in what_to_install()))
         lines.flush()

@@ -8,6 +8,7 @@ No code of a package runs here, so the dependencies of a folder are the ones tha
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import tomllib
@@ -63,9 +64,11 @@ class Collection:
         self.constraints: list[str] = []
         self.options: list[str] = []
         # What is installed from the program itself: the line for pip, and the stub that stands for it.
-        self.local: list[dict[str, str | None]] = []
+        self.local: list[dict[str, str | int | None]] = []
         # What each folder of the program requires to be built.
         self.build_requirements: list[list[str]] = []
+        # Files of the program that pip gets as they are.
+        self.copied: list[Path] = []
         # The hash of each wheel that has a stub, and the stub's.
         self.hashes: dict[str, str] = {}
 
@@ -95,7 +98,7 @@ class Collection:
         target.mkdir()
         for file in folder.iterdir():
             if file.name.endswith(PACKAGE_FILES):
-                shutil.copyfile(file, target / file.name)
+                self.copied.append(shutil.copyfile(file, target / file.name))
         return target
 
     def add_requirement(self, line: Line) -> None:
@@ -107,13 +110,13 @@ class Collection:
         path = Path(parts.link.file_path)
         if path.is_dir():
             stub = self.add_folder(path)
-            self.local.append({"line": without_hashes(line), "stub": stub and stub.name})
+            self.local.append({"line": without_hashes(line), "stub": stub and stub.name, "size": 0})
         elif path.suffix == ".whl":
             stub = self.add_stub_of_wheel(path)
-            self.local.append({"line": str(path), "stub": stub.name})
+            self.local.append({"line": str(path), "stub": stub.name, "size": installed_size(path)})
         else:
             stub = packages.REQUIREMENTS / path.name
-            shutil.copyfile(path, stub)
+            self.copied.append(shutil.copyfile(path, stub))
         if stub is not None:
             extras = f"[{','.join(sorted(parts.extras))}]" if parts.extras else ""
             marker = f" ; {parts.markers}" if parts.markers else ""
@@ -142,7 +145,23 @@ class Collection:
         self.hashes[sha256_of(wheel)] = sha256_of(stub)
         return stub
 
+    def key(self) -> str | None:
+        """The hash of what decides which packages are installed. None if code of the program decides that as well."""
+        if self.build_requirements:
+            return None
+        decides = {
+            "python": f"{platform.python_version()} {platform.machine()}",
+            "lines": self.lines,
+            "constraints": self.constraints,
+            "wheels": list(self.hashes),
+            "copied": {str(file): sha256_of(file) for file in sorted(self.copied)},
+        }
+        return hashlib.sha256(json.dumps(decides).encode()).hexdigest()
+
     def write(self) -> None:
+        key = self.key()
+        if key is not None:
+            packages.KEY.write_text(key, encoding="utf-8")
         packages.LINES.write_text(self.with_hashes_of_stubs(self.lines), encoding="utf-8")
         packages.CONSTRAINTS.write_text(self.with_hashes_of_stubs(self.constraints), encoding="utf-8")
         packages.OPTIONS.write_text("".join(f"{line}\n" for line in self.options), encoding="utf-8")
@@ -163,6 +182,8 @@ def collect(folder: str) -> None:
     os.chdir(folder)
     if not os.path.exists("requirements.txt"):
         return
+    if os.path.lexists(packages.REFRESHED):
+        packages.REFRESH.touch()
     collection = Collection()
     try:
         for line in lines_of(os.path.abspath("requirements.txt"), is_constraint=False):
@@ -242,6 +263,12 @@ def write_stub(path: Path, metadata: Message) -> Path:
         archive.writestr(f"{folder}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n")
         archive.writestr(f"{folder}/RECORD", "")
     return path
+
+
+def installed_size(wheel: Path) -> int:
+    """How many bytes a wheel takes when it is installed: a compiled copy is added to each module."""
+    with zipfile.ZipFile(wheel) as archive:
+        return sum(file.file_size * (2 if file.filename.endswith(".py") else 1) for file in archive.infolist())
 
 
 def name_of_archive(archive: Path) -> str:

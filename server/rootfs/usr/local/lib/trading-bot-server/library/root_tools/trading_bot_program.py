@@ -1,20 +1,26 @@
-"""trading-bot-program: keeps the releases of the bot's program, each in a folder that is complete or not there.
+"""trading-bot-program: installs releases of the bot's program (new_release.py), and makes the bot run with one of them."""
 
-What comes from outside is unpacked and prepared by another user, in the sandboxes of units: packages.py describes them.
-Root only receives, seals and switches.
-"""
-
-import os
 import re
 import shutil
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
-from root_tools import bot, bot_packages, files, journal, packages, paths, sandboxed
-from root_tools.commands import must_run, run
+from root_tools import bot, bot_packages, disk_space, files, journal, paths
 from root_tools.lock import exclusive
+from root_tools.new_release import STAGING, empty_staging, receive, remove_old_releases, timed
+from root_tools.releases import (
+    KEPT,
+    PREVIOUS,
+    PROVEN,
+    RELEASES,
+    describe_space,
+    hide_all_but,
+    installed,
+    point,
+    show,
+    size_of,
+    target,
+)
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 
 NAME = "trading-bot-program"
@@ -28,29 +34,13 @@ Usage: sudo trading-bot-program COMMAND
   roll-back   Makes the previous release the current one, and restarts the bot.
   list        Lists the releases, the latest installed first.
 
-The last three releases are kept, in /opt/trading-bot. What was done is in the journal:
+The last three releases are kept, in /opt/trading-bot; if the disk is too small for another one, only the current and the
+previous one. Releases with the same requirements share their packages. What was done is in the journal:
 journalctl --identifier=trading-bot-program
 """
 
-KEPT = 3
-RELEASES = paths.PROGRAMS / "releases"
-PREVIOUS = paths.PROGRAMS / "previous"
-# The last release whose installation is complete: the bot runs with it, or can't start yet for a known reason. If it is
-# also the current one, npm run install-bot has nothing to do.
-PROVEN = paths.PROGRAMS / "proven"
 # How the links current and previous are being changed, and by which command. It is there until the change is complete.
 SWITCHING = paths.PROGRAMS / "switching"
-# On the same disk as the releases, and for root alone.
-STAGING = paths.PROGRAMS / "staging"
-ARCHIVE = STAGING / "archive"
-TREE = STAGING / "tree"
-# The units show these to each other, as the folders that packages.py describes.
-REQUIREMENTS = STAGING / packages.REQUIREMENTS.name
-FETCHED = STAGING / packages.FETCHED.name
-BUILT = STAGING / packages.BUILT.name
-INSTALLER = "trading-bot-installer"
-# Each source archive among a program's packages takes at least one.
-MOST_TURNS = 50
 
 
 def install(release: str) -> None:
@@ -65,13 +55,14 @@ def install(release: str) -> None:
             finish_switch()
         try:
             receive(release)
-            remove_old_releases()
+            remove_old_releases(KEPT)
             with exclusive(NAME):
                 failure = switch_to(release)
                 files.remove(SWITCHING)
         finally:
-            hide_other_releases()
+            hide_all_but(target(paths.CURRENT_PROGRAM))
             shutil.rmtree(STAGING, ignore_errors=True)
+    report(describe_space(release))
     if failure is not None:
         raise Failure(failure)
 
@@ -80,75 +71,6 @@ def begin() -> None:
     require_root()
     # A person who disconnects must not interrupt the switch or the roll-back.
     survive_hangup()
-
-
-def empty_staging() -> None:
-    """Removes what an interrupted installation has left, its processes first."""
-    units = ("unpack@*", "fetch", "build", "prepare@*")
-    run("systemctl", "stop", *(f"trading-bot-{unit}.service" for unit in units))
-    shutil.rmtree(STAGING, ignore_errors=True)
-    files.make_folder(RELEASES)
-    files.make_folder(STAGING, 0o700)
-
-
-def receive(release: str) -> None:
-    """Makes a release of what is on standard input. One that is there already only counts as installed again."""
-    with open(ARCHIVE, "wb") as archive:
-        shutil.copyfileobj(sys.stdin.buffer, archive)
-    folder = RELEASES / release
-    if folder.is_dir():
-        os.utime(folder)
-        return
-    for writable in (TREE, REQUIREMENTS, FETCHED, BUILT):
-        writable.mkdir(mode=0o755)
-        shutil.chown(writable, INSTALLER, INSTALLER)
-    report(f"Unpacking the release {release}")
-    run_step(f"trading-bot-unpack@{release}", f"the release {release} can't be unpacked")
-    if (REQUIREMENTS / packages.LINES.name).exists():
-        fetch_packages(release)
-    run_step(f"trading-bot-prepare@{release}", f"the release {release} can't be prepared")
-    seal(TREE)
-    files.move(TREE, folder)
-
-
-def fetch_packages(release: str) -> None:
-    """Fetches what the program requires, in turns: building a source archive may show that more has to be fetched."""
-    report("Fetching what requirements.txt lists")
-    for _ in range(MOST_TURNS):
-        run_step("trading-bot-fetch", f"the packages of the release {release} can't be fetched")
-        if (FETCHED / packages.COMPLETE.name).exists():
-            return
-        run_step("trading-bot-build", f"the packages of the release {release} can't be built")
-    raise Failure(f"the packages of the release {release} need too many builds from source; nothing was changed")
-
-
-def run_step(unit: str, failure: str) -> None:
-    if not sandboxed.run_unit(f"{unit}.service", STAGING / "output"):
-        raise Failure(f"{failure}; nothing was changed")
-
-
-def seal(tree: Path) -> None:
-    """The bot can read the release, and nobody but root can change it. Links are left as they are."""
-    must_run("chown", "--recursive", "--no-dereference", "root:trading-bot", str(tree))
-    must_run("chmod", "--recursive", "u=rwX,g=rX,o=,a-st", str(tree))
-    os.utime(tree)
-    must_run("sync", "--file-system", str(tree))
-
-
-def remove_old_releases() -> None:
-    """Moves them away first, so that a release is complete as long as it has its name."""
-    used = {target(paths.CURRENT_PROGRAM), target(PREVIOUS)}
-    for release in releases()[KEPT:]:
-        if release not in used:
-            os.rename(RELEASES / release, STAGING / release)
-
-
-def releases() -> list[str]:
-    """The latest installed first."""
-    if not RELEASES.is_dir():
-        return []
-    folders = sorted(RELEASES.iterdir(), key=lambda folder: folder.stat().st_mtime_ns, reverse=True)
-    return [folder.name for folder in folders if folder.is_dir()]
 
 
 def switch_to(release: str) -> str | None:
@@ -170,7 +92,8 @@ def switch_to(release: str) -> str | None:
     waits_for = bot.reason_not_to_start()
     if waits_for is None:
         report("Starting the bot with it")
-        why = bot.restart()
+        with timed("start"):
+            why = bot.restart()
         if why is None:
             point(PROVEN, release)
             result = bot.after_restart("runs with it")
@@ -198,17 +121,8 @@ def keep(release: str, message: str) -> None:
 
 
 def make_current(release: str) -> None:
-    # The bot's group. Others have no access.
-    os.chmod(RELEASES / release, 0o750)
+    show(release)
     point(paths.CURRENT_PROGRAM, release)
-
-
-def hide_other_releases() -> None:
-    """The bot sees its own program and no other one. Only when a switch is over: until then, the old bot may run."""
-    current = target(paths.CURRENT_PROGRAM)
-    for release in releases():
-        if release != current:
-            os.chmod(RELEASES / release, 0o700)
 
 
 def restore(current: str, previous: str | None) -> None:
@@ -252,7 +166,7 @@ def roll_back() -> None:
                 raise Failure("there is no previous release to roll back to")
             files.remove(PROVEN)
             switch_links("roll-back", previous, current)
-        hide_other_releases()
+        hide_all_but(target(paths.CURRENT_PROGRAM))
         release = target(paths.CURRENT_PROGRAM)
         journal.record(NAME, f"rolled back to {release}: by {caller()}")
         say(f"The release {release} is current again.")
@@ -269,26 +183,20 @@ def roll_back() -> None:
 
 def list_releases() -> None:
     marks = {target(PREVIOUS): "  previous", target(paths.CURRENT_PROGRAM): "  current"}
-    installed_releases = releases()
-    if not installed_releases:
+    releases = installed()
+    if not releases:
         say("No program is installed yet: run `npm run install-bot -- FOLDER`")
-    for release in installed_releases:
-        installed = datetime.fromtimestamp((RELEASES / release).stat().st_mtime, UTC)
-        say(f"{release}  {installed:%Y-%m-%d %H:%M:%S UTC}{marks.get(release, '')}")
+    for release in releases:
+        date = datetime.fromtimestamp((RELEASES / release).stat().st_mtime, UTC)
+        size = disk_space.shown(size_of([release]))
+        say(f"{release}  {date:%Y-%m-%d %H:%M:%S UTC}  {size:>9}{marks.get(release, '')}")
+    if releases:
+        together = disk_space.shown(size_of(releases))
+        say(f"Together, with packages that several of them use: {together}. Free: {disk_space.shown(disk_space.free())}.")
     if packages_of_bot := bot_packages.listed():
         say("\nDebian packages of the setting bot.packages:")
     for line in packages_of_bot:
         say(line)
-
-
-def target(link: Path) -> str | None:
-    """The release that a link names."""
-    return os.path.basename(os.readlink(link)) if link.is_symlink() else None
-
-
-def point(link: Path, release: str) -> None:
-    """Makes a link name a release. The target is relative, because the sandboxes show the folder elsewhere."""
-    files.point(link, f"releases/{release}")
 
 
 def main(args: Sequence[str]) -> int:
