@@ -17,7 +17,17 @@ const needsNumba: KnownPackage = {
   uncertain: true,
 };
 
-/** What was seen with the wheels for Python 3.13, in memory that can't be both written and executed. */
+const calledBack = "is called back from C by ctypes, so its import fails under the profile strict";
+const lightgbm: NeededSettings = { profile, packages: ["libgomp1"] };
+const needsLightgbm: KnownPackage = {
+  problem: "requires lightgbm, which needs the profile jit and the library libgomp.so.1",
+  settings: lightgbm,
+};
+
+/**
+ * What was seen with the wheels for Python 3.13, in memory that can't be both written and executed. By the package's name,
+ * or by that of a package with an extra.
+ */
 export const knownPackages: Readonly<Record<string, KnownPackage>> = {
   numba: jit("compiles code while it runs, so its import fails under the profile strict"),
   jax: jit("compiles code while it runs, so its first operation fails under the profile strict"),
@@ -29,9 +39,13 @@ export const knownPackages: Readonly<Record<string, KnownPackage>> = {
     settings: { environment: { POLARS_SKIP_CPU_CHECK: "1" } },
   },
   lightgbm: {
-    problem: "needs the library libgomp.so.1, which the server doesn't have",
-    settings: { packages: ["libgomp1"] },
+    problem: `needs the library libgomp.so.1, which the server doesn't have, and ${calledBack}`,
+    settings: lightgbm,
   },
+  // Concluded from its code, and not tried.
+  xgboost: { ...jit(calledBack), uncertain: true },
+  "freqtrade[freqai]": needsLightgbm,
+  "freqtrade[all]": needsLightgbm,
   torch: {
     problem:
       "compiles code for some operations, such as convolutions and LSTM: under the profile strict they fail",

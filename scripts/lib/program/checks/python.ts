@@ -103,18 +103,24 @@ function compareVersions(one: string, other: string): number {
 
 function checkPackage(line: RequirementLine, bot: DeployedBot | undefined): ProgramFinding[] {
   const found = namedPackage(line.text) ?? packageOfWheel(line.text);
-  const known = found === undefined ? undefined : knownPackages[found.name];
-  if (found === undefined || known === undefined || isSet(known.settings, bot)) {
+  if (found === undefined) {
     return [];
   }
-  const certain = bot !== undefined && !found.conditional && known.uncertain !== true;
-  return [
-    {
-      severity: certain ? "error" : "warning",
-      message: `${line.place}: ${found.name} ${known.problem}.`,
-      settings: known.settings,
-    },
-  ];
+  const names = [found.name, ...found.extras.map((extra) => `${found.name}[${extra}]`)];
+  return names.flatMap((name) => {
+    const known = knownPackages[name];
+    if (known === undefined || isSet(known.settings, bot)) {
+      return [];
+    }
+    const certain = bot !== undefined && !found.conditional && known.uncertain !== true;
+    return [
+      {
+        severity: certain ? "error" : "warning",
+        message: `${line.place}: ${name} ${known.problem}.`,
+        settings: known.settings,
+      },
+    ];
+  });
 }
 
 /** The package of a wheel in the program: "./wheels/numba-0.68.0-cp313-cp313-….whl". */
@@ -124,13 +130,10 @@ function packageOfWheel(text: string) {
 }
 
 /** Whether the settings of the stack have what a package needs. With the profile jit, no environment is needed. */
-function isSet({ environment = {}, packages = [] }: NeededSettings, bot: DeployedBot | undefined): boolean {
-  if (packages.length > 0) {
-    return packages.every((name) => bot?.packages.includes(name));
-  }
-  const names = Object.keys(environment);
-  return (
-    bot?.profile === "jit" ||
-    (names.length > 0 && names.every((name) => bot?.environment[name] === environment[name]))
-  );
+function isSet(needed: NeededSettings, bot: DeployedBot | undefined): boolean {
+  const hasPackages = (needed.packages ?? []).every((name) => bot?.packages.includes(name));
+  const variables = Object.entries(needed.environment ?? {});
+  const hasEnvironment = variables.every(([name, value]) => bot?.environment[name] === value);
+  const hasProfile = bot?.profile === "jit" || (needed.profile === undefined && hasEnvironment);
+  return hasPackages && hasProfile;
 }

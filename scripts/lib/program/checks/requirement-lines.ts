@@ -13,6 +13,8 @@ export interface RequirementLine {
 export interface NamedPackage {
   /** In its normalized form (PEP 503). */
   name: string;
+  /** Normalized like the name. */
+  extras: string[];
   /** The version that `==` pins. */
   version: string | undefined;
   /** Whether a marker decides if it is installed. */
@@ -59,18 +61,24 @@ function logicalLines(content: string): { number: number; text: string }[] {
 
 /** @returns undefined for an address or a path */
 export function namedPackage(text: string): NamedPackage | undefined {
-  const found = /^(?<name>[a-z0-9](?:[\w.-]*[a-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?<rest>$|[<>=!~;@(].*)/i.exec(
-    text,
-  )?.groups;
+  const found =
+    /^(?<name>[a-z0-9](?:[\w.-]*[a-z0-9])?)\s*(?:\[(?<extras>[^\]]*)\])?\s*(?<rest>$|[<>=!~;@(].*)/i.exec(
+      text,
+    )?.groups;
   if (found?.name === undefined || isPath(text)) {
     return undefined;
   }
   const rest = found.rest ?? "";
   return {
-    name: found.name.replaceAll(/[-_.]+/g, "-").toLowerCase(),
+    name: normalized(found.name),
+    extras: (found.extras ?? "").split(",").map((extra) => normalized(extra.trim())),
     version: /^===?\s*([^\s;,*]+)/.exec(rest)?.[1],
     conditional: rest.includes(";"),
   };
+}
+
+function normalized(name: string): string {
+  return name.replaceAll(/[-_.]+/g, "-").toLowerCase();
 }
 
 /** Whether pip looks for it in a folder, and not in its index. */

@@ -35,14 +35,24 @@ describe("packages that need a setting", () => {
     expect(check("polars", { ...freqtrade, environment: { POLARS_SKIP_CPU_CHECK: "1" } })).toEqual([]);
   });
 
-  test("lightgbm needs a Debian package, with every profile", () => {
-    expect(check("lightgbm", { ...freqtrade, profile: "jit" })).toMatchObject([
-      { severity: "error", settings: { packages: ["libgomp1"] } },
-    ]);
-    expect(check("lightgbm", { ...freqtrade, packages: ["libgomp1"] })).toEqual([]);
+  test("lightgbm needs a profile and a Debian package", () => {
+    const settings = { profile: "jit", packages: ["libgomp1"] };
+    const finding = { severity: "error", settings };
+    expect(check("lightgbm", { ...freqtrade, profile: "jit" })).toMatchObject([finding]);
+    expect(check("lightgbm", { ...freqtrade, packages: ["libgomp1"] })).toMatchObject([finding]);
+    expect(check("lightgbm", { ...freqtrade, profile: "jit", packages: ["libgomp1"] })).toEqual([]);
   });
 
-  test.each(["torch==2.15.0", "shap", 'numba; sys_platform == "win32"'])(
+  test.each(["freqtrade[freqai]==2026.9", "freqtrade[plot, FreqAI]", "freqtrade[all]"])(
+    "%s requires lightgbm, and so what that needs",
+    (line) => {
+      const settings = { profile: "jit", packages: ["libgomp1"] } as const;
+      expect(check(line)).toMatchObject([{ severity: "error", settings }]);
+      expect(check(line, { ...freqtrade, ...settings, packages: ["libgomp1"] })).toEqual([]);
+    },
+  );
+
+  test.each(["torch==2.15.0", "shap", "xgboost", 'numba; sys_platform == "win32"'])(
     "%s is only a warning: the bot may run without it",
     (line) => {
       expect(check(line)).toMatchObject([{ severity: "warning", settings: { profile: "jit" } }]);
