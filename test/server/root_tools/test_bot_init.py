@@ -115,6 +115,32 @@ signal.pause()
         self.assertEqual(bot.communicate()[0], b"")
         self.assertEqual(bot.returncode, 7)
 
+    def test_gives_a_command_the_terminal_that_belongs_to_nobody_any_more(self) -> None:
+        terminal, end_of_program = os.openpty()
+        self.addCleanup(os.close, terminal)
+        program = """
+import signal, sys
+try:
+    print("waits", flush=True)
+    signal.pause()
+except KeyboardInterrupt:
+    sys.exit(7)
+"""
+        command = subprocess.Popen(
+            [INIT, sys.executable, "-c", program],
+            env={name: value for name, value in os.environ.items() if name != "LISTEN_FDS"},
+            stdin=end_of_program,
+            stdout=end_of_program,
+            stderr=end_of_program,
+            start_new_session=True,
+        )
+        os.close(end_of_program)
+        output = b""
+        while b"waits" not in output:
+            output += os.read(terminal, 4096)
+        os.write(terminal, b"\x03")
+        self.assertEqual(command.wait(timeout=300), 7)
+
     def test_is_the_parent_of_processes_whose_parents_have_ended_and_leaves_none_that_has_ended(self) -> None:
         orphan = """
 import os

@@ -47,6 +47,8 @@ HIGHEST_CODE = 254
 STOPS = (signal.SIGTERM, signal.SIGKILL)
 # How long a command may take to end, in seconds. Its unit gives it 10.
 STOP_LIMIT = 30
+# systemd-run neither colors the terminal nor changes its title.
+UNCHANGED_TERMINAL = {"SYSTEMD_TINT_BACKGROUND": "0", "SYSTEMD_ADJUST_TERMINAL_TITLE": "0"}
 WARNING = (
     "The bot is running, and has the same state. If this command writes there, end it (Ctrl-C) and stop the bot before "
     "you run it again: npm run stop"
@@ -130,7 +132,8 @@ def run_unit(unit: str, command: Sequence[str]) -> int:
     options = ["--quiet", "--collect", "--wait", streams, "--service-type=exec", "--expand-environment=no"]
     launch = [INIT, LAUNCHER, str(paths.BOT_SETTINGS), str(paths.CURRENT_PROGRAM), *command]
     try:
-        code = wait(subprocess.Popen(["systemd-run", *options, f"--unit={unit}", "--", *launch]))
+        systemd_run = ["systemd-run", *options, f"--unit={unit}", "--", *launch]
+        code = wait(subprocess.Popen(systemd_run, env=os.environ | UNCHANGED_TERMINAL))
     except Ended:
         code = 128 + signal.SIGHUP
     finally:
