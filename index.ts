@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isMade } from "./binance/key-pair.ts";
 import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
@@ -20,6 +21,7 @@ await pulumi.requirePulumiVersion(">=3.254.0");
 
 const settings = await readSettings();
 const name = hostName(pulumi.getStack());
+const hasMadeKey = settings.keyPair !== undefined && isMade(settings.keyPair);
 
 const order = new ServerOrder("order", {
   name,
@@ -41,6 +43,7 @@ const server = new BotServer(
     adminCidrs: settings.adminCidrs,
     sshKeys: settings.sshKeys,
     previousSshKeys: settings.previousSshKeys,
+    keyEnds: hasMadeKey,
   },
   { dependsOn: order },
 );
@@ -103,7 +106,7 @@ export const botMode = hasCommand(settings.bot) ? settings.bot.mode : "none";
 /** What to do next. */
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint])
-  .apply(([ip, live]) => nextSteps(ip, live, botMode));
+  .apply(([ip, live]) => nextSteps(ip, live, botMode, { isMade: hasMadeKey }));
 /** What `npm run install-bot` compares a program with. Secret, so that not every `pulumi up` prints it. */
 export const botSettings = pulumi.secret(installedBot(settings.bot));
 /** The scripts connect to the server with these, as Pulumi does. */

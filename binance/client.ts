@@ -6,13 +6,16 @@ import { exchange, OneConnection, timedOut, toBinanceError } from "./http-exchan
 import type { KeyPair } from "./key-pair.ts";
 import { meaningOf } from "./refusals.ts";
 import { readReply } from "./replies.ts";
-import { binanceHost, type Call, plainTarget, signedTarget } from "./request.ts";
-import { type Signer, signerFor } from "./signing.ts";
+import { binanceHost, type Call, plainTarget, queryToSign, signedTarget } from "./request.ts";
+import { type QuerySigner, type RemoteKey, signerFor } from "./signing.ts";
+
+/** A pair, or an API key whose requests something else signs. */
+export type ClientKey = KeyPair | RemoteKey;
 
 export interface ClientOptions {
   /** The connection to Binance. It need not be trusted: TLS goes inside it. */
   socket: Duplex;
-  keyPair: KeyPair;
+  keyPair: ClientKey;
   host?: string;
   /** For the TLS connection, and for each request with its reply, in ms. */
   timeout?: number;
@@ -34,7 +37,7 @@ export class BinanceClient {
   readonly #tls: TLSSocket;
   readonly #agent: OneConnection;
   readonly #apiKey: string;
-  readonly #sign: Signer;
+  readonly #sign: QuerySigner;
   readonly #options: ClientOptions;
   readonly #host: string;
   readonly #timeout: number;
@@ -42,7 +45,7 @@ export class BinanceClient {
   /** What has to be added to this computer's clock to get the exchange's, in ms. */
   clockDifference = 0;
 
-  private constructor(tls: TLSSocket, sign: Signer, options: ClientOptions) {
+  private constructor(tls: TLSSocket, sign: QuerySigner, options: ClientOptions) {
     this.#tls = tls;
     this.#agent = new OneConnection(tls);
     this.#apiKey = options.keyPair.apiKey;
@@ -58,7 +61,8 @@ export class BinanceClient {
    * @throws BinanceError if that fails; Error if the secret can't sign
    */
   static async open(options: ClientOptions): Promise<BinanceClient> {
-    const sign = signerFor(options.keyPair.apiSecret);
+    const { keyPair } = options;
+    const sign = "sign" in keyPair ? keyPair.sign : signerFor(keyPair.apiSecret);
     try {
       const tls = await openTls(options);
       return new BinanceClient(tls, sign, options);
@@ -91,27 +95,31 @@ export class BinanceClient {
 
   async #send<T>(call: Call, expected: z.ZodType<T>): Promise<Result<T>> {
     const signed = call.security === "SIGNED";
-    const target = signed
-      ? signedTarget(call, Math.round(Date.now() + this.clockDifference), this.#sign)
-      : plainTarget(call);
-    const request = {
-      host: this.#host,
-      method: call.method,
-      target,
-      headers: {
-        accept: "application/json",
-        "user-agent": "trading-bot-server",
-        ...(signed && { "x-mbx-apikey": this.#apiKey }),
-      },
+    const headers = {
+      accept: "application/json",
+      "user-agent": "trading-bot-server",
+      ...(signed && { "x-mbx-apikey": this.#apiKey }),
     };
     try {
+      const target = signed ? await this.#signedTarget(call) : plainTarget(call);
+      const request = { host: this.#host, method: call.method, target, headers };
       const reply = await exchange(this.#agent, request, { timeout: this.#timeout, body: longestBody });
-      const { apiKey, apiSecret } = this.#options.keyPair;
-      return readReply(reply, expected, [apiKey, apiSecret, target.split("signature=")[1] ?? ""]);
+      return readReply(reply, expected, [...this.#secrets, target.split("signature=")[1] ?? ""]);
     } catch (error) {
       const { failure } = toBinanceError(error);
       return { ok: false, failure: await explained(failure, this.#options) };
     }
+  }
+
+  async #signedTarget(call: Call): Promise<string> {
+    const query = queryToSign(call, Math.round(Date.now() + this.clockDifference));
+    return signedTarget(call, query, await this.#sign(query, call));
+  }
+
+  /** What no message may show. */
+  get #secrets(): string[] {
+    const { keyPair } = this.#options;
+    return "sign" in keyPair ? [keyPair.apiKey] : [keyPair.apiKey, keyPair.apiSecret];
   }
 
   close(): void {

@@ -1,5 +1,3 @@
-import type { Signer } from "./signing.ts";
-
 /** A request to Binance's REST API. */
 export interface Call {
   method: "GET" | "POST" | "DELETE";
@@ -29,14 +27,18 @@ export function plainTarget({ path, parameters }: Call): string {
 }
 
 /**
- * The path and query of a signed call. The percent-encoded query is what is signed, as Binance requires since January
- * 2026.
+ * The query of a signed call, without the signature. It is percent-encoded, and is what is signed, as Binance requires
+ * since January 2026.
  *
  * @param timestamp the exchange's time, in ms
  */
-export function signedTarget({ path, parameters }: Call, timestamp: number, sign: Signer): string {
-  const query = encode({ ...parameters, recvWindow: String(recvWindow), timestamp: String(timestamp) });
-  return `${path}?${query}&signature=${encodeURIComponent(sign(query))}`;
+export function queryToSign({ parameters }: Call, timestamp: number): string {
+  return encode({ ...parameters, recvWindow: String(recvWindow), timestamp: String(timestamp) });
+}
+
+/** The path and query of a signed call. */
+export function signedTarget({ path }: Call, query: string, signature: string): string {
+  return `${path}?${query}&signature=${encodeURIComponent(signature)}`;
 }
 
 function encode(parameters: Record<string, string>): string {

@@ -1,10 +1,21 @@
 import { createHmac, createPrivateKey, type KeyObject, sign } from "node:crypto";
+import type { Call } from "./request.ts";
 
 /** The kinds of key pairs that Binance has. */
 export type KeyType = "HMAC" | "Ed25519" | "RSA";
 
 /** Signs a payload. The secret is in its closure, so nothing can print it. */
 export type Signer = (payload: string) => string;
+
+/** Signs the query of a call, here or elsewhere, such as on the server that has the private key. */
+export type QuerySigner = (query: string, call: Call) => string | Promise<string>;
+
+/** An API key whose requests are signed elsewhere. */
+export interface RemoteKey {
+  apiKey: string;
+  /** @throws BinanceError if there is no signature */
+  sign: QuerySigner;
+}
 
 /**
  * Makes a signer that fits the kind of secret (binance-spot-api-docs, "Request security").

@@ -1,6 +1,6 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { fingerprint, type KeyPair, serialize } from "../binance/key-pair.ts";
+import { type ConfiguredKeyPair, fingerprint, isMade, serialize } from "../binance/key-pair.ts";
 import type { KeyRules } from "../checklist/key-rules.ts";
 import type { VerificationMode } from "../checklist/verification-settings.ts";
 import type { BotServer } from "./bot-server.ts";
@@ -9,6 +9,7 @@ import { deliverFiles } from "./commands/file-delivery.ts";
 import { verifyKeyPair } from "./commands/gate.ts";
 import { remoteCommand } from "./commands/remote-command.ts";
 import { programFolder } from "./commands/server-paths.ts";
+import { lostKey } from "./outputs.ts";
 import type { TradingBot } from "./trading-bot.ts";
 
 const tool = "/usr/local/sbin/binance-credential";
@@ -19,7 +20,7 @@ const formerBotControl: DeliveredFile = { path: `${programFolder}/bot-control`, 
 export interface BinanceCredentialsArgs {
   server: BotServer;
   /** Undefined removes the pair from the server. */
-  keyPair: KeyPair | undefined;
+  keyPair: ConfiguredKeyPair | undefined;
   /** Whether a new pair must pass the gate before it is activated. */
   verification: VerificationMode;
   /** What the pair is held to. */
@@ -42,10 +43,9 @@ export class BinanceCredentials extends pulumi.ComponentResource {
     super("trading-bot-server:index:BinanceCredentials", name, {}, options);
     const toolInstalled = this.#installTool(args);
     // While the previous pair is still live: a new one that fails the verification never reaches the server.
-    const verified = this.#verify(args);
+    const verified = this.#verify(args, toolInstalled);
     const installed = this.#installKeyPair(args, [toolInstalled, ...verified]);
-    const wanted = args.keyPair ? fingerprint(args.keyPair) : "none";
-    this.fingerprint = pulumi.unsecret(installed.stdout.apply((live) => confirm(live, wanted)));
+    this.fingerprint = pulumi.unsecret(installed.stdout.apply((live) => confirm(live, args.keyPair)));
     this.registerOutputs({ fingerprint: this.fingerprint });
   }
 
@@ -58,14 +58,10 @@ export class BinanceCredentials extends pulumi.ComponentResource {
   }
 
   /** @returns nothing if there is nothing to verify */
-  #verify({
-    server,
-    keyPair,
-    verification,
-    rules,
-    testPair,
-    bot,
-  }: BinanceCredentialsArgs): pulumi.Resource[] {
+  #verify(
+    { server, keyPair, verification, rules, testPair, bot }: BinanceCredentialsArgs,
+    toolInstalled: pulumi.Resource,
+  ): pulumi.Resource[] {
     if (keyPair === undefined || verification === "off") {
       return [];
     }
@@ -73,8 +69,13 @@ export class BinanceCredentials extends pulumi.ComponentResource {
       verifyKeyPair(
         "key-verification",
         { server: server.identity, keyPair, verification, rules, testPair },
-        // After the SSH settings, which say where a tunnel through the server may lead.
-        { parent: this, dependsOn: [server.ready, bot.installed], aliases: [{ name: "verification" }] },
+        {
+          parent: this,
+          // After the SSH settings, which say where a tunnel through the server may lead, and the tool, which signs for a
+          // key that was made on the server.
+          dependsOn: [server.ready, bot.installed, toolInstalled],
+          aliases: [{ name: "verification" }],
+        },
       ),
     ];
   }
@@ -97,12 +98,19 @@ export class BinanceCredentials extends pulumi.ComponentResource {
 }
 
 /**
- * @returns the fingerprint that the server reported
+ * @param live what the server reported
+ * @returns the fingerprint of the pair that is live, or "none"
  * @throws RunError if it isn't the fingerprint of the pair that was sent
  */
-export function confirm(live: string, wanted: string): string {
-  if (live.trim() === wanted) {
+export function confirm(live: string, keyPair: ConfiguredKeyPair | undefined): string {
+  const reported = live.trim();
+  const wanted = keyPair ? fingerprint(keyPair) : "none";
+  if (reported === wanted) {
     return wanted;
+  }
+  if (keyPair !== undefined && isMade(keyPair) && reported === "none") {
+    void pulumi.log.warn(lostKey);
+    return "none";
   }
   throw new pulumi.RunError(
     `The server did not confirm the key pair ${wanted}. To see which one is live there: npm run ssh -- sudo ${tool} fingerprint`,

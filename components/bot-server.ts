@@ -27,6 +27,8 @@ export interface BotServerArgs {
   sshKeys: string[];
   /** What the server may still have while its SSH keys are replaced. */
   previousSshKeys: PreviousSshKeys | undefined;
+  /** Whether the settings have a key that was made on a server, which ends with that server's disk. */
+  keyEnds: boolean;
 }
 
 /**
@@ -143,7 +145,7 @@ export class BotServer extends pulumi.ComponentResource {
           "sshKeys",
           ...(args.serverType === undefined ? ["serverType"] : []),
         ],
-        hooks: serverHooks(args.order),
+        hooks: serverHooks(args.order, args.keyEnds),
       },
     );
   }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { fingerprint, type KeyPair } from "../binance/key-pair.ts";
+import { type ConfiguredKeyPair, fingerprint } from "../binance/key-pair.ts";
 import type { KeyRules } from "../checklist/key-rules.ts";
 import type { VerificationMode } from "../checklist/verification-settings.ts";
 import type { BotServer } from "./bot-server.ts";
@@ -43,7 +43,8 @@ export function declaredKey({
   permissions,
   acceptedPermissions,
   verification,
-}: KeyRules & { keyPair: KeyPair | undefined; verification: VerificationMode }): DeclaredKey | undefined {
+}: KeyRules & { keyPair: ConfiguredKeyPair | undefined; verification: VerificationMode }):
+  DeclaredKey | undefined {
   return keyPair && { pair: fingerprint(keyPair), permissions, acceptedPermissions, verification };
 }
 

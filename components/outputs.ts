@@ -21,13 +21,23 @@ export function sshCommand(host: string, hostKey: string, sshKeys: string[]): st
   return `ssh ${options.map((option) => `-o '${option}'`).join(" ")} ${adminUser}@${host}`;
 }
 
+/** A server that has no key any more, because it is another server than the one on which the key was made. */
+export const lostKey =
+  "No key is on this server. It doesn't have the private key of binance:publicKey: a key that was made on a server ends with it. The bot stays off. Make a new key: npm run make-key";
+
 /**
  * What the owner does next, one step a line.
  *
  * @param live the fingerprint of the live key pair on the server, or "none"
  * @param mode the bot's, or "none" without a bot
+ * @param isMade whether the settings have a key that was made on a server
  */
-export function nextSteps(ipAddress: string, live: string, mode: Mode | "none"): string[] {
+export function nextSteps(
+  ipAddress: string,
+  live: string,
+  mode: Mode | "none",
+  { isMade = false }: { isMade?: boolean } = {},
+): string[] {
   const run = [
     "Install the bot's program, or a new version of it: npm run install-bot -- FOLDER",
     "If you have stopped the bot, it is still off. To start it: npm run start",
@@ -45,20 +55,23 @@ export function nextSteps(ipAddress: string, live: string, mode: Mode | "none"):
   }
   if (live !== "none") {
     return [
-      `The key pair ${live} is on the server, encrypted. To change it, set both values again and run: pulumi up`,
+      isMade
+        ? `The key pair ${live} is on the server, encrypted. Its private key was made there and ends with that server. To change it: npm run make-key`
+        : `The key pair ${live} is on the server, encrypted. To change it, set both values again and run: pulumi up`,
       "From time to time, check the eight points: npm run verify",
       ...(mode === "live"
         ? run
         : ["Configure the bot that uses the key (docs/bot-settings.md) and run: pulumi up"]),
     ];
   }
-  return createKey(ipAddress);
+  return isMade ? [lostKey] : createKey(ipAddress);
 }
 
 function createKey(ipAddress: string): string[] {
   return [
     `Check that Binance serves ${ipAddress}: npm run ssh -- curl -4sS https://api.binance.com/api/v3/ping prints {}. If it prints anything else, get another address before you whitelist this one: npm run teardown, and then pulumi up`,
     `At Binance, create an API key. Permissions: Reading and Spot & Margin Trading only. Restrict access to the address ${ipAddress}`,
+    "Or make it on the server, where its private key stays, and do what that prints instead of the next steps: npm run make-key",
     "pulumi config set keyName THE-NAME-YOU-GAVE-IT",
     "pulumi config set --secret binance:apiKey",
     "pulumi config set --secret binance:apiSecret",

@@ -5,6 +5,9 @@ import { changedAlready, ensureOn, shutDown, stillOff } from "../hetzner/power.t
 import { codeIn, concernsLocation, concernsOrder } from "../hetzner/refusals.ts";
 import type { ServerOrder } from "./server-order.ts";
 
+const newServerHasNoKey =
+  "The new server has no key: the private key of binance:publicKey ends with the disk of the server on which it was made. The bot stays off until you make a new one: npm run make-key";
+
 /** What a hook is given of the server's properties. In a preview, some may not be known yet. */
 const properties = z.looseObject({
   serverType: z.string().optional().catch(undefined),
@@ -15,14 +18,21 @@ const properties = z.looseObject({
  * What our program does around an order and a change of the server's type. The hcloud provider does the change, but it
  * would cut the power of a running bot, and leave the server off if Hetzner refuses.
  *
- * - before an order: look again, unless this run has looked already
+ * - before an order: look again, unless this run has looked already; say if a key ends
  * - before a change of the type: look, and shut the server down
  * - after a failure: switch the server on. (After a success, the step `power` does it: it also runs if this run is killed.)
+ *
+ * @param keyEnds whether the settings have a key that was made on a server, which ends with that server's disk
  */
-export function serverHooks(order: ServerOrder): pulumi.ResourceHookBinding {
+export function serverHooks(order: ServerOrder, keyEnds: boolean): pulumi.ResourceHookBinding {
   const beforeOrder = new pulumi.ResourceHook(
     "look before the order",
-    ({ newInputs }) => order.lookOnce(properties.parse(newInputs)),
+    async ({ newInputs }) => {
+      if (keyEnds) {
+        await pulumi.log.warn(newServerHasNoKey);
+      }
+      await order.lookOnce(properties.parse(newInputs));
+    },
     { onDryRun: true },
   );
 

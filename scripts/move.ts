@@ -102,6 +102,9 @@ function announcement(state: StackState, { ipAddress, location: old }: Address, 
       : `the address ${ipAddress} in ${old} and the server ${server.name} with its disk`;
   return [
     `This deletes ${deleted}. Then it makes new ones in ${location}, with another address.`,
+    ...(server === undefined
+      ? []
+      : ["A key that `npm run make-key` made ends with this disk: make another one afterwards."]),
     `Another customer of Hetzner may get ${ipAddress}. Don't go on if you have entered it anywhere at Binance.`,
     "",
   ].join("\n");

@@ -1,4 +1,4 @@
-import { readPair } from "../binance/copy-errors.ts";
+import { readConfiguredPair } from "../binance/made-pair.ts";
 import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
@@ -11,7 +11,7 @@ import { clearServer, unreachable } from "./lib/revoke/server.ts";
 import { removeKeyPair } from "./lib/revoke/settings.ts";
 import { announcement, keysPage, summary, untriedKey } from "./lib/revoke/texts.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
-import { readValues } from "./lib/stack/settings.ts";
+import { pairValues, readValues } from "./lib/stack/settings.ts";
 
 await runCommand({
   name: "revoke",
@@ -39,9 +39,9 @@ await runCommand({
     const progress = new Progress();
     progress.reportWhenInterrupted(stack);
     const values = await readValues(stack).catch(withWhatHelpsAnyway);
-    const { keyName, permissions, "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = values;
+    const { keyName, permissions } = values;
     // One that can't be valid is removed like any other, but can't be tried.
-    const { pair: keyPair } = readPair(apiKey, apiSecret);
+    const keyPair = readConfiguredPair(pairValues(values));
     // Or why it isn't known how to reach the server.
     const outputs = await orReason(readStackOutputs(stack));
     const print = (text: string): void => {

@@ -5,6 +5,7 @@ import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UserError } from "./lib/command/user-error.ts";
 import { readHetznerAccess } from "./lib/stack/hetzner.ts";
+import { readSetting } from "./lib/stack/settings.ts";
 import { type Address, addressIn, readStackState, stackNameIn, type StackState } from "./lib/stack/state.ts";
 import { announcement } from "./lib/teardown/announcement.ts";
 import { itemsAtHetzner } from "./lib/teardown/at-hetzner.ts";
@@ -39,7 +40,8 @@ await runCommand({
       throw new UserError("The stack has no address to keep. To delete everything: npm run teardown");
     }
     const access = await readHetznerAccess(stack);
-    process.stdout.write(forStack(announcement(state, stackName, keepsAddress), stack));
+    const isMade = (await readSetting(stack, "binance:publicKey")) !== undefined;
+    process.stdout.write(forStack(announcement(state, stackName, keepsAddress, isMade), stack));
     const text = `To delete this, type the stack's name (${stackName}): `;
     if (!(await confirm({ text, answer: stackName, yes }))) {
       process.stdout.write("Nothing was deleted.\n");

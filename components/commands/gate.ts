@@ -1,6 +1,6 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { KeyPair } from "../../binance/key-pair.ts";
+import type { ConfiguredKeyPair } from "../../binance/key-pair.ts";
 import type { KeyRules } from "../../checklist/key-rules.ts";
 import type { VerificationMode } from "../../checklist/verification-settings.ts";
 import { runOperatorScript } from "./operator-script.ts";
@@ -8,7 +8,7 @@ import { reaching, scriptInput, type ServerIdentity } from "./server-identity.ts
 
 export interface KeyVerificationArgs {
   server: ServerIdentity;
-  keyPair: KeyPair;
+  keyPair: ConfiguredKeyPair;
   /** "warn" shows the findings and lets every pair pass. */
   verification: Exclude<VerificationMode, "off">;
   /** What the key is held to. */

@@ -4,6 +4,7 @@ import { verificationSettings } from "../../checklist/verification-settings.ts";
 import { checkAdminCidrs, ownAddress } from "./checks/admin-cidrs.ts";
 import { checkAcceptedPermissions, checkVerification } from "./checks/key-rules.ts";
 import { checkLocation, checkServerType } from "./checks/locations.ts";
+import { checkMadePair } from "./checks/made-pair.ts";
 import { checkSecretAddress } from "./checks/secret-address.ts";
 import { checkKeyPair, checkToken } from "./checks/secrets.ts";
 import { checkSshKeys, ownPublicKey } from "./checks/ssh-keys.ts";
@@ -41,6 +42,10 @@ export const schema = z.object({
     description:
       "The API key's secret (HMAC), or its private key (Ed25519 or RSA, as PEM), which comes from a file: `pulumi config set --secret binance:apiSecret < private.pem`. Set both values or neither.",
     secret: true,
+  }),
+  "binance:publicKey": z.string().optional().meta({
+    description:
+      "Instead of `binance:apiSecret`: the Ed25519 public key of a key that `npm run make-key` made on the server. Its private key never leaves that server, and ends with it.",
   }),
   "binance:demoApiKey": z.string().optional().meta({
     description:
@@ -138,8 +143,12 @@ export type Values = z.output<typeof schema>;
 export const checks: Partial<Record<keyof Values, (settings: Values) => SettingFinding[]>> = {
   "hcloud:token": ({ "hcloud:token": token }) => checkToken(token),
   adminCidrs: ({ adminCidrs, allowSshFromAnywhere }) => checkAdminCidrs(adminCidrs, allowSshFromAnywhere),
-  "binance:apiKey": ({ "binance:apiKey": apiKey, "binance:apiSecret": apiSecret }) =>
-    checkKeyPair(apiKey, apiSecret),
+  "binance:apiKey": ({
+    "binance:apiKey": apiKey,
+    "binance:apiSecret": apiSecret,
+    "binance:publicKey": publicKey,
+  }) =>
+    publicKey === undefined ? checkKeyPair(apiKey, apiSecret) : checkMadePair(apiKey, apiSecret, publicKey),
   "binance:demoApiKey": ({ "binance:demoApiKey": apiKey, "binance:demoApiSecret": apiSecret }) =>
     checkKeyPair(apiKey, apiSecret, { apiKey: "binance:demoApiKey", apiSecret: "binance:demoApiSecret" }),
   sshKeys: ({ sshKeys }) => checkSshKeys(sshKeys),

@@ -1,5 +1,6 @@
 import { readPair } from "../../binance/copy-errors.ts";
-import type { KeyPair } from "../../binance/key-pair.ts";
+import type { ConfiguredKeyPair, KeyPair } from "../../binance/key-pair.ts";
+import { readConfiguredPair } from "../../binance/made-pair.ts";
 import type { HetznerAccess } from "../../hetzner/client.ts";
 import { endpointOf } from "../../hetzner/endpoint.ts";
 import { parseBot } from "./bot/bot.ts";
@@ -17,13 +18,14 @@ export interface Settings extends Omit<
   | "hcloud:token"
   | "binance:apiKey"
   | "binance:apiSecret"
+  | "binance:publicKey"
   | "binance:demoApiKey"
   | "binance:demoApiSecret"
   | "bot"
 > {
   hetzner: HetznerAccess;
   /** Undefined until the owner has created a key for the address. */
-  keyPair: KeyPair | undefined;
+  keyPair: ConfiguredKeyPair | undefined;
   /** The key pair for Binance's demo account. */
   demoKeyPair: KeyPair | undefined;
   /** Undefined if no bot is configured. */
@@ -81,13 +83,14 @@ export function parseSettings({
     "hcloud:token": token = "",
     "binance:apiKey": apiKey,
     "binance:apiSecret": apiSecret,
+    "binance:publicKey": publicKey,
     "binance:demoApiKey": demoApiKey,
     "binance:demoApiSecret": demoApiSecret,
     ...rest
   } = data;
   const endpoint = endpointOf(given["hcloud:endpoint"], endpointVariable);
   const hetzner = { token, endpoint: endpoint.url };
-  const keyPair = readPair(apiKey, apiSecret).pair;
+  const keyPair = readConfiguredPair({ apiKey, apiSecret, publicKey });
   const demoKeyPair = readPair(demoApiKey, demoApiSecret).pair;
   const { bot, findings: botFindings } = parseBot(data.bot, {
     encrypted: encryptedBotParts,

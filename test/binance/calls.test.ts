@@ -17,7 +17,13 @@ test("only what is needed is requested, and no order is ever placed", () => {
     orderTests: ["BTCUSDC", "BTCUSDT"].map((symbol) => ({
       method: "POST",
       path: "/api/v3/order/test",
-      parameters: { symbol, side: "BUY", type: "MARKET", quoteOrderQty: "20" },
+      parameters: {
+        symbol,
+        side: "BUY",
+        type: "MARKET",
+        quoteOrderQty: "20",
+        computeCommissionRates: "false",
+      },
       security: "SIGNED",
     })),
     accountStatus: { method: "GET", path: "/sapi/v1/account/status", security: "SIGNED" },

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   fingerprint,
   fingerprintLength,
+  fingerprintOf,
   fingerprintPattern,
   keyFingerprint,
   serialize,
@@ -37,6 +38,26 @@ test("a fingerprint is the start of a SHA-256, as the server computes it", () =>
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   expect(fingerprint(pair)).toBe(sha256('{"apiKey":"key","apiSecret":"secret"}').slice(0, 12));
   expect(keyFingerprint("key")).toBe(sha256("key").slice(0, 12));
+});
+
+test("of a pair that was made on the server, a fingerprint needs only the public key", () => {
+  const made = { apiKey: "key", publicKey: "public" };
+  const sent = '{"apiKey":"key","publicKey":"public"}';
+  expect(serialize(made)).toBe(sent);
+  const sha256 = createHash("sha256").update(sent).digest("hex");
+  expect(fingerprint(made)).toBe(sha256.slice(0, 12));
+  expect(fingerprintOf('{"apiKey":"key","apiSecret":"private","publicKey":"public"}')).toBe(
+    fingerprint(made),
+  );
+});
+
+test("of an installed pair, a fingerprint is that of its text", () => {
+  fc.assert(
+    fc.property(tokenPair, (pair) => {
+      expect(fingerprintOf(serialize(pair))).toBe(fingerprint(pair));
+    }),
+  );
+  expect(fingerprintOf("")).toMatch(fingerprintPattern);
 });
 
 test("only a whole fingerprint matches the pattern", () => {

@@ -2,11 +2,16 @@ import { createHmac, generateKeyPairSync, verify } from "node:crypto";
 import { inspect } from "node:util";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { plainTarget, signedTarget } from "../../binance/request.ts";
-import { signerFor } from "../../binance/signing.ts";
+import { type Call, plainTarget, queryToSign, signedTarget } from "../../binance/request.ts";
+import { type Signer, signerFor } from "../../binance/signing.ts";
 import { leaks, token } from "../arbitraries.ts";
 
 const call = { method: "GET", path: "/api/v3/x", security: "SIGNED" } as const;
+
+function targetOf(signed: Call, timestamp: number, sign: Signer): string {
+  const query = queryToSign(signed, timestamp);
+  return signedTarget(signed, query, sign(query));
+}
 
 test("HMAC signs as in the documentation's example", () => {
   // binance-spot-api-docs, "SIGNED Endpoint Examples for POST /api/v3/order".
@@ -20,7 +25,7 @@ test.each(["ed25519", "rsa"] as const)("%s signatures are verified by the public
   const { privateKey, publicKey } =
     type === "ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("rsa", { modulusLength: 2048 });
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  const target = signedTarget(call, 1, signerFor(pem));
+  const target = targetOf(call, 1, signerFor(pem));
   const [payload = "", signature = ""] = (target.split("?")[1] ?? "").split("&signature=");
   expect(signature).toMatch(/^[A-Za-z0-9%]+$/);
   const bytes = Buffer.from(decodeURIComponent(signature), "base64");
@@ -31,7 +36,7 @@ test("the percent-encoded query is what is signed, whatever it contains", () => 
   const secret = "s".repeat(64);
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (value) => {
-      const target = signedTarget({ ...call, parameters: { value } }, 1499827319559, signerFor(secret));
+      const target = targetOf({ ...call, parameters: { value } }, 1499827319559, signerFor(secret));
       const [payload = "", signature] = target.slice("/api/v3/x?".length).split("&signature=");
       expect(target).toMatch(/^[\x21-\x7e]+$/);
       expect(signature).toBe(createHmac("sha256", secret).update(payload).digest("hex"));
@@ -52,7 +57,7 @@ test("a public call may have parameters, which are percent-encoded", () => {
 });
 
 test("a signed call has its time and how long it is valid", () => {
-  const [, query = ""] = signedTarget(call, 1499827319559, () => "a+b/=").split("?");
+  const [, query = ""] = targetOf(call, 1499827319559, () => "a+b/=").split("?");
   expect(query).toBe("recvWindow=5000&timestamp=1499827319559&signature=a%2Bb%2F%3D");
 });
 

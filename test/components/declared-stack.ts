@@ -1,4 +1,4 @@
-import type { KeyPair } from "../../binance/key-pair.ts";
+import { type ConfiguredKeyPair, isMade } from "../../binance/key-pair.ts";
 import type { KeyRules } from "../../checklist/key-rules.ts";
 import type { VerificationMode } from "../../checklist/verification-settings.ts";
 import { BinanceCredentials } from "../../components/binance-credentials.ts";
@@ -13,7 +13,7 @@ import { TradingBot } from "../../components/trading-bot.ts";
 import { mockEngine, recordOptions, valueOf } from "./mocks.ts";
 
 export interface StackSettings {
-  keyPair: KeyPair | undefined;
+  keyPair: ConfiguredKeyPair | undefined;
   verification: VerificationMode;
   webhook: string | undefined;
   heartbeat?: string;
@@ -57,6 +57,7 @@ export async function declareStack({
       adminCidrs: ["198.51.100.10/32"],
       sshKeys: ["ssh-ed25519 AAAAperson me@home"],
       previousSshKeys,
+      keyEnds: keyPair !== undefined && isMade(keyPair),
     },
     recordOptions,
   );

@@ -27,6 +27,17 @@ describe("what to do next", () => {
     expect(steps).toContain("pulumi config set --secret binance:apiKey");
     expect(steps).toContain("pulumi config set --secret binance:apiSecret");
     expect(steps.at(-1)).toBe("pulumi up");
+    expect(steps.join("\n")).toContain("npm run make-key");
+  });
+
+  test("with a key that was made on the server: how it is changed, and that a new server needs a new one", () => {
+    const made = { isMade: true };
+    const steps = nextSteps("203.0.113.10", "0123456789ab", "none", made);
+    expect(steps[0]).toContain("Its private key was made there and ends with that server");
+    expect(steps[0]).toContain("npm run make-key");
+    const lost = nextSteps("203.0.113.10", "none", "none", made);
+    expect(lost).toEqual([expect.stringContaining("No key is on this server.")]);
+    expect(lost[0]).toContain("npm run make-key");
   });
 
   test("with a key: which one is live, and how to check it", () => {

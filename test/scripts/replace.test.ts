@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { madePair } from "../support/fixtures.ts";
 import { resources } from "../support/stack-state.ts";
 import {
   botState,
@@ -9,6 +10,7 @@ import {
   folder,
   isHeld,
   isOpen,
+  newId,
   options,
   read,
   replace,
@@ -29,6 +31,19 @@ test("saves the bot's state and program, replaces the server, restores them, and
   expect(others).toEqual([]);
   expect(stdout).toContain(`The saved state is still in saved-state/prod/${saved}. It may hold secrets`);
   expect(computer.temporaryFiles).toEqual([]);
+});
+
+test("of a key that was made on the old server, says before and afterwards that it ends", async () => {
+  const { settings, ...more } = options();
+  const without = stateWith(newId).replace(resources.stack.outputs.liveKeyPair, "none");
+  writeFileSync(join(computer.folder, "state-after-up.json"), without);
+  const made = { ...settings, "binance:publicKey": madePair.publicKey };
+  const { code, stdout } = await computer.run("replace.ts", ["--yes"], { ...more, settings: made });
+  expect(code).toBe(0);
+  expect(stdout).toContain("THE KEY ENDS WITH THE OLD SERVER");
+  expect(stdout).toContain(
+    "The new server has no key, so the bot stays off. Make a new key: npm run make-key",
+  );
 });
 
 describe("before anything is changed, it ends", () => {

@@ -34,8 +34,10 @@ function pulumiConfig(): string {
     entry: entryOf(setting),
   }));
   const secrets = all.filter(({ entry }) => entry.secret).map(({ name }) => name);
+  // In a project's file, Pulumi accepts no default for a setting of another namespace.
+  const foreign = all.filter(({ name, entry }) => !entry.secret && name.includes(":"));
   const config = all
-    .filter(({ entry }) => !entry.secret)
+    .filter(({ name, entry }) => !entry.secret && !name.includes(":"))
     .map(({ name, setting, entry }): [string, object] => {
       const value = defaultOf(setting);
       const type = typeof value === "boolean" ? "boolean" : typeof value === "number" ? "integer" : undefined;
@@ -54,6 +56,7 @@ function pulumiConfig(): string {
     `Written from components/settings/schema.ts by: ${command}`,
     `These settings are secrets, and so they have no default: ${secrets.join(", ")}.`,
     "Set each with `pulumi config set --secret NAME`, at a prompt that doesn't show it.",
+    `docs/settings.md also describes: ${foreign.map(({ name }) => name).join(", ")}.`,
   ];
   return document
     .toString({ lineWidth: 110 })

@@ -1,4 +1,4 @@
-import type { KeyPair } from "../../../binance/key-pair.ts";
+import type { ConfiguredKeyPair, KeyPair } from "../../../binance/key-pair.ts";
 import type { SettingFinding } from "../finding.ts";
 import { checkBotSecrets } from "./checks/bot-secrets.ts";
 import { checkCommand, checkWorkingDirectory } from "./checks/command.ts";
@@ -20,7 +20,7 @@ import type { BotSettings } from "./settings.ts";
 export interface BotCircumstances {
   /** Which parts of `bot` are stored encrypted. Undefined if that isn't known. */
   encrypted: readonly string[] | undefined;
-  keyPair: KeyPair | undefined;
+  keyPair: ConfiguredKeyPair | undefined;
   /** The key pair for Binance's demo account. */
   demoKeyPair: KeyPair | undefined;
 }

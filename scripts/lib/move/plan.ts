@@ -55,7 +55,7 @@ function requireNoKey(state: StackState, settings: Settings, location: string, {
         : `The address can't move: the key pair ${live} is live, and its key has this address in its whitelist at Binance.`,
       `A move gives up ${ipAddress}, and another customer of Hetzner may get it. Nothing was changed.`,
       `To move: create a second stack in ${location}, whitelist its address at Binance, and then run for this stack: npm run teardown`,
-      "To give the key up instead: delete it at Binance, run `pulumi config rm binance:apiKey`, `pulumi config rm binance:apiSecret` and `pulumi up`, and then this again.",
+      "To give the key up instead: delete it at Binance, run `pulumi config rm binance:apiKey`, `pulumi config rm binance:apiSecret` (or `pulumi config rm binance:publicKey`) and `pulumi up`, and then this again.",
     ].join("\n"),
   );
 }

@@ -1,4 +1,4 @@
-import type { KeyPair } from "../../../binance/key-pair.ts";
+import type { ConfiguredKeyPair } from "../../../binance/key-pair.ts";
 import type { Market } from "../../../binance/open-orders.ts";
 import { permissionsSetting } from "../../../checklist/key-rules.ts";
 import { marketOf } from "../../../checklist/left-open.ts";
@@ -6,7 +6,7 @@ import { UserError } from "../command/user-error.ts";
 
 /** What an account is read with. */
 export interface Access {
-  keyPair: KeyPair;
+  keyPair: ConfiguredKeyPair;
   market: Market;
 }
 
@@ -14,7 +14,7 @@ export interface Access {
  * @param permissions the setting, or undefined for its default
  * @throws UserError if the setting is unknown
  */
-export function accessOf(keyPair: KeyPair, permissions: string | undefined): Access {
+export function accessOf(keyPair: ConfiguredKeyPair, permissions: string | undefined): Access {
   const result = permissionsSetting.default("spot").safeParse(permissions);
   if (result.success) {
     return { keyPair, market: marketOf[result.data] };

@@ -1,6 +1,6 @@
 import type { BinanceClient } from "../../../binance/client.ts";
 import type { Failure, Result } from "../../../binance/failure.ts";
-import type { KeyPair } from "../../../binance/key-pair.ts";
+import type { ConfiguredKeyPair } from "../../../binance/key-pair.ts";
 import {
   type Cancellation,
   cancelOrders,
@@ -13,6 +13,7 @@ import {
 import { readLeftOpen } from "../../../checklist/left-open.ts";
 import { readClock } from "../../../checklist/observations.ts";
 import type { Server } from "../ssh/server.ts";
+import { withKey } from "../ssh/signing.ts";
 import { throughServer } from "../verification/vantage-points.ts";
 
 // From this computer, with a TLS connection that ends here: a server that was broken into can't change what is shown.
@@ -20,7 +21,7 @@ import { throughServer } from "../verification/vantage-points.ts";
 /** An account, as it is reached through a server. */
 export interface Account {
   server: Server;
-  keyPair: KeyPair;
+  keyPair: ConfiguredKeyPair;
   market: Market;
 }
 
@@ -56,5 +57,7 @@ function reach<T>(
   use: (client: BinanceClient) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const failed = (failure: Failure): Result<T> => ({ ok: false, failure });
-  return throughServer<Result<T>>(server, keyPair, use, failed, { host: market.host });
+  return withKey(server, keyPair, (key) =>
+    throughServer<Result<T>>(server, key, use, failed, { host: market.host }),
+  );
 }

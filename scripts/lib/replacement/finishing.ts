@@ -4,7 +4,7 @@ import { UserError } from "../command/user-error.ts";
 import { styleFor } from "../report/style.ts";
 import { verificationTable } from "../report/verification-table.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
-import { readStackSettings } from "../stack/settings.ts";
+import { readSetting, readStackSettings } from "../stack/settings.ts";
 import { verify } from "../verification/verify.ts";
 import { type Journal, removeJournal } from "./journal.ts";
 import { type Replacement, report } from "./replacement.ts";
@@ -35,6 +35,11 @@ export async function finish(
         )
       : `The server is replaced. The saved state is still in ${savedState?.file ?? folder}. It may hold secrets of the bot. Delete it when the bot works as before.\n`,
   );
+  if (outputs.liveKeyPair === "none" && (await readSetting(stack, "binance:publicKey")) !== undefined) {
+    process.stdout.write(
+      forStack("The new server has no key, so the bot stays off. Make a new key: npm run make-key\n", stack),
+    );
+  }
   return Math.max(checked, started);
 }
 

@@ -21,6 +21,9 @@ import { deleteUnfinished, requireNoOtherRun } from "./unfinished-order.ts";
 
 const toContinue = "To continue: npm run replace. To give it up: npm run replace -- --discard";
 
+const keyEnds =
+  "THE KEY ENDS WITH THE OLD SERVER: its private key was made there and is nowhere else. The new server has no key, and the bot stays off until you make a new one: npm run make-key";
+
 /** Begins a replacement. @returns the exit code */
 export async function startReplacement(replacement: Replacement, withoutState: boolean): Promise<number> {
   const { server } = replacement;
@@ -79,6 +82,7 @@ async function isWanted(replacement: Replacement, journal: Journal): Promise<boo
   const { stack, yes, state } = replacement;
   const { name } = journal.server;
   const { report: lookReport } = await look(replacement, journal);
+  const isMade = (await readSetting(stack, "binance:publicKey")) !== undefined;
   await requirePreview(stack, replaceFlags(replacement, journal));
   process.stdout.write(
     [
@@ -88,6 +92,7 @@ async function isWanted(replacement: Replacement, journal: Journal): Promise<boo
       journal.withoutState
         ? "THE BOT'S STATE IS NOT SAVED: its records, such as those of open orders, and its program are lost."
         : "The bot's state and program are saved to this computer first, and restored.",
+      ...(isMade ? [forStack(keyEnds, stack)] : []),
       ...(stack === undefined ? [] : [`Stack: ${stack}.`]),
       "",
     ].join("\n"),

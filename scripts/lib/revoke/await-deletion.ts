@@ -1,4 +1,4 @@
-import type { KeyPair } from "../../../binance/key-pair.ts";
+import type { ConfiguredKeyPair } from "../../../binance/key-pair.ts";
 import { ask, canAsk } from "../command/ask.ts";
 import { orReason } from "../command/user-error.ts";
 import { judgeDeletion, type Judgement, tryKey } from "./deletion.ts";
@@ -7,7 +7,7 @@ import { deletionSteps } from "./texts.ts";
 
 interface DeletionOptions extends VantagePoint {
   /** Undefined if the settings have none any more, or one that can't be valid. */
-  keyPair: KeyPair | undefined;
+  keyPair: ConfiguredKeyPair | undefined;
   keyName: string | undefined;
   /** Nothing is asked, and nobody is waited for. */
   yes: boolean;

@@ -1,8 +1,9 @@
+import { generateKeyPairSync } from "node:crypto";
 import { connect } from "node:net";
 import * as calls from "../../../binance/calls.ts";
 import { BinanceClient } from "../../../binance/client.ts";
 import { BinanceError, describeFailure, type Failure, type Result } from "../../../binance/failure.ts";
-import type { KeyPair } from "../../../binance/key-pair.ts";
+import { type ConfiguredKeyPair, isMade, type KeyPair } from "../../../binance/key-pair.ts";
 import { meaningOf } from "../../../binance/refusals.ts";
 import { restrictionsReply } from "../../../binance/replies.ts";
 import { binanceHost } from "../../../binance/request.ts";
@@ -17,8 +18,18 @@ import { throughServer } from "../verification/vantage-points.ts";
 export type Trial = Result<unknown>;
 
 /** Tries the key with one request that only reads: through the server, or from this computer if there is none. */
-export function tryKey(server: Server | undefined, keyPair: KeyPair): Promise<Trial> {
+export function tryKey(server: Server | undefined, configured: ConfiguredKeyPair): Promise<Trial> {
+  const keyPair = isMade(configured) ? withAnotherSecret(configured.apiKey) : configured;
   return server === undefined ? tryDirectly(keyPair) : throughServer<Trial>(server, keyPair, request, failed);
+}
+
+/**
+ * The server no longer has the private key that was made there. Binance looks for the API key first, so a signature by
+ * another key shows whether it still knows that.
+ */
+function withAnotherSecret(apiKey: string): KeyPair {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  return { apiKey, apiSecret: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
 }
 
 async function tryDirectly(keyPair: KeyPair): Promise<Trial> {

@@ -1,4 +1,4 @@
-import type { KeyPair } from "../../../binance/key-pair.ts";
+import type { ConfiguredKeyPair } from "../../../binance/key-pair.ts";
 import { oneLine } from "../../../binance/text.ts";
 import { reasonOf } from "../command/user-error.ts";
 import { accessOf } from "../orders/access.ts";
@@ -20,7 +20,7 @@ export interface VantagePoint {
 
 export interface ClearOptions {
   outputs: StackOutputs;
-  keyPair: KeyPair | undefined;
+  keyPair: ConfiguredKeyPair | undefined;
   /** The setting. */
   permissions: string | undefined;
   cancels: boolean;

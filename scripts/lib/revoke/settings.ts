@@ -2,7 +2,7 @@ import { uninterrupted } from "../process/uninterrupted.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { readValues } from "../stack/settings.ts";
 
-const names = ["binance:apiKey", "binance:apiSecret"] as const;
+const names = ["binance:apiKey", "binance:apiSecret", "binance:publicKey"] as const;
 
 /**
  * Removes the key pair from the stack's settings, and checks that it is gone.

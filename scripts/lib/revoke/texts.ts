@@ -1,4 +1,4 @@
-import { fingerprint, type KeyPair } from "../../../binance/key-pair.ts";
+import { type ConfiguredKeyPair, fingerprint } from "../../../binance/key-pair.ts";
 
 /** Where the keys of an account are listed and deleted. */
 export const keysPage = "https://www.binance.com/en/my/settings/api-management";
@@ -50,7 +50,7 @@ function whichKey(keyName = "", apiKey: string | undefined): string {
  *
  * @param live the fingerprint of the live pair; undefined or "none" if there is none
  */
-export function untriedKey(live: string | undefined, keyPair: KeyPair | undefined): string[] {
+export function untriedKey(live: string | undefined, keyPair: ConfiguredKeyPair | undefined): string[] {
   if (live === undefined || live === "none" || keyPair === undefined || fingerprint(keyPair) === live) {
     return [];
   }

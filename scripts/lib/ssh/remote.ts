@@ -76,6 +76,12 @@ export async function runRemotely(
   return output;
 }
 
+/** The error for an ssh that has ended without a connection, from what it printed on standard error. */
+export function noConnectionTo(server: Server, stderr: string): NoConnection {
+  const failure = sshFailure(stderr);
+  return new NoConnection(explainNoConnection(server, failure), failure);
+}
+
 /** Why there was no connection, and what to do. */
 function explainNoConnection({ host }: Server, failure: TunnelFailure): string {
   const { remedy } = diagnose(failure, { ipAddress: host, caller: "tunnel" });

@@ -2,14 +2,15 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { readPair } from "../../../binance/copy-errors.ts";
 import { parseJson } from "../../../binance/json.ts";
-import type { KeyPair } from "../../../binance/key-pair.ts";
+import type { ConfiguredKeyPair } from "../../../binance/key-pair.ts";
+import { type ConfiguredValues, findMadePairErrors, readConfiguredPair } from "../../../binance/made-pair.ts";
 import { type VerificationSettings, verificationSettings } from "../../../checklist/verification-settings.ts";
 import { UserError } from "../command/user-error.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 
 /** The settings of a stack that `npm run verify` needs. */
 export interface StackSettings extends VerificationSettings {
-  keyPair: KeyPair;
+  keyPair: ConfiguredKeyPair;
 }
 
 /** What `pulumi config --json` prints. A value that can't be decrypted is missing. */
@@ -67,9 +68,18 @@ export async function readValues(stack: string | undefined): Promise<Partial<Rec
  * @returns undefined if there is none
  * @throws UserError if the settings can't be read, or the pair can't be valid
  */
-export async function readKeyPair(stack: string | undefined): Promise<KeyPair | undefined> {
+export async function readKeyPair(stack: string | undefined): Promise<ConfiguredKeyPair | undefined> {
   const values = await readValues(stack);
-  return soundPair(values["binance:apiKey"], values["binance:apiSecret"]);
+  return soundPair(pairValues(values));
+}
+
+/** The settings of the key pair. */
+export function pairValues(values: Partial<Record<string, string>>): ConfiguredValues {
+  return {
+    apiKey: values["binance:apiKey"],
+    apiSecret: values["binance:apiSecret"],
+    publicKey: values["binance:publicKey"],
+  };
 }
 
 /** The project's name is the namespace of our settings. */
@@ -95,7 +105,11 @@ export function parseStackSettings(json: string, project: string): StackSettings
       `Invalid setting: ${names.join(", ")}. \`pulumi preview\` says what is allowed. To restore the default: pulumi config rm ${names[0] ?? ""}`,
     );
   }
-  const keyPair = soundPair(values["binance:apiKey"]?.value, values["binance:apiSecret"]?.value);
+  const keyPair = soundPair({
+    apiKey: values["binance:apiKey"]?.value,
+    apiSecret: values["binance:apiSecret"]?.value,
+    publicKey: values["binance:publicKey"]?.value,
+  });
   if (keyPair === undefined) {
     throw new UserError(
       "The stack has no key pair yet. Set both values, and run this again:\n  pulumi config set --secret binance:apiKey\n  pulumi config set --secret binance:apiSecret",
@@ -108,7 +122,19 @@ export function parseStackSettings(json: string, project: string): StackSettings
  * @returns undefined if there is no pair
  * @throws UserError that lists the copy errors that make the pair unusable
  */
-function soundPair(apiKey: string | undefined, apiSecret: string | undefined): KeyPair | undefined {
+function soundPair(values: ConfiguredValues): ConfiguredKeyPair | undefined {
+  const { apiKey, apiSecret, publicKey } = values;
+  if (publicKey !== undefined) {
+    const problems = findMadePairErrors(values);
+    if (problems.length > 0) {
+      throw new UserError(
+        problems
+          .map(({ setting, problem, remedy, command }) => `${setting} ${problem}. ${remedy}\n  ${command}`)
+          .join("\n"),
+      );
+    }
+    return readConfiguredPair(values);
+  }
   const reading = readPair(apiKey, apiSecret);
   const errors = reading.errors.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {

@@ -1,7 +1,16 @@
 import { addressIn, liveKeyPairIn, monthlyCostIn, serverIn, type StackState } from "../stack/state.ts";
 
-/** What a teardown deletes and what stays, for the owner to confirm. */
-export function announcement(state: StackState, stackName: string, keepsAddress: boolean): string {
+/**
+ * What a teardown deletes and what stays, for the owner to confirm.
+ *
+ * @param isMade whether the key of the settings was made on the server (`npm run make-key`)
+ */
+export function announcement(
+  state: StackState,
+  stackName: string,
+  keepsAddress: boolean,
+  isMade = false,
+): string {
   const items = itemsOf(state, keepsAddress);
   const except = keepsAddress ? ", except its address" : "";
   return [
@@ -12,7 +21,7 @@ export function announcement(state: StackState, stackName: string, keepsAddress:
           ...items.map((line) => `  ${line}`),
         ]),
     ...(keepsAddress ? keptAddress(state) : costs(state)),
-    ...keyPair(state, keepsAddress),
+    ...keyPair(state, keepsAddress, isMade),
     keepsAddress
       ? "The settings stay."
       : `The settings stay. To remove them as well, run afterwards: pulumi stack rm ${stackName}`,
@@ -45,8 +54,11 @@ function keptAddress(state: StackState): string[] {
   ];
 }
 
+const endsWithDisk =
+  "Its private key was made on the server and is nowhere else: it ends with the server's disk. A later server needs a new key: npm run make-key";
+
 /** A pair may be live, or still be at Binance after a server that was deleted by hand. */
-function keyPair(state: StackState, keepsAddress: boolean): string[] {
+function keyPair(state: StackState, keepsAddress: boolean, isMade: boolean): string[] {
   const pair = liveKeyPairIn(state);
   if (pair === undefined) {
     return [];
@@ -54,7 +66,8 @@ function keyPair(state: StackState, keepsAddress: boolean): string[] {
   const ipAddress = addressIn(state)?.ipAddress ?? "the address";
   return [
     `The key pair ${pair} is live on the server, and is deleted with it. Open orders and positions at Binance stay, without a bot that watches them.`,
-    keepsAddress
+    ...(isMade ? [endsWithDisk] : []),
+    keepsAddress && !isMade
       ? "The next `pulumi up` installs the key pair of the settings again."
       : `The key stays valid at Binance. Delete it there, or remove ${ipAddress} from its whitelist.`,
   ];

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import type { KeyPair } from "../../../binance/key-pair.ts";
+import { type ConfiguredKeyPair, isMade } from "../../../binance/key-pair.ts";
 import { oneLine } from "../../../binance/text.ts";
-import { type Judgement, proven } from "../../../checklist/finding.ts";
+import { evidence, type Judgement, proven } from "../../../checklist/finding.ts";
 import { git, repositoryOf } from "../git/repository.ts";
 import { StartError } from "../process/run.ts";
 import { secretPatterns } from "../stack/secret-patterns.ts";
@@ -14,7 +14,11 @@ const maximumNames = 5;
  *
  * @param folder the repository is this folder or the nearest one above it
  */
-export async function judgeTrackedFiles({ apiSecret }: KeyPair, folder: string): Promise<Judgement> {
+export async function judgeTrackedFiles(keyPair: ConfiguredKeyPair, folder: string): Promise<Judgement> {
+  if (isMade(keyPair)) {
+    return { verdict: "pass", known: evidence, detail: "Its private key is only on the server." };
+  }
+  const { apiSecret } = keyPair;
   const repository = repositoryOf(resolve(folder));
   if (repository === undefined) {
     return { verdict: "pass", known: proven, detail: "This folder isn't in a git repository." };

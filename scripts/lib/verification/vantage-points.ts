@@ -1,9 +1,8 @@
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { apiRestrictions } from "../../../binance/calls.ts";
-import { BinanceClient, type ClientOptions } from "../../../binance/client.ts";
+import { BinanceClient, type ClientKey, type ClientOptions } from "../../../binance/client.ts";
 import { BinanceError, type Failure, type Result } from "../../../binance/failure.ts";
-import type { KeyPair } from "../../../binance/key-pair.ts";
 import { restrictionsReply } from "../../../binance/replies.ts";
 import { binanceHost } from "../../../binance/request.ts";
 import type { Permissions } from "../../../checklist/key-rules.ts";
@@ -26,7 +25,7 @@ export type OnReply = NonNullable<ClientOptions["onReply"]>;
  */
 export async function throughServer<T>(
   server: Server,
-  keyPair: KeyPair,
+  keyPair: ClientKey,
   use: (client: BinanceClient) => Promise<T>,
   onFailure: (failure: Failure) => T,
   { onReply, onReady, host = binanceHost }: { onReply?: OnReply; onReady?: () => void; host?: string } = {},
@@ -62,7 +61,7 @@ export async function throughServer<T>(
 /** For a key that trades futures: a further connection through the server, to the host of futures. */
 export function futuresThrough(
   server: Server,
-  keyPair: KeyPair,
+  keyPair: ClientKey,
   permissions: Permissions,
   onReply?: OnReply,
 ): Connect | undefined {
@@ -79,7 +78,7 @@ export function futuresThrough(
  */
 export async function directly(
   ipAddress: string,
-  keyPair: KeyPair,
+  keyPair: ClientKey,
   clock: Promise<Result<ClockReading>>,
   onReply?: OnReply,
 ): Promise<DirectObservation> {

@@ -1,22 +1,37 @@
+import type { ClientKey } from "../../../binance/client.ts";
 import type { Result } from "../../../binance/failure.ts";
 import { fingerprint, keyFingerprint } from "../../../binance/key-pair.ts";
 import type { Call } from "../../../binance/request.ts";
 import { checklist } from "../../../checklist/checklist.ts";
 import { type ClockReading, noObservations, observe } from "../../../checklist/observations.ts";
 import type { Verification } from "../report/verification.ts";
+import { withKey } from "../ssh/signing.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
 import type { StackSettings } from "../stack/settings.ts";
 import { Phases } from "./phases.ts";
 import { judgeTrackedFiles } from "./tracked-files.ts";
 import { directly, futuresThrough, type OnReply, throughServer } from "./vantage-points.ts";
 
+interface VerifyOptions {
+  verbose?: boolean;
+  phases?: Phases;
+}
+
 /** Calls Binance from both vantage points and searches git, all at the same time, and judges the results. */
-export async function verify(
+export function verify(
   outputs: StackOutputs,
   settings: StackSettings,
-  { verbose = false, phases = new Phases() }: { verbose?: boolean; phases?: Phases } = {},
+  options: VerifyOptions = {},
 ): Promise<Verification> {
-  const { keyPair } = settings;
+  return withKey(outputs, settings.keyPair, (key) => verifyWith(key, outputs, settings, options));
+}
+
+async function verifyWith(
+  keyPair: ClientKey,
+  outputs: StackOutputs,
+  settings: StackSettings,
+  { verbose = false, phases = new Phases() }: VerifyOptions,
+): Promise<Verification> {
   const ipAddress = outputs.host;
   // The direct request has Binance's time, which is read through the server.
   const clock = Promise.withResolvers<Result<ClockReading>>();
@@ -39,11 +54,11 @@ export async function verify(
       "request from this computer",
       directly(ipAddress, keyPair, clock.promise, replyLogger("direct", verbose)),
     ),
-    phases.during("searching tracked files", judgeTrackedFiles(keyPair, process.cwd())),
+    phases.during("searching tracked files", judgeTrackedFiles(settings.keyPair, process.cwd())),
   ]);
   const now = Date.now();
   const key = keyFingerprint(keyPair.apiKey);
-  const pairName = fingerprint(keyPair);
+  const pairName = fingerprint(settings.keyPair);
   const live = outputs.liveKeyPair === pairName;
   return {
     ipAddress,

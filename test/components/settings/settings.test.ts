@@ -2,9 +2,47 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseSettings } from "../../../components/settings/settings.ts";
 import { leaks, tokenPair } from "../../arbitraries.ts";
+import { madePair } from "../../support/fixtures.ts";
 import { findingsWith, parseWith, project, token } from "./support.ts";
 
 const pair = { "binance:apiKey": "k".repeat(64), "binance:apiSecret": "s".repeat(64) };
+
+describe("a key that was made on the server", () => {
+  const values = { "binance:apiKey": madePair.apiKey, "binance:publicKey": madePair.publicKey };
+
+  test("is read from its public key, which may be in plain text", () => {
+    const { settings, findings } = parseWith(values, ["binance:publicKey"]);
+    expect(findings).toEqual([]);
+    expect(settings?.keyPair).toEqual(madePair);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ["a secret beside it", pair, "error: binance:publicKey and binance:apiSecret are both set"],
+    ["a path", { "binance:publicKey": "./public.pem" }, "error: binance:publicKey is not a public key"],
+  ])("with %s is refused", (_, changes, expected) => {
+    expect(
+      findingsWith({
+        ...values,
+        ...changes,
+        "binance:publicKey": changes["binance:publicKey"] ?? madePair.publicKey,
+      }),
+    ).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test("without an API key is refused", () => {
+    expect(findingsWith({ "binance:publicKey": madePair.publicKey })).toEqual([
+      "error: binance:apiKey is missing, but binance:publicKey is set",
+    ]);
+  });
+
+  test("has several lines for a bot that gets it in a file of text", () => {
+    const file = { name: "key", format: "text", template: "{apiKey} {apiSecret}" };
+    const bot = JSON.stringify({ command: "/usr/bin/true {keyFile}", key: { file } });
+    expect(findingsWith({ ...values, bot })).toEqual([
+      "warning: bot.key.file.format is text, but your secret has several lines",
+    ]);
+  });
+});
 
 describe("sound settings", () => {
   test("need a token and the addresses that may reach SSH; everything else has a default", () => {

@@ -4,6 +4,7 @@ import base64
 import ensurepip
 import hashlib
 import importlib.util
+import json
 import os
 import runpy
 import shutil
@@ -150,6 +151,9 @@ class Bot:
         if content in self.unknown_pairs:
             return
         pair = base64.decodebytes(content.partition("\n")[2].encode())
+        stored = json.loads(pair) if pair else {}
+        if "publicKey" in stored:
+            pair = json.dumps({"apiKey": stored["apiKey"], "publicKey": stored["publicKey"]}, separators=(",", ":")).encode()
         record = self.folder.parent / "var/lib/trading-bot-server/passed"
         record.parent.mkdir(parents=True, exist_ok=True)
         record.write_text(hashlib.sha256(pair).hexdigest()[:12])

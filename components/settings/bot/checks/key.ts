@@ -1,11 +1,11 @@
-import type { KeyPair } from "../../../../binance/key-pair.ts";
+import { type ConfiguredKeyPair, isMade } from "../../../../binance/key-pair.ts";
 import type { SettingFinding } from "../../finding.ts";
 import { botError, botWarning, setPart } from "../finding.ts";
 import { secretsIn, uses } from "../placeholders.ts";
 import type { BotKey, BotSettings } from "../settings.ts";
 
 /** Checks how the bot gets its key. The names of variables are checked with the environment. */
-export function checkKey(bot: BotSettings, pair: KeyPair | undefined): SettingFinding[] {
+export function checkKey(bot: BotSettings, pair: ConfiguredKeyPair | undefined): SettingFinding[] {
   const { key } = bot;
   if (key.kind === "environment" && key.apiKey === key.apiSecret) {
     return [
@@ -70,8 +70,8 @@ function checkTemplate(
   return [];
 }
 
-function checkTextFormat(pair: KeyPair | undefined): SettingFinding[] {
-  if (pair?.apiSecret.includes("\n") !== true) {
+function checkTextFormat(pair: ConfiguredKeyPair | undefined): SettingFinding[] {
+  if (pair === undefined || !(isMade(pair) || pair.apiSecret.includes("\n"))) {
     return [];
   }
   return [

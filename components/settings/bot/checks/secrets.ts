@@ -1,5 +1,5 @@
 import { parseJson } from "../../../../binance/json.ts";
-import type { KeyPair } from "../../../../binance/key-pair.ts";
+import { type ConfiguredKeyPair, isMade } from "../../../../binance/key-pair.ts";
 import type { SettingFinding } from "../../finding.ts";
 import { botError, removePart, setPart } from "../finding.ts";
 
@@ -18,7 +18,7 @@ export interface StoredBot {
  */
 export function findSecretsInBot(
   { text, encrypted }: StoredBot,
-  pairs: readonly (KeyPair | undefined)[],
+  pairs: readonly (ConfiguredKeyPair | undefined)[],
 ): SettingFinding[] {
   const { secrets, rest } = split(text);
   const found = pairs.some((pair) => isPairIn(text, pair)) ? "a value of your key pair" : findSecret(rest);
@@ -92,10 +92,10 @@ function isObject(value: unknown): value is object {
 }
 
 /** Also in bot.secrets: the bot would get the key without the guard's check. */
-function isPairIn(text: string, pair: KeyPair | undefined): boolean {
+function isPairIn(text: string, pair: ConfiguredKeyPair | undefined): boolean {
   // The text is JSON, which escapes the line breaks of a private key.
-  const values = pair === undefined ? [] : [pair.apiKey, pair.apiSecret].map(escapeForJson);
-  return values.some((value) => value.length >= 8 && text.includes(value));
+  const values = pair === undefined ? [] : [pair.apiKey, ...(isMade(pair) ? [] : [pair.apiSecret])];
+  return values.map(escapeForJson).some((value) => value.length >= 8 && text.includes(value));
 }
 
 /** Binance's keys and secrets have 64 letters and digits, and some get lost in copying. A digest in hex has no capitals. */

@@ -21,6 +21,10 @@ test.each([
     "pulumi config set --secret binance:apiKey\nnext",
     "pulumi config set --secret binance:apiKey --stack prod\nnext",
   ],
+  [
+    "pulumi config set binance:publicKey MCow+BQ/DK2Vw=\nnext",
+    "pulumi config set binance:publicKey MCow+BQ/DK2Vw= --stack prod\nnext",
+  ],
   ["run `pulumi config rm binance:apiKey`, then", "run `pulumi config rm binance:apiKey --stack prod`, then"],
   ["pulumi stack rm prod", "pulumi stack rm prod"],
 ])("%j names the stack", (message, expected) => {

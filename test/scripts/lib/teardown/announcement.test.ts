@@ -29,6 +29,14 @@ describe("a whole stack with a live key pair", () => {
     `);
   });
 
+  test("a key that was made on the server ends with its disk", () => {
+    const state = parseStackState(exportedState(whole));
+    const announced = announcement(state, "prod", true, true);
+    expect(announced).toContain("Its private key was made on the server and is nowhere else");
+    expect(announced).toContain("npm run make-key");
+    expect(announced).not.toContain("installs the key pair of the settings again");
+  });
+
   test("everything but the address", () => {
     expect(announce(true, ...whole)).toMatchInlineSnapshot(`
       "This deletes what the stack prod has at Hetzner, except its address:

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import { checkKeyType } from "../../../../../components/settings/bot/checks/key-type.ts";
+import { madePair } from "../../../../support/fixtures.ts";
 import { parse } from "../support.ts";
 
 const pkcs8 = { type: "pkcs8", format: "pem" } as const;
@@ -20,8 +21,9 @@ test("a bot whose preset signs with every kind of key accepts every kind", () =>
   }
 });
 
-test("NautilusTrader accepts an Ed25519 key, and no pair yet", () => {
+test("NautilusTrader accepts an Ed25519 key, also one that was made on the server, and no pair yet", () => {
   expect(checkKeyType("nautilus-trader", ed25519)).toEqual([]);
+  expect(checkKeyType("nautilus-trader", madePair)).toEqual([]);
   expect(checkKeyType("nautilus-trader", undefined)).toEqual([]);
 });
 

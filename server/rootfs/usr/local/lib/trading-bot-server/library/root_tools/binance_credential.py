@@ -1,9 +1,10 @@
 """binance-credential: keeps the Binance key pair, as an encrypted credential that the bot and the guard load.
 
-Four files say what is going on. Each step changes one of them by one rename, so every interruption can be recognized.
+These files say what is going on. Each step changes one of them by one rename, so every interruption can be recognized.
   binance           the live pair
   binance.previous  the pair before it, for `roll-back`
   binance.replaced  the pair that was live before, while a change is under way
+  binance.made      a private key that was made here, until a pair with it is live: root_tools/made_key.py
   activating        there from before a change until the bot has been moved to the live pair
 """
 
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from root_tools import bot, credentials, files, hold, journal, paths
+from root_tools import bot, credentials, files, hold, journal, made_key, paths, signing
 from root_tools.lock import exclusive
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 
@@ -23,13 +24,18 @@ Usage: sudo binance-credential COMMAND
 
   install      Reads a key pair, one line of JSON, from standard input and makes it the live one. Restarts a bot that
                runs. If the bot doesn't run with it, the previous pair is restored, and the bot is restarted with that.
+               A pair may have its public key in place of its secret, if its private key was made here.
   roll-back    Swaps the live pair and the previous one, and restarts the bot.
-  remove       Stops the bot and deletes both pairs.
+  remove       Stops the bot and deletes both pairs, and a key that was made and isn't used yet.
   show         Shows the live pair, for a bot that prompts for it.
   fingerprint  Prints the live pair's fingerprint: the first 12 hex digits of its SHA-256.
+  make         Makes an Ed25519 key and prints its public key. It replaces one that was made and isn't used yet.
+  public-key   Prints the public key of the one that was made and isn't used yet, or "none".
+  sign KEY     Signs requests to Binance with the private key of this public key, for `npm run verify` and `pulumi up`:
+               one line of JSON each, from standard input. Only the requests in root_tools/signing.py are signed.
 
-Each command except `show` ends by printing the live pair's fingerprint, or "none". The journal has what was done:
-journalctl --identifier=binance-credential
+The first three commands and `fingerprint` end by printing the live pair's fingerprint, or "none". The journal has what
+was done: journalctl --identifier=binance-credential
 """
 
 CREDENTIAL = "binance"
@@ -40,8 +46,12 @@ REPLACED = LIVE.with_name("binance.replaced")
 
 def install() -> None:
     allow_change()
-    pair = read_pair()
+    given = read_pair()
     with exclusive(f"{NAME} install"):
+        pair = made_key.completed(given)
+        if pair is None:
+            report_missing_key(given)
+            return
         discard_staged()
         end_interrupted_installation()
         live = live_pair()
@@ -51,7 +61,25 @@ def install() -> None:
         elif paths.ACTIVATING.exists():
             # The bot may still run with another pair, or not at all.
             activate()
+        made_key.forget_used()
     say(fingerprint())
+
+
+def report_missing_key(pair: bytes) -> None:
+    """A key that was made on a server ends with its disk. A new server has nothing, and is complete without a pair.
+
+    Raises Failure on a server that has another one.
+    """
+    if made_key.has_pairs():
+        waiting = made_key.waiting()
+        other = "" if waiting is None else f" The key that was made here and isn't used yet is another one: {waiting}."
+        raise Failure(f"{missing_key(pair)}, and nothing was changed.{other}")
+    report(f"{NAME}: {missing_key(pair)}. It ended with the disk of the server on which it was made.")
+    say("none")
+
+
+def missing_key(pair: bytes) -> str:
+    return f"this server doesn't have the private key of the public key {made_key.field(pair, 'publicKey')}"
 
 
 def roll_back() -> None:
@@ -80,7 +108,7 @@ def remove() -> None:
             pair = live_pair()
             record(f"removed {credentials.fingerprint(pair)}" if pair is not None else "removed a damaged pair")
         discard_staged()
-        for path in (LIVE, PREVIOUS, REPLACED, paths.ACTIVATING):
+        for path in (LIVE, PREVIOUS, REPLACED, made_key.MADE, paths.ACTIVATING):
             files.remove(path)
         if left := stored_files():
             raise Failure(f"not everything could be deleted: {', '.join(left)}")
@@ -98,6 +126,8 @@ def show() -> None:
         if not LIVE.exists():
             raise Failure("there is no pair on this server yet")
         pair = readable_pair()
+        if made_key.field(pair, "publicKey") is not None:
+            raise Failure("its private key was made on this server, and never leaves it")
         record(f"shown {credentials.fingerprint(pair)} to {caller()}")
     sys.stdout.buffer.write(pair + b"\n")
     sys.stdout.buffer.flush()
@@ -106,6 +136,39 @@ def show() -> None:
 def print_fingerprint() -> None:
     require_root()
     say(fingerprint())
+
+
+def make() -> None:
+    allow_change()
+    with exclusive(f"{NAME} make"):
+        discard_staged()
+        public_key = made_key.make()
+        record(f"made the key {public_key}: by {caller()}")
+    say(public_key)
+
+
+def print_public_key() -> None:
+    require_root()
+    say(made_key.waiting() or "none")
+
+
+def sign(public_key: str) -> None:
+    """Prints "ready", and then one line of JSON for each request; "none" if there is no key at all on this server."""
+    require_root()
+    if not made_key.PUBLIC_KEY.fullmatch(public_key):
+        raise Failure("what follows `sign` isn't a public key")
+    secret = made_key.private_key(public_key)
+    if secret is None:
+        report_missing_key(credentials.as_json({"publicKey": public_key}))
+        return
+    say("ready")
+    for line in sys.stdin.buffer:
+        request = signing.read_request(line)
+        if why := signing.reason_to_refuse(request):
+            record(f"refused to sign a request by {caller()}: {why}")
+            say(json.dumps({"refused": why}))
+        elif request is not None:
+            say(json.dumps({"signature": made_key.sign(secret, request.query)}))
 
 
 def allow_change() -> None:
@@ -119,7 +182,8 @@ def read_pair() -> bytes:
     line = credentials.read_line("the key pair")
     try:
         pair = json.loads(line)
-        sound = list(pair) == ["apiKey", "apiSecret"] and all(isinstance(half, str) for half in pair.values())
+        known = list(pair) in (["apiKey", "apiSecret"], ["apiKey", "publicKey"])
+        sound = known and all(isinstance(half, str) for half in pair.values())
     except (ValueError, AttributeError, TypeError):
         sound = False
     if not sound:
@@ -129,7 +193,7 @@ def read_pair() -> bytes:
 
 def discard_staged() -> None:
     """Removes what a killed run has left, so that no copy of a pair stays that nobody knows of."""
-    for path in (LIVE, PREVIOUS, REPLACED):
+    for path in (LIVE, PREVIOUS, REPLACED, made_key.MADE):
         files.discard(path)
     # Version 0.1.0 staged a pair here.
     for path in paths.CREDENTIALS.glob(".binance.*"):
@@ -232,6 +296,9 @@ COMMANDS = {
     "remove": remove,
     "show": show,
     "fingerprint": print_fingerprint,
+    "make": make,
+    "public-key": print_public_key,
+    "sign": sign,
 }
 
 

@@ -4,6 +4,7 @@ A secret is only in this process's memory and in pipes: never in a plaintext fil
 """
 
 import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -39,5 +40,20 @@ def decrypt(name: str, path: Path) -> bytes | None:
     return result.stdout if result.ok else None
 
 
-def fingerprint(secret: bytes) -> str:
-    return hashlib.sha256(secret).hexdigest()[: paths.FINGERPRINT_LENGTH]
+def fingerprint(pair: bytes) -> str:
+    """Names a key pair. binance/key-pair.ts makes the same, of a pair that was made here from its public key."""
+    return hashlib.sha256(without_private_key(pair)).hexdigest()[: paths.FINGERPRINT_LENGTH]
+
+
+def without_private_key(pair: bytes) -> bytes:
+    """The pair as it arrived. To one that was made here, the private key was added."""
+    try:
+        stored = json.loads(pair)
+        return as_json({"apiKey": stored["apiKey"], "publicKey": stored["publicKey"]})
+    except (ValueError, LookupError, TypeError):
+        return pair
+
+
+def as_json(value: dict[str, str | None]) -> bytes:
+    """In the form of JavaScript's JSON.stringify."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
