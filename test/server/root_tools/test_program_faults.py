@@ -45,6 +45,9 @@ CONTENTS = {OLD: "old", OLDEST: "oldest", NEW: "new"}
 
 
 class Interrupted(ServerTest):
+    # The guard's record of its check, which runs when the bot is started.
+    written_by_stand_ins = ("/var/lib/trading-bot-server/passed",)
+
     def prepare(self, current: str, previous: str, unusable: str = "") -> None:
         """A bot runs with its current release. It would fail with an unusable one."""
         shutil.rmtree(self.at(PROGRAMS), ignore_errors=True)
