@@ -13,7 +13,7 @@ import { BotOnServer, stackWithBot } from "../bot.ts";
 import { onlyServer } from "../hetzner.ts";
 import { Server } from "../server.ts";
 import type { Stack } from "../stack.ts";
-import { type Cell, type Column, recordSeen, tableOf } from "./seen.ts";
+import { type Cell, type Column, recordSeen, tableOfRun } from "./seen.ts";
 
 // What every bot must survive that somebody else has written. What is compared is what the exchange has.
 
@@ -266,11 +266,12 @@ export function testRealBot(real: RealBot, session: () => Session): void {
   });
 
   afterAll(() => {
+    const cells = Object.fromEntries(seen);
     if (failed === undefined) {
-      recordSeen(real.title, Object.fromEntries(seen));
+      recordSeen(real.title, cells);
     }
-    const date = new Date().toISOString().slice(0, 10);
-    process.stdout.write(`\n${tableOf({ [real.title]: { date, cells: Object.fromEntries(seen) } })}\n`);
+    const shown = failed === undefined ? cells : { ...cells, [failed]: "failed" };
+    process.stdout.write(`\n${tableOfRun(real.title, shown)}\n`);
   });
 }
 

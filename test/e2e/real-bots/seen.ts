@@ -42,14 +42,21 @@ export function recordSeen(title: string, cells: Readonly<Record<string, Cell>>)
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
 }
 
-/** A table of bots, one a line. `link` says what the first cell of a line is. */
-export function tableOf(bots: SeenBots, link: (title: string) => string = (title) => title): string {
-  const rows = Object.entries(bots).map(([title, { cells, date }]) => [
-    link(title),
-    ...columns.map((column) => cells[column] ?? "not tried"),
-    date,
-  ]);
-  return [["bot", ...columns, "last seen"], ["-", ...columns.map(() => "-"), "-"], ...rows]
-    .map((line) => `| ${line.join(" | ")} |`)
-    .join("\n");
+/** The committed record as a table, one bot a line. `link` says what the first cell of a line is. */
+export function tableOf(bots: SeenBots, link: (title: string) => string): string {
+  const rows = Object.entries(bots).map(([title, { cells, date }]) => [...rowOf(link(title), cells), date]);
+  return markdown([["bot", ...columns, "last seen"], ...rows]);
+}
+
+/** What this run has seen of one bot, for the test's output. */
+export function tableOfRun(title: string, cells: Readonly<Record<string, string>>): string {
+  return markdown([["bot", ...columns], rowOf(title, cells)]);
+}
+
+function rowOf(first: string, cells: Readonly<Record<string, string>>): string[] {
+  return [first, ...columns.map((column) => cells[column] ?? "not tried")];
+}
+
+function markdown([head = [], ...rows]: string[][]): string {
+  return [head, head.map(() => "-"), ...rows].map((line) => `| ${line.join(" | ")} |`).join("\n");
 }
