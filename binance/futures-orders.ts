@@ -1,9 +1,10 @@
 import * as z from "zod";
 import type { BinanceClient } from "./client.ts";
-import type { Result } from "./failure.ts";
+import type { Failure, Result } from "./failure.ts";
 import {
   decimal,
   type LeftOpen,
+  type ListName,
   type Market,
   type OpenOrder,
   openOrder,
@@ -70,18 +71,43 @@ export const futuresMarket: Market = {
 };
 
 async function read(client: BinanceClient): Promise<Result<LeftOpen>> {
-  const orders = await client.request(openOrders, z.array(openOrder));
-  if (!orders.ok) {
-    return orders;
+  // Each list tells something without the others. A client that may send nothing more skips them.
+  return combine(
+    await client.request(openOrders, z.array(openOrder)),
+    await client.request(openAlgoOrders, z.array(algoOrder)),
+    await client.request(positionRisk, positionReply),
+  );
+}
+
+/** What could be read. @returns the first failure if that is nothing */
+function combine(
+  orders: Result<OpenOrder[]>,
+  conditionalOrders: Result<OpenOrder[]>,
+  positions: Result<Position[]>,
+): Result<LeftOpen> {
+  const unread = [
+    ...failureOf("orders", orders),
+    ...failureOf("conditional orders", conditionalOrders),
+    ...failureOf("positions", positions),
+  ];
+  const [first] = unread;
+  if (first !== undefined && unread.length === 3) {
+    return { ok: false, failure: first.failure };
   }
-  const algoOrders = await client.request(openAlgoOrders, z.array(algoOrder));
-  if (!algoOrders.ok) {
-    return algoOrders;
-  }
-  const positions = await client.request(positionRisk, positionReply);
-  return positions.ok
-    ? { ok: true, value: { orders: [...orders.value, ...algoOrders.value], positions: positions.value } }
-    : positions;
+  const value = {
+    orders: [...valueOr(orders), ...valueOr(conditionalOrders)],
+    positions: valueOr(positions),
+    unread,
+  };
+  return { ok: true, value };
+}
+
+function failureOf<T>(name: ListName, result: Result<T>): { name: ListName; failure: Failure }[] {
+  return result.ok ? [] : [{ name, failure: result.failure }];
+}
+
+function valueOr<T>(result: Result<T[]>): T[] {
+  return result.ok ? result.value : [];
 }
 
 async function cancel(client: BinanceClient, name: string): Promise<Result<undefined>> {

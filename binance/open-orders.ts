@@ -38,10 +38,20 @@ export interface Position {
   entryPrice: string;
 }
 
-/** What is open in one market. */
+/** Orders that wait for a price are a list of their own for futures, "conditional orders". */
+export type ListName = "orders" | "conditional orders" | "positions";
+
+/** A list that could not be read: what is in it is unknown. */
+export interface UnreadList {
+  name: ListName;
+  failure: Failure;
+}
+
+/** What is open in one market, as far as it could be read. */
 export interface LeftOpen {
   orders: OpenOrder[];
   positions: Position[];
+  unread: UnreadList[];
 }
 
 /** How one market's orders and positions are read, and its orders canceled. */
@@ -50,7 +60,7 @@ export interface Market {
   name: "spot" | "futures";
   host: string;
   serverTime: Call;
-  /** All symbols, whether this key has placed the orders or not. */
+  /** All symbols, whether this key has placed the orders or not. It fails if none of the lists could be read. */
   read: (client: BinanceClient) => Promise<Result<LeftOpen>>;
   /** Cancels all open orders of a symbol. @returns the canceled orders' ids, or undefined if Binance doesn't list them */
   cancel: (client: BinanceClient, name: string) => Promise<Result<number[] | undefined>>;
@@ -87,7 +97,7 @@ export async function cancelOrders(
       canceledIds.add(id);
     }
   }
-  return settled(orders, canceledIds, failures, await market.read(client));
+  return settled(orders, canceledIds, failures, withAllOrders(await market.read(client)));
 }
 
 /** Whether another try over a new connection can show more, or cancel more. */
@@ -106,7 +116,7 @@ export async function cancelRest(
   orders: OpenOrder[],
   first: Cancellation,
 ): Promise<Cancellation> {
-  const open = await market.read(client);
+  const open = withAllOrders(await market.read(client));
   if (!open.ok) {
     return { ...first, left: open };
   }
@@ -129,6 +139,12 @@ export async function cancelRest(
 /** Whether Binance may have canceled the orders, although its answer was lost or is an error. A request that wasn't sent cancels nothing. */
 function mayHaveCanceled(failure: Failure): boolean {
   return failure.kind === "refused" ? meaningOf(failure).concerns === "exchange" : failure.kind !== "skipped";
+}
+
+/** An order that isn't listed is only known to be closed if all lists of orders could be read. */
+function withAllOrders(open: Result<LeftOpen>): Result<LeftOpen> {
+  const missing = open.ok ? open.value.unread.find(({ name }) => name !== "positions") : undefined;
+  return missing === undefined ? open : { ok: false, failure: missing.failure };
 }
 
 function idsOf(orders: OpenOrder[]): Set<number> {

@@ -19,7 +19,7 @@ const canceledList = z
 /** The ids of the canceled orders. */
 const cancelReply = z.array(z.union([canceledList, canceledOrder])).transform((entries) => entries.flat());
 
-const openReply = z.array(openOrder).transform((orders) => ({ orders, positions: [] }));
+const openReply = z.array(openOrder).transform((orders) => ({ orders, positions: [], unread: [] }));
 
 export const spotMarket: Market = {
   name: "spot",

@@ -1,7 +1,7 @@
 import type { BinanceClient } from "../binance/client.ts";
 import { describeFailure, type Result } from "../binance/failure.ts";
 import { futuresMarket } from "../binance/futures-orders.ts";
-import type { LeftOpen, Market, OpenOrder, Position } from "../binance/open-orders.ts";
+import type { LeftOpen, Market, OpenOrder, Position, UnreadList } from "../binance/open-orders.ts";
 import { spotMarket } from "../binance/spot-orders.ts";
 import { sentence } from "../binance/text.ts";
 import type { Permissions } from "./key-rules.ts";
@@ -35,22 +35,28 @@ interface LeftOpenOptions {
 }
 
 /** What is open, for a person who has just read that the bot is off, or could not be stopped. */
-export function leftOpenText(
-  open: Result<LeftOpen>,
-  market: Market,
-  { most = mostLines, mayRun = false }: LeftOpenOptions = {},
-): string {
+export function leftOpenText(open: Result<LeftOpen>, market: Market, options?: LeftOpenOptions): string {
   if (!open.ok) {
     return unreadText(describeFailure(open.failure));
   }
-  const { orders, positions } = open.value;
+  const texts = [listsText(open.value, market, options), unreadListsText(open.value.unread)];
+  return texts.filter(Boolean).join("\n");
+}
+
+/** The lists that could be read. Empty if they are, and others could not be read. */
+export function listsText(
+  { orders, positions, unread }: LeftOpen,
+  market: Market,
+  { most = mostLines, mayRun = false }: LeftOpenOptions = {},
+): string {
   const listed = (what: string, lines: string[], limit: number): string => {
     const unwatched = mayRun ? "" : `, and the bot no longer watches ${lines.length === 1 ? "it" : "them"}`;
     return [`The account has ${what}${unwatched}:`, ...items(lines, limit)].join("\n");
   };
+  const allOrders = unread.every(({ name }) => name === "positions");
   const texts = [
     orders.length === 0
-      ? `The account has no open ${market.name} orders.`
+      ? allOrders && `The account has no open ${market.name} orders.`
       : listed(count(orders.length, market), orders.map(orderLine), most.orders),
     positions.length === 0
       ? ""
@@ -59,8 +65,22 @@ export function leftOpenText(
   return texts.filter(Boolean).join("\n");
 }
 
-export function unreadText(reason: string): string {
-  return `The account's open orders could not be read: ${sentence(reason)} ${lookYourself}`;
+/** Which lists could not be read, and why. Undefined if all were read. */
+export function unreadListsText(unread: UnreadList[]): string | undefined {
+  const namesByReason = new Map<string, string[]>();
+  let reason = "";
+  for (const { name, failure } of unread) {
+    // A list that was skipped has the reason of the one before it.
+    reason = failure.kind === "skipped" && reason !== "" ? reason : describeFailure(failure);
+    namesByReason.set(reason, [...(namesByReason.get(reason) ?? []), name]);
+  }
+  const texts = [...namesByReason].map(([why, names]) => unreadText(why, names.join(" and ")));
+  return texts.length === 0 ? undefined : texts.join("\n");
+}
+
+/** @param what which of the account's lists */
+export function unreadText(reason: string, what = "orders"): string {
+  return `The account's open ${what} could not be read: ${sentence(reason)} ${lookYourself}`;
 }
 
 export function count(orders: number, { name }: Market): string {

@@ -83,11 +83,13 @@ async function stopBot(server: Server, now: boolean, json: boolean): Promise<num
 }
 
 function toJson(stopped: boolean, { open, canceled, unanswered, problem }: Settlement): object {
+  const unread = open?.unread.map(({ name }) => name) ?? [];
   return {
     version: 1,
     stopped,
     openOrders: open?.orders ?? null,
-    openPositions: open?.positions ?? null,
+    openPositions: open === undefined || unread.includes("positions") ? null : open.positions,
+    unread,
     canceled: canceled ?? [],
     unanswered: unanswered ?? [],
     problem: problem ?? null,

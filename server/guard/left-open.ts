@@ -41,8 +41,8 @@ async function readText(directories: Directories): Promise<string> {
     (failure) => ({ ok: false, failure }),
     market.host,
   );
-  if (!open.ok) {
-    keepPause(directories.state, open.failure);
+  for (const failure of open.ok ? open.value.unread.map((list) => list.failure) : [open.failure]) {
+    keepPause(directories.state, failure);
   }
   return leftOpenText(open, market);
 }

@@ -87,9 +87,48 @@ describe("a futures account", () => {
     ]);
   });
 
-  test.each(Object.keys(futures))("isn't shown in part if %s fails", async (path) => {
-    const unavailable = { status: 503, body: "" };
-    expect(await read(futuresMarket, { ...futures, [path]: unavailable })).toMatchObject({ ok: false });
+  const refusal = { status: 400, body: { code: -2015, msg: "Invalid API-key, IP, or permissions." } };
+  const reason = "could not be read: HTTP 400, code -2015: Invalid API-key, IP, or permissions.";
+
+  test.each([
+    ["orders", "/fapi/v1/openOrders", ["order 3000001", "short 0.5"]],
+    ["conditional orders", "/fapi/v1/openAlgoOrders", ["order 17", "short 0.5"]],
+    ["positions", "/fapi/v3/positionRisk", ["order 17", "order 3000001"]],
+  ])("whose %s can't be read shows the rest, and says what it doesn't show", async (name, path, shown) => {
+    const open = await read(futuresMarket, { ...futures, [path]: refusal });
+    const text = open.ok ? lines(open.value, futuresMarket).join("\n") : "";
+    expect(text.match(/order \d+$|short 0\.5/gm)).toEqual(shown);
+    expect(text).toContain(`The account's open ${name} ${reason} Look at them yourself`);
+  });
+
+  test("isn't said to have no orders if one list of them can't be read", async () => {
+    const answers = { ...futures, "/fapi/v1/openOrders": { body: [] }, "/fapi/v1/openAlgoOrders": refusal };
+    const open = await read(futuresMarket, { ...answers, "/fapi/v3/positionRisk": { body: [] } });
+    expect(open.ok && lines(open.value, futuresMarket)).toEqual([
+      `The account's open conditional orders ${reason} Look at them yourself on binance.com, under Orders.`,
+    ]);
+  });
+
+  test("fails if nothing can be read, and nothing is sent after Binance asked for a pause", async () => {
+    const refused = Object.fromEntries(Object.keys(futures).map((path) => [path, refusal]));
+    expect(await read(futuresMarket, refused)).toMatchObject({ ok: false, failure: { code: -2015 } });
+    const busy = { status: 429, body: { code: -1003, msg: "Too many requests." } };
+    const open = await read(futuresMarket, { ...futures, "/fapi/v1/openAlgoOrders": busy });
+    expect(exchange.paths).toEqual(["GET /fapi/v1/openOrders", "GET /fapi/v1/openAlgoOrders"]);
+    expect(open.ok && lines(open.value, futuresMarket).at(-1)).toContain(
+      "open conditional orders and positions could not be read: HTTP 429, code -1003: Too many requests.",
+    );
+  });
+
+  test("has orders of which nobody knows whether they were canceled if a list can't be read afterwards", async () => {
+    const answers: Answers = {
+      ...futures,
+      "GET /fapi/v1/openAlgoOrders": refusal,
+      "DELETE /fapi/v1/allOpenOrders": refusal,
+    };
+    const ended = { ...spotOrder, orderId: 18 };
+    const result = await use(answers, (client) => cancelOrders(client, futuresMarket, [spotOrder, ended]));
+    expect(result).toMatchObject({ canceled: [], ended: [], failures: [{}], left: { ok: false } });
   });
 
   test("loses both kinds of orders, and keeps its positions", async () => {

@@ -189,6 +189,26 @@ describe("npm run stop", () => {
     expect(JSON.parse((await stop(["--json"], options)).stdout)).toMatchObject({ openPositions: [position] });
   });
 
+  test("lists the orders of futures if only the positions are refused, and exits with 3", async () => {
+    futures.reset({
+      "/fapi/v1/time": { body: { serverTime: Date.now() } },
+      "/fapi/v1/openOrders": { body: [{ ...order, symbol: "BTCUSDT" }] },
+      "/fapi/v1/openAlgoOrders": { body: [] },
+      "/fapi/v3/positionRisk": refusedAddress,
+    });
+    const options = {
+      settings: { ...settings, "trading-bot-server:permissions": "futures" },
+      routes: { server: futures.port, direct: undefined },
+    };
+    const { code, stdout, stderr } = await stop([], options);
+    expect([code, stdout]).toEqual([3, expect.stringContaining("\n- BTCUSDT: SELL 0.5 (0.1 filled) at 72000")]);
+    expect(stderr).toMatch(/^The account's open positions could not be read: HTTP 401, code -2015: .*Orders\.\n$/);
+    const json = JSON.parse((await stop(["--json"], options)).stdout);
+    expect(json).toMatchObject({ openOrders: [{ orderId: 17 }], openPositions: null, unread: ["positions"] });
+    const canceled = await stop(["--cancel-orders", "--yes"], options);
+    expect([canceled.code, canceled.stderr]).toEqual([3, expect.stringContaining("open positions could not be")]);
+  });
+
   test("says which permissions are possible if the setting is wrong", async () => {
     const { code, stderr } = await stop([], {
       settings: { ...settings, "trading-bot-server:permissions": "options" },
@@ -352,6 +372,7 @@ describe("npm run stop -- --cancel-orders", () => {
       stopped: true,
       openOrders: [shown],
       openPositions: [],
+      unread: [],
       canceled: [shown],
       unanswered: [],
       problem: null,

@@ -2,7 +2,14 @@ import { describeFailure } from "../../../binance/failure.ts";
 import { fingerprint } from "../../../binance/key-pair.ts";
 import type { LeftOpen, OpenOrder } from "../../../binance/open-orders.ts";
 import { sentence } from "../../../binance/text.ts";
-import { allLines, leftOpenText, lookYourself, unreadText } from "../../../checklist/left-open.ts";
+import {
+  allLines,
+  leftOpenText,
+  listsText,
+  lookYourself,
+  unreadListsText,
+  unreadText,
+} from "../../../checklist/left-open.ts";
 import { canAsk, confirm } from "../command/ask.ts";
 import { UserError } from "../command/user-error.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
@@ -27,7 +34,7 @@ export interface SettlementOptions {
 
 /** The open orders, and what was done about them. */
 export interface Settlement {
-  /** Undefined if they could not be read, or if there is no key pair to read them with. */
+  /** Undefined if nothing could be read, or if there is no key pair to read it with. */
   open?: LeftOpen;
   canceled?: OpenOrder[];
   /** No longer open, and it is unknown whether they were canceled or filled. */
@@ -54,7 +61,7 @@ export async function settleOrders(options: SettlementOptions): Promise<Settleme
 }
 
 async function settle(options: SettlementOptions): Promise<Settlement> {
-  const { outputs, isStopped, cancels, print } = options;
+  const { outputs, isStopped, print } = options;
   const access = await options.readAccess();
   if (access === undefined) {
     return outputs.liveKeyPair === undefined || outputs.liveKeyPair === "none" ? {} : { problem: noKeyPair };
@@ -67,13 +74,28 @@ async function settle(options: SettlementOptions): Promise<Settlement> {
   if (!open.ok) {
     return { problem: leftOpenText(open, account.market) };
   }
-  print(leftOpenText(open, account.market, { most: allLines, mayRun: !isStopped }));
-  if (open.value.orders.length === 0 || cancels === "no") {
-    return { open: open.value };
+  const lists = listsText(open.value, account.market, { most: allLines, mayRun: !isStopped });
+  if (lists !== "") {
+    print(lists);
+  }
+  const settled = await cancelIfWanted(options, account, open.value);
+  // What was read doesn't depend on what wasn't, and both are said.
+  const problem = [unreadListsText(open.value.unread), settled.problem].filter(Boolean).join("\n");
+  return { open: open.value, ...settled, ...(problem !== "" && { problem }) };
+}
+
+async function cancelIfWanted(
+  options: SettlementOptions,
+  account: Account,
+  open: LeftOpen,
+): Promise<Settlement> {
+  const { isStopped, cancels } = options;
+  if (open.orders.length === 0 || cancels === "no") {
+    return {};
   }
   return cancels === "if stopped" && !isStopped
-    ? { open: open.value, problem: mayPlaceNew }
-    : { open: open.value, ...(await cancelAfterQuestion(options, account, open.value)) };
+    ? { problem: mayPlaceNew }
+    : cancelAfterQuestion(options, account, open);
 }
 
 const mayPlaceNew =

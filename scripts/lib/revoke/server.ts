@@ -61,7 +61,7 @@ export async function clearServer({
     progress.finish("the bot is stopped");
   }
   progress.begin(cancels ? "reading and canceling the open orders" : "reading the open orders");
-  const { open, canceled, problem } = await settleOrders({
+  const { open, problem } = await settleOrders({
     ...options,
     outputs,
     // A setting that is unknown prevents the listing, and not what follows.
@@ -75,7 +75,8 @@ export async function clearServer({
     if (cancels) {
       left.push("Cancel the account's open orders yourself on binance.com, under Orders.");
     }
-  } else if (open !== undefined && open.orders.length > 0 && canceled === undefined) {
+  }
+  if (!cancels && open !== undefined && open.orders.length > 0) {
     print("The orders stay open. Without the key, cancel them yourself on binance.com, under Orders.");
   }
   progress.begin("deleting the key pair on the server");

@@ -170,3 +170,18 @@ test("open orders and positions are those of futures, if the live key is declare
   expect(text).toContain("\n- BTCUSDT: long 0.5, entered at 70000");
   expect(binance.asked).toEqual([]);
 });
+
+test("open orders of futures are listed if Binance asks for a pause before the positions, and the guard keeps to it", async () => {
+  futures.reset({
+    "/fapi/v1/time": { body: { serverTime: Date.now() } },
+    "/fapi/v1/openOrders": { body: [{ ...order, symbol: "BTCUSDT" }] },
+    "/fapi/v1/openAlgoOrders": { body: [] },
+    "/fapi/v3/positionRisk": { status: 429, body: { code: -1003, msg: "Too many requests." } },
+  });
+  const rules = { permissions: "futures", acceptedPermissions: [], verification: "enforce" } as const;
+  server.configure({ listsOrders: true, key: { pair: fingerprint(keyPair), ...rules } });
+  const text = await message();
+  expect(text).toContain("\n- BTCUSDT: SELL 0.5 at 72000, LIMIT, order 17\n");
+  expect(text).toContain("The account's open positions could not be read: HTTP 429");
+  expect(await message()).toContain("Binance wants no requests until");
+});
