@@ -2,12 +2,13 @@ import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
-import { UsageError } from "./lib/command/user-error.ts";
-import { surviveClosedOutput, uninterrupted } from "./lib/process/uninterrupted.ts";
-import type { PreviousKeys } from "./lib/rotation/keys.ts";
+import { UsageError, UserError } from "./lib/command/user-error.ts";
+import { requireNotInterrupted, surviveClosedOutput, uninterrupted } from "./lib/process/uninterrupted.ts";
+import { type PreviousKeys, replaceFlags, type StackKeys } from "./lib/rotation/keys.ts";
 import { notePrevious, readKeys, readPrevious, replaceKeys } from "./lib/rotation/rotation.ts";
 import { runRemotely } from "./lib/ssh/remote.ts";
 import { readForRotation } from "./lib/stack/outputs.ts";
+import { showPulumi } from "./lib/stack/pulumi-shown.ts";
 
 await runCommand({
   name: "rotate-ssh-keys",
@@ -15,6 +16,7 @@ await runCommand({
   description: [
     "Replaces the SSH keys of the stack, such as after they were stolen: the deploy key and the server's host key.",
     "The server gets the new keys first, and they are tried over a new connection. Then the previous deploy key is removed from the server, and it is checked that it can't log in any more. It runs `pulumi up`, which also applies changed settings. The server, its address and the bot stay as they are.",
+    "Before it asks, it shows what `pulumi up` will change.",
     "A server that is ordered later gets the new keys only. Your own keys (`sshKeys`) are not changed: remove a stolen one from that setting.",
     "If it is interrupted, run it again, and it continues.",
   ],
@@ -39,12 +41,14 @@ await runCommand({
     }
     // A server that can't be reached can't get a new key.
     await runRemotely(outputs, "true");
-    const { deploy, host, initialHost } = await readKeys(stack);
+    const keys = await readKeys(stack);
+    const { deploy, host, initialHost } = keys;
     const previous: PreviousKeys = {
       ...(only !== "host-key" && { deployKey: deploy.privateKey }),
       ...(only !== "deploy-key" && { hostKey: host.publicKey, initialHostKey: initialHost.publicKey }),
     };
-    const text = `This replaces ${named(previous)} of the server ${outputs.host}. Replace? Type yes: `;
+    await showChanges(stack, keys, previous);
+    const text = `This replaces ${named(previous)} of the server ${outputs.host}, with the changes above. Replace? Type yes: `;
     if (!(await confirm({ text, answer: "yes", yes }))) {
       process.stdout.write("Nothing was changed.\n");
       return 1;
@@ -59,6 +63,20 @@ await runCommand({
 function requireKeyName(only: string | undefined): void {
   if (only !== undefined && only !== "deploy-key" && only !== "host-key") {
     throw new UsageError(`--only must be deploy-key or host-key, not "${only}".`);
+  }
+}
+
+/** Shows what `pulumi up` will change. @throws UserError if it would fail */
+async function showChanges(
+  stack: string | undefined,
+  keys: StackKeys,
+  previous: PreviousKeys,
+): Promise<void> {
+  process.stdout.write("What `pulumi up` will change:\n");
+  const code = await showPulumi(["preview", ...replaceFlags(keys, previous)], stack);
+  requireNotInterrupted("Nothing was changed.");
+  if (code !== 0) {
+    throw new UserError("`pulumi up` would fail: see its messages above. Nothing was changed, and the present keys still work.");
   }
 }
 

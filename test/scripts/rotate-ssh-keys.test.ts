@@ -21,6 +21,7 @@ beforeEach(() => {
   });
   computer.setState(exportedState(old));
   pulumiUp({ makes: exportedState(made, old), authorizes: [bare(made.deploy)] });
+  computer.addPulumiVerb("preview", "echo the changes");
 });
 
 afterEach(() => {
@@ -55,15 +56,17 @@ describe("npm run rotate-ssh-keys", () => {
   test("notes the previous keys, has new ones made, tries both, and renews what a new server gets", async () => {
     const { code, stdout } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
     expect(stdout).toMatch(
-      /^Replaced: the deploy key and the host key\.\nThe previous deploy key can't log in any more\.\n.*another host key/,
+      /^What `pulumi up` will change:\nthe changes\nReplaced: the deploy key and the host key\.\nThe previous deploy key can't log in any more\.\n.*another host key/,
     );
     expect(code).toBe(0);
+    const replaced = "--replace deploy-key --replace permanent-host-key --replace initial-host-key";
     expect(calls().slice(2)).toEqual([
       "pulumi stack export --show-secrets",
+      `pulumi preview ${replaced}`,
       "pulumi config set --secret previousSshKeys",
       "pulumi stack export --show-secrets",
       "pulumi stack export --show-secrets",
-      "pulumi up --replace deploy-key --replace permanent-host-key --replace initial-host-key --yes --skip-preview",
+      `pulumi up ${replaced} --yes --skip-preview`,
       "pulumi stack export --show-secrets",
       "pulumi stack export --show-secrets",
       "pulumi stack import",
@@ -72,11 +75,35 @@ describe("npm run rotate-ssh-keys", () => {
     expect(computer.calls.join("\n")).not.toContain("PRIVATE KEY");
   });
 
+  test("shows what will change before it asks, and changes nothing without a yes", async () => {
+    const at = "203.0.113.10, with the changes above. Replace? Type yes: ";
+    const { code, screen } = await computer.runInTerminal("rotate-ssh-keys.ts", [], { type: "no\n", at });
+    expect(code).toBe(1);
+    expect(screen).toMatch(
+      /^What `pulumi up` will change:\r\nthe changes\r\n[^]*This replaces [^]*Nothing was changed/,
+    );
+    expect(calls().filter((call) => /config set|up|import/.test(call))).toEqual([]);
+  });
+
+  test("changes nothing if the preview fails, or is interrupted", async () => {
+    computer.addPulumiVerb("preview", "echo 'error: no' >&2; exit 255");
+    const { code, stderr } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: no\n`pulumi up` would fail: .*Nothing was/),
+    ]);
+    computer.addPulumiVerb("preview", 'kill -INT "$(ps -o ppid= $PPID)"');
+    const interrupted = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
+    expect([interrupted.code, interrupted.stderr]).toEqual([130, "Nothing was changed.\n"]);
+    expect(calls().filter((call) => /config set|up|import/.test(call))).toEqual([]);
+  });
+
   test("replaces one of them if asked to", async () => {
     const { deploy } = made;
     pulumiUp({ makes: exportedState({ ...old, deploy }, old), authorizes: [bare(deploy)] });
     const { stdout } = await computer.run("rotate-ssh-keys.ts", ["--yes", "--only", "deploy-key"]);
-    expect(stdout).toBe("Replaced: the deploy key.\nThe previous deploy key can't log in any more.\n");
+    expect(calls()).toContain("pulumi preview --replace deploy-key");
+    expect(stdout).toContain("\nReplaced: the deploy key.\nThe previous deploy key can't log in any more.\n");
     expect(calls()).toContain("pulumi up --replace deploy-key --yes --skip-preview");
   });
 
@@ -114,7 +141,10 @@ describe("npm run rotate-ssh-keys", () => {
   test("reports that the keys are replaced although the rest of `pulumi up` failed, and all commands use them", async () => {
     pulumiUp({ makes: exportedState(made, old, old), authorizes: [bare(made.deploy)], code: 255 });
     const { code, stdout } = await computer.run("rotate-ssh-keys.ts", ["--yes"]);
-    expect([code, stdout]).toEqual([1, expect.stringMatching(/^Replaced: [^]*`pulumi up` has not finished/)]);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/\nReplaced: [^]*`pulumi up` has not finished/),
+    ]);
     expect(calls()).toContain("pulumi config rm previousSshKeys");
     // From there, and Pulumi has not renewed them.
     const { resources } = parseExported(computer.state).deployment;

@@ -201,12 +201,20 @@ describe("npm run stop", () => {
       routes: { server: futures.port, direct: undefined },
     };
     const { code, stdout, stderr } = await stop([], options);
-    expect([code, stdout]).toEqual([3, expect.stringContaining("\n- BTCUSDT: SELL 0.5 (0.1 filled) at 72000")]);
-    expect(stderr).toMatch(/^The account's open positions could not be read: HTTP 401, code -2015: .*Orders\.\n$/);
+    expect([code, stdout]).toEqual([
+      3,
+      expect.stringContaining("\n- BTCUSDT: SELL 0.5 (0.1 filled) at 72000"),
+    ]);
+    expect(stderr).toMatch(
+      /^The account's open positions could not be read: HTTP 401, code -2015: .*Orders\.\n$/,
+    );
     const json = JSON.parse((await stop(["--json"], options)).stdout);
     expect(json).toMatchObject({ openOrders: [{ orderId: 17 }], openPositions: null, unread: ["positions"] });
     const canceled = await stop(["--cancel-orders", "--yes"], options);
-    expect([canceled.code, canceled.stderr]).toEqual([3, expect.stringContaining("open positions could not be")]);
+    expect([canceled.code, canceled.stderr]).toEqual([
+      3,
+      expect.stringContaining("open positions could not be"),
+    ]);
   });
 
   test("says which permissions are possible if the setting is wrong", async () => {

@@ -8,7 +8,9 @@ export function cancelQuestion({ orders, positions, unread }: LeftOpen): string 
   const what = orders.length === 1 ? "it" : `all ${orders.length}`;
   const others = "Orders that you or other programs have placed are among them.";
   const unprotected =
-    positions.length === 0 && unread.length === 0 ? "" : " Positions stay open, also if one of these orders is their stop-loss.";
+    positions.length === 0 && unread.length === 0
+      ? ""
+      : " Positions stay open, also if one of these orders is their stop-loss.";
   return `Cancel ${what}? ${others}${unprotected} Type yes: `;
 }
 
