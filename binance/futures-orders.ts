@@ -71,7 +71,7 @@ export const futuresMarket: Market = {
 };
 
 async function read(client: BinanceClient): Promise<Result<LeftOpen>> {
-  // Each list tells something without the others. A client that may send nothing more skips them.
+  // Each list is useful without the others. A client that may send nothing more skips them.
   return combine(
     await client.request(openOrders, z.array(openOrder)),
     await client.request(openAlgoOrders, z.array(algoOrder)),

@@ -38,7 +38,7 @@ export interface Position {
   entryPrice: string;
 }
 
-/** Orders that wait for a price are a list of their own for futures, "conditional orders". */
+/** For futures, orders that wait for a price are in another list than the other orders: "conditional orders". */
 export type ListName = "orders" | "conditional orders" | "positions";
 
 /** A list that could not be read: what is in it is unknown. */

@@ -76,7 +76,9 @@ async function showChanges(
   const code = await showPulumi(["preview", ...replaceFlags(keys, previous)], stack);
   requireNotInterrupted("Nothing was changed.");
   if (code !== 0) {
-    throw new UserError("`pulumi up` would fail: see its messages above. Nothing was changed, and the present keys still work.");
+    throw new UserError(
+      "`pulumi up` would fail: see its messages above. Nothing was changed, and the present keys still work.",
+    );
   }
 }
 

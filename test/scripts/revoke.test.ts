@@ -341,6 +341,26 @@ describe("an interruption says what is done, and how to go on:", () => {
   });
 });
 
+describe("a connection that breaks", () => {
+  const breaks = 'echo "kex_exchange_identification: read: Connection reset by peer" >&2; exit 255';
+  const once = (name: string, then: string) =>
+    `[ -e "$FOLDER/broke-${name}" ] && { ${then}; exit; }; touch "$FOLDER/broke-${name}"; ${breaks}`;
+
+  test("is tried again in each step, which is reported", async () => {
+    computer.addServerProgram("bot-control", once("stop", "echo The bot is stopped."));
+    computer.addServerProgram("binance-credential", once("remove", "echo none"));
+    exchange.reset(deletedAtTrial(1));
+    const { code, stdout, stderr } = await revoke();
+    const [stop = "", remove = "", ...rest] = allSteps;
+    expect(steps()).toEqual([stop, stop, remove, remove, ...rest]);
+    const note =
+      "No connection to the server: the connection was opened, and then broke. Trying again in 2 seconds.\n";
+    expect([code, stderr]).toEqual([0, expect.stringContaining(note)]);
+    expect(stderr.split(note)).toHaveLength(3);
+    expect(stdout).toContain("The key pair is revoked.");
+  });
+});
+
 describe("what is left is said", () => {
   test("if the server can't be reached: key first, then the server, and `pulumi up` can't install the pair again", async () => {
     const problem = "ssh: connect to host 203.0.113.10 port 22: Connection timed out";

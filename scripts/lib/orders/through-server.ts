@@ -12,6 +12,7 @@ import {
 } from "../../../binance/open-orders.ts";
 import { readLeftOpen } from "../../../checklist/left-open.ts";
 import { readClock } from "../../../checklist/observations.ts";
+import { retryIfBroken } from "../ssh/retry.ts";
 import type { Server } from "../ssh/server.ts";
 import { withKey } from "../ssh/signing.ts";
 import { throughServer } from "../verification/vantage-points.ts";
@@ -57,7 +58,12 @@ function reach<T>(
   use: (client: BinanceClient) => Promise<Result<T>>,
 ): Promise<Result<T>> {
   const failed = (failure: Failure): Result<T> => ({ ok: false, failure });
-  return withKey(server, keyPair, (key) =>
-    throughServer<Result<T>>(server, key, use, failed, { host: market.host }),
+  // A failure of everything means that no order was canceled, so all of it may be repeated.
+  return retryIfBroken(
+    () =>
+      withKey(server, keyPair, (key) =>
+        throughServer<Result<T>>(server, key, use, failed, { host: market.host }),
+      ),
+    (result) => (result.ok ? undefined : result.failure),
   );
 }

@@ -9,6 +9,7 @@ import { restrictionsReply } from "../../../binance/replies.ts";
 import { binanceHost } from "../../../binance/request.ts";
 import { sentence } from "../../../binance/text.ts";
 import { readClock } from "../../../checklist/observations.ts";
+import { retryIfBroken } from "../ssh/retry.ts";
 import type { Server } from "../ssh/server.ts";
 import { throughServer } from "../verification/vantage-points.ts";
 
@@ -20,7 +21,12 @@ export type Trial = Result<unknown>;
 /** Tries the key with one request that only reads: through the server, or from this computer if there is none. */
 export function tryKey(server: Server | undefined, configured: ConfiguredKeyPair): Promise<Trial> {
   const keyPair = isMade(configured) ? withAnotherSecret(configured.apiKey) : configured;
-  return server === undefined ? tryDirectly(keyPair) : throughServer<Trial>(server, keyPair, request, failed);
+  return server === undefined
+    ? tryDirectly(keyPair)
+    : retryIfBroken(
+        () => throughServer<Trial>(server, keyPair, request, failed),
+        (trial) => (trial.ok ? undefined : trial.failure),
+      );
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Failure } from "../../../binance/failure.ts";
 import type { ConfiguredKeyPair } from "../../../binance/key-pair.ts";
 import { oneLine } from "../../../binance/text.ts";
 import { reasonOf } from "../command/user-error.ts";
@@ -5,6 +6,7 @@ import { accessOf } from "../orders/access.ts";
 import { settleOrders } from "../orders/settlement.ts";
 import { labels, stopMinutes } from "../ssh/bot-control.ts";
 import { NoConnection, runRemotely, unknownCommand } from "../ssh/remote.ts";
+import { retryIfBroken } from "../ssh/retry.ts";
 import type { Server } from "../ssh/server.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
 import type { Trial } from "./deletion.ts";
@@ -127,14 +129,27 @@ interface Step {
   code?: number;
   /** What it printed, as one line without control characters: the server may be hostile. */
   report: string;
+  /** Why there was no connection. */
+  failure?: Failure;
 }
 
-async function runStep(server: Server, command: string): Promise<Step> {
+/** Each of these commands may run twice. */
+function runStep(server: Server, command: string): Promise<Step> {
+  return retryIfBroken(
+    () => tryStep(server, command),
+    ({ failure }) => failure,
+  );
+}
+
+async function tryStep(server: Server, command: string): Promise<Step> {
   try {
     const { code, stdout, stderr } = await runRemotely(server, command, { minutes: stopMinutes });
     return { code, result: code === 0 ? "done" : "failed", report: oneLine(`${stdout} ${stderr}`, 500) };
   } catch (error) {
     // Whatever it is: the settings and Binance come after the server.
-    return { result: error instanceof NoConnection ? "no connection" : "failed", report: reasonOf(error) };
+    const report = reasonOf(error);
+    return error instanceof NoConnection
+      ? { result: "no connection", report, failure: error.failure }
+      : { result: "failed", report };
   }
 }

@@ -23,7 +23,7 @@ const patterns: [RegExp, TunnelReason, string][] = [
   [/Network is unreachable/i, "no-network", "there is no route to the server from this computer"],
   [/Connection refused/i, "ssh-refused", "the server refuses SSH connections"],
   [
-    /during banner|Timeout, server|kex_exchange_identification|Connection (closed|reset) by/i,
+    /during banner|Timeout, server|kex_exchange_identification|Connection (closed|reset|to \S+ closed) by|Broken pipe/i,
     "ssh-broken",
     "the connection was opened, and then broke",
   ],

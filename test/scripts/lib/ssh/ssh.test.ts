@@ -38,6 +38,8 @@ test.each([
   ["kex_exchange_identification: read: Connection reset by peer", "ssh-broken"],
   ["Connection timed out during banner exchange", "ssh-broken"],
   ["Timeout, server 203.0.113.10 not responding.", "ssh-broken"],
+  ["Connection to 203.0.113.10 closed by remote host.", "ssh-broken"],
+  ["client_loop: send disconnect: Broken pipe", "ssh-broken"],
   ["ssh: connect to host 203.0.113.10 port 22: Connection timed out", "ssh-unreachable"],
   ["ssh: connect to host 203.0.113.10 port 22: No route to host", "ssh-unreachable"],
   ["ssh: connect to host 203.0.113.10 port 22: Connection refused", "ssh-refused"],
