@@ -37,6 +37,10 @@ export function findCopyErrors(apiKey: string | undefined, apiSecret: string | u
   if (apiSecret === undefined) {
     return [missing("apiSecret", "apiKey")];
   }
+  const inUtf16 = findUtf16({ apiKey, apiSecret });
+  if (inUtf16.length > 0) {
+    return inUtf16;
+  }
   if (looksLikeKeyFile(apiKey)) {
     return [keyIsPem(apiKey, apiSecret)];
   }
@@ -78,6 +82,29 @@ const equal: CopyError = {
   problem: "is the same as the API key",
   remedy: `The secret is the second of the two values. ${createAgain}`,
 };
+
+/** Values from a file in UTF-16. What else is wrong with them can't be seen. */
+function findUtf16(pair: KeyPair): CopyError[] {
+  return (["apiKey", "apiSecret"] as const)
+    .filter((value) => isUtf16(pair[value]))
+    .map((value) => ({
+      value,
+      severity: "error",
+      problem: "is from a file in UTF-16, as PowerShell's `>` writes it",
+      remedy:
+        "Convert the file, and set the value from the new one: `iconv -f UTF-16 -t UTF-8 FILE > private.pem`, or in PowerShell `Get-Content FILE | Set-Content -Encoding ascii private.pem`.",
+      severalLines: value === "apiSecret",
+    }));
+}
+
+/**
+ * Whether a text was read byte by byte from plain text in UTF-16: every second character is zero. Its byte order mark can be
+ * missing, or has become other characters, because it isn't UTF-8.
+ */
+function isUtf16(text: string): boolean {
+  const content = text.replace(/^(?:\ufffd{1,2}|\ufeff|\u00ff\u00fe|\u00fe\u00ff)/, "");
+  return /^(?:\0[^\0])+$/.test(content) || /^(?:[^\0]\0)+[^\0]?$/.test(content);
+}
 
 function missing(value: CopyError["value"], other: CopyError["value"]): CopyError {
   return {

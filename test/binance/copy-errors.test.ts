@@ -40,6 +40,47 @@ describe("a correct pair", () => {
   });
 });
 
+describe("a value from a file in UTF-16 is named as that", () => {
+  // What Pulumi shows of bytes that aren't UTF-8.
+  const shown = (bytes: Buffer): string => bytes.toString("utf8").replaceAll(/\ufffd+/g, "\ufffd\ufffd");
+  const little = (text: string): Buffer => Buffer.from(text, "utf16le");
+  const big = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
+  const mark = "\ufeff";
+
+  test.each<[string, (text: string) => string]>([
+    ["from PowerShell", (text) => shown(little(mark + text))],
+    ["with the other order of bytes", (text) => shown(big(mark + text))],
+    ["without a mark", (text) => shown(little(text))],
+    ["without a mark, with the other order of bytes", (text) => shown(big(text))],
+    ["as Latin-1", (text) => little(mark + text).toString("latin1")],
+    ["without its last line end", (text) => shown(little(mark + text)).replace(/\n\0$/, "")],
+    ["cut in the middle of a character", (text) => shown(little(mark + text)).slice(0, -1)],
+  ])("%s", (_, inUtf16) => {
+    for (const text of [
+      apiSecret,
+      `${apiSecret}\r\n`,
+      pem("ed25519"),
+      pem("ed25519").replaceAll("\n", "\r\n"),
+    ]) {
+      const secret = inUtf16(text);
+      expect(problemsOf(secret)).toEqual(["error: is from a file in UTF-16, as PowerShell's `>` writes it"]);
+      expect(findCopyErrors(secret, apiSecret)).toMatchObject([{ value: "apiKey", severity: "error" }]);
+      expect(leaks(JSON.stringify(findCopyErrors(apiKey, secret)), apiSecret)).toBe(false);
+    }
+  });
+
+  test("no usual value is taken for one", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "binary" }).filter((text) => !text.includes("\0")),
+        (text) => {
+          expect(problemsOf(text).join()).not.toContain("UTF-16");
+        },
+      ),
+    );
+  });
+});
+
 describe("a mistake in copying is named", () => {
   test.each([
     ["white space in front", ` ${apiSecret}`, "error: starts with white space"],
