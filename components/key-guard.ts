@@ -92,6 +92,7 @@ function guardFiles({
     deliveredFile(botControl, { mode: "0755" }),
     deliveredFile(`${programFolder}/guard-verdict`, { mode: "0755" }),
     deliveredFile(`${programFolder}/watch-guard`, { mode: "0755" }),
+    deliveredFile(`${programFolder}/watch-updates`, { mode: "0755" }),
     { path: `${programFolder}/guard.mjs`, content: bundle },
     {
       path: "/etc/trading-bot/guard.json",
@@ -99,6 +100,7 @@ function guardFiles({
     },
     // After what it runs.
     timer("trading-bot-watch.timer"),
+    timer("trading-bot-overdue.timer"),
   ]);
 }
 

@@ -43,6 +43,7 @@ export const guardUnits = [
   "trading-bot-left-open.service",
   "trading-bot-report.service",
   "trading-bot-watch.service",
+  "trading-bot-overdue.service",
   "trading-bot-heartbeat.service",
   "trading-bot-alert.service",
   "trading-bot-ended.service",

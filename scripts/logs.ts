@@ -19,6 +19,7 @@ const units = [
   "trading-bot-refused",
   "trading-bot-outdated",
   "trading-bot-updated",
+  "trading-bot-overdue",
 ];
 
 await runCommand({

@@ -60,9 +60,9 @@ test("each unit that runs one of the guard's programs has the drop-in that says 
   );
   expect(text).toContain("\nUser=trading-bot-guard\n");
   const units = sources("*.service").filter((path) =>
-    /\/(guard\.mjs|watch-guard)\b/.test(readFileSync(join(rootfs, path), "utf8")),
+    /\/(guard\.mjs|watch-guard|watch-updates)\b/.test(readFileSync(join(rootfs, path), "utf8")),
   );
-  expect(units).toHaveLength(11);
+  expect(units).toHaveLength(12);
   expect(delivered.toSorted()).toEqual(units.map((unit) => [`${unit}.d/10-guard.conf`, text]));
 });
 

@@ -78,6 +78,7 @@ const exceptions: Record<string, Partial<Sandbox>> = {
   "trading-bot-heartbeat.service": {},
   "trading-bot-left-open.service": {},
   "trading-bot-outdated.service": {},
+  "trading-bot-overdue.service": {},
   "trading-bot-pause.service": {},
   "trading-bot-prepare@0123456789ab.service": {
     ...ofInstaller,

@@ -34,6 +34,7 @@ test("shows the last lines, and stops after them with --no-follow", async () => 
     "journalctl: --namespace=* --unit=trading-bot --unit=trading-bot-guard --unit=trading-bot-pause " +
       "--unit=trading-bot-report --unit=trading-bot-watch --unit=trading-bot-heartbeat --unit=trading-bot-alert " +
       "--unit=trading-bot-ended --unit=trading-bot-refused --unit=trading-bot-outdated --unit=trading-bot-updated " +
+      "--unit=trading-bot-overdue " +
       "--lines=7 --all --output=json --output-fields=_SYSTEMD_UNIT,_PID,MESSAGE --no-pager\n",
   );
   expect(computer.temporaryFiles).toEqual([]);

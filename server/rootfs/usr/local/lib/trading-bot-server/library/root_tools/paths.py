@@ -50,6 +50,12 @@ WITHOUT_CHECK = RUN / "without-check"
 # Which invocations of units were reported because they run old code. In memory, like the units.
 OLD_CODE_REPORTED = RUN / "old-code-reported"
 
+# When apt's daily jobs have last succeeded, by the names of their units.
+UPDATE_STAMPS = {
+    "apt-daily": at("/var/lib/apt/periodic/update-stamp"),
+    "apt-daily-upgrade": at("/var/lib/apt/periodic/upgrade-stamp"),
+}
+
 PROCESSES = at("/proc")
 # The setting rebootTime. With `never`, this file isn't there.
 UPDATE_WINDOW = at("/etc/trading-bot/update-window")

@@ -4,15 +4,13 @@ It has its own timer, runs as the guard's user, and is another program: so it al
 What the guard knows and when is in its memory (server/guard/state.ts).
 """
 
-import json
 import os
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from root_tools import files, webhook
+from root_tools.watching import keep, number, read, send, server_name
 
 DEFAULT_MINUTES = 30
 # The guard checks every five minutes. One that has not checked for longer than this doesn't run at all, in seconds.
@@ -29,7 +27,7 @@ def main(_: Sequence[str]) -> int:
     minutes = number(settings.get("blindMinutes")) or DEFAULT_MINUTES
     since = number(memory.get("verdictAt")) / 1000 or number(own.get("watchedSince")) or now
     blind_for = blind_seconds(since, now)
-    server = f"{settings.get('server', 'the server')} ({settings.get('ipAddress', 'address unknown')})"
+    server = server_name(settings)
     kept = {"watchedSince": number(own.get("watchedSince")) or now}
 
     if blind_for >= minutes * 60:
@@ -75,49 +73,6 @@ def blind_text(seconds: float, memory: dict[str, Any], now: float) -> str:
     )
 
 
-def send(text: str) -> bool:
-    """Reports to the journal, and to the webhook if there is one. Returns whether nothing is left to be sent."""
-    print(f"<4>{' '.join(text.split())}", flush=True)
-    try:
-        address = (Path(os.environ["CREDENTIALS_DIRECTORY"]) / "trading-bot-webhook").read_text().strip()
-    except (OSError, LookupError):
-        address = ""
-    if not address.startswith("https://"):
-        return True
-    if why := webhook.post(address, text):
-        print(f"<4>{why}. It is sent again in five minutes.", flush=True)
-        return False
-    return True
-
-
 def duration(seconds: float) -> str:
     minutes = round(seconds / 60)
     return f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
-
-
-def number(value: object) -> float:
-    """0 for everything that isn't a number."""
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def read(path: Path) -> dict[str, Any]:
-    """An object from a JSON file; an empty one if the file is missing or broken."""
-    try:
-        content = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def keep(path: Path, content: dict[str, Any]) -> None:
-    text = json.dumps(content)
-    if read(path) == content:
-        return
-    try:
-        try:
-            files.write(path, text, 0o600)
-        except OSError:
-            # A full disk: in place, which needs no more space.
-            path.write_text(text)
-    except OSError as error:
-        print(f"<4>{path} can't be written ({error.strerror}).", file=sys.stderr)
