@@ -2,7 +2,7 @@ import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError } from "./lib/command/user-error.ts";
 import { logFields, LogText } from "./lib/report/log.ts";
-import { styleFor } from "./lib/report/style.ts";
+import { columnsWithoutColours, styleFor } from "./lib/report/style.ts";
 import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 
@@ -28,6 +28,7 @@ await runCommand({
   description: [
     "Shows the log of the bot and of the guard, and follows it.",
     "Each line begins with its time in UTC and the unit that it comes from, which the server's journal has seen and no program can choose. Colours and control characters are left out.",
+    "A terminal shows the time and the unit in colour. Without colours (NO_COLOR), long lines are broken, and each further row is indented. A pager that breaks lines itself doesn't do that: use less -S.",
     "Stop with Ctrl-C, or by closing the pipe: npm run logs | grep --max-count=1 accepted",
   ],
   options: {
@@ -45,7 +46,7 @@ await runCommand({
     const outputs = await readStackOutputs(stack);
     // Ctrl-C is the usual way to stop.
     process.once("SIGINT", () => process.exit(0));
-    const text = new LogText(styleFor(process.stdout));
+    const text = new LogText(styleFor(process.stdout), () => columnsWithoutColours(process.stdout));
     text.pipe(process.stdout.once("error", (error: Error) => text.destroy(error)));
     return streamRemotely(outputs, command, { output: text });
   },

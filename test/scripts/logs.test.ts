@@ -50,6 +50,15 @@ test("shows the unit that a line comes from, and nothing that the terminal would
   expect(stderr).toBe("a\ufffd]0;x\ufffd");
 });
 
+test("breaks long lines in a terminal without colours, and only there", async () => {
+  computer.addServerProgram("journalctl", `echo '${entry("x".repeat(300))}'`);
+  const run = async (environment: Record<string, string>) =>
+    (await computer.runInTerminal("logs.ts", ["--no-follow"], { environment })).screen;
+  expect(await run({ NO_COLOR: "1" })).toMatch(/trading-bot\[77\]: x+\r\n {4}x+\r\n/);
+  expect(await run({})).toContain(`\u001b[39m ${"x".repeat(300)}\r\n`);
+  expect((await computer.run("logs.ts", ["--no-follow"])).stdout).toMatch(/: x{300}\n$/);
+});
+
 test("follows the log until the pipe is closed, and exits with 0", async () => {
   computer.addServerProgram("journalctl", endless);
   const child = computer.start("logs.ts", []);

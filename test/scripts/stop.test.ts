@@ -208,8 +208,12 @@ describe("npm run stop", () => {
     expect(stderr).toMatch(
       /^The account's open positions could not be read: HTTP 401, code -2015: .*Orders\.\n$/,
     );
-    const json = JSON.parse((await stop(["--json"], options)).stdout);
-    expect(json).toMatchObject({ openOrders: [{ orderId: 17 }], openPositions: null, unread: ["positions"] });
+    const { stdout: json } = await stop(["--json"], options);
+    expect(JSON.parse(json)).toMatchObject({
+      openOrders: [{ orderId: 17 }],
+      openPositions: null,
+      unread: ["positions"],
+    });
     const canceled = await stop(["--cancel-orders", "--yes"], options);
     expect([canceled.code, canceled.stderr]).toEqual([
       3,

@@ -3,6 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { printable } from "../../../binance/text.ts";
+import { toRows } from "./rows.ts";
 import type { Style } from "./style.ts";
 
 /** A text, or the bytes of one that isn't plain UTF-8. A sender can also give several, or one that is too long. */
@@ -29,12 +30,15 @@ export const logFields = ["_SYSTEMD_UNIT", "_PID", "MESSAGE"];
 export class LogText extends Transform {
   readonly #decoder = new StringDecoder("utf8");
   readonly #style: Style;
+  readonly #columns: () => number | undefined;
   #rest = "";
   #boot: string | undefined;
 
-  constructor(style: Style) {
+  /** @param columns the width of a terminal without colours; undefined with colours, or if there is no terminal */
+  constructor(style: Style, columns: () => number | undefined = () => undefined) {
     super();
     this.#style = style;
+    this.#columns = columns;
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: () => void): void {
@@ -57,16 +61,26 @@ export class LogText extends Transform {
     }
     const rebooted = this.#boot !== undefined && data._BOOT_ID !== this.#boot;
     this.#boot = data._BOOT_ID;
-    return (rebooted ? "-- The server was rebooted. --\n" : "") + renderEntry(data, this.#style);
+    return (
+      (rebooted ? "-- The server was rebooted. --\n" : "") + renderEntry(data, this.#style, this.#columns())
+    );
   }
 }
 
-/** On a terminal, the origin is in colour, which no message can have: not even one that fills a row of the terminal. */
-function renderEntry({ __REALTIME_TIMESTAMP: micros, MESSAGE, ...origin }: Entry, style: Style): string {
+/**
+ * A message can fill a row of the terminal, so that what follows looks like another entry. But it can't have the colour of
+ * the origin; and without colours, the rows that continue it are indented.
+ */
+function renderEntry(
+  { __REALTIME_TIMESTAMP: micros, MESSAGE, ...origin }: Entry,
+  style: Style,
+  columns: number | undefined,
+): string {
   const at = new Date(Number(micros) / 1000).toISOString().slice(0, 19);
   // A further line of a message must not look like another entry.
   const lines = printable(decode(MESSAGE)).trimEnd().replaceAll("\n", "\n    ");
-  return `${style("cyan", `${at}+0000 ${originOf(origin)}:`)} ${lines}\n`;
+  const shown = `${style("cyan", `${at}+0000 ${originOf(origin)}:`)} ${lines}`;
+  return `${columns === undefined ? shown : toRows(shown, columns)}\n`;
 }
 
 /** systemd's own messages about a unit come from process 1. */

@@ -7,3 +7,13 @@ export type Style = (colour: "red" | "green" | "yellow" | "cyan", text: string) 
 export function styleFor(stream: NodeJS.WriteStream): Style {
   return (colour, text) => styleText(colour, text, { stream });
 }
+
+/** How wide the terminal is, if it shows no colours. */
+export function columnsWithoutColours(stream: NodeJS.WriteStream): number | undefined {
+  const isPlain = styleFor(stream)("cyan", "x") === "x";
+  if (!stream.isTTY || !isPlain) {
+    return undefined;
+  }
+  // 0: the terminal doesn't say.
+  return stream.columns > 0 ? stream.columns : 80;
+}

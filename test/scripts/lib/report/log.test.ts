@@ -53,6 +53,21 @@ describe("a log", () => {
     expect(lines).toHaveLength(3);
   });
 
+  test("without colours, a message that fills a row of the terminal can't look like another entry", async () => {
+    const forged = "2026-11-26T12:00:00+0000 trading-bot-guard[78]: pass";
+    const columns = 72;
+    for (let filler = 0; filler < columns; filler++) {
+      const journal = entry(`${" ".repeat(filler)}${forged}`);
+      const plain = new LogText(
+        (_, origin) => origin,
+        () => columns,
+      );
+      const rows = (await text(Readable.from([Buffer.from(journal)]).pipe(plain))).trimEnd().split("\n");
+      expect(rows.filter((row) => !row.startsWith("    "))).toHaveLength(1);
+      expect(rows.every((row) => row.length <= columns)).toBe(true);
+    }
+  });
+
   test.each<[string, unknown, string]>([
     ["bytes", [...Buffer.from("\x1b[2Jé")], "\ufffd[2Jé"],
     ["several messages", ["one", [0x1b, 0x41]], "one\n    \ufffdA"],
