@@ -1,3 +1,4 @@
+import fcntl
 import io
 import os
 import shutil
@@ -12,7 +13,7 @@ import environment
 environment.use_library()
 os.environ["TRADING_BOT_ROOT"] = tempfile.mkdtemp(prefix="bot-control-")
 
-from root_tools import bot, bot_control, files, passes, paths  # noqa: E402
+from root_tools import bot, bot_control, files, lock, memory, passes, paths  # noqa: E402
 from root_tools.tool import Failure  # noqa: E402
 from systemd import ENDED, FAILED, FINGERPRINT, RESTARTING, RUNNING, STARTING, Systemd  # noqa: E402
 
@@ -288,6 +289,50 @@ class People(BotTest):
         self.call("start")
         self.assertIn(opens, self.systemd.calls)
 
+    def test_a_start_waits_until_no_stop_now_is_under_way(self) -> None:
+        free: list[bool] = []
+
+        def during(*args: str, **options: object) -> object:
+            if args[1] == "stop" and args[-1] == paths.BOT:
+                free.append(self.is_stop_lock_free())
+            return self.systemd.run(*args, **options)
+
+        self.patch("root_tools.bot.run", during)
+        self.call("stop-now")
+        self.assertEqual((free, self.is_stop_lock_free()), ([False], True))
+        # A plain stop gives the bot its network until it has ended, so a start needn't wait for it.
+        self.call("stop")
+        self.assertEqual(free, [False, True])
+
+    def is_stop_lock_free(self) -> bool:
+        lock = os.open(paths.STOP_LOCK, os.O_RDWR | os.O_CREAT)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(lock)
+        return True
+
+    def test_a_stop_now_never_waits_for_a_start(self) -> None:
+        memory.make_folder()
+        with lock.exclusive("a start", paths.STOP_LOCK):
+            self.assertEqual(self.call("stop-now")[0], 0)
+
+    def test_start_gives_a_bot_that_is_still_ending_no_network(self) -> None:
+        self.systemd.state.update(ActiveState="deactivating", SubState="stop-sigterm", InvocationID="a")
+        states: list[str] = []
+        self.patch("root_tools.way_out.open_again", lambda _: states.append(self.systemd.state["ActiveState"]))
+        self.systemd._coming = [{"ActiveState": "deactivating"}, ENDED]
+        self.call("start")
+        self.assertEqual(states, ["inactive"])
+
+    def test_start_gives_a_bot_its_network_that_a_killed_stop_now_has_left_running_and_cut_off(self) -> None:
+        self.systemd.state.update(RUNNING)
+        status, stdout, _ = self.call("start")
+        self.assertEqual((status, stdout), (0, "The bot is running already."))
+        self.assertIn("nft delete table inet trading_bot_stopping", self.systemd.calls)
+
     def test_stop_now_stops_a_bot_that_can_not_be_cut_off(self) -> None:
         self.systemd.failing = {"--file"}
         status, _, stderr = self.call("stop-now")
@@ -341,7 +386,7 @@ class People(BotTest):
     def test_start_leaves_a_bot_alone_that_runs(self) -> None:
         self.systemd.state.update(RUNNING)
         self.assertEqual(self.call("start"), (0, "The bot is running already.", ""))
-        self.assertEqual(self.systemd.calls, [])
+        self.assertEqual(self.systemd.calls, ["nft delete table inet trading_bot_stopping"])
 
     def test_restart_restarts_it(self) -> None:
         self.systemd.state.update(RUNNING)

@@ -282,8 +282,13 @@ class GuardVerdict(ServerTest):
                 self.verdict("5")
                 self.assertIn("timeout 360s", self.at("/nft-input").read_text())
 
-    def test_nothing_is_closed_if_the_bot_is_off(self) -> None:
+    def test_the_way_is_also_closed_if_the_bot_is_off_because_a_command_with_its_key_may_run(self) -> None:
         self.set_bot("inactive")
+        self.verdict("5")
+        self.assertIn("err The bot's way out is closed until a check gets an answer.", self.noted())
+
+    def test_nothing_is_closed_if_no_bot_is_configured(self) -> None:
+        self.set_bot("inactive", enabled=False)
         self.verdict("5")
         self.assertEqual(self.noted(), [])
 

@@ -132,6 +132,15 @@ def restart() -> str | None:
     return None if watch(before["InvocationID"], limit) else reason_not_running(limit)
 
 
+def wait_for_stop() -> str | None:
+    """Waits until a bot that is being stopped has ended, and kills it if it takes too long. Returns why it has not ended."""
+    state = show("ActiveState", "InvocationID")
+    if state["ActiveState"] != "deactivating" or ends(state["InvocationID"], STOP_LIMIT):
+        return None
+    kill()
+    return None if ends(state["InvocationID"], KILL_LIMIT) else NOT_STOPPED
+
+
 def ends(invocation: str, limit: int) -> bool:
     """Waits until this invocation of the bot has ended, which is being restarted."""
     for _ in range(limit):

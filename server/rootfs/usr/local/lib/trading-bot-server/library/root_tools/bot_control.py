@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from root_tools import bot, bot_page, files, hold, journal, markers, memory, passes, paths, way_out
 from root_tools.commands import must_run, run
-from root_tools.lock import exclusive
+from root_tools.lock import exclusive, shared_if_free
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 
 NAME = "bot-control"
@@ -53,7 +53,9 @@ def stop() -> None:
 
 
 def stop_now() -> None:
-    stop_bot(is_hostile=True)
+    require_root()
+    with shared_if_free("npm run stop -- --now", paths.STOP_LOCK):
+        stop_bot(is_hostile=True)
 
 
 def stop_bot(is_hostile: bool = False) -> None:
@@ -122,13 +124,17 @@ def start_again(even_if_active: bool) -> None:
     require_root()
     survive_hangup()
     with exclusive(NAME):
-        markers.take_away(paths.STOPPED)
+        # Until no bot that may be hostile is being stopped: it must not get its network again.
+        with exclusive(NAME, paths.STOP_LOCK):
+            markers.take_away(paths.STOPPED)
+            if why := bot.wait_for_stop():
+                raise Failure(why)
+            # After a bot that could not be stopped, and after a stop that was killed.
+            way_out.open_again(way_out.STOP_TABLE)
         if bot.is_active() and not even_if_active:
             say("The bot is running already.")
             return
         journal.record(NAME, f"started by {caller()}")
-        # After a bot that could not be stopped.
-        way_out.open_again(way_out.STOP_TABLE)
         if why := bot.restart():
             raise Failure(f"the bot doesn't run: {why}")
     say(f"The bot {bot.after_restart('is running')}.")

@@ -107,8 +107,11 @@ def release() -> None:
 
 
 def close_for_pause() -> None:
-    """The bot may have caused the pause to blind the guard, and must not do so again before the next check."""
-    if bot.is_active() or bot.is_starting():
+    """The bot may have caused the pause to blind the guard, and must not do so again before the next check.
+
+    A bot that is off may start meanwhile, and `npm run bot` may run commands with its key.
+    """
+    if bot.is_enabled():
         close_until_next_check(pause_left())
     bot.exchange_is_unavailable()
 

@@ -12,12 +12,37 @@ holds that second lock while it saves or restores, so that no program is install
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from root_tools import memory, paths
 from root_tools.tool import report
+
+
+@contextmanager
+def shared_if_free(tool: str, path: Path) -> Iterator[None]:
+    """Holds the lock together with others, if that is possible within a second. If not, this goes on without it."""
+    with ExitStack() as stack:
+        with suppress(OSError):
+            memory.make_folder()
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            stack.callback(os.close, lock)
+            if share(lock):
+                os.ftruncate(lock, 0)
+                os.pwrite(lock, tool.encode(), 0)
+        yield
+
+
+def share(lock: int) -> bool:
+    for _ in range(10):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            time.sleep(0.1)
+    return False
 
 
 @contextmanager

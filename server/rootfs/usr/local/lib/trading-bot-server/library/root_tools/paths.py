@@ -34,6 +34,9 @@ LOCK = RUN / "lock"
 # Held during the whole installation of a program, so that no second one uses the same staging folder.
 PROGRAM_LOCK = RUN / "program.lock"
 
+# Held while a bot that may be hostile is being stopped: a start at the same time must not give it its network again.
+STOP_LOCK = RUN / "stop.lock"
+
 # How often the bot was started again while the exchange was unavailable. In memory: a boot begins again.
 RETRIES = RUN / "retries"
 # The invocation of the bot that ended by itself, with bot.mayEnd. In memory, like the state of the bot's unit.
