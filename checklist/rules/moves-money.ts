@@ -10,6 +10,8 @@ const words = [
   "fiat",
   "gift",
   "redeem",
+  "move",
+  "fund",
 ] as const;
 
 /** Whether a permission's name speaks of moving money out of the account, however it is spelled. */

@@ -201,17 +201,23 @@ const ipRestrict = "ipRestrict";
 
 /**
  * New permissions appear in API Management before they are documented, and Binance decides their names. So every field
- * counts that is on, that has the form of a permission's name, or whose value could hide something that is on. A false
- * alarm is better than a missed permission. A plain number or text, such as a time, doesn't count.
+ * counts that is on, that has the form of a permission's name, or whose value could mean or hide something that is on. A
+ * false alarm is better than a missed permission. Another plain number or text, such as a time, doesn't count.
  */
 function undocumentedIn(restrictions: Restrictions): string[] {
   return Object.entries(restrictions)
     .filter(([name]) => !documented.has(name) && name !== ipRestrict)
-    .filter(
-      ([name, value]) =>
-        value === true || (typeof value === "object" && value !== null) || /^\s*(enable|permit)/i.test(name),
-    )
+    .filter(([name, value]) => /^\s*(enable|permit)/i.test(name) || couldBeOn(name, value))
     .map(([name]) => name);
+}
+
+/** Whether a value under this unknown name could mean that a permission is on. A 1 is often a number of something. */
+function couldBeOn(name: string, value: unknown): boolean {
+  if (typeof value === "object") {
+    return value !== null;
+  }
+  const text = String(value).trim().toLowerCase();
+  return ["true", "on", "yes", "enabled"].includes(text) || (text === "1" && movesMoney(name));
 }
 
 function isDeclared(name: string, permissions: Permissions): boolean {

@@ -14,6 +14,8 @@ const words = [
   "fiat",
   "gift",
   "redeem",
+  "move",
+  "fund",
 ];
 
 test("a name that contains one of the words moves money, in any case and with anything between its letters", () => {

@@ -159,6 +159,32 @@ describe("an unclear reply is unknown", () => {
     });
   });
 
+  test.each<[string, unknown]>([
+    ["canWithdraw", 1],
+    ["canWithdraw", "1"],
+    ["canWithdraw", " TRUE "],
+    ["moveFunds", "on"],
+    ["somethingNew", "true"],
+    ["somethingNew", "Enabled"],
+  ])("with %s, whose value %j could mean that it is on", (name, value) => {
+    expect(judgePermissions({ ...soundReply, [name]: value }, spot)).toMatchObject({
+      verdict: "unknown",
+      detail: `The reply is unclear about ${name}.`,
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ["withdrawFee", 0],
+    ["withdrawLimit", "100.00"],
+    ["lastTransferTime", 1_700_000_000_000],
+    ["version", 1],
+    ["tradingAuthorityExpirationTime", 1_700_000_000_000],
+    ["canWithdraw", "false"],
+    ["canWithdraw", null],
+  ])("but not with %s, whose value %j is a number or off", (name, value) => {
+    expect(judgePermissions({ ...soundReply, [name]: value }, spot).verdict).toBe("pass");
+  });
+
   test.each([{ spot: { canWithdraw: true } }, [], ["WITHDRAW"]])(
     "with a list or an object under an unknown name",
     (value) => {
