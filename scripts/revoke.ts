@@ -23,7 +23,7 @@ await runCommand({
   ],
   options: {
     "cancel-orders": flag(
-      "also cancel all open orders of the account, after a question: later there is no key for that",
+      "also cancel all open orders of the account, after a question: later there is no key for that; not if the bot is in paper mode, because it doesn't trade in this account",
     ),
     yes: flag("don't ask, and don't wait until you have deleted the key at Binance: try it once"),
   },

@@ -216,7 +216,10 @@ function couldBeOn(name: string, value: unknown): boolean {
   if (typeof value === "object") {
     return value !== null;
   }
-  const text = String(value).trim().toLowerCase();
+  const text = JSON.stringify(value ?? null)
+    .replaceAll('"', "")
+    .trim()
+    .toLowerCase();
   return ["true", "on", "yes", "enabled"].includes(text) || (text === "1" && movesMoney(name));
 }
 

@@ -36,10 +36,12 @@ const stopLoss = {
 let exchange: BinanceStandIn;
 let futures: BinanceStandIn;
 let computer: OperatorComputer;
+let exchangeCa: string;
 
 beforeAll(async () => {
   const certificate = makeCertificate("api.binance.com");
   exchange = await BinanceStandIn.start(certificate);
+  exchangeCa = certificate.ca;
   const futuresCertificate = makeCertificate("fapi.binance.com");
   futures = await BinanceStandIn.start(futuresCertificate);
   computer = new OperatorComputer(outputs, `${certificate.ca}\n${futuresCertificate.ca}`);
@@ -141,12 +143,31 @@ describe("npm run stop", () => {
     expect(stderr).toContain(reason);
   });
 
-  test("exits with 3 if the settings have no key pair, but the server has one", async () => {
-    const { code, stdout, stderr } = await stop([], { settings: {} });
-    expect([code, stdout]).toEqual([3, "server: bot-control stop: done\n"]);
-    expect(stderr).toContain("the stack's settings have no key pair");
-    expect(exchange.asked).toEqual([]);
-  });
+  const { "binance:apiKey": apiKey, "binance:apiSecret": apiSecret } = settings;
+
+  test.each([
+    ["no key pair", {}, "the stack's settings have no key pair"],
+    ["half of one", { "binance:apiKey": apiKey }, "binance:apiSecret is missing"],
+    [
+      "one that can't be valid",
+      { "binance:apiKey": apiKey, "binance:apiSecret": apiKey },
+      "the same as the API key",
+    ],
+    [
+      "one that Binance refuses",
+      { "binance:apiKey": "B".repeat(64), "binance:apiSecret": apiSecret },
+      "code -2015",
+    ],
+  ])(
+    "exits with 3 if the settings have %s, and says how to list the orders with the server's",
+    async (_, values, reason) => {
+      exchange.reset({ [path]: refusedAddress });
+      const { code, stdout, stderr } = await stop([], { settings: values });
+      expect([code, stdout]).toEqual([3, expect.stringMatching(/^server: bot-control stop: done\n/)]);
+      expect(stderr).toContain(reason);
+      expect(stderr).toContain('npm run ssh -- "sudo systemctl start trading-bot-left-open; ');
+    },
+  );
 
   test("reads them with a private key in whatever form it was set", async () => {
     const pem = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -219,6 +240,35 @@ describe("npm run stop", () => {
       3,
       expect.stringContaining("open positions could not be"),
     ]);
+  });
+
+  test("ends a hostile server's report that has no end, and still lists the orders", async () => {
+    computer.addServerProgram("bot-control", "exec yes");
+    exchange.reset(account([order]));
+    const { code, stdout, stderr } = await stop(["--now"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("sent more than 100000 bytes")]);
+    expect(stdout).toContain("\nThe account has 1 open spot order:\n");
+    expect(stdout.length).toBeLessThan(2_000_000);
+  });
+
+  test("cancels nothing for a bot in paper mode, and says whose orders these are", async () => {
+    const paper = new OperatorComputer({ ...outputs, botMode: "paper" }, exchangeCa);
+    try {
+      paper.addServerProgram("bot-control", 'echo "bot-control $*: done"');
+      exchange.reset(account([order]));
+      const { code, stdout, stderr } = await paper.run("stop.ts", ["--cancel-orders", "--yes"], runOptions());
+      expect(stdout).toMatch(
+        /The bot is in paper mode, and doesn't trade in this account\. .*\nThe account has 1 open spot order:\n/,
+      );
+      expect([code, stderr]).toEqual([
+        3,
+        expect.stringContaining("The orders were not canceled, because the bot doesn't"),
+      ]);
+      expect(exchange.paths).toEqual(["GET /api/v3/time", `GET ${path}`]);
+      expect((await paper.run("stop.ts", [], runOptions())).code).toBe(0);
+    } finally {
+      paper.remove();
+    }
   });
 
   test("says which permissions are possible if the setting is wrong", async () => {

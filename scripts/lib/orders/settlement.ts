@@ -52,7 +52,7 @@ export async function settleOrders(options: SettlementOptions): Promise<Settleme
     return await settle(options);
   } catch (error) {
     if (error instanceof UserError) {
-      return { problem: `The account's open orders could not be read. ${error.message}` };
+      return { problem: `The account's open orders could not be read. ${error.message}${onServer(options)}` };
     }
     // Whatever it is, a caller has more to do, such as to delete the key pair.
     const name = error instanceof Error ? error.name : typeof error;
@@ -60,21 +60,40 @@ export async function settleOrders(options: SettlementOptions): Promise<Settleme
   }
 }
 
+/** Another way to read the orders, if the settings don't have the pair that is live. */
+function onServer({ outputs: { liveKeyPair, isPaper } }: SettlementOptions): string {
+  return liveKeyPair === undefined || liveKeyPair === "none" || isPaper
+    ? ""
+    : `\nThe key pair on the server may still work. This lists the orders with it: ${listOnServer}\nTo cancel them, set the values of that pair again, or do it on binance.com, under Orders.`;
+}
+
+const listOnServer =
+  'npm run ssh -- "sudo systemctl start trading-bot-left-open; sudo journalctl --unit=trading-bot-left-open --lines=20 --output=cat"';
+
 async function settle(options: SettlementOptions): Promise<Settlement> {
   const { outputs, isStopped, print } = options;
   const access = await options.readAccess();
   if (access === undefined) {
-    return outputs.liveKeyPair === undefined || outputs.liveKeyPair === "none" ? {} : { problem: noKeyPair };
+    return outputs.liveKeyPair === undefined || outputs.liveKeyPair === "none"
+      ? {}
+      : { problem: `${noKeyPair}${onServer(options)}` };
   }
   if (fingerprint(access.keyPair) !== outputs.liveKeyPair) {
     print("The stack's settings have another key pair than the server. This is about that key's account.");
   }
+  if (outputs.isPaper) {
+    print(
+      "The bot is in paper mode, and doesn't trade in this account. What is open in it is from you, from other programs, or from the time before paper mode.",
+    );
+  }
   const account = { server: outputs, ...access };
   const open = await readOpen(account);
   if (!open.ok) {
-    return { problem: leftOpenText(open, account.market) };
+    const isLive = fingerprint(access.keyPair) === outputs.liveKeyPair;
+    return { problem: `${leftOpenText(open, account.market)}${isLive ? "" : onServer(options)}` };
   }
-  const lists = listsText(open.value, account.market, { most: allLines, mayRun: !isStopped });
+  const mayRun = !isStopped || outputs.isPaper;
+  const lists = listsText(open.value, account.market, { most: allLines, mayRun });
   if (lists !== "") {
     print(lists);
   }
@@ -89,9 +108,12 @@ async function cancelIfWanted(
   account: Account,
   open: LeftOpen,
 ): Promise<Settlement> {
-  const { isStopped, cancels } = options;
+  const { outputs, isStopped, cancels } = options;
   if (open.orders.length === 0 || cancels === "no") {
     return {};
+  }
+  if (outputs.isPaper) {
+    return { problem: notOfBot };
   }
   return cancels === "if stopped" && !isStopped
     ? { problem: mayPlaceNew }
@@ -100,6 +122,8 @@ async function cancelIfWanted(
 
 const mayPlaceNew =
   "The orders were not canceled, because the bot may still run and place new ones. Stop it first.";
+
+const notOfBot = `The orders were not canceled, because the bot doesn't trade in this account. ${lookYourself}`;
 
 const noKeyPair = unreadText("the stack's settings have no key pair");
 

@@ -118,6 +118,9 @@ export interface Streams {
   signal?: AbortSignal | undefined;
   /** What each shown line of a foreign program begins with, so that nobody takes it for ours. */
   labels?: { stdout: string; stderr: string };
+  /** How many bytes of it are shown. Then the program is ended, and `onTooLong` called. */
+  limit?: number;
+  onTooLong?: () => void;
 }
 
 /**
@@ -127,7 +130,7 @@ export interface Streams {
  * @throws StartError
  */
 export async function stream(program: Program, args: string[], streams: Streams = {}): Promise<number> {
-  const { input, output, onStderr, cwd, environment, mustFinish = false } = streams;
+  const { input, output, onStderr, cwd, environment, mustFinish = false, limit = Infinity } = streams;
   const filters = (to: NodeJS.WriteStream): boolean => isFiltered(program, streams.filter ?? "shown", to);
   const passes = (to: NodeJS.WriteStream): boolean => filters(to) || (mustFinish && !to.isTTY);
   const shown = output === "stderr" ? process.stderr : process.stdout;
@@ -146,12 +149,22 @@ export async function stream(program: Program, args: string[], streams: Streams 
   };
   process.on("exit", endChild);
   endWith(child, streams.signal);
+  let length = 0;
+  const mayShow = (chunk: Buffer): boolean => {
+    const isFirstTooLong = length <= limit && length + chunk.length > limit;
+    length += chunk.length;
+    if (isFirstTooLong) {
+      endChild();
+      streams.onTooLong?.();
+    }
+    return length <= limit;
+  };
   try {
     if (child.stdin && typeof input === "object") {
       input.pipe(child.stdin.on("error", () => undefined));
     }
     if (child.stderr) {
-      show(child.stderr, process.stderr, filters(process.stderr), streams.labels?.stderr);
+      show(child.stderr, process.stderr, filters(process.stderr), mayShow, streams.labels?.stderr);
       if (onStderr) {
         child.stderr.on("data", onStderr);
       }
@@ -164,7 +177,7 @@ export async function stream(program: Program, args: string[], streams: Streams 
       return await Promise.race([ended, closed]);
     }
     if (child.stdout) {
-      show(child.stdout, shown, filters(shown), streams.labels?.stdout);
+      show(child.stdout, shown, filters(shown), mayShow, streams.labels?.stdout);
     }
     return await ended;
   } finally {
@@ -181,12 +194,22 @@ function isFiltered(
 }
 
 /** Passes on what a program prints. It isn't ended, nor are we, if nobody reads that any more. */
-function show(from: Readable, to: NodeJS.WriteStream, filtered: boolean, label = ""): void {
+function show(
+  from: Readable,
+  to: NodeJS.WriteStream,
+  filtered: boolean,
+  mayShow: (chunk: Buffer) => boolean,
+  label = "",
+): void {
   surviveClosedOutput();
   const text = new PrintableText();
   const labelled = new LabelledText(label);
   // Not by a pipe, which would no longer read once ours is closed.
-  from.on("data", (chunk: Buffer) => to.write(filtered ? labelled.write(text.write(chunk)) : chunk));
+  from.on("data", (chunk: Buffer) => {
+    if (mayShow(chunk)) {
+      to.write(filtered ? labelled.write(text.write(chunk)) : chunk);
+    }
+  });
   from.on("end", () => {
     if (filtered) {
       to.write(labelled.write(text.end()) + (label === "" ? "" : labelled.end()));

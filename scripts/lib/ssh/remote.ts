@@ -21,6 +21,9 @@ const keptCharacters = 4000;
 /** How many bytes a command may print if its output is kept: more than any of ours prints, except the history. */
 const usualLimit = 8 * 1024 * 1024;
 
+/** How many bytes of a command's report are shown. Ours print a few lines. */
+const reportLimit = 100_000;
+
 /** After how many ms a command with a time limit is reported as slow. */
 const slowAfter = 120_000;
 
@@ -65,9 +68,7 @@ export async function runRemotely(
     capture("ssh", sshArguments(server, agent, [command], quietOptions), { input, limit, signal }),
   );
   if (output.isTooLong) {
-    throw new UserError(
-      `The server ${server.host} sent more than ${limit} bytes in reply to one command, so the connection was ended. A sound server doesn't do that: somebody else may control it. docs/after-a-compromise.md says what to do.`,
-    );
+    throw new UserError(tooLongText(server, limit));
   }
   if (signal.aborted || output.code === noConnection) {
     const failure = signal.aborted ? timedOut(minutes) : sshFailure(output.stderr);
@@ -80,6 +81,10 @@ export async function runRemotely(
 export function noConnectionTo(server: Server, stderr: string): NoConnection {
   const failure = sshFailure(stderr);
   return new NoConnection(explainNoConnection(server, failure), failure);
+}
+
+function tooLongText({ host }: Server, limit: number): string {
+  return `The server ${host} sent more than ${limit} bytes in reply to one command, so the connection was ended. A sound server doesn't do that: somebody else may control it. docs/after-a-compromise.md says what to do.`;
 }
 
 /** Why there was no connection, and what to do. */
@@ -102,18 +107,19 @@ function timedOut(minutes: number): TunnelFailure {
  * Runs a command on the server whose output is seen as it is written.
  *
  * @param more options of ssh
- * @returns its exit code; 0 if nobody reads the output any more; 255 if there was no connection, or the command took
- * too long, which has been reported
+ * @returns its exit code; 0 if nobody reads the output any more; 1 if a command with labels has printed too much; 255 if
+ * there was no connection, or the command took too long. The last two have been reported
  */
 export async function streamRemotely(
   server: Server,
   command: string,
-  { minutes, ...streams }: Omit<Streams, "onStderr" | "signal"> & Pick<Remote, "minutes"> = {},
+  { minutes, ...streams }: Omit<Streams, "onStderr" | "signal" | "limit"> & Pick<Remote, "minutes"> = {},
   more: string[] = [],
 ): Promise<number> {
   exitOnSignals();
   const signal = minutes === undefined ? undefined : AbortSignal.timeout(minutes * 60_000);
   let stderr = "";
+  const report = { isTooLong: false };
   const onStderr = (chunk: Buffer): void => {
     stderr = (stderr + chunk.toString()).slice(-keptCharacters);
   };
@@ -123,9 +129,17 @@ export async function streamRemotely(
       ...streams,
       signal,
       onStderr,
+      ...(streams.labels && { limit: reportLimit }),
+      onTooLong: () => {
+        report.isTooLong = true;
+      },
     }),
   );
   clearTimeout(hint);
+  if (report.isTooLong) {
+    process.stderr.write(`${tooLongText(server, reportLimit)}\n`);
+    return 1;
+  }
   if (minutes !== undefined && signal?.aborted === true) {
     process.stderr.write(`${explainNoConnection(server, timedOut(minutes))}\n`);
     return noConnection;

@@ -18,6 +18,8 @@ const outputs = z.object({
   liveKeyPair: z.string().optional(),
   /** An empty text without a bot. Another version may have written it otherwise, and must not keep `npm run stop` from working. */
   botSettings: deployedBot.nullish().catch(undefined),
+  /** Missing in the outputs of an older version, which has no paper mode. */
+  botMode: z.enum(["live", "paper", "none"]).optional().catch(undefined),
 });
 
 /** The stack's server, and what is live on it. */
@@ -25,6 +27,8 @@ export interface StackOutputs extends Server {
   liveKeyPair: string | undefined;
   /** Undefined without a bot, or if another version was the last to install one. */
   bot: DeployedBot | undefined;
+  /** Whether the bot trades without real money, and not in the account of the live key pair. */
+  isPaper: boolean;
 }
 
 class IncompleteOutputs extends UserError {}
@@ -87,9 +91,16 @@ export function stackOutputsIn(json: string): StackOutputs {
   const values = Object.entries(stack?.outputs ?? {}).map(([name, value]) => [name, fromSecret(value)]);
   const result = outputs.safeParse(Object.fromEntries(values));
   if (result.success) {
-    const { ipToWhitelist: host, deployKey, hostKey, liveKeyPair, botSettings } = result.data;
+    const { ipToWhitelist: host, deployKey, hostKey, liveKeyPair, botSettings, botMode } = result.data;
     const keys = newestKeys(state, deployKey, hostKey);
-    return { host, user: adminUser, ...keys, liveKeyPair, bot: botSettings ?? undefined };
+    return {
+      host,
+      user: adminUser,
+      ...keys,
+      liveKeyPair,
+      bot: botSettings ?? undefined,
+      isPaper: botMode === "paper",
+    };
   }
   const names = result.error.issues.map(({ path }) => path.join("."));
   throw new IncompleteOutputs(
