@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isMade } from "./binance/key-pair.ts";
 import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
 import { Hardening } from "./components/hardening.ts";
 import { hostName } from "./components/host-name.ts";
 import { declaredKey, KeyGuard } from "./components/key-guard.ts";
-import { installedBot, nextSteps, sshCommand } from "./components/outputs.ts";
+import { hasMadeKey, installedBot, nextSteps, sshCommand } from "./components/outputs.ts";
 import { ServerOrder } from "./components/server-order.ts";
 import { hasCommand, usesKey } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
@@ -21,7 +20,7 @@ await pulumi.requirePulumiVersion(">=3.254.0");
 
 const settings = await readSettings();
 const name = hostName(pulumi.getStack());
-const hasMadeKey = settings.keyPair !== undefined && isMade(settings.keyPair);
+const isKeyMade = hasMadeKey(settings.keyPair);
 
 const order = new ServerOrder("order", {
   name,
@@ -43,7 +42,7 @@ const server = new BotServer(
     adminCidrs: settings.adminCidrs,
     sshKeys: settings.sshKeys,
     previousSshKeys: settings.previousSshKeys,
-    keyEnds: hasMadeKey,
+    keyEnds: isKeyMade,
   },
   { dependsOn: order },
 );
@@ -106,7 +105,7 @@ export const botMode = hasCommand(settings.bot) ? settings.bot.mode : "none";
 /** What to do next. */
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint])
-  .apply(([ip, live]) => nextSteps(ip, live, botMode, { isMade: hasMadeKey }));
+  .apply(([ip, live]) => nextSteps(ip, live, botMode, { isMade: isKeyMade }));
 /** What `npm run install-bot` compares a program with. Secret, so that not every `pulumi up` prints it. */
 export const botSettings = pulumi.secret(installedBot(settings.bot));
 /** The scripts connect to the server with these, as Pulumi does. */

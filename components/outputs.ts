@@ -1,7 +1,13 @@
+import { type ConfiguredKeyPair, isMade as isMadeOnServer } from "../binance/key-pair.ts";
 import { adminUser } from "./commands/server-identity.ts";
 import { hostText } from "./egress/allowed-host.ts";
 import type { Mode } from "./settings/bot/schema.ts";
 import { type BotSettings, hasCommand } from "./settings/bot/settings.ts";
+
+/** Whether the settings have a key that was made on a server. */
+export function hasMadeKey(pair: ConfiguredKeyPair | undefined): boolean {
+  return pair !== undefined && isMadeOnServer(pair);
+}
 
 /**
  * The command to log in. It pins the host key, so that no other machine can answer the very first login.
