@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { SettingFinding } from "../../finding.ts";
 import { botError, botWarning, setPart } from "../finding.ts";
 import { placeholders } from "../placeholders.ts";
@@ -57,12 +58,13 @@ export function checkCommand(command: string[], workingDirectory: string, typed:
       ),
     );
   }
-  if (command.some(isBun) && workingDirectory.startsWith("{state}")) {
+  const runtime = runtimes.find(({ program: name }) => command.some((arg) => name.test(basename(arg))));
+  if (runtime !== undefined && workingDirectory.startsWith("{state}")) {
     warnings.push(
       botWarning(
         "command",
-        "starts Bun in a folder that the bot can write to",
-        "Bun reads bunfig.toml and .env from the folder in which it starts, and bunfig.toml can name code to run first. So a bot that was tampered with could leave code there for its clean successor.",
+        `starts ${runtime.name} in a folder that the bot can write to`,
+        `${runtime.name} ${runtime.reads} So a bot that was tampered with could leave code there for its clean successor.`,
         setPart("workingDirectory", "{program}"),
       ),
     );
@@ -70,9 +72,33 @@ export function checkCommand(command: string[], workingDirectory: string, typed:
   return warnings;
 }
 
-function isBun(arg: string): boolean {
-  return /(^|\/)bunx?$/.test(arg);
-}
+const importsModules = "imports Python modules from the folder in which it starts.";
+
+/** Programs that run code from the folder in which they start, whatever the bot's own command says. */
+const runtimes = [
+  {
+    name: "Bun",
+    program: /^bunx?$/,
+    reads:
+      "reads bunfig.toml and .env from the folder in which it starts, and bunfig.toml can name code to run first.",
+  },
+  { name: "R", program: /^R(script)?$/, reads: "runs .Rprofile from the folder in which it starts." },
+  {
+    name: "Octave",
+    program: /^octave(-cli|-gui)?$/,
+    reads: "runs .octaverc from the folder in which it starts.",
+  },
+  {
+    name: "Lua",
+    program: /^lua(jit)?[\d.]*$/,
+    reads: "looks for modules in the folder in which it starts.",
+  },
+  ...["gunicorn", "uvicorn", "hypercorn", "celery", "flask"].map((name) => ({
+    name,
+    program: new RegExp(`^${name}$`),
+    reads: importsModules,
+  })),
+];
 
 function looksLikeProgramFile(path: string): boolean {
   return /^[\w.][\w./-]*\.(py|[cm]?js|ts|jar|dll)$/.test(path);

@@ -122,6 +122,34 @@ describe("Bun, which reads its settings from the folder in which it starts", () 
   });
 });
 
+describe("a program that runs code from the folder in which it starts", () => {
+  test.each([
+    ["R", ["/usr/bin/Rscript", "{program}/bot.R"], ".Rprofile"],
+    ["R", ["/usr/bin/R", "--no-save", "--file={program}/bot.R"], ".Rprofile"],
+    ["Octave", ["/usr/bin/octave-cli", "{program}/bot.m"], ".octaverc"],
+    ["Lua", ["/usr/bin/lua5.4", "{program}/bot.lua"], "modules"],
+    ["gunicorn", ["{program}/.venv/bin/gunicorn", "bot:app"], "modules"],
+    ["uvicorn", ["{program}/.venv/bin/python", "-m", "uvicorn", "bot:app"], "modules"],
+    ["celery", ["{program}/.venv/bin/celery", "worker"], "modules"],
+  ])("is a warning in the bot's state, and fine in the program: %s by %j", (name, command, what) => {
+    expect(checkCommand(command, "{state}", false)).toEqual([
+      expect.objectContaining({
+        severity: "warning",
+        problem: `starts ${name} in a folder that the bot can write to`,
+        explanation: expect.stringContaining(what),
+        command: "pulumi config set --path bot.workingDirectory {program}",
+      }),
+    ]);
+    expect(checkCommand(command, "{program}", false)).toEqual([]);
+  });
+
+  test("isn't found in a name that only contains its name", () => {
+    for (const program of ["Rust", "luajitter", "octaves", "my-gunicorn-bot"]) {
+      expect(checkCommand([`{program}/${program}`], "{state}", false)).toEqual([]);
+    }
+  });
+});
+
 describe("the working directory", () => {
   test.each(["/", "/srv/x", "{state}", "{state}/data", "{program}", "{program}/src"])(
     "may be %s",
