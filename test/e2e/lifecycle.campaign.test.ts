@@ -51,6 +51,24 @@ describe("a bot that ends without an error", () => {
     expect(await bot.activity()).toBe("inactive");
   });
 
+  test.each(["SIGHUP", "SIGINT", "SIGTERM"])(
+    "is restarted with bot.mayEnd if %s has ended it",
+    async (signal) => {
+      await server.run("bot-control start");
+      const before = await bot.property("InvocationID");
+      await server.run(`pkill --signal ${signal} --full '^/usr/bin/python3 .*/bot.py$'`);
+      await bot.restartsAfter(before);
+      expect(await nextOrder()).toMatchObject({ status: 200 });
+    },
+  );
+
+  test("with the exit code of SIGPIPE is restarted with bot.mayEnd, and reported if that doesn't help", async () => {
+    await server.run("cd /var/lib/trading-bot && echo 141 > asking && mv asking crash");
+    await bot.becomes("failed");
+    expect((await reported("no longer restarted")).body).toContain("npm run start");
+    await bot.forget("crash");
+  });
+
   test("is not reported when it is stopped or restarted", async () => {
     await server.run("bot-control start && bot-control restart && bot-control stop && bot-control start");
     expect(await webhook.messages()).toEqual([]);

@@ -138,6 +138,11 @@ class Restart(BotTest):
         self.assertIn("it ended without an error within 10 seconds", why)
         self.assertIn("set bot.mayEnd to true: see `npm run logs`", why)
 
+    def test_a_bot_that_ends_by_a_signal_doesnt_run_whether_it_may_end_or_not(self) -> None:
+        for number in ("129", "130", "141", "143"):
+            self.systemd.after_start = [RUNNING, {**RESTARTING, "Result": "success", "ExecMainStatus": number}]
+            self.assertIn(f"it ended with exit status {number} within 10 seconds", bot.restart() or "")
+
     def test_a_bot_that_is_stopped_in_the_meantime_is_not_said_to_have_ended(self) -> None:
         for may_end in (False, True):
             if may_end:
@@ -529,9 +534,9 @@ class WaitsForClock(BotTest):
 
 
 class Ended(BotTest):
-    def reports(self, code: str, status: str, job: str = "") -> bool:
+    def reports(self, code: str, status: str, job: str = "", result: str = "success") -> bool:
         self.systemd.state["Job"] = job
-        with mock.patch.dict(os.environ, EXIT_CODE=code, EXIT_STATUS=status):
+        with mock.patch.dict(os.environ, EXIT_CODE=code, EXIT_STATUS=status, SERVICE_RESULT=result):
             self.call("ended")
         return self.systemd.calls == ["systemctl start --no-block trading-bot-ended.service"]
 
@@ -547,6 +552,19 @@ class Ended(BotTest):
     def test_a_bot_that_fails_is_not(self) -> None:
         self.assertFalse(self.reports("exited", "1"))
         self.assertFalse(self.reports("killed", "TERM"))
+        # It has ended before it has reported that it is ready, and is restarted.
+        self.assertFalse(self.reports("exited", "0", result="protocol"))
+
+    def test_every_other_end_that_systemd_takes_for_a_clean_one_is_followed_by_a_restart(self) -> None:
+        units = environment.ROOTFS / "etc/systemd/system"
+        may_end = setting(units / "trading-bot.service.d/may-end.conf", "RestartForceExitStatus")
+        clean = setting(units / "trading-bot.service", "SuccessExitStatus")
+        self.assertEqual(may_end, clean | {"SIGHUP", "SIGINT", "SIGPIPE", "SIGTERM"})
+
+
+def setting(file: Path, name: str) -> set[str]:
+    """What a unit's file sets a name to."""
+    return {value for line in file.read_text().splitlines() if line.startswith(f"{name}=") for value in line.partition("=")[2].split()}
 
 
 if __name__ == "__main__":

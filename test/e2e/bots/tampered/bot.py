@@ -1,8 +1,9 @@
 """A bot that was tampered with: it trades, and does whatever it is asked to from outside.
 
 Files in its state folder ask it: `ask.py` is executed, and what that prints becomes `answer`; while there is `hang`, it
-sends no keep-alive; with `crash`, it ends with an error; with `end`, it ends once without one. It also ends with an error
-when the exchange refuses its order, or doesn't work, and with a token that begins with "refused".
+sends no keep-alive; with `crash`, it ends with an error, or with the exit code that is in that file; with `end`, it ends
+once without one. It also ends with an error when the exchange refuses its order, or doesn't work, and with a token that
+begins with "refused".
 """
 
 import contextlib
@@ -78,7 +79,8 @@ def main():
                 sys.exit(f"an order was refused: {reason}")
             print("an order was accepted", flush=True)
         if (STATE / "crash").exists():
-            sys.exit("crashes, as it was asked to")
+            code = (STATE / "crash").read_text()
+            sys.exit(int(code) if code else "crashes, as it was asked to")
         if (STATE / "end").exists():
             (STATE / "end").unlink()
             sys.exit(0)

@@ -221,6 +221,8 @@ def reason_not_running(limit: int) -> str:
             "see `npm run ssh -- sudo systemctl status trading-bot`"
         )
     if state["NRestarts"] != "0" or state["SubState"].startswith("auto-restart"):
+        if state["ExecMainStatus"] != "0":
+            return f"it ended with exit status {state['ExecMainStatus']} within {SETTLE} seconds: see `npm run logs`"
         return (
             f"it ended without an error within {SETTLE} seconds, and a bot that ends is restarted up to five times in "
             "half an hour; if it may end by itself, set bot.mayEnd to true: see `npm run logs`"

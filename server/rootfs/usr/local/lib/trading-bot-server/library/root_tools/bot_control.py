@@ -239,7 +239,9 @@ def ended() -> None:
     """systemd runs this when the bot has ended, and says how in the environment (ExecStopPost= of the unit)."""
     state = bot.show("Job", "InvocationID")
     by_itself = state["Job"] in ("", "0")
-    if by_itself and os.environ.get("EXIT_CODE") == "exited" and os.environ.get("EXIT_STATUS") == "0":
+    how = [os.environ.get(name) for name in ("SERVICE_RESULT", "EXIT_CODE", "EXIT_STATUS")]
+    # With another result it is restarted, such as after an end before it has reported that it is ready.
+    if by_itself and how == ["success", "exited", "0"]:
         run("systemctl", "start", "--no-block", "trading-bot-ended.service")
         memory.write(paths.ENDED, state["InvocationID"])
 
