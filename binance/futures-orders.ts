@@ -111,12 +111,15 @@ function valueOr<T>(result: Result<T[]>): T[] {
 }
 
 async function cancel(client: BinanceClient, name: string): Promise<Result<undefined>> {
+  const failures: Failure[] = [];
   for (const path of cancelPaths) {
     const call: Call = { method: "DELETE", path, parameters: { symbol: name }, security: "SIGNED" };
     const result = await client.request(call, cancelReply);
     if (!result.ok) {
-      return result;
+      failures.push(result.failure);
     }
   }
-  return { ok: true, value: undefined };
+  // A lost answer, because then nobody knows what was canceled; otherwise the first failure.
+  const failure = failures.find(({ kind }) => kind !== "refused" && kind !== "skipped") ?? failures[0];
+  return failure === undefined ? { ok: true, value: undefined } : { ok: false, failure };
 }

@@ -76,7 +76,12 @@ await runCommand({
 
 /** Returns the exit code. */
 async function stopBot(server: Server, now: boolean, json: boolean): Promise<number> {
-  const options = { minutes: stopMinutes, labels, ...(json && { output: "stderr" as const }) };
+  const options = {
+    minutes: stopMinutes,
+    labels,
+    mayRepeat: true,
+    ...(json && { output: "stderr" as const }),
+  };
   const code = now ? await streamRemotely(server, "sudo bot-control stop-now", options) : unknownCommand;
   // A server of an older version stops it in the usual way.
   return code === unknownCommand ? streamRemotely(server, "sudo bot-control stop", options) : code;

@@ -155,6 +155,8 @@ describe("a futures account", () => {
       "/fapi/v1/allOpenOrders",
       "/fapi/v1/algoOpenOrders",
       "/fapi/v1/allOpenOrders",
+      // Although the other call was refused.
+      "/fapi/v1/algoOpenOrders",
     ]);
   });
 });

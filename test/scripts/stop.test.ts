@@ -293,6 +293,22 @@ describe("npm run stop", () => {
     expect(exchange.paths).not.toContain(`DELETE ${path}`);
   });
 
+  test("tries again if the connection breaks", async () => {
+    computer.addServerProgram(
+      "bot-control",
+      `[ -e "$FOLDER/broke" ] && { echo stopped; exit; }; touch "$FOLDER/broke"
+echo "Connection closed by 203.0.113.10 port 22" >&2; exit 255`,
+    );
+    const { code, stdout, stderr } = await stop();
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^server: stopped\nThe account has no open spot orders/),
+    ]);
+    expect(stderr).toContain(
+      "No connection to the server: the connection was opened, and then broke. Trying again in 2",
+    );
+  });
+
   test("exits with 255 if there is no connection, and says the same as npm run history", async () => {
     const routes = {
       server: "ssh: connect to host 203.0.113.10 port 22: Connection timed out",

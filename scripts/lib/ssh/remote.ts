@@ -7,6 +7,7 @@ import { capture, type Output, stream, type Streams } from "../process/run.ts";
 import { exitOnSignals, withAgent } from "./agent.ts";
 import { quietOptions, sshArguments } from "./arguments.ts";
 import { sshFailure } from "./failure.ts";
+import { retryIfBroken } from "./retry.ts";
 import { keysOf, type Server } from "./server.ts";
 
 /** The exit code of ssh itself, if there was no connection. */
@@ -106,6 +107,8 @@ function timedOut(minutes: number): TunnelFailure {
 /**
  * Runs a command on the server whose output is seen as it is written.
  *
+ * `mayRepeat`: a command that may run twice is tried again if the connection breaks.
+ *
  * @param more options of ssh
  * @returns its exit code; 0 if nobody reads the output any more; 1 if a command with labels has printed too much; 255 if
  * there was no connection, or the command took too long. The last two have been reported
@@ -113,9 +116,34 @@ function timedOut(minutes: number): TunnelFailure {
 export async function streamRemotely(
   server: Server,
   command: string,
-  { minutes, ...streams }: Omit<Streams, "onStderr" | "signal" | "limit"> & Pick<Remote, "minutes"> = {},
+  { mayRepeat = false, ...options }: RemoteStreams & { mayRepeat?: boolean } = {},
   more: string[] = [],
 ): Promise<number> {
+  const attempt = (): Promise<Streamed> => streamOnce(server, command, options, more);
+  const { code, failure } = mayRepeat
+    ? await retryIfBroken(attempt, (streamed) => streamed.failure)
+    : await attempt();
+  if (failure !== undefined) {
+    process.stderr.write(`${explainNoConnection(server, failure)}\n`);
+  }
+  return code;
+}
+
+type RemoteStreams = Omit<Streams, "onStderr" | "signal" | "limit"> & Pick<Remote, "minutes">;
+
+/** How a command has ended whose output was seen. */
+interface Streamed {
+  code: number;
+  /** Why there was no connection. */
+  failure?: TunnelFailure;
+}
+
+async function streamOnce(
+  server: Server,
+  command: string,
+  { minutes, ...streams }: RemoteStreams,
+  more: string[],
+): Promise<Streamed> {
   exitOnSignals();
   const signal = minutes === undefined ? undefined : AbortSignal.timeout(minutes * 60_000);
   let stderr = "";
@@ -138,16 +166,12 @@ export async function streamRemotely(
   clearTimeout(hint);
   if (report.isTooLong) {
     process.stderr.write(`${tooLongText(server, reportLimit)}\n`);
-    return 1;
+    return { code: 1 };
   }
   if (minutes !== undefined && signal?.aborted === true) {
-    process.stderr.write(`${explainNoConnection(server, timedOut(minutes))}\n`);
-    return noConnection;
+    return { code: noConnection, failure: timedOut(minutes) };
   }
-  if (code === noConnection) {
-    process.stderr.write(`${explainNoConnection(server, sshFailure(stderr))}\n`);
-  }
-  return code;
+  return code === noConnection ? { code, failure: sshFailure(stderr) } : { code };
 }
 
 function reportSlow(minutes: number): void {
