@@ -41,12 +41,14 @@ function pinsOfExamples(): { name: string; version: string }[] {
     ["requirements.txt", "package.json"].map((file) => join("examples", example, file)),
   );
   return files.filter(existsSync).flatMap((file) =>
-    [...readFileSync(file, "utf8").matchAll(/^\s*"?(?<name>[\w@/-]+)(?:": "|==)(?<version>[\d.]+)"?/gm)].map(
-      ({ groups }) => ({
-        // NautilusTrader's package has a hyphen in its name.
-        name: (groups?.name ?? "").replace("nautilus-trader", "nautilustrader"),
-        version: groups?.version ?? "",
-      }),
-    ),
+    [
+      ...readFileSync(file, "utf8").matchAll(
+        /^\s*(?:\.\/wheels\/|")?(?<name>[\w@/-]+?)(?:": "|==|-(?=[\d.]+-cp))(?<version>[\d.]+)/gm,
+      ),
+    ].map(({ groups }) => ({
+      // NautilusTrader's package has a hyphen in its name.
+      name: (groups?.name ?? "").replace("nautilus-trader", "nautilustrader"),
+      version: groups?.version ?? "",
+    })),
   );
 }

@@ -10,6 +10,7 @@ const pages: Partial<Record<string, string>> = {
   NautilusTrader: "nautilus-trader",
   ccxt: "ccxt",
   "@binance/spot": "binance-spot",
+  Hummingbot: "hummingbot",
 };
 
 /** Where a bot is described. */
