@@ -1,4 +1,6 @@
+import io
 import json
+import tarfile
 import unittest
 from collections.abc import Sequence
 
@@ -7,6 +9,24 @@ import environment
 TOOL = "/usr/local/sbin/bot-packages"
 RECORD = "/var/lib/trading-bot-server/bot-packages.json"
 DEBIAN = "Debian:13.1/stable"
+# Files that root runs or obeys.
+OBEYED_BY_ROOT = (
+    *("/usr/lib/udev/rules.d/60-x.rules", "/usr/lib/x86_64-linux-gnu/security/pam_x.so", "/usr/share/pam-configs/x"),
+    *("/lib/x86_64-linux-gnu/security/pam_x.so", "/usr/lib/x86_64-linux-gnu/libnss_x.so.2", "/etc/kernel/postinst.d/x"),
+    *("/usr/lib/kernel/install.d/x.install", "/etc/profile.d/x.sh", "/etc/needrestart/conf.d/x.conf", "/etc/ld.so.preload"),
+    *("/usr/share/polkit-1/rules.d/x.rules", "/usr/share/dbus-1/system-services/x.service", "/usr/lib/tmpfiles.d/x.conf"),
+    *("/usr/lib/sysusers.d/x.conf", "/usr/lib/modules-load.d/x.conf", "/usr/lib/modprobe.d/x.conf", "/usr/lib/binfmt.d/x.conf"),
+    *("/usr/lib/systemd/system-sleep/x", "/usr/lib/systemd/user/x.service", "/usr/lib/systemd/user-generators/x"),
+    *("/usr/lib/systemd/system/ssh.service.d/x.conf", "/usr/lib/systemd/system/multi-user.target.wants/x.service"),
+    *("/usr/lib/systemd/system/x.mount", "/etc/ld.so.conf.d/x.conf", "/usr/lib/python3/dist-packages/x.pth"),
+    *("/usr/lib/python3.13/sitecustomize.py", "/etc/python3.13/sitecustomize.py", "/boot/x", "/root/.profile", "/etc/x.conf"),
+)
+# Files that are there to be used.
+TO_USE = (
+    *("/usr/bin/x", "/usr/lib/x86_64-linux-gnu/libx.so.1", "/usr/lib/x86_64-linux-gnu/libnss3.so", "/usr/share/doc/x/copyright"),
+    *("/usr/lib/python3/dist-packages/x/__init__.py", "/usr/lib/R/bin/R", "/etc/R/Rprofile.site", "/usr/share/R/x", "/usr/include/x.h"),
+    *("/etc/default/x", "/etc/init.d/x", "/usr/lib/systemd/system/x.service", "/lib/systemd/system/x@.service"),
+)
 
 
 class Apt:
@@ -16,12 +36,19 @@ class Apt:
         self.server = server
         # What each package contains, as `dpkg-deb --contents` shows it: mode and path.
         self.contents: dict[str, list[str]] = {}
+        # The scripts that dpkg runs as root, and the texts of files.
+        self.scripts: dict[str, dict[str, str]] = {}
+        self.texts: dict[str, str] = {}
+        # Which packages have a folder, as `dpkg-query --search` shows it.
+        self.owners: dict[str, str] = {}
         # What each package requires.
         self.requires: dict[str, list[str]] = {}
         self.state = server.root / "dpkg.json"
         self.installed = {"chrony": False, "libc6": True}
         self.source = DEBIAN
         self.removes: list[str] = []
+        # What is updated with what is installed.
+        self.updated: list[str] = []
         # Units that were masked when apt-get install ran.
         self.masked = server.root / "masked.json"
 
@@ -61,11 +88,12 @@ class Apt:
                 return 100, b"", f"E: Unable to locate package {unknown[0]}".encode()
         if "--simulate" in args:
             lines = [f"Inst {name} (1.0-1 {self.source} [amd64])" for name in self.wanted(names)]
+            lines += [f"Inst {name} [0.9-1] (1.0-1 {self.source} [amd64])" for name in self.updated]
             lines += [f"Remv {name} [1.0-1]" for name in (self.unused() if verb == "autoremove" else self.removes)]
             return 0, "\n".join(lines).encode(), b""
         if "--download-only" in args:
             folder = next(arg for arg in args if arg.startswith("Dir::Cache::archives=")).partition("=")[2]
-            for name in self.wanted(names):
+            for name in [*self.wanted(names), *self.updated]:
                 with open(f"{folder}/{name}_1.0-1_amd64.deb", "w") as file:
                     file.write(name)
         elif verb == "install":
@@ -78,11 +106,17 @@ class Apt:
 
     def dpkg_deb(self, args: Sequence[str], _: bytes) -> tuple[int, bytes, bytes]:
         with open(args[-1]) as file:
-            entries = self.contents[file.read()]
+            name = file.read()
+        if args[0] != "--contents":
+            return 0, tar(self.scripts.get(name, {}) if args[0] == "--ctrl-tarfile" else self.texts), b""
+        entries = self.contents[name]
         lines = [f"{entry.split()[0]} root/root 0 2026-01-01 00:00 .{entry.split(maxsplit=1)[1]}" for entry in entries]
         return 0, "\n".join(lines).encode(), b""
 
     def dpkg_query(self, args: Sequence[str], _: bytes) -> tuple[int, bytes, bytes]:
+        if args[0] == "--search":
+            owners = self.owners.get(args[1])
+            return (1, b"", b"no path found") if owners is None else (0, f"{owners}: {args[1]}\n".encode(), b"")
         if args[-1] not in self.installed:
             return 1, b"", b"no packages found"
         return 0, b"1.0-1" if "Version" in args[1] else b"installed", b""
@@ -93,6 +127,16 @@ class Apt:
             return 0, "\n".join(name for name in names if self.installed[name]).encode(), b""
         self.change(**{name: verb == "auto" for name in names})
         return 0, b"", b""
+
+
+def tar(texts: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, text in texts.items():
+            member = tarfile.TarInfo(f"./{name.lstrip('/')}")
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return buffer.getvalue()
 
 
 class BotPackages(environment.ServerTest):
@@ -208,10 +252,51 @@ class BotPackages(environment.ServerTest):
             "-rwxr-sr-x /usr/bin/x",
             "-rw-r--r-- /etc/cron.d/x",
             "-r--r----- /etc/sudoers.d/x",
-            "-rw-r--r-- /usr/lib/udev/rules.d/60-x.rules",
+            *(f"-rw-r--r-- {path}" for path in OBEYED_BY_ROOT),
         ):
             self.apt.contents["gcc-base"] = [entry]
             self.refuses("the package gcc-base contains", entry.split()[1])
+
+    def test_what_is_only_there_to_be_used_is_installed(self) -> None:
+        self.apt.contents["gcc-base"] = [f"-rw-r--r-- {path}" for path in TO_USE]
+        self.assertEqual(self.set("libgomp1").returncode, 0)
+
+    def test_a_folder_of_the_server_gets_nothing_but_one_of_the_bots_packages_does(self) -> None:
+        for owners, status in ((None, 1), ("haproxy", 1), ("haproxy, gcc-base:amd64", 1), ("gcc-base:amd64", 0)):
+            self.apt.owners = {} if owners is None else {"/usr/lib/x": owners}
+            self.write("/usr/lib/x/there", "")
+            self.apt.contents["libgomp1"] = ["-rw-r--r-- /usr/lib/x/added"]
+            self.assertEqual((owners, self.set("libgomp1").returncode), (owners, status))
+
+    def test_an_update_of_what_the_server_has_may_contain_what_the_server_runs(self) -> None:
+        self.apt.contents["libc6"] = ["-rw-r--r-- /etc/ld.so.conf.d/x.conf"]
+        self.apt.updated = ["libc6"]
+        self.assertEqual(self.set("libgomp1").returncode, 0)
+
+    def test_a_script_that_changes_who_may_do_what_is_refused(self) -> None:
+        for line in (
+            "pam-auth-update --package krb5",
+            "sed -i '/^hosts:/s/$/ x/' /etc/nsswitch.conf",
+            "setcap cap_net_raw+ep /usr/bin/x",
+            "chmod u+s /usr/bin/x",
+            "chmod +s /usr/bin/x",
+            "chmod 4755 /usr/bin/x",
+            "dpkg-statoverride --update --add root x 4750 /usr/bin/x",
+        ):
+            self.apt.scripts["gcc-base"] = {"postinst": f"#!/bin/sh\nset -e\n{line}\n"}
+            self.refuses("the package gcc-base has a script (postinst)")
+
+    def test_other_scripts_are_not(self) -> None:
+        lines = "# sysctl isn't called\ndpkg-statoverride --update --add x adm 2750 /var/log/x\nchmod 2750 /x\nldconfig\n"
+        self.apt.scripts["gcc-base"] = {"postinst": lines, "md5sums": "pam-auth-update"}
+        self.assertEqual(self.set("libgomp1").returncode, 0)
+
+    def test_the_rotation_of_logs_may_run_no_script(self) -> None:
+        self.apt.contents["gcc-base"] = ["-rw-r--r-- /etc/logrotate.d/x"]
+        self.apt.texts = {"/etc/logrotate.d/x": "/var/log/x.log {\n  weekly\n  postrotate\n    x\n  endscript\n}\n"}
+        self.refuses("the package gcc-base contains /etc/logrotate.d/x")
+        self.apt.texts = {"/etc/logrotate.d/x": "/var/log/x.log {\n  weekly\n  compress\n}\n"}
+        self.assertEqual(self.set("libgomp1").returncode, 0)
 
     def test_what_is_not_a_name_never_reaches_apt(self) -> None:
         for name in ("-o=x", "Libgomp1", "a", "libgomp1/sid", "libgomp1=1.0", "./x.deb"):

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from root_tools import debian_packages, files, journal, paths
+from root_tools import debian_packages, files, journal, package_contents, paths
 from root_tools.commands import run
-from root_tools.debian_packages import Change, Entry, must, must_apt, simulate
+from root_tools.debian_packages import Change, must, must_apt, simulate
 from root_tools.tool import Failure, report, require_root, run_tool, say, survive_hangup
 
 NAME = "bot-packages"
@@ -40,12 +40,6 @@ UNIT_FOLDER = paths.at("/etc/systemd/system")
 VALID_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 FROM_DEBIAN = re.compile(r"Debian(-Security)?:")
 NO_RECOMMENDS = "--no-install-recommends"
-# Folders whose files run as root, or say who may do what.
-PROTECTED = (
-    *("/etc/apt/", "/etc/cron.", "/etc/dbus-1/", "/etc/modprobe.d/", "/etc/network/", "/etc/nftables", "/etc/pam.d/"),
-    *("/etc/polkit-1/", "/etc/ssh/", "/etc/sudoers.d/", "/etc/sysctl.d/", "/etc/systemd/", "/etc/udev/", "/usr/lib/sysctl.d/"),
-    *("/usr/lib/systemd/system-generators/", "/usr/lib/udev/rules.d/", "/usr/share/dbus-1/system.d/"),
-)
 
 
 def set_packages(*names: str) -> None:
@@ -81,7 +75,7 @@ def install(names: Sequence[str], record: dict[str, Any]) -> None:
     try:
         fetched = ("--option", f"Dir::Cache::archives={ARCHIVES}", "--yes", NO_RECOMMENDS, "--no-remove")
         must_apt("install", *fetched, "--download-only", *names)
-        units = look_into(sorted(ARCHIVES.glob("*.deb")))
+        units = look_into(sorted(ARCHIVES.glob("*.deb")), {*record["installed"], *new})
         # Before anything changes: what is interrupted now is known to the next run. A name counts as listed, so that the
         # next run removes it if it isn't wanted any more.
         record["installed"] = sorted({*record["installed"], *new})
@@ -126,28 +120,26 @@ def for_person(message: str, names: Sequence[str]) -> str:
     return f"bot.packages: {', '.join(names)} can't be installed. apt-get reported:\n{message}"
 
 
-def look_into(archives: Sequence[Path]) -> list[str]:
+def look_into(archives: Sequence[Path], for_bot: set[str]) -> list[str]:
     """The units in the packages. Raises Failure for a package that has more than something to use."""
     units: set[str] = set()
     for archive in archives:
+        name = package_name(archive)
         entries = debian_packages.contents(archive)
-        if entry := first_refused(entries):
+        # Others are updates of what the server has.
+        if name in for_bot and (why := package_contents.reason_to_refuse(archive, entries, for_bot)):
             raise Failure(
-                f"bot.packages: the package {archive.name.split('_')[0]} contains {entry.path}, which would run as root or "
-                "change how the server is protected. Nothing was installed"
+                f"bot.packages: the package {name} {why}, which would run as root or change how the server is protected. "
+                "Nothing was installed"
             )
         units |= debian_packages.units_in(entries)
     # What is there already belongs to the server, such as a service that is only updated.
     return sorted(unit for unit in units if not is_there(unit))
 
 
-def first_refused(entries: Sequence[Entry]) -> Entry | None:
-    for entry in entries:
-        is_folder = entry.mode.startswith("d")
-        as_owner = not is_folder and ("s" in entry.mode[3:7].lower())
-        if as_owner or (not is_folder and entry.path.startswith(PROTECTED)):
-            return entry
-    return None
+def package_name(archive: Path) -> str:
+    """apt names an archive NAME_VERSION_ARCHITECTURE.deb."""
+    return archive.name.partition("_")[0]
 
 
 def is_there(unit: str) -> bool:

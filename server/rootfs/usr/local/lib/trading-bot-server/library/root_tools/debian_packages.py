@@ -66,7 +66,7 @@ def contents(archive: Path) -> list[Entry]:
     """What a package contains, before it is installed."""
     lines = must("dpkg-deb", "--contents", str(archive)).output.splitlines()
     entries = [line.split(maxsplit=5) for line in lines]
-    return [Entry(entry[0], entry[5].split(" -> ")[0].removeprefix(".")) for entry in entries if len(entry) == 6]
+    return [Entry(entry[0], re.split(r" -> | link to ", entry[5])[0].removeprefix(".")) for entry in entries if len(entry) == 6]
 
 
 def units_in(entries: Iterable[Entry]) -> set[str]:
