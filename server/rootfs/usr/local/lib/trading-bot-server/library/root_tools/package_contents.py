@@ -1,6 +1,6 @@
 """What a Debian package of the setting bot.packages may contain.
 
-It may add programs, libraries and data for others to use, and folders of its own. It may add nothing to any other folder
+It may add programs, libraries and data for others to use, and its own folders. It may add nothing to any other folder
 that the server has: root may run or obey what is there. So what isn't known here is refused.
 """
 
