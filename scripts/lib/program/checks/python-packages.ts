@@ -44,6 +44,7 @@ export const knownPackages: Readonly<Record<string, KnownPackage>> = {
   },
   // Concluded from its code, and not tried.
   xgboost: { ...jit(calledBack), uncertain: true },
+  "xgboost-cpu": { ...jit(calledBack), uncertain: true },
   "freqtrade[freqai]": needsLightgbm,
   "freqtrade[all]": needsLightgbm,
   torch: {
