@@ -1,6 +1,6 @@
 import { assignAddresses } from "./addresses.ts";
 import { type AllowedHost, hostText } from "./allowed-host.ts";
-import { exchangeHosts, exchangePorts } from "./exchange-hosts.ts";
+import { exchangeHosts, exchangePorts, streamHosts } from "./exchange-hosts.ts";
 import { haproxyConfig } from "./haproxy.ts";
 
 /** The proxy's addresses for the bot: server/rootfs/etc/systemd/system/bot-network.service. */
@@ -17,8 +17,7 @@ export interface BotNetwork {
 /** The bot's own view of the internet: the exchange's hosts and those of the setting bot.hosts. */
 export function botNetwork(listed: readonly AllowedHost[]): BotNetwork {
   const hosts = allowedHosts(listed);
-  // All ports of a name have the same address.
-  const addresses = assignAddresses(hosts.map(addressName), network);
+  const addresses = addressesOf(hosts);
   const reachable = hosts.flatMap((host) => {
     const address = addresses.get(addressName(host));
     return address === undefined ? [] : [{ host, address }];
@@ -42,6 +41,12 @@ export function botNetwork(listed: readonly AllowedHost[]): BotNetwork {
   };
 }
 
+/** The proxy's addresses of Binance's streams, for the bot. */
+export function streamAddresses(listed: readonly AllowedHost[]): string[] {
+  const addresses = addressesOf(allowedHosts(listed));
+  return streamHosts.flatMap((name) => addresses.get(name) ?? []);
+}
+
 /** The ports that the firewall opens for them, besides those of the exchange. */
 export function otherPorts(listed: readonly AllowedHost[]): number[] {
   const ports = new Set(listed.flatMap((host) => host.ports));
@@ -59,6 +64,11 @@ function allowedHosts(listed: readonly AllowedHost[]): AllowedHost[] {
     }
   }
   return [...exchange, ...others.values()];
+}
+
+/** All ports of a name have the same address. */
+function addressesOf(hosts: readonly AllowedHost[]): ReadonlyMap<string, string> {
+  return assignAddresses(hosts.map(addressName), network);
 }
 
 function addressName({ name, wildcard }: AllowedHost): string {

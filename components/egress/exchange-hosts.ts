@@ -24,5 +24,10 @@ export const exchangeHosts: readonly string[] = [real, paper].flatMap((domains) 
   Object.entries(domains).flatMap(([domain, names]) => names.map((name) => `${name}.${domain}`)),
 );
 
+/** Those of WebSockets: market streams, and the stream of an account. Other connections may also end without a fault. */
+export const streamHosts: readonly string[] = exchangeHosts.filter((name) =>
+  /^[a-z-]*(stream|ws-)/.test(name),
+);
+
 /** Binance's streams also use the second one. */
 export const exchangePorts: readonly number[] = [443, 9443];

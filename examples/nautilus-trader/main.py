@@ -56,7 +56,10 @@ class BuyOnce(Strategy):
 
 
 def end_unless_connected(node: TradingNode) -> None:
-    """Without a connection, a node reports RUNNING and trades nothing. Then it ends, and is started again."""
+    """A node that isn't logged on reports RUNNING and trades nothing. Then it ends, and is started again.
+
+    The preset does this for a node without any connection. This is also for one whose key Binance refuses.
+    """
     if not (node.kernel.data_engine.check_connected() and node.kernel.exec_engine.check_connected()):
         print(f"there is no connection to Binance after {CONNECT_SECONDS} s: the bot ends", flush=True)
         os._exit(1)

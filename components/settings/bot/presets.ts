@@ -21,6 +21,8 @@ export interface Preset {
   profile: Profile;
   /** 0 for a bot that sends no keep-alives. */
   watchdogSeconds: number;
+  /** 0 for a bot that need not have a connection to Binance's streams. */
+  connectionMinutes?: number;
 }
 
 const everyKeyType: readonly KeyType[] = ["HMAC", "Ed25519", "RSA"];
@@ -61,6 +63,8 @@ export const presets: Record<PresetName, Preset> = {
     // It logs on to the stream of its orders with session.logon, which Binance offers for this kind only.
     keyTypes: ["Ed25519"],
     profile: "strict",
+    // Without a connection, a node reports RUNNING and trades nothing.
+    connectionMinutes: 5,
   },
   // The variables of ccxt's command line tool. The user's own program reads them from its environment.
   ccxt: {

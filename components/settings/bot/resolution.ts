@@ -37,6 +37,7 @@ export function resolveBot(shape: BotShape): {
       key,
       profile: shape.profile ?? preset.profile,
       watchdogSeconds,
+      connectionMinutes: shape.connectionMinutes ?? preset.connectionMinutes ?? 0,
       mayEnd: shape.mayEnd ?? false,
       executableTmp: shape.executableTmp ?? false,
       packages: shape.packages ?? [],

@@ -177,6 +177,17 @@ export const botSchema = z.strictObject({
       hint: "The bot is restarted if it sends no keep-alive within this number of seconds. 0 turns the watchdog off.",
       defaultText: "the preset's, or `0`",
     }),
+  connectionMinutes: wholeNumber
+    .pipe(z.number().refine((value) => value === 0 || (value >= 5 && value <= 60)))
+    .optional()
+    .meta({
+      description:
+        "The bot is restarted if it has had no open connection to Binance's streams for so many minutes (5 to 60): [see below](#a-bot-without-a-connection). 0 turns this off",
+      example: "5",
+      rule: "must be 0 or a whole number from 5 to 60",
+      hint: "The bot is restarted if it has had no open connection to Binance's streams for this number of minutes. 0 turns this off.",
+      defaultText: "the preset's, or `0`",
+    }),
   mayEnd: z.union([flag, z.boolean()]).optional().meta({
     description:
       "Whether the bot may end by itself, with exit code 0. `false`: it is started again. `true`: it stays off, and you get a warning",

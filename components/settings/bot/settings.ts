@@ -26,6 +26,8 @@ export interface BotSettings {
   profile: Profile;
   /** The watchdog's timeout; 0 turns it off. */
   watchdogSeconds: number;
+  /** It is restarted after so many minutes without a connection to Binance's streams; 0 turns that off. */
+  connectionMinutes: number;
   /** Whether it stays off after exit code 0, and is not started again. */
   mayEnd: boolean;
   /** Whether it may execute what it has written to /tmp. */

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { rootfsFile } from "../../../components/commands/server-sources.ts";
 import type { AllowedHost } from "../../../components/egress/allowed-host.ts";
-import { botNetwork, otherPorts } from "../../../components/egress/bot-network.ts";
-import { exchangeHosts } from "../../../components/egress/exchange-hosts.ts";
+import { botNetwork, otherPorts, streamAddresses } from "../../../components/egress/bot-network.ts";
+import { exchangeHosts, streamHosts } from "../../../components/egress/exchange-hosts.ts";
 import { guardNetwork } from "../../../components/egress/guard-network.ts";
 
 const host = (name: string, ports = [443], wildcard = false): AllowedHost => ({ name, ports, wildcard });
@@ -25,6 +25,21 @@ const sections = (proxy: string) => [...proxy.matchAll(/^listen (.+)$/gm)].map((
 const refusesPrivate = expect.stringMatching(
   /^tcp-request content reject if \{ var\(txn\.address\) -m ip .*10\.0\.0\.0\/8/,
 );
+
+test("Binance's streams are its hosts for WebSockets, also those of its demo account", () => {
+  expect(streamHosts).toEqual(
+    expect.arrayContaining([
+      "stream.binance.com",
+      "ws-api.binance.com",
+      "fstream.binance.com",
+      "demo-ws-api.binance.com",
+    ]),
+  );
+  expect(streamHosts.filter((name) => /api\d?\.binance\.com$/.test(name) && !name.includes("ws-"))).toEqual(
+    [],
+  );
+  expect(streamAddresses([])).toHaveLength(streamHosts.length);
+});
 
 describe("the bot's network", () => {
   test("without bot.hosts has the exchange's hosts, and nothing else", () => {

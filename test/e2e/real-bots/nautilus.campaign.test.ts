@@ -1,5 +1,8 @@
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { plainHost, ports } from "../../../sandbox/binance/hosts.ts";
+import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 import { binance } from "../binance.ts";
 import { filled, openOrders, type RealBot, Session, symbol, testRealBot } from "./real-bot.ts";
 
@@ -20,6 +23,18 @@ afterAll(async () => {
 
 const plain = `${plainHost}:${ports.plain}`;
 
+/**
+ * Sets after how many seconds without a connection the bot is restarted, and to which addresses: by default, those that
+ * the preset has set.
+ */
+async function watchConnection({ server }: Session, seconds: number, addresses = "${set#* }"): Promise<void> {
+  const folder = "/etc/systemd/system/trading-bot.service.d";
+  await server.run(`
+    set=$(sed -n 's/^Environment="BOT_INIT_CONNECTION=\\(.*\\)"$/\\1/p' ${folder}/connection.conf)
+    printf '[Service]\\nEnvironment="BOT_INIT_CONNECTION=${seconds} %s"\\n' "${addresses}" >${folder}/zz-test.conf
+    systemctl daemon-reload`);
+}
+
 const nautilus: RealBot = {
   title: "NautilusTrader 1.231.0",
   folder: "examples/nautilus-trader",
@@ -28,6 +43,13 @@ const nautilus: RealBot = {
     hosts: [plain],
     environment: { TRADE: "nautilus", WS_STREAMS: `ws://${plain}`, WS_API: `ws://${plain}/ws-api/v3` },
   },
+  // Its streams are at another host than Binance's.
+  prepare: (session) =>
+    watchConnection(
+      session,
+      300,
+      `$(ip netns exec trading-bot getent ahostsv4 ${plainHost} | cut -d " " -f 1 | head -n 1)`,
+    ),
   keyType: "ed25519",
   firstRequest: "/api/v3/openOrders",
   buy: async (session) => {
@@ -44,6 +66,24 @@ const nautilus: RealBot = {
 
 describe(nautilus.title, () => {
   testRealBot(nautilus, () => session);
+
+  test("is started again without a connection to the streams, although it reports RUNNING", async () => {
+    const folder = join(await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-")), "nautilus");
+    await cp("examples/nautilus-trader", folder, { recursive: true });
+    // Without what the example does about this by itself.
+    const program = await readFile(join(folder, "main.py"), "utf8");
+    await writeFile(join(folder, "main.py"), program.replace(/^.*call_later.*\n/m, ""));
+    await session.stack.set("bot", JSON.stringify({ preset: "nautilus-trader" }));
+    await session.stack.mustUp();
+    // After the minute in which a node connects.
+    await watchConnection(session, 150);
+    await session.installProgram([folder]);
+    await session.comes(async () => (await session.bot.property("NRestarts")) === "1");
+    const log = await session.server.run("journalctl --namespace=trading-bot -u trading-bot -o cat -n 300");
+    expect(log).toContain("no open connection to Binance's streams");
+    expect(log).toMatch(/TradingNode: RUNNING/);
+    expect(log).not.toContain("there is no connection to Binance after");
+  }, 600_000);
 
   test("is off without its settings", async () => {
     await session.uninstall();

@@ -26,6 +26,8 @@ export interface RealBot {
   /** What `npm run install-bot` installs. */
   folder: string;
   settings: object;
+  /** What the server needs besides, before it is started. */
+  prepare?: (session: Session) => Promise<void>;
   /** Makes it buy, and then leave an open order. */
   buy: (session: Session) => Promise<void>;
   /** Makes it sell what it has bought. */
@@ -84,7 +86,8 @@ export class Session {
     await this.stack.set("bot", JSON.stringify(real.settings));
     await this.stack.mustUp();
     await this.bot.withoutTimers();
-    await this.starts(real, () => this.#installProgram([real.folder]));
+    await real.prepare?.(this);
+    await this.starts(real, () => this.installProgram([real.folder]));
   }
 
   /** Removes the bot's settings, so that it is stopped. */
@@ -111,11 +114,11 @@ export class Session {
     const changed = join(await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-")), "program");
     await cp(folder, changed, { recursive: true });
     await writeFile(join(changed, "NEWS"), "another version\n");
-    await this.#installProgram([changed]);
+    await this.installProgram([changed]);
   }
 
   rollBack(): Promise<void> {
-    return this.#installProgram(["--roll-back"]);
+    return this.installProgram(["--roll-back"]);
   }
 
   /** Lets the guard stop the bot, because the key may withdraw. A later check allows it again. */
@@ -164,7 +167,7 @@ export class Session {
     return this.server.run("journalctl '--namespace=*' -u trading-bot -n 60 -o cat");
   }
 
-  async #installProgram(args: string[]): Promise<void> {
+  async installProgram(args: string[]): Promise<void> {
     const { code, stdout, stderr } = await this.stack.script("install-bot", args);
     if (code !== 0) {
       throw new Error(`${stdout}\n${stderr}\n${await this.log()}`);

@@ -1,3 +1,5 @@
+import contextlib
+import io
 import os
 import signal
 import socket
@@ -6,11 +8,22 @@ import sys
 import tempfile
 import time
 import unittest
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 from environment import ROOTFS
 
 INIT = str(ROOTFS / "usr/local/lib/trading-bot-server/bot-init")
+
+# The same program as a module.
+LOADER = SourceFileLoader("bot_init", INIT)
+SPEC = spec_from_loader("bot_init", LOADER)
+assert SPEC is not None
+INIT_MODULE = module_from_spec(SPEC)
+LOADER.exec_module(INIT_MODULE)
 
 # The beginning of each bot.
 CONNECT = """
@@ -30,15 +43,17 @@ class BotInit(unittest.TestCase):
         self.addCleanup(self.passed.close)
         self.systemd.settimeout(60)
 
-    def start(self, bot: str) -> subprocess.Popen[bytes]:
+    def start(self, bot: str, **variables: str) -> subprocess.Popen[bytes]:
         """Starts a bot as systemd does: the third descriptor is systemd's socket."""
         descriptor = self.passed.fileno()
         return subprocess.Popen(
             ["sh", "-c", f'exec "$@" 3<&{descriptor} {descriptor}<&-', "sh", INIT, sys.executable, "-c", CONNECT + bot],
-            env={**os.environ, "RUNTIME_DIRECTORY": str(self.folder / "run"), "LISTEN_FDS": "1", "WATCHDOG_PID": "1"},
+            env={**os.environ, "RUNTIME_DIRECTORY": str(self.folder / "run"), "LISTEN_FDS": "1", "WATCHDOG_PID": "1"}
+            | variables,
             pass_fds=[descriptor],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
 
     def sent(self) -> list[bytes]:
@@ -115,6 +130,16 @@ signal.pause()
         self.assertEqual(bot.communicate()[0], b"")
         self.assertEqual(bot.returncode, 7)
 
+    def test_ends_a_bot_without_a_connection(self) -> None:
+        bot = self.start("signal.pause()", BOT_INIT_CONNECTION="0.6 127.0.0.2")
+        errors = bot.communicate()[1]
+        self.assertEqual(bot.returncode, 75, errors)
+        self.assertIn(b"no open connection to Binance's streams for 0.01 minutes (bot.connectionMinutes)", errors)
+
+    def test_passes_no_variable_of_its_own_to_the_bot(self) -> None:
+        bot = self.start("print([n for n in os.environ if n.startswith('BOT_INIT')])", BOT_INIT_CONNECTION="600 127.0.0.2")
+        self.assertEqual(bot.communicate()[0], b"[]\n")
+
     def test_gives_a_command_the_terminal_that_belongs_to_nobody_any_more(self) -> None:
         terminal, end_of_program = os.openpty()
         self.addCleanup(os.close, terminal)
@@ -167,6 +192,56 @@ print("none left")
             timeout=300,
         )
         self.assertEqual((result.stdout, result.returncode), ("none left\n", 0), result.stderr)
+
+
+class Connection(unittest.TestCase):
+    """Whether a bot is connected, at the times that a test sets."""
+
+    def setUp(self) -> None:
+        self.now = 1000.0
+        clock = mock.patch("time.monotonic", lambda: self.now)
+        clock.start()
+        self.addCleanup(clock.stop)
+
+    def look(self, connection: Any, seconds: int, *inodes: str) -> bool:
+        """Looks as often as it wants, for so long, while these connections are open. Returns whether one is missing."""
+        connection._open = lambda: list(inodes)
+        until = self.now + seconds
+        while self.now < until:
+            self.now += max(connection.wait(), 1)
+            if connection.is_missing():
+                return True
+        return False
+
+    def test_is_missing_after_the_limit_and_not_while_one_stays_open(self) -> None:
+        connection = INIT_MODULE.Connection("300 127.0.0.2")
+        self.assertFalse(self.look(connection, 180))
+        self.assertFalse(self.look(connection, 1000, "7"))
+        # Another one takes its place.
+        self.assertFalse(self.look(connection, 1000, "8", "9"))
+        self.assertFalse(self.look(connection, 180))
+        with contextlib.redirect_stderr(io.StringIO()) as errors:
+            self.assertTrue(self.look(connection, 180))
+        self.assertIn("for 5 minutes (bot.connectionMinutes)", errors.getvalue())
+
+    def test_is_missing_if_each_is_closed_soon(self) -> None:
+        connection = INIT_MODULE.Connection("300 127.0.0.2")
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.assertTrue(any(self.look(connection, 60, str(number)) for number in range(10)))
+
+    def test_is_one_to_the_right_address_in_the_kernels_table(self) -> None:
+        connection = INIT_MODULE.Connection("300 127.0.0.9 127.0.0.2")
+        self.assertEqual(connection._open(), [])
+        for family, address in ((socket.AF_INET, "127.0.0.2"), (socket.AF_INET6, "::ffff:127.0.0.2")):
+            with self.subTest(address), socket.create_server(("127.0.0.2", 0)) as server, socket.socket(family) as client:
+                client.connect((address, server.getsockname()[1]))
+                accepted, _ = server.accept()
+                with accepted, socket.create_server(("127.0.0.3", 0)) as other:
+                    with socket.create_connection(other.getsockname()):
+                        self.assertEqual(connection._open(), [str(os.fstat(client.fileno()).st_ino)])
+                    accepted.shutdown(socket.SHUT_WR)
+                    client.recv(1)
+                    self.assertEqual(connection._open(), [])
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ describe("a single value instead of parts is refused", () => {
 });
 
 const allParts =
-  "The known names are bot.preset, bot.mode, bot.command, bot.workingDirectory, bot.environment, bot.secrets, bot.key, bot.profile, bot.watchdogSeconds, bot.mayEnd, bot.executableTmp, bot.packages, bot.hosts, bot.ui.";
+  "The known names are bot.preset, bot.mode, bot.command, bot.workingDirectory, bot.environment, bot.secrets, bot.key, bot.profile, bot.watchdogSeconds, bot.connectionMinutes, bot.mayEnd, bot.executableTmp, bot.packages, bot.hosts, bot.ui.";
 
 describe("a part that doesn't exist is refused, with the nearest known name", () => {
   test.each<[string, unknown, string, string]>([
@@ -81,6 +81,12 @@ const seconds = {
   explanation:
     "The bot is restarted if it sends no keep-alive within this number of seconds. 0 turns the watchdog off.",
   command: `${set("watchdogSeconds")} 300`,
+};
+const minutes = {
+  problem: "must be 0 or a whole number from 5 to 60",
+  explanation:
+    "The bot is restarted if it has had no open connection to Binance's streams for this number of minutes. 0 turns this off.",
+  command: `${set("connectionMinutes")} 5`,
 };
 const value = {
   problem: "must be a string, a number, true or false",
@@ -181,6 +187,8 @@ describe("a part of the wrong form is refused, with the rule and an example", ()
     ["watchdogSeconds", "5min", seconds],
     ["watchdogSeconds", "x60", seconds],
     ["watchdogSeconds", "1e2", seconds],
+    ["connectionMinutes", 4, minutes],
+    ["connectionMinutes", 61, minutes],
     [
       "mayEnd",
       "sometimes",

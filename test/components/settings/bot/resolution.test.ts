@@ -28,7 +28,9 @@ describe("a preset", () => {
     expect(accepted({ preset: "nautilus-trader" })).toEqual({
       ...resolved,
       command: ["{program}/.venv/bin/python", "{program}/main.py"],
+      connectionMinutes: 5,
     });
+    expect(accepted({ preset: "nautilus-trader", connectionMinutes: 0 }).connectionMinutes).toBe(0);
   });
 
   test("lets a ccxt program generate code while it runs, and needs its command", () => {

@@ -17,6 +17,7 @@ export const resolved: BotSettings = {
   key: { kind: "environment", apiKey: "BINANCE_API_KEY", apiSecret: "BINANCE_API_SECRET" },
   profile: "strict",
   watchdogSeconds: 0,
+  connectionMinutes: 0,
   mayEnd: false,
   executableTmp: false,
   packages: [],
