@@ -7,7 +7,7 @@ import { hostName } from "./components/host-name.ts";
 import { declaredKey, KeyGuard } from "./components/key-guard.ts";
 import { hasMadeKey, installedBot, nextSteps, sshCommand } from "./components/outputs.ts";
 import { ServerOrder } from "./components/server-order.ts";
-import { hasCommand, usesKey } from "./components/settings/bot/settings.ts";
+import { hasCommand, usesDemoKey, usesKey } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
 import { useNodesStackTraces } from "./components/stack-traces.ts";
 import { StaticIp } from "./components/static-ip.ts";
@@ -67,6 +67,7 @@ const guard = new KeyGuard("guard", {
   listsOrders: usesKey(settings.bot) && settings.verification !== "off",
   testPair: settings.testPair,
   key: declaredKey(settings),
+  demoPermissions: usesDemoKey(settings.bot) ? settings.permissions : undefined,
 });
 
 const bot = new TradingBot("bot", {
@@ -74,6 +75,7 @@ const bot = new TradingBot("bot", {
   guard,
   bot: settings.bot,
   demoKeyPair: settings.demoKeyPair,
+  liveKeyPair: settings.verification === "off" ? undefined : settings.keyPair,
   permissions: settings.permissions,
 });
 

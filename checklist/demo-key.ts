@@ -1,9 +1,13 @@
+import * as z from "zod";
 import * as calls from "../binance/calls.ts";
-import { describeFailure, type Result } from "../binance/failure.ts";
+import type { BinanceClient } from "../binance/client.ts";
+import { describeFailure, type Failure, type Result } from "../binance/failure.ts";
 import { meaningOf, type RefusalKind } from "../binance/refusals.ts";
+import { restrictionsReply } from "../binance/replies.ts";
 import { binanceHost, demoHosts } from "../binance/request.ts";
 import { type Finding, type Judgement, proven } from "./finding.ts";
 import type { Permissions } from "./key-rules.ts";
+import { readClock } from "./observations.ts";
 
 // A key pair for paper mode must be one of Binance's demo account: the demo host accepts it, and the host of the account
 // with real money refuses it.
@@ -15,12 +19,53 @@ export interface DemoKeyObservations {
 }
 
 /** What is read at the demo host, which serves no /sapi. */
-export const demoCall = { spot: calls.account, futures: calls.futuresConfiguration } as const;
+const demoCall = { spot: calls.account, futures: calls.futuresConfiguration } as const;
+
+/** Calls a host with the pair. `onFailure` makes a result if there was no connection. */
+export type ReachHost = <T>(
+  host: string,
+  use: (client: BinanceClient) => Promise<T>,
+  onFailure: (failure: Failure) => T,
+) => Promise<T>;
+
+export async function observeDemoKey(
+  reach: ReachHost,
+  permissions: Permissions,
+): Promise<DemoKeyObservations> {
+  const { reply, clockDifference } = await reach<RealAccount>(binanceHost, readRealAccount, (failure) => ({
+    reply: { ok: false, failure },
+    clockDifference: 0,
+  }));
+  const demo = await reach<Result<unknown>>(
+    demoHosts[permissions],
+    (client) => {
+      client.clockDifference = clockDifference;
+      return client.request(demoCall[permissions], z.looseObject({}));
+    },
+    (failure) => ({ ok: false, failure }),
+  );
+  return { demo, real: reply };
+}
+
+interface RealAccount {
+  reply: Result<unknown>;
+  clockDifference: number;
+}
+
+/** The clock comes first: a wrong one here must not look like a refusal. */
+async function readRealAccount(client: BinanceClient): Promise<RealAccount> {
+  const clock = await readClock(client);
+  const reply = clock.ok ? await client.request(calls.apiRestrictions, restrictionsReply) : clock;
+  return { reply, clockDifference: client.clockDifference };
+}
 
 /** Refusals of a key that the exchange doesn't know. The first one also has other causes, but the demo host knows the key. */
 const unknownKey: readonly RefusalKind[] = ["key-address-or-permission", "key-format", "unknown-key"];
 
-export function demoKeyFindings({ demo, real }: DemoKeyObservations, permissions: Permissions): Finding[] {
+export function demoKeyFindings(
+  { demo, real }: DemoKeyObservations,
+  permissions: Permissions,
+): [demo: Finding, real: Finding] {
   return [
     {
       id: "demo-host",

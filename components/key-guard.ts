@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ConfiguredKeyPair, fingerprint } from "../binance/key-pair.ts";
-import type { KeyRules } from "../checklist/key-rules.ts";
+import type { KeyRules, Permissions } from "../checklist/key-rules.ts";
 import type { VerificationMode } from "../checklist/verification-settings.ts";
 import type { BotServer } from "./bot-server.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
@@ -28,6 +28,8 @@ export interface KeyGuardArgs {
   testPair: string | undefined;
   /** What the settings say about the key pair; undefined without a pair. */
   key: DeclaredKey | undefined;
+  /** What a demo key pair is for; undefined for a bot that uses none. */
+  demoPermissions: Permissions | undefined;
 }
 
 /** What the guard holds a key pair to. While another pair is live, the guard applies what it knows of that one. */
@@ -79,6 +81,7 @@ function guardFiles({
   listsOrders,
   testPair,
   key,
+  demoPermissions,
 }: KeyGuardArgs): pulumi.Output<DeliveredFile[]> {
   const { serverName, identity } = server;
   return pulumi.all([serverName, identity.host, guardBundle()]).apply(([name, ipAddress, bundle]) => [
@@ -96,7 +99,7 @@ function guardFiles({
     { path: `${programFolder}/guard.mjs`, content: bundle },
     {
       path: "/etc/trading-bot/guard.json",
-      content: `${JSON.stringify({ server: name, ipAddress, blindMinutes, passHours, listsOrders, testPair, key })}\n`,
+      content: `${JSON.stringify({ server: name, ipAddress, blindMinutes, passHours, listsOrders, testPair, key, demoPermissions })}\n`,
     },
     // After what it runs.
     timer("trading-bot-watch.timer"),

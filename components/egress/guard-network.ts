@@ -1,5 +1,6 @@
-import { binanceHost, futuresHost } from "../../binance/request.ts";
+import { binanceHost, demoHosts, futuresHost } from "../../binance/request.ts";
 import type { Permissions } from "../../checklist/key-rules.ts";
+import { type BotSettings, usesDemoKey } from "../settings/bot/settings.ts";
 import { assignAddresses } from "./addresses.ts";
 import { haproxyConfig } from "./haproxy.ts";
 
@@ -19,13 +20,16 @@ export function guardAddresses({
   webhook,
   heartbeat,
   permissions,
+  bot,
 }: {
   webhook?: string | undefined;
   heartbeat?: string | undefined;
   permissions: Permissions;
+  bot?: BotSettings | undefined;
 }): string[] {
   const futures = permissions === "futures" ? `https://${futuresHost}` : undefined;
-  return [webhook, heartbeat, futures].filter((address) => address !== undefined);
+  const demo = usesDemoKey(bot) ? `https://${demoHosts[permissions]}` : undefined;
+  return [webhook, heartbeat, futures, demo].filter((address) => address !== undefined);
 }
 
 /**

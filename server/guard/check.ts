@@ -1,15 +1,24 @@
 import { describeFailure, type Failure } from "../../binance/failure.ts";
+import type { KeyPair } from "../../binance/key-pair.ts";
 import { asksForPause, isUnavailable } from "../../binance/refusals.ts";
 import { sentence } from "../../binance/text.ts";
+import { demoKeyFindings, observeDemoKey } from "../../checklist/demo-key.ts";
 import { overall, type Verdict } from "../../checklist/finding.ts";
 import { failureOf, type GuardFindings, guardFindings, quotaFailureOf } from "../../checklist/guard.ts";
+import type { Permissions } from "../../checklist/key-rules.ts";
 import { alertText, needsAlert } from "./alert.ts";
 import { forgetCheckedPair, writeCheckedPair } from "./checked-pair.ts";
-import { type GuardConfiguration, readConfiguration, readKeyPair } from "./configuration.ts";
+import {
+  type GuardConfiguration,
+  type InstalledPair,
+  readConfiguration,
+  readDemoPair,
+  readKeyPair,
+} from "./configuration.ts";
 import { type Declaration, declarationFor, readKnownPairs, rememberPair } from "./declared-key.ts";
 import type { Directories } from "./directories.ts";
 import { findingLine, journalLine } from "./journal.ts";
-import { observe } from "./observe.ts";
+import { observe, withBinance } from "./observe.ts";
 import { removeMessage, writeMessage } from "./outbox.ts";
 import { isPaused, pauseUntil, timeOf } from "./pause.ts";
 import { situationOf } from "./situation.ts";
@@ -40,11 +49,12 @@ interface CheckResult {
  */
 export async function check(directories: Directories, print: Print): Promise<Outcome> {
   const configuration = readConfiguration(directories);
-  const { keyPair, fingerprint } = readKeyPair(directories);
+  const isDemo = configuration.paper?.demoKey === true;
+  const { keyPair, fingerprint } = isDemo ? readDemoPair(directories) : readKeyPair(directories);
   const state = readState(directories.state);
   forgetCheckedPair(directories.runtime);
   const declaration = declarationFor(fingerprint, configuration.key, readKnownPairs(directories.state));
-  if (declaration.verification === "off") {
+  if (declaration.verification === "off" && !isDemo) {
     print(journalLine("unknown", ["The key isn't checked, because the setting verification is off."]));
     noteCheckedPair(directories, fingerprint, print);
     remember(fingerprint, declaration, directories, print);
@@ -60,6 +70,36 @@ export async function check(directories: Directories, print: Print): Promise<Out
     return "quota";
   }
 
+  const { found, result } = isDemo
+    ? await checkDemoPair(keyPair, configuration.demoPermissions, state)
+    : await checkLivePair({ keyPair, fingerprint }, declaration, configuration, state);
+  for (const finding of [...found.key, ...found.notices]) {
+    print(findingLine(finding));
+  }
+  noteCheckedPair(directories, fingerprint, print);
+  const outcome = outcomeOf(result);
+  if (outcome === "pass" && !isDemo) {
+    remember(fingerprint, declaration, directories, print);
+  }
+  attempt(memoryFull, print, () => {
+    prepareMessage(result, configuration, directories);
+  });
+  keep(directories, nextState(state, result, Date.now()), print);
+  return outcome;
+}
+
+/** What was found, and what is done about it. */
+interface Check {
+  found: GuardFindings;
+  result: CheckResult;
+}
+
+async function checkLivePair(
+  { keyPair, fingerprint }: InstalledPair,
+  declaration: Declaration,
+  configuration: GuardConfiguration,
+  state: GuardState,
+): Promise<Check> {
   const options = {
     ipAddress: configuration.ipAddress,
     testPair: configuration.testPair,
@@ -69,25 +109,36 @@ export async function check(directories: Directories, print: Print): Promise<Out
   const observed = await observe(keyPair, options);
   const failure = failureOf(observed);
   const found = guardFindings(observed, options);
-  for (const finding of [...found.key, ...found.notices]) {
-    print(findingLine(finding));
-  }
-  noteCheckedPair(directories, fingerprint, print);
-  const result = {
-    failure,
-    findings: failure === undefined ? decisive(found, declaration) : found,
-    quotaFailure: quotaFailureOf(observed),
-    ordersAccepted: observed.orderTest.ok ? fingerprint : state.ordersAccepted,
+  return {
+    found,
+    result: {
+      failure,
+      findings: failure === undefined ? decisive(found, declaration) : found,
+      quotaFailure: quotaFailureOf(observed),
+      ordersAccepted: observed.orderTest.ok ? fingerprint : state.ordersAccepted,
+    },
   };
-  const outcome = outcomeOf(result);
-  if (outcome === "pass") {
-    remember(fingerprint, declaration, directories, print);
-  }
-  attempt(memoryFull, print, () => {
-    prepareMessage(result, configuration, directories);
-  });
-  keep(directories, nextState(state, result, Date.now()), print);
-  return outcome;
+}
+
+/** The check of `pulumi up`, again. Only a pair that is one for real money stops the bot. */
+async function checkDemoPair(
+  keyPair: KeyPair,
+  permissions: Permissions,
+  { ordersAccepted }: GuardState,
+): Promise<Check> {
+  const observed = await observeDemoKey(
+    (host, use, onFailure) => withBinance(keyPair, use, onFailure, host),
+    permissions,
+  );
+  const [demo, real] = demoKeyFindings(observed, permissions);
+  const found: GuardFindings = {
+    key: [real],
+    notices: demo.verdict === "fail" ? [demo] : [],
+    unseen: demo.verdict === "unknown" ? [demo.id] : [],
+  };
+  const failed = [observed.real, observed.demo].find((reply) => !reply.ok && isUnavailable(reply.failure));
+  const failure = failed === undefined || failed.ok ? undefined : failed.failure;
+  return { found, result: { findings: found, failure, quotaFailure: undefined, ordersAccepted } };
 }
 
 const memoryFull = "/run: is the memory full?";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { parseJson } from "../../binance/json.ts";
 import { fingerprintOf, type KeyPair } from "../../binance/key-pair.ts";
+import { permissionsSetting } from "../../checklist/key-rules.ts";
 import { declaredKey } from "./declared-key.ts";
 import type { Directories } from "./directories.ts";
 import { SetupError } from "./setup-error.ts";
@@ -19,22 +20,33 @@ const configuration = z.object({
   testPair: z.string().optional(),
   /** What the settings say about the pair that they contain. */
   key: declaredKey.optional(),
+  /** What the demo key pair is for. */
+  demoPermissions: permissionsSetting.default("spot"),
 });
 
-export type GuardConfiguration = z.output<typeof configuration>;
+/** What the guard reads of bot.json, which is installed and rolled back with the bot's unit. */
+const botSettings = z.object({ mode: z.literal("paper"), demoKey: z.boolean() });
 
-/** The server in messages. */
-export function nameOf({ server, ipAddress }: GuardConfiguration): string {
-  return `${server} (${ipAddress})`;
+export type GuardConfiguration = z.input<typeof configuration> & {
+  /** Undefined for a bot that trades with real money, and without a bot. */
+  paper?: { demoKey: boolean } | undefined;
+};
+
+/** The server in messages. Nobody must take the bot in paper mode for one with real money. */
+export function nameOf({ server, ipAddress, paper }: GuardConfiguration): string {
+  return `${server} (${ipAddress}${paper === undefined ? "" : ", bot in paper mode"})`;
 }
 
 const keyPair = z.object({ apiKey: z.string().min(1), apiSecret: z.string().min(1) });
 
 /** @throws SetupError */
-export function readConfiguration(directories: Directories): GuardConfiguration {
+export function readConfiguration(
+  directories: Directories,
+): z.output<typeof configuration> & GuardConfiguration {
   const result = configuration.safeParse(parseJson(read(directories.configuration, "guard.json") ?? ""));
   if (result.success) {
-    return result.data;
+    const bot = botSettings.safeParse(parseJson(read(directories.configuration, "bot.json") ?? ""));
+    return { ...result.data, paper: bot.data && { demoKey: bot.data.demoKey } };
   }
   throw new SetupError(
     "The guard's configuration, guard.json, can't be used. `pulumi up --replace '**::guard'` writes it again.",
@@ -49,13 +61,22 @@ export interface InstalledPair {
 
 /** @throws SetupError, which reveals nothing of what was read */
 export function readKeyPair(directories: Directories): InstalledPair {
-  const text = read(directories.credentials, "binance") ?? "";
+  return readPair(directories, "binance", "key-pair");
+}
+
+/** @throws SetupError, which reveals nothing of what was read */
+export function readDemoPair(directories: Directories): InstalledPair {
+  return readPair(directories, "trading-bot-demo-key", "bot");
+}
+
+function readPair(directories: Directories, credential: string, resource: string): InstalledPair {
+  const text = read(directories.credentials, credential) ?? "";
   const result = keyPair.safeParse(parseJson(text));
   if (result.success) {
     return { keyPair: result.data, fingerprint: fingerprintOf(text) };
   }
   throw new SetupError(
-    "The credential binance doesn't contain a key pair. `pulumi up --replace '**::key-pair'` writes it again.",
+    `The credential ${credential} doesn't contain a key pair. \`pulumi up --replace '**::${resource}'\` writes it again.`,
   );
 }
 

@@ -82,6 +82,7 @@ export async function declareStack({
       listsOrders: true,
       testPair: undefined,
       key: declaredKey({ keyPair, verification, ...rules }),
+      demoPermissions: undefined,
     },
     recordOptions,
   );
@@ -92,6 +93,7 @@ export async function declareStack({
       guard,
       bot: undefined,
       demoKeyPair: undefined,
+      liveKeyPair: undefined,
       permissions: rules.permissions,
     },
     recordOptions,

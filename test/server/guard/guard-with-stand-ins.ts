@@ -13,6 +13,8 @@ export const restrictionsPath = "/sapi/v1/account/apiRestrictions";
 /** An installed guard whose hosts are stand-ins on this computer. */
 export class GuardWithStandIns {
   readonly binance: BinanceStandIn;
+  /** The host of the demo account. */
+  readonly demo: BinanceStandIn;
   /** Has a certificate for Binance's name that nobody trusts. */
   readonly impostor: BinanceStandIn;
   readonly webhook: WebhookStandIn;
@@ -21,11 +23,13 @@ export class GuardWithStandIns {
 
   constructor(
     binance: BinanceStandIn,
+    demo: BinanceStandIn,
     impostor: BinanceStandIn,
     webhook: WebhookStandIn,
     server: Installation,
   ) {
     this.binance = binance;
+    this.demo = demo;
     this.impostor = impostor;
     this.webhook = webhook;
     this.server = server;
@@ -33,29 +37,34 @@ export class GuardWithStandIns {
 
   static async start(): Promise<GuardWithStandIns> {
     const exchange = makeCertificate("api.binance.com");
+    const demo = makeCertificate("demo-api.binance.com");
     const service = makeCertificate("ntfy.sh");
     return new GuardWithStandIns(
       await BinanceStandIn.start(exchange),
+      await BinanceStandIn.start(demo),
       await BinanceStandIn.start(makeCertificate("api.binance.com")),
       await WebhookStandIn.start(service),
-      new Installation([exchange.ca, service.ca], {}),
+      new Installation([exchange.ca, demo.ca, service.ca], {}),
     );
   }
 
   /** As if it had just been installed, with a sound key pair. */
   reset(): void {
     this.binance.reset();
+    this.demo.reset();
     this.impostor.reset();
     this.webhook.status = 200;
     this.webhook.taken.length = 0;
     Object.assign(this.server.ports, {
       "api.binance.com": this.binance.port,
+      "demo-api.binance.com": this.demo.port,
       // Nothing listens there.
       "fapi.binance.com": 9,
       "ntfy.sh": this.webhook.port,
     });
     this.server.forget();
     this.server.setKeyPair(keyPair);
+    this.server.setBot({});
     this.server.setAddress("webhook", `https://ntfy.sh/${topic}`);
     this.server.setAddress("heartbeat", undefined);
   }
@@ -63,6 +72,7 @@ export class GuardWithStandIns {
   /** Nothing that was printed or written may reveal anything of a secret. */
   stop(): void {
     this.binance.stop();
+    this.demo.stop();
     this.impostor.stop();
     this.webhook.stop();
     this.server.remove();

@@ -42,8 +42,13 @@ export class Installation {
     this.write("configuration/guard.json", JSON.stringify(settings));
   }
 
-  setKeyPair(pair: KeyPair): void {
-    this.write("credentials/binance", JSON.stringify(pair));
+  setKeyPair(pair: KeyPair, credential = "binance"): void {
+    this.write(`credentials/${credential}`, JSON.stringify(pair));
+  }
+
+  /** Writes bot.json with these parts. */
+  setBot(bot: object): void {
+    this.write("configuration/bot.json", JSON.stringify({ command: ["/usr/bin/true"], ...bot }));
   }
 
   /** @param url undefined for none */

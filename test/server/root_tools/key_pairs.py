@@ -13,6 +13,6 @@ def fingerprint(name: str) -> str:
     return hashlib.sha256(pair(name).encode()).hexdigest()[:12]
 
 
-def sealed(name: str) -> str:
+def sealed(name: str, credential: str = "binance") -> str:
     """What the stand-in for systemd-creds makes of a pair."""
-    return f"sealed as binance\n{base64.encodebytes(pair(name).encode()).decode()}"
+    return f"sealed as {credential}\n{base64.encodebytes(pair(name).encode()).decode()}"

@@ -65,6 +65,18 @@ class GuardVerdict(ServerTest):
         self.assertEqual(self.noted(), [CLOSED, *STOP_AGAIN])
         self.assertEqual(self.at(HELD).read_text().strip(), "yes")
 
+    def test_with_a_demo_key_pair_the_check_is_of_that_one_and_no_pass_of_the_live_one_is_recorded(self) -> None:
+        self.write("/etc/systemd/system/trading-bot.service.d/zz-demo-key.conf", "")
+        self.write("/etc/credstore.encrypted/trading-bot-demo-key", sealed("two", "trading-bot-demo-key"))
+        self.verdict("3")
+        self.verdict("0")
+        # A check of the live pair.
+        self.assertTrue(self.at(HELD).exists())
+        self.write(CHECKED, fingerprint("two"))
+        self.verdict("0")
+        self.assertFalse(self.at(HELD).exists())
+        self.assertFalse(self.at(PASSED).exists())
+
     def test_the_message_is_sent_after_all_of_that(self) -> None:
         self.write("/run/trading-bot-guard/message.json", "{}")
         self.verdict("3")

@@ -56,6 +56,12 @@ class WatchGuard(unittest.TestCase):
         with redirect_stdout(self.output):
             return watch_guard.main([])
 
+    def test_the_message_names_paper_mode(self) -> None:
+        self.remember(verdict=31)
+        self.write("configuration/bot.json", {"mode": "paper"})
+        self.watch()
+        self.assertTrue(self.sent[0].startswith("prod (203.0.113.10, bot in paper mode): the guard has not been able"))
+
     def test_a_guard_that_knows_is_not_reported(self) -> None:
         for minutes in (0, 29):
             self.remember(minutes)

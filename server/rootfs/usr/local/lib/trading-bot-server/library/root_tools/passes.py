@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from root_tools import credentials, files, memory, paths
 
@@ -109,5 +110,14 @@ def given_fingerprint() -> str | None:
 
 def live_fingerprint() -> str | None:
     """The fingerprint of the pair that is installed. None if there is none, or it can't be decrypted."""
-    pair = credentials.decrypt(paths.KEY_PAIR.name, paths.KEY_PAIR) if paths.KEY_PAIR.exists() else None
+    return installed_fingerprint(paths.KEY_PAIR)
+
+
+def demo_fingerprint() -> str | None:
+    """The same of the demo key pair."""
+    return installed_fingerprint(paths.DEMO_KEY_PAIR)
+
+
+def installed_fingerprint(path: Path) -> str | None:
+    pair = credentials.decrypt(path.name, path) if path.exists() else None
     return None if pair is None else credentials.fingerprint(pair)

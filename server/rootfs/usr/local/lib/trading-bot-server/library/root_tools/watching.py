@@ -10,8 +10,10 @@ from root_tools import files, webhook
 
 
 def server_name(settings: dict[str, Any]) -> str:
-    """How a message names the server."""
-    return f"{settings.get('server', 'the server')} ({settings.get('ipAddress', 'address unknown')})"
+    """How a message names the server. Nobody must take a bot in paper mode for one with real money."""
+    in_paper_mode = read(Path(os.environ["CONFIGURATION_DIRECTORY"]) / "bot.json").get("mode") == "paper"
+    address = f"{settings.get('ipAddress', 'address unknown')}{', bot in paper mode' if in_paper_mode else ''}"
+    return f"{settings.get('server', 'the server')} ({address})"
 
 
 def send(text: str) -> bool:
