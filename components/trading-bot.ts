@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type KeyPair, serialize } from "../binance/key-pair.ts";
+import { type ConfiguredKeyPair, type KeyPair, serialize } from "../binance/key-pair.ts";
 import type { Permissions } from "../checklist/key-rules.ts";
 import { installBotPackages } from "./bot-packages.ts";
 import { botPage } from "./bot-page.ts";
@@ -9,6 +9,7 @@ import { deliverFiles } from "./commands/file-delivery.ts";
 import { runOperatorScript } from "./commands/operator-script.ts";
 import { reaching, scriptInput } from "./commands/server-identity.ts";
 import { botControl, programFolder, unitFolder } from "./commands/server-paths.ts";
+import { streamAddresses } from "./egress/bot-network.ts";
 import type { KeyGuard } from "./key-guard.ts";
 import { uses } from "./settings/bot/placeholders.ts";
 import {
@@ -28,6 +29,8 @@ export interface TradingBotArgs {
   bot: BotSettings | undefined;
   /** For a bot in paper mode that needs one. */
   demoKeyPair: KeyPair | undefined;
+  /** With which the open orders are read that a bot leaves when it is changed to paper mode; undefined to read none. */
+  liveKeyPair: ConfiguredKeyPair | undefined;
   permissions: Permissions;
 }
 
@@ -63,7 +66,23 @@ export class TradingBot extends pulumi.ComponentResource {
         dependsOn: [this.#holdForRestore(server, guard), packages, ...this.#verifyDemoPair(args)],
       },
     );
+    this.#reportLiveOrders(args);
     this.registerOutputs({});
+  }
+
+  /** Once, when the mode has become paper: those orders stay at Binance, and the bot no longer watches them. */
+  #reportLiveOrders({ server, bot, liveKeyPair, permissions }: TradingBotArgs): void {
+    if (hasCommand(bot) && bot.mode === "paper" && liveKeyPair !== undefined) {
+      runOperatorScript(
+        "live-orders",
+        {
+          script: "report-live-orders.ts",
+          input: { server: scriptInput(server.identity), keyPair: liveKeyPair, permissions },
+          logging: "stderr",
+        },
+        { parent: this, dependsOn: this.installed },
+      );
+    }
   }
 
   /** A pair that isn't one of the demo account never gets to the bot, whatever the setting verification is. */
@@ -110,6 +129,7 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
   const demo = usesDemoKey(bot) ? demoKeyPair : undefined;
   const withSecrets = runs && hasSecrets(bot);
   const watchdogSeconds = bot?.watchdogSeconds ?? 0;
+  const connectionMinutes = bot?.connectionMinutes ?? 0;
   const dropIn = (name: string, wanted: boolean, values = {}): DeliveredFile => {
     const file = deliveredFile(`${unit}.d/${name}.conf`, { activate, values });
     return wanted ? file : { ...file, content: null };
@@ -127,6 +147,9 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
     dropIn("jit", bot?.profile === "jit"),
     dropIn("executable-tmp", bot?.executableTmp === true),
     dropIn("notify", watchdogSeconds > 0, { watchdogSeconds: String(watchdogSeconds) }),
+    dropIn("connection", connectionMinutes > 0, {
+      settings: [60 * connectionMinutes, ...streamAddresses(bot?.hosts ?? [])].join(" "),
+    }),
     // Until 0.4.0, started a bot with a watchdog. bot-init does that now.
     { path: `${programFolder}/watchdog-relay`, content: null },
     dropIn("program", runs && uses(bot, "program")),
@@ -139,6 +162,7 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
       activate,
     },
     dropIn("zz-demo-key", demo !== undefined),
+    demoKeyForGuard(demo !== undefined),
     // In the same delivery as the settings that name them: all take effect together, or none does.
     {
       path: `/etc/credstore.encrypted/${secretsCredential}`,
@@ -155,6 +179,7 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
       profile: bot?.profile ?? "strict",
       executableTmp: bot?.executableTmp === true,
       withSecrets,
+      withDemoKey: demo !== undefined,
     }),
     deliveredFile("/usr/local/sbin/bot-command", { mode: "0755" }),
     deliveredFile(`${programFolder}/prepare-program`, { mode: "0755" }),
@@ -164,4 +189,12 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
     ...botPage(bot?.ui),
     { path: "/etc/trading-bot/bot.json", content: runs ? botConfiguration(bot) : null, activate },
   ];
+}
+
+/** Lets the guard check the demo key pair instead of the live one. In the bot's delivery, so that it is rolled back with it. */
+function demoKeyForGuard(wanted: boolean): DeliveredFile {
+  const file = deliveredFile(`${unitFolder}/trading-bot-guard.service.d/zz-demo-key.conf`, {
+    activate: ["systemctl daemon-reload"],
+  });
+  return wanted ? file : { ...file, content: null };
 }

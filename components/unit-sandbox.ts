@@ -53,8 +53,9 @@ export const guardUnits = [
   "trading-bot-updated.service",
 ];
 
-/** systemd reads these folders for each unit whose name begins so: `npm run bot`, and with the key also the second one. */
+/** systemd reads these folders for each unit whose name begins so: `npm run bot`, and with secrets also one of the others. */
 const folderOfCommands = `${unitFolder}/trading-bot-command-.service.d`;
+const folderWithSecrets = `${unitFolder}/trading-bot-command-secrets-.service.d`;
 const folderWithKey = `${unitFolder}/trading-bot-command-key-.service.d`;
 
 const reload = "systemctl daemon-reload";
@@ -92,10 +93,12 @@ export function sandboxOfCommands({
   profile,
   executableTmp,
   withSecrets,
+  withDemoKey,
 }: {
   profile: Profile;
   executableTmp: boolean;
   withSecrets: boolean;
+  withDemoKey: boolean;
 }): DeliveredFile[] {
   const optional = (name: string, folder: string, wanted: boolean): DeliveredFile => {
     const file = dropIn(`${folderOfBot}/${name}.conf`, folder, [reload]);
@@ -108,6 +111,9 @@ export function sandboxOfCommands({
     optional("jit", folderOfCommands, profile === "jit"),
     optional("executable-tmp", folderOfCommands, executableTmp),
     deliveredFile(`${folderOfCommands}/20-command.conf`, { activate: [reload] }),
+    deliveredFile(`${folderWithSecrets}/30-secrets.conf`, { activate: [reload] }),
+    optional("zz-secrets", folderWithSecrets, withSecrets),
+    optional("zz-demo-key", folderWithSecrets, withDemoKey),
     deliveredFile(`${folderWithKey}/30-key.conf`, { activate: [reload] }),
     optional("zz-secrets", folderWithKey, withSecrets),
   ];

@@ -17,10 +17,13 @@ grep --recursive --files-with-matches --null '@[A-Za-z]*@' "$server/etc/systemd"
 done
 # systemd-run starts the owner's commands. Only the drop-ins of their units are files.
 mkdir -p "$stack/packages/etc/systemd/system"
-printf '[Service]\nExecStart=/usr/bin/true\n' >"$stack/packages/etc/systemd/system/trading-bot-command-key-1.service"
+commands=(trading-bot-command-{key,secrets}-1.service)
+for unit in "${commands[@]}"; do
+  printf '[Service]\nExecStart=/usr/bin/true\n' >"$stack/packages/etc/systemd/system/$unit"
+done
 # An empty file turns off a unit of Debian's.
 readarray -d '' -t units < <(cd "$server" && find etc/systemd/system -maxdepth 1 -type f -size +0 -printf '/%p\0')
-units+=(/etc/systemd/system/trading-bot-command-key-1.service)
+units+=("${commands[@]/#//etc/systemd/system/}")
 
 # shellcheck disable=SC2016 # the inner shell has its own arguments
 found=$(unshare --mount bash -euc '

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { botNetwork } from "../../components/egress/bot-network.ts";
 import type { BotSettings } from "../../components/settings/bot/settings.ts";
 import { botFiles } from "../../components/trading-bot.ts";
 
@@ -12,6 +13,7 @@ const bot: BotSettings = {
   key: { kind: "environment", apiKey: "KEY", apiSecret: "SECRET" },
   profile: "strict",
   watchdogSeconds: 0,
+  connectionMinutes: 0,
   mayEnd: false,
   executableTmp: false,
   packages: [],
@@ -35,7 +37,17 @@ test("each setting adds its own exception from the default sandbox, and no other
   expect(installed({ ...bot, mayEnd: true })).toContain("may-end.conf");
   expect(installed({ ...bot, executableTmp: true })).toContain("executable-tmp.conf");
   expect(installed({ ...bot, watchdogSeconds: 60 })).toContain("notify.conf");
+  expect(installed({ ...bot, connectionMinutes: 5 })).toContain("connection.conf");
   expect(installed({ ...bot, key: { kind: "none" } })).toContain("without-key.conf");
+});
+
+test("the bot's first process gets the limit, and the proxy's addresses of Binance's streams", () => {
+  const files = botFiles({ ...bot, connectionMinutes: 5 });
+  const content = files.find(({ path }) => path.endsWith("connection.conf"))?.content ?? "";
+  const [, seconds, ...addresses] = /"BOT_INIT_CONNECTION=(\d+) (.*)"/.exec(content) ?? [];
+  expect(seconds).toBe("300");
+  const record = /^host-record=ws-api\.binance\.com,([\d.]+),0$/m.exec(botNetwork([]).names)?.[1];
+  expect(addresses.join(" ").split(" ")).toContain(record);
 });
 
 test("a command of Debian's own doesn't wait for a program", () => {

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import type { KeyPair } from "../../binance/key-pair.ts";
-import { demo, spot } from "./binance.ts";
+import { binance, demo, spot } from "./binance.ts";
 import type { BotOnServer } from "./bot.ts";
 import { formsOf } from "./canary.ts";
 import type { Server } from "./server.ts";
@@ -42,20 +43,54 @@ print(os.environ["KEY"], *sorted(os.listdir(os.environ["CREDENTIALS_DIRECTORY"])
     });
 
     test("trades at the demo account, with its key pair and no other", async () => {
-      const { stack, server, live } = context();
+      const { stack, server, bot, live } = context();
+      await bot.placesOrder();
       const { apiKey, apiSecret } = await demo.createKey({ label: "demo", whitelist: [], permissions: spot });
       demoPair = { apiKey, apiSecret: apiSecret ?? "" };
       await setDemoPair(demoPair);
-      expect(changes(await stack.mustUp())).toEqual({ bot: "update", "demo-key-verification": "create" });
+      expect(changes(await stack.mustUp())).toEqual({
+        bot: "update",
+        "demo-key-verification": "create",
+        "live-orders": "create",
+      });
+      expect(stack.transcript).toContain(
+        "This is about the account with real money. The account has 1 open spot order",
+      );
+      expect(stack.transcript).toContain("To cancel them: on binance.com, under Orders.");
       expect(await received()).toBe(`${demoPair.apiKey} trading-bot-demo-key`);
       expect(
         await server.run("journalctl --namespace=trading-bot -u trading-bot -o cat --invocation=0"),
       ).toContain("The bot is in paper mode");
       expect(await stack.output("botMode")).toBe("paper");
-      expect((await stack.script("restart", [])).stdout).toContain("The bot is running in paper mode.");
+      const stopped = await stack.script("stop", []);
+      expect([stopped.code, stopped.stdout]).toEqual([
+        0,
+        expect.stringMatching(
+          /The bot in paper mode is stopped(.|\n)*doesn't trade in this account(.|\n)*The account has 1 open spot order/,
+        ),
+      ]);
+      expect((await stack.script("start", [])).stdout).toContain("The bot is running in paper mode.");
+      // A command of its owner gets no other key either.
+      const look = 'printf %s "$KEY" | sha256sum; ls "$CREDENTIALS_DIRECTORY"';
+      const digest = createHash("sha256").update(demoPair.apiKey).digest("hex");
+      expect((await stack.script("bot", ["--with-key", "sh", "-c", look])).stdout).toBe(
+        `${digest}  -\ntrading-bot-demo-key\n`,
+      );
+      await expect(server.run("systemd-run --unit=trading-bot-command-key-1 true")).rejects.toThrow(
+        "Assertion failed",
+      );
       const printed = formsOf(demoPair).filter((form) => stack.transcript.includes(form));
       expect(printed).toEqual([]);
-      // The live pair stays on the server, and the guard still checks it.
+      // The guard repeats the check of the demo pair, and doesn't read the live one, which stays on the server.
+      await binance.clearRequests();
+      await demo.clearRequests();
+      expect((await bot.check()).code).toBe(0);
+      expect(await server.run("journalctl -u trading-bot-guard -o cat -n 20")).toContain(
+        "The key isn't for real money: pass.",
+      );
+      const checks = (await binance.requests()).filter(({ path }) => path.startsWith("/sapi/"));
+      expect(checks.map(({ status }) => status)).toEqual([expect.any(Number)]);
+      expect(checks[0]?.status).toBeGreaterThanOrEqual(400);
       expect(await stack.output("liveKeyPair")).not.toBe("none");
       expect(live.apiKey).not.toBe(demoPair.apiKey);
     });
@@ -64,15 +99,20 @@ print(os.environ["KEY"], *sorted(os.listdir(os.environ["CREDENTIALS_DIRECTORY"])
       const { stack, server, live } = context();
       await stack.unsetPath("bot.mode");
       await stack.unsetPath("bot.environment");
-      // The guard's messages list the account's open orders again.
+      // The guard's messages list the account's open orders again, and it no longer calls the demo host.
       expect(changes(await stack.mustUp())).toEqual({
         guard: "update",
+        dns: "update",
         bot: "update",
         "demo-key-verification": "delete",
+        "live-orders": "delete",
       });
       expect(await received()).toBe(`${live.apiKey} binance`);
       expect(await server.run("ls /etc/credstore.encrypted")).not.toContain("demo");
       expect(await stack.output("botMode")).toBe("live");
+      const { stdout } = await stack.script("stop", ["--cancel-orders", "--yes"]);
+      expect(stdout).toContain("Canceled: 1 open spot order");
+      expect((await stack.script("start", [])).stdout).toContain("The bot is running.");
     });
   });
 }

@@ -39,6 +39,15 @@ print(hashlib.sha256(os.environ.get("TOKEN", "").encode()).hexdigest(), end="")`
       expect(await server.run(`stat -c %a ${credential}`)).toBe("600");
     });
 
+    test("is given to a command of the bot's owner only if the owner wants that, and the key isn't", async () => {
+      const { stack } = context();
+      const look = ["sh", "-c", 'printf %s "$TOKEN" | sha256sum; echo "${KEY:-no key}"'];
+      const shown = async (...options: string[]) =>
+        (await stack.script("bot", [...options, ...look])).stdout.split(/ *-?\n/).slice(0, 2);
+      expect(await shown()).toEqual([digest(""), "no key"]);
+      expect(await shown("--with-secrets")).toEqual([digest(first), "no key"]);
+    });
+
     test("is changed in place, and goes back if the bot doesn't run with it", async () => {
       const { stack } = context();
       await stack.setSecretPath("bot.secrets.TOKEN", second);

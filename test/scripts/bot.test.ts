@@ -27,9 +27,13 @@ describe("npm run bot", () => {
     expect(computer.temporaryFiles).toEqual([]);
   });
 
-  test("gives it the key only with --with-key", async () => {
+  test("gives it the key only with --with-key, and other secrets also with --with-secrets", async () => {
     const { stdout } = await computer.run("bot.ts", ["--with-key", "python3", "--with-key"]);
     expect(stdout).toBe("[run-with-key]\n[python3]\n[--with-key]\n");
+    const secrets = await computer.run("bot.ts", ["--with-secrets", "python3", "--with-key"]);
+    expect(secrets.stdout).toBe("[run-with-secrets]\n[python3]\n[--with-key]\n");
+    const both = await computer.run("bot.ts", ["--with-secrets", "--with-key", "python3"]);
+    expect(both.stdout).toBe("[run-with-key]\n[python3]\n");
   });
 
   test("shows its output in a terminal without control characters, and leaves it unchanged in a pipe", async () => {

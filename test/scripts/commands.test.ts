@@ -15,6 +15,7 @@ const pulumiSteps = [
   "make-ssh-key-pair",
   "reach-server",
   "verify-candidate",
+  "report-live-orders",
   "verify-demo-key",
 ];
 

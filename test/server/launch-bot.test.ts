@@ -170,6 +170,28 @@ describe("another command than the bot's", () => {
     expect([CONFIG, OTHER, TOKEN]).toEqual([undefined, at("state/x"), undefined]);
   });
 
+  describe("to which systemd has passed only the other secrets", () => {
+    const secrets = { secrets: ["TOKEN"] };
+    const key = { kind: "file", name: "k.json", template: '["{apiKey}","{secret:TOKEN}"]', format: "json" };
+
+    beforeEach(() => {
+      rmSync(at("credentials/binance"));
+      writeFileSync(at("credentials/trading-bot-secrets"), JSON.stringify({ TOKEN: "the-token" }));
+    });
+
+    test("gets them in their variables, and two empty texts instead of the key pair", async () => {
+      const environment = { PAIR: "{credential}" };
+      const started = await runs(["{program}/bot"], { ...secrets, environment });
+      expect(started.environment).toMatchObject({ TOKEN: "the-token", THE_KEY: "", THE_SECRET: "" });
+      expect(started.environment).not.toHaveProperty("PAIR");
+    });
+
+    test("gets them in the key's file, if its template has them", async () => {
+      const { args } = await runs(["{program}/bot", "{keyFile}"], { ...secrets, key });
+      expect(JSON.parse(readFileSync(args[1] ?? "", "utf8"))).toEqual(["", "the-token"]);
+    });
+  });
+
   test("is found in the release by its name, before a program of Debian", async () => {
     mkdirSync(at("releases/1/.venv/bin"), { recursive: true });
     symlinkSync("../../bot", at("releases/1/.venv/bin/ls"));

@@ -9,6 +9,8 @@ export interface Verification {
   keyPair: string;
   /** Whether this key pair is the one on the server. */
   live: boolean;
+  /** Whether the bot trades without real money, and doesn't get this key pair. */
+  inPaperMode: boolean;
   keyName: string;
   /** When it was checked, in ms since 1970. */
   at: number;
@@ -22,12 +24,13 @@ const jsonVersion = 1;
 
 /** The result for programs. */
 export function verificationJson(verification: Verification): string {
-  const { ipAddress, keyPair, live, keyName, at, findings, balances } = verification;
+  const { ipAddress, keyPair, live, inPaperMode, keyName, at, findings, balances } = verification;
   const report = {
     version: jsonVersion,
     checkedAt: new Date(at).toISOString(),
     verdict: overall(findings.map(({ verdict }) => verdict)),
     server: { ipAddress },
+    botInPaperMode: inPaperMode,
     key: { fingerprint: keyPair, live, name: keyName === "" ? null : oneLine(keyName) },
     findings: findings.map(({ id, point, title, verdict, known, detail, causes, remedy }) => ({
       id,

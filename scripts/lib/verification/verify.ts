@@ -64,6 +64,7 @@ async function verifyWith(
     ipAddress,
     keyPair: pairName,
     live,
+    inPaperMode: outputs.isPaper,
     keyName: settings.keyName,
     at: now,
     findings: checklist({ ipAddress, server, direct, settings, live, key, now, trackedFiles }),

@@ -73,6 +73,7 @@ describe(nautilus.title, () => {
     // Without what the example does about this by itself.
     const program = await readFile(join(folder, "main.py"), "utf8");
     await writeFile(join(folder, "main.py"), program.replace(/^.*call_later.*\n/m, ""));
+    await session.rotate(nautilus);
     await session.stack.set("bot", JSON.stringify({ preset: "nautilus-trader" }));
     await session.stack.mustUp();
     // After the minute in which a node connects.

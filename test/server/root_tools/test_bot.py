@@ -426,6 +426,11 @@ class Apply(BotTest):
             ],
         )
 
+    def test_a_bot_that_gets_no_live_key_any_more_leaves_none_with_commands(self) -> None:
+        create(paths.WITHOUT_KEY)
+        self.assertEqual(self.call("apply")[0], 0)
+        self.assertIn("systemctl stop trading-bot-command-key-*.service", self.systemd.calls)
+
     def test_settings_with_which_a_bot_that_ran_doesnt_run_are_refused(self) -> None:
         self.systemd.state.update(RUNNING)
         self.systemd.after_start = [FAILED]

@@ -13,6 +13,7 @@ TOOL = "/usr/local/sbin/bot-command"
 LAUNCH = "/usr/local/lib/trading-bot-server/bot-init /usr/local/lib/trading-bot-server/launch-bot"
 RUN = "/run/trading-bot-server"
 HELD = "/var/lib/trading-bot-server/held"
+DROP_INS = "/etc/systemd/system/trading-bot.service.d"
 
 
 class BotCommand(ServerTest):
@@ -87,12 +88,29 @@ class BotCommand(ServerTest):
         self.assertIn("--unit=trading-bot-command-key-1 ", "".join(calls))
         self.assertTrue([call for call in calls if call.endswith("root runs python3 with the bot's key.")])
 
+    def test_a_command_with_other_secrets_has_its_own_unit_and_is_recorded(self) -> None:
+        self.write(f"{DROP_INS}/zz-secrets.conf", "")
+        self.assertEqual(self.run_command("run-with-secrets", "freqtrade", "secret"), Result(0, "", ""))
+        calls = self.calls()
+        self.assertIn("--unit=trading-bot-command-secrets-1 ", "".join(calls))
+        self.assertTrue([call for call in calls if call.endswith("root runs freqtrade with the bot's secrets.")])
+
+    def test_in_paper_mode_the_key_is_the_demo_key_pair_which_needs_no_check(self) -> None:
+        os.utime(self.at("/var/lib/trading-bot-server/passed"), (0, 0))
+        for name in ("without-key", "zz-demo-key"):
+            self.write(f"{DROP_INS}/{name}.conf", "")
+        self.assertEqual(self.run_command("run-with-key", "x"), Result(0, "", ""))
+        self.assertIn("--unit=trading-bot-command-secrets-1 ", "".join(self.started()))
+
     def test_without_the_key_it_runs_while_the_guard_holds_the_bot_and_with_the_key_it_does_not(self) -> None:
         for marker in (HELD, f"{RUN}/held"):
             self.write(marker, "yes")
             self.assertEqual(self.run_command("run", "x").returncode, 0)
             self.calls()
             ended = self.run_command("run-with-key", "x")
+            self.assertEqual((ended.returncode, self.started()), (1, []))
+            self.assertIn("not started: the guard holds the bot", ended.stderr)
+            ended = self.run_command("run-with-secrets", "x")
             self.assertEqual((ended.returncode, self.started()), (1, []))
             self.assertIn("not started: the guard holds the bot", ended.stderr)
             self.at(marker).unlink()
@@ -107,8 +125,9 @@ class BotCommand(ServerTest):
         self.assertIn("no check of the key has passed", refused("run-with-key", "x"))
         self.at("/etc/credstore.encrypted/binance").unlink()
         self.assertIn("there is no key yet", refused("run-with-key", "x"))
-        self.write("/etc/systemd/system/trading-bot.service.d/without-key.conf", "")
+        self.write(f"{DROP_INS}/without-key.conf", "")
         self.assertIn("bot.key is none", refused("run-with-key", "x"))
+        self.assertIn("the bot has no other secrets", refused("run-with-secrets", "x"))
         self.write("/var/lib/trading-bot-server/moving", "")
         self.assertIn("npm run replace", refused("run", "x"))
         self.at("/etc/trading-bot/bot.json").unlink()

@@ -14,6 +14,7 @@ function verification(changes: Partial<Verification> = {}): Verification {
     ipAddress: "203.0.113.10",
     keyPair: "0123456789ab",
     live: true,
+    inPaperMode: false,
     keyName: "TradingBot-Hetzner-01",
     at: Date.parse("2026-11-23T12:00:00Z"),
     findings: checklist(soundEvidence({ server })),
@@ -36,6 +37,13 @@ test("the table says if the key pair isn't the one on the server", () => {
   const table = verificationTable(verification({ live: false }), plain);
   expect(table).toContain("not live on the server");
   expect(table).toContain("`pulumi up` installs it.");
+});
+
+test("table and JSON say if the bot is in paper mode, and doesn't get the key pair", () => {
+  const paper = verification({ inPaperMode: true });
+  expect(verificationTable(paper, plain)).toContain("The bot is in paper mode and doesn't get this key pair");
+  expect(verificationTable(verification(), plain)).not.toContain("paper mode");
+  expect(JSON.parse(verificationJson(paper))).toMatchObject({ botInPaperMode: true });
 });
 
 test("each verdict has its colour", () => {

@@ -257,6 +257,8 @@ def activate() -> None:
             report(f"The pair {new} is live, but the bot doesn't run: {why}")
         else:
             outcome = f", the bot {bot.after_restart('runs with it')}"
+    elif bot.is_in_paper_mode():
+        outcome = ", the bot is in paper mode and doesn't get it"
     record(f"activated {new}{outcome}")
     files.remove(paths.ACTIVATING)
 

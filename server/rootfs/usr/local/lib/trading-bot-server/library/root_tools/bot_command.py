@@ -23,13 +23,16 @@ NAME = "bot-command"
 
 USAGE = """
 Usage: sudo bot-command run COMMAND [ARGUMENT …]
+       sudo bot-command run-with-secrets COMMAND [ARGUMENT …]
        sudo bot-command run-with-key COMMAND [ARGUMENT …]
        sudo bot-command ended UNIT
 
   run           Runs a command as the bot: with its user, network, state, limits and sandbox, in the current release of
                 its program. It does not get the bot's key or other secrets.
-  run-with-key  The same, with them. Refused while the guard holds the bot, or if no check of the key has passed
-                lately.
+  run-with-secrets
+                The same, with the bot's other secrets, and not its live key. Refused while the guard holds the bot.
+  run-with-key  The same, with the other secrets and the key. Refused while the guard holds the bot, or if no check of
+                the key has passed lately. In paper mode, the key is the demo key pair.
   ended         Records how a command has ended. The command's unit calls it.
 
 COMMAND is a program of the release (.venv/bin, node_modules/.bin), a program of Debian, or a path; {program} and {state}
@@ -59,27 +62,34 @@ class Ended(Exception):
     """The connection has ended, or a signal wants this process to end."""
 
 
-def run_without_key(*command: str) -> None:
-    run_as_bot(command, with_key=False)
+def run_without_secrets(*command: str) -> None:
+    run_as_bot(command, paths.COMMAND)
+
+
+def run_with_secrets(*command: str) -> None:
+    run_as_bot(command, paths.COMMAND_WITH_SECRETS)
 
 
 def run_with_key(*command: str) -> None:
-    run_as_bot(command, with_key=True)
+    # The demo key pair is among the secrets of a unit that never gets the live one.
+    run_as_bot(command, paths.COMMAND_WITH_SECRETS if paths.WITH_DEMO_KEY.exists() else paths.COMMAND_WITH_KEY)
 
 
-def run_as_bot(command: Sequence[str], with_key: bool) -> NoReturn:
+def run_as_bot(command: Sequence[str], prefix: str) -> NoReturn:
+    """Runs a command to its end. How the name of its unit begins decides what it gets."""
     require_root()
     if not command:
         raise Failure("no command is given")
-    if why := reason_to_refuse(with_key):
+    if why := reason_to_refuse(prefix):
         raise Failure(f"the command was not started: {why}")
     if bot.is_active():
         report(WARNING)
     with free_slot() as slot:
-        unit = f"{paths.COMMAND_WITH_KEY if with_key else paths.COMMAND}{slot}"
-        if with_key:
+        unit = f"{prefix}{slot}"
+        if prefix != paths.COMMAND:
             # Its arguments may hold a secret.
-            journal.record(NAME, f"{caller()} runs {os.path.basename(command[0])} with the bot's key.")
+            what = "key" if prefix == paths.COMMAND_WITH_KEY else "secrets"
+            journal.record(NAME, f"{caller()} runs {os.path.basename(command[0])} with the bot's {what}.")
         # Left over if an earlier process was killed.
         stop(*units(slot))
         files.remove(record(unit))
@@ -87,21 +97,29 @@ def run_as_bot(command: Sequence[str], with_key: bool) -> NoReturn:
     raise SystemExit(min(code, HIGHEST_CODE))
 
 
-def reason_to_refuse(with_key: bool) -> str | None:
+def reason_to_refuse(prefix: str) -> str | None:
     if not paths.BOT_SETTINGS.exists():
         return "no bot is configured: set bot.command, and run `pulumi up`"
     if paths.MOVING.exists():
         return "the bot's state is being moved to another server: run `npm run replace` to finish that"
-    return reason_to_refuse_key() if with_key else None
+    if prefix == paths.COMMAND:
+        return None
+    if hold.is_held():
+        return "the guard holds the bot because of what Binance allows the key to do: run `npm run verify`"
+    return reason_to_refuse_key() if prefix == paths.COMMAND_WITH_KEY else reason_to_refuse_secrets()
+
+
+def reason_to_refuse_secrets() -> str | None:
+    if paths.WITH_SECRETS.exists() or paths.WITH_DEMO_KEY.exists():
+        return None
+    return "the bot has no other secrets: `pulumi config set --secret --path bot.secrets.NAME`, and then `pulumi up`"
 
 
 def reason_to_refuse_key() -> str | None:
     if paths.WITHOUT_KEY.exists():
-        return "the bot's settings give it no live key (bot.key is none, or bot.mode is paper)"
+        return "the bot's settings give it no key (bot.key is none, or bot.mode is paper)"
     if not paths.KEY_PAIR.exists():
         return "there is no key yet: set binance:apiKey and binance:apiSecret, and run `pulumi up`"
-    if hold.is_held():
-        return "the guard holds the bot because of what Binance allows the key to do: run `npm run verify`"
     if passes.reason_to_refuse(passes.live_fingerprint()):
         return f"no check of the key has passed in the last {passes.valid_hours()} hours: run `npm run verify`"
     return None
@@ -182,7 +200,7 @@ def stop(*names: str) -> None:
 
 
 def units(slot: int) -> list[str]:
-    return [f"{prefix}{slot}" for prefix in (paths.COMMAND, paths.COMMAND_WITH_KEY)]
+    return [f"{prefix}{slot}" for prefix in (paths.COMMAND, paths.COMMAND_WITH_SECRETS, paths.COMMAND_WITH_KEY)]
 
 
 def record(unit: str) -> Path:
@@ -193,12 +211,17 @@ def record(unit: str) -> Path:
 def ended(unit: str) -> None:
     """systemd runs this when a command has ended, and says how in the environment (ExecStopPost= of the unit)."""
     require_root()
-    if not re.fullmatch(rf"{paths.COMMAND}(key-)?\d", unit):
+    if not re.fullmatch(rf"{paths.COMMAND}(key-|secrets-)?\d", unit):
         raise Failure("this isn't the unit of a command")
     memory.write(record(unit), f"{os.environ.get('EXIT_CODE', '')} {os.environ.get('EXIT_STATUS', '')}")
 
 
-COMMANDS = {"run": run_without_key, "run-with-key": run_with_key, "ended": ended}
+COMMANDS = {
+    "run": run_without_secrets,
+    "run-with-secrets": run_with_secrets,
+    "run-with-key": run_with_key,
+    "ended": ended,
+}
 
 
 def main(args: Sequence[str]) -> int:

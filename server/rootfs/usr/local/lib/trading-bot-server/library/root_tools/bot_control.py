@@ -76,10 +76,11 @@ def stop_bot(is_hostile: bool = False) -> None:
     unmarked = unmarked or attempt(make_marker_durable)
     if unmarked:
         raise Failure(f"the bot is stopped, but may start again: {paths.STOPPED} could not be written ({unmarked})")
+    in_paper_mode = " in paper mode" if bot.is_in_paper_mode() else ""
     if not paths.STOPPED.exists():
         say("The bot was stopped, but it was started at the same time, and may run again. To keep it off: npm run stop")
     elif bot.is_enabled():
-        say("The bot is stopped, and stays off until it is started: npm run start")
+        say(f"The bot{in_paper_mode} is stopped, and stays off until it is started: npm run start")
     else:
         say("No bot is configured. One that you configure later stays off until it is started: npm run start")
 
@@ -132,7 +133,7 @@ def start_again(even_if_active: bool) -> None:
             # After a bot that could not be stopped, and after a stop that was killed.
             way_out.open_again(way_out.STOP_TABLE)
         if bot.is_active() and not even_if_active:
-            say("The bot is running already.")
+            say(f"The bot is running already{' in paper mode' if bot.is_in_paper_mode() else ''}.")
             return
         journal.record(NAME, f"started by {caller()}")
         if why := bot.restart():
@@ -148,6 +149,9 @@ def reason_not_to_start() -> None:
 def apply() -> None:
     require_root()
     must_run("systemctl", "daemon-reload")
+    if paths.WITHOUT_KEY.exists():
+        # No command keeps a key that the bot no longer gets.
+        run("systemctl", "stop", f"{paths.COMMAND_WITH_KEY}*.service", timeout=bot.STOP_LIMIT)
     # As long as the disk has room for it.
     markers.prepare(paths.STOPPED)
     markers.prepare(paths.HELD)

@@ -72,6 +72,7 @@ UI_PORT = at("/etc/trading-bot/ui-port")
 # How the names of the units begin that run commands as the bot: bot-command.
 COMMAND = "trading-bot-command-"
 COMMAND_WITH_KEY = f"{COMMAND}key-"
+COMMAND_WITH_SECRETS = f"{COMMAND}secrets-"
 BOT_DROP_INS = at(f"/etc/systemd/system/{BOT}.d")
 BOT_SETTINGS = at("/etc/trading-bot/bot.json")
 # The bot's own files: StateDirectory= of its unit.
@@ -89,11 +90,15 @@ GUARD_MESSAGE = at("/run/trading-bot-guard/message.json")
 
 CREDENTIALS = at("/etc/credstore.encrypted")
 KEY_PAIR = CREDENTIALS / "binance"
+DEMO_KEY_PAIR = CREDENTIALS / "trading-bot-demo-key"
 # What systemd has decrypted for the bot's unit, while that starts or runs.
 GIVEN_KEY_PAIR = at(f"/run/credentials/{BOT}/binance")
 HEARTBEAT = CREDENTIALS / "trading-bot-heartbeat"
 # A unit drop-in that is there for a bot without a key.
 WITHOUT_KEY = BOT_DROP_INS / "without-key.conf"
+# Unit drop-ins that are there for a bot with other secrets than its key, and for one with a demo key pair.
+WITH_SECRETS = BOT_DROP_INS / "zz-secrets.conf"
+WITH_DEMO_KEY = BOT_DROP_INS / "zz-demo-key.conf"
 # A unit drop-in that is there for a bot that may end by itself.
 MAY_END = BOT_DROP_INS / "may-end.conf"
 
