@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { styleText } from "node:util";
 import * as z from "zod";
-import { exitCode, run as capture } from "../sandbox/command.ts";
+import { run as capture } from "../sandbox/command.ts";
 import { foldersOfThisRun } from "../sandbox/run-folders.ts";
+import { chooseBot } from "./bots.ts";
+import { announce, refused, run, ssh, step, summarize } from "./commands.ts";
+import { addPage, canShowPage, showPage } from "./page.ts";
 
 // The life of a server, by the commands that its owner types. What is printed after a $ is what was run.
 
@@ -12,7 +13,11 @@ const up = "pulumi up --yes --suppress-progress";
 const keyPair = z.object({ apiKey: z.string(), apiSecret: z.string() });
 type KeyPair = z.infer<typeof keyPair>;
 let address = "";
-const times: [title: string, seconds: number][] = [];
+
+const bot = await chooseBot();
+const hasPage = bot.hasPage && canShowPage();
+// The bot will need a market with a past.
+await run(bot.market);
 
 await step("The settings: a stack, Hetzner's token, and who may connect over SSH", async () => {
   await run("pulumi stack init prod");
@@ -33,7 +38,7 @@ await step("The address to whitelist at Binance", async () => {
 await step(
   "A key, created at Binance for this address, and entered at prompts that don't show it",
   async () => {
-    await run("binance-person balance USDT 1250");
+    await run("binance-person balance USDC 1250");
     await setKey(await createKey(`TradingBot-Hetzner-01 --permit reading,trading --ip ${address}`));
     await run("pulumi config set keyName TradingBot-Hetzner-01");
   },
@@ -60,52 +65,57 @@ await step("The eight points, to be checked after every deployment", async () =>
   await run("yes | npm run --silent verify -- --confirm");
 });
 
-await step("Five keys that must not be used: each is refused, and the live one stays", async () => {
-  for (const [label, args] of [
-    ["withdrawals-on", `--permit reading,trading,withdrawals --ip ${address}`],
-    ["no-whitelist", "--permit reading,trading"],
-    ["for-another-address", "--permit reading,trading --ip 198.51.100.66"],
-    ["futures-on", `--permit reading,trading,futures --ip ${address}`],
-  ] as const) {
-    await setKey(await createKey(`${label} ${args}`));
-    await refused(up);
+await step(`A bot: ${bot.name}. Its settings, a \`pulumi up\`, and its program from a folder`, async () => {
+  for (const line of bot.settings) {
+    await run(line);
   }
-  const { apiKey } = await createKey(`wrong-secret --permit reading,trading --ip ${address}`);
-  await setKey({ apiKey, apiSecret: randomBytes(32).toString("hex") });
-  await refused(up);
-  await run(ssh("sudo binance-credential fingerprint"));
-});
-
-await step("A new key: set it, run `pulumi up`, and delete the old one", async () => {
-  await setKey(await createKey(`TradingBot-Hetzner-02 --permit reading,trading --ip ${address}`));
-  await run(up);
-  await run("binance-person delete TradingBot-Hetzner-01");
-});
-
-await step("A bot: its settings, a `pulumi up`, and its program from a folder", async () => {
-  await run(`pulumi config set --path bot.command '/usr/bin/python3 {program}/bot.py'`);
-  await run("pulumi config set --path bot.key.environment.apiKey BINANCE_API_KEY");
-  await run("pulumi config set --plaintext --path bot.key.environment.apiSecret BINANCE_API_SECRET");
-  await run("pulumi config set --path bot.environment.INTERVAL_SECONDS 1");
-  await run("pulumi config set --path bot.environment.TRADE demo");
   await run("pulumi config set --secret webhook", "https://hooks.example.net/only-its-owner-knows");
+  if (hasPage) {
+    await addPage(bot.folder);
+  }
   await run(up);
-  await run("binance-person pin-price BTCUSDC 90000");
-  await run("npm run --silent install-bot -- examples/test-order-bot");
-});
-
-await step("Its journal: Binance accepts its test orders, from the whitelisted address", async () => {
-  await run("npm run --silent logs | grep --line-buffered --max-count=3 accepted");
+  await run(bot.fall);
+  await run(`npm run --silent install-bot -- ${bot.folder}`);
 });
 
 // On the account with money, and not on Binance's one for paper trading: the key that was proven is valid only here.
-await step("TRADE lets it trade: it has bought about the least that Binance allows", async () => {
-  await run("npm run --silent logs | grep --line-buffered --max-count=1 bought");
+await step("It buys, and leaves an order at Binance", async () => {
+  await run(bot.buys);
+});
+
+if (hasPage) {
+  await step("Its page, in a browser and through a tunnel", showPage);
+}
+
+await step(
+  "Five keys that must not be used: each is refused, and the bot goes on with the live one",
+  async () => {
+    for (const [label, args] of [
+      ["withdrawals-on", `--permit reading,trading,withdrawals --ip ${address}`],
+      ["no-whitelist", "--permit reading,trading"],
+      ["for-another-address", "--permit reading,trading --ip 198.51.100.66"],
+      ["futures-on", `--permit reading,trading,futures --ip ${address}`],
+    ] as const) {
+      await setKey(await createKey(`${label} ${args}`));
+      await refused(up);
+    }
+    const { apiKey } = await createKey(`wrong-secret --permit reading,trading --ip ${address}`);
+    await setKey({ apiKey, apiSecret: randomBytes(32).toString("hex") });
+    await refused(up);
+    await run(ssh("sudo binance-credential fingerprint"));
+  },
+);
+
+await step("A new key, with this order open: set it, run `pulumi up`, and delete the old one", async () => {
+  await setKey(await createKey(`TradingBot-Hetzner-02 --permit reading,trading --ip ${address}`));
+  await run(up);
+  await run("binance-person delete TradingBot-Hetzner-01");
+  await run("binance-person orders BTCUSDC");
 });
 
 await step("The price rises, and the bot sells: its profit, as Binance accounts it", async () => {
-  await run("binance-person move-price BTCUSDC 93000 2");
-  await run("npm run --silent logs | grep --line-buffered --max-count=1 complete");
+  await run(bot.rise);
+  await run(bot.sells);
   await run("binance-person trades BTCUSDC");
 });
 
@@ -145,53 +155,6 @@ await step("Another `pulumi up` changes nothing", async () => {
 
 summarize();
 
-function ssh(command: string): string {
-  return `npm run --silent ssh -- '${command}'`;
-}
-
-async function step(title: string, play: () => Promise<void>): Promise<void> {
-  const number = times.length + 1;
-  process.stdout.write(`\n${styled("bold", `${number}. ${title}`)}\n`);
-  const start = performance.now();
-  await play();
-  const seconds = (performance.now() - start) / 1000;
-  times.push([title, seconds]);
-  process.stdout.write(`${styled("dim", `   ${seconds.toFixed(1)} s`)}\n`);
-}
-
-/** Runs a command line as its owner types it. A failure ends the demo with the same exit code. */
-async function run(line: string, typed?: string): Promise<void> {
-  const code = await play(line, typed);
-  if (code === 0) {
-    return;
-  }
-  process.stderr.write(`\nThe demo stops here: the command ended with exit code ${code}.\n`);
-  process.exit(code);
-}
-
-/** Runs a command line that must fail. */
-async function refused(line: string): Promise<void> {
-  if ((await play(line)) !== 0) {
-    return;
-  }
-  process.stderr.write("\nThe demo stops here: this command should have failed.\n");
-  process.exit(1);
-}
-
-async function play(line: string, typed?: string): Promise<number> {
-  announce(line, typed === undefined ? "" : "   (typed, not shown)");
-  const child = spawn("bash", ["-c", line], {
-    cwd: folders.project,
-    stdio: [typed === undefined ? "ignore" : "pipe", "inherit", "inherit"],
-  });
-  child.stdin?.end(typed);
-  return exitCode(child);
-}
-
-function announce(line: string, remark: string): void {
-  process.stdout.write(`\n${styled("bold", "$")} ${line}${styled("dim", remark)}\n`);
-}
-
 /** Creates a key on Binance's website, which shows key and secret only once. */
 async function createKey(args: string): Promise<KeyPair> {
   const line = `binance-person create ${args} --json`;
@@ -202,20 +165,4 @@ async function createKey(args: string): Promise<KeyPair> {
 async function setKey({ apiKey, apiSecret }: KeyPair): Promise<void> {
   await run("pulumi config set --secret binance:apiKey", apiKey);
   await run("pulumi config set --secret binance:apiSecret", apiSecret);
-}
-
-function summarize(): void {
-  const width = Math.max(...times.map(([title]) => title.length));
-  const rows = times.map(
-    ([title, seconds]) => `  ${title.padEnd(width)}  ${seconds.toFixed(1).padStart(6)} s`,
-  );
-  process.stdout.write(`\n${styled("bold", "This was the life of a server")}\n${rows.join("\n")}\n
-Next: \`npm run sandbox\` opens a shell on this private internet, to try things.
-The README describes the real way in six steps, from an account at Hetzner to a running server.
-`);
-}
-
-/** For standard output: without colours if it is a file, or if NO_COLOR is set. */
-function styled(style: "bold" | "dim", text: string): string {
-  return styleText(style, text, { stream: process.stdout });
 }
