@@ -104,6 +104,41 @@ sys.exit(7)`;
       await until(async () => (await units()) === "");
     });
 
+    test("has its owner's terminal with --terminal: the size, what is typed, Ctrl-C and the exit code", async () => {
+      const ask = `
+import os, signal, sys
+def show(*_):
+    size = os.get_terminal_size()
+    print(f"{size.lines} rows, {size.columns} columns", flush=True)
+signal.signal(signal.SIGWINCH, show)
+try:
+    show()
+    print("hello, " + input("your name? "), flush=True)
+    while True:
+        signal.pause()
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+    sys.exit(7)`;
+      const terminal = context().stack.startInTerminal("bot", ["--terminal", "python3", "-c", ask], {
+        rows: 33,
+        columns: 91,
+      });
+      try {
+        await terminal.shows("33 rows, 91 columns");
+        await terminal.shows("your name? ");
+        terminal.type("Ada\n");
+        await terminal.shows("hello, Ada");
+        await terminal.resize({ rows: 40, columns: 120 });
+        await terminal.shows("40 rows, 120 columns");
+        terminal.type("\u0003");
+        await terminal.shows("interrupted");
+        expect(await terminal.ended).toBe(7);
+      } finally {
+        terminal.close();
+      }
+      expect(await units()).toBe("");
+    });
+
     test("ends when the guard stops the bot; until a check passes, none runs with the key", async () => {
       const { bot, live } = context();
       const commands = [await start(), await start("--with-key")];

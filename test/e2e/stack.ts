@@ -2,8 +2,9 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { appendFile, copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { attempt, type Outcome } from "../../sandbox/command.ts";
+import { attempt, type CommandLine, type Outcome } from "../../sandbox/command.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+import { Terminal, type TerminalSize } from "./terminal.ts";
 
 const folders = foldersOfThisRun();
 
@@ -156,16 +157,20 @@ export class Stack {
 
   /** Runs one of the project's own commands on this stack, as `npm run NAME -- ARGS` does. */
   async script(name: string, args: string[], stdin = ""): Promise<Outcome> {
-    const command = ["node", `scripts/${name}.ts`, "--stack", this.name, ...args];
-    const outcome = await attempt(["env", `--chdir=${this.#folder}`, ...command], { stdin });
+    const outcome = await attempt(this.#commandLine(name, args), { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
   }
 
   /** Starts such a command, which the test ends. */
   start(name: string, args: string[]): ChildProcessWithoutNullStreams {
-    const command = ["node", `scripts/${name}.ts`, "--stack", this.name, ...args];
-    return spawn("env", [`--chdir=${this.#folder}`, ...command]);
+    const [program, ...rest] = this.#commandLine(name, args);
+    return spawn(program, rest);
+  }
+
+  /** Starts such a command in its own terminal. */
+  startInTerminal(name: string, args: string[], size: TerminalSize): Terminal {
+    return new Terminal(this.#commandLine(name, args), size);
   }
 
   /** Runs any command of the CLI. */
@@ -176,6 +181,10 @@ export class Stack {
     const outcome = await attempt(["env", ...environment, ...pulumi], stdin === undefined ? {} : { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
+  }
+
+  #commandLine(name: string, args: string[]): CommandLine {
+    return ["env", `--chdir=${this.#folder}`, "node", `scripts/${name}.ts`, "--stack", this.name, ...args];
   }
 
   async #update(verb: string, flags: string[]): Promise<Run> {
