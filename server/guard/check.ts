@@ -15,7 +15,13 @@ import {
   readDemoPair,
   readKeyPair,
 } from "./configuration.ts";
-import { type Declaration, declarationFor, readKnownPairs, rememberPair } from "./declared-key.ts";
+import {
+  type Declaration,
+  declarationFor,
+  passedBefore,
+  readKnownPairs,
+  rememberPair,
+} from "./declared-key.ts";
 import type { Directories } from "./directories.ts";
 import { findingLine, journalLine } from "./journal.ts";
 import { observe, withBinance } from "./observe.ts";
@@ -53,11 +59,12 @@ export async function check(directories: Directories, print: Print): Promise<Out
   const { keyPair, fingerprint } = isDemo ? readDemoPair(directories) : readKeyPair(directories);
   const state = readState(directories.state);
   forgetCheckedPair(directories.runtime);
-  const declaration = declarationFor(fingerprint, configuration.key, readKnownPairs(directories.state));
-  if (declaration.verification === "off" && !isDemo) {
+  const known = readKnownPairs(directories.state);
+  const declared = declarationFor(fingerprint, configuration.key, known);
+  if (declared.verification === "off" && !isDemo) {
     print(journalLine("unknown", ["The key isn't checked, because the setting verification is off."]));
     noteCheckedPair(directories, fingerprint, print);
-    remember(fingerprint, declaration, directories, print);
+    remember(fingerprint, declared, directories, print);
     keep(directories, { verdictAt: Date.now(), lastCheck: { at: Date.now() } }, print);
     return "pass";
   }
@@ -70,9 +77,14 @@ export async function check(directories: Directories, print: Print): Promise<Out
     return "quota";
   }
 
-  const { found, result } = isDemo
-    ? await checkDemoPair(keyPair, configuration.demoPermissions, state)
-    : await checkLivePair({ keyPair, fingerprint }, declaration, configuration, state);
+  const checkLive = (declaration: Declaration) =>
+    checkLivePair({ keyPair, fingerprint }, declaration, configuration, state);
+  const { declaration, found, result } = isDemo
+    ? { declaration: declared, ...(await checkDemoPair(keyPair, configuration.demoPermissions, state)) }
+    : await checkDeclared(declared, passedBefore(fingerprint, configuration.key, known), checkLive);
+  if (declaration !== declared) {
+    print(journalLine("unknown", [heldToPrevious]));
+  }
   for (const finding of [...found.key, ...found.notices]) {
     print(findingLine(finding));
   }
@@ -94,12 +106,38 @@ interface Check {
   result: CheckResult;
 }
 
+interface LiveCheck extends Check {
+  /** How the same reply of Binance is judged by another declaration. */
+  verdictWith: (declaration: Declaration) => Verdict;
+}
+
+const heldToPrevious =
+  "The key doesn't pass with what the settings declare. It is held to what it passed before, until `pulumi up` accepts the settings.";
+
+/**
+ * `pulumi up` writes what the settings declare before it verifies the pair with it, and may then refuse it. That must not
+ * stop a bot whose key still is what it was.
+ */
+async function checkDeclared(
+  declared: Declaration,
+  previous: Declaration | undefined,
+  checkWith: (declaration: Declaration) => Promise<LiveCheck>,
+): Promise<Check & { declaration: Declaration }> {
+  const now = { declaration: declared, ...(await checkWith(declared)) };
+  // By the same reply: a second one that doesn't come must not make a proven fault unknown.
+  if (previous === undefined || outcomeOf(now.result) !== "fail" || now.verdictWith(previous) === "fail") {
+    return now;
+  }
+  const before = { declaration: previous, ...(await checkWith(previous)) };
+  return outcomeOf(before.result) === "fail" ? now : before;
+}
+
 async function checkLivePair(
   { keyPair, fingerprint }: InstalledPair,
   declaration: Declaration,
   configuration: GuardConfiguration,
   state: GuardState,
-): Promise<Check> {
+): Promise<LiveCheck> {
   const options = {
     ipAddress: configuration.ipAddress,
     testPair: configuration.testPair,
@@ -111,6 +149,8 @@ async function checkLivePair(
   const found = guardFindings(observed, options);
   return {
     found,
+    verdictWith: (other) =>
+      overall(guardFindings(observed, { ...options, judging: other }).key.map(({ verdict }) => verdict)),
     result: {
       failure,
       findings: failure === undefined ? decisive(found, declaration) : found,

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { parseJson } from "../../binance/json.ts";
 import { fingerprintPattern } from "../../binance/key-pair.ts";
-import { type Judging, permissionsSetting } from "../../checklist/key-rules.ts";
+import { type Judging, type Permissions, permissionsSetting } from "../../checklist/key-rules.ts";
 import { type VerificationMode, verificationMode } from "../../checklist/verification-settings.ts";
 import { replaceFile } from "./state.ts";
 
@@ -44,6 +45,31 @@ export function declarationFor(
   // Before version 0.5.0 there was nothing else.
   const { permissions, acceptedPermissions, verification } = current ?? defaults;
   return { permissions, acceptedPermissions, verification, acceptedBefore: acceptedBefore(current, before) };
+}
+
+/**
+ * What the live pair has passed, if the settings declare something else for it now. Undefined if one of the two isn't strict:
+ * after `verification: warn` or `off`, the strict check takes effect at once.
+ */
+export function passedBefore(
+  live: string,
+  declared: DeclaredKey | undefined,
+  known: readonly DeclaredKey[],
+): Declaration | undefined {
+  const before = known.find(({ pair }) => pair === live);
+  const areStrict = declared?.verification === "enforce" && before?.verification === "enforce";
+  return areStrict && declared.pair === live && !isDeepStrictEqual(declared, before)
+    ? declarationFor(live, before, known)
+    : undefined;
+}
+
+/** What the live pair trades: what it has passed for, or what is declared if no check has passed yet. */
+export function permissionsOf(
+  live: string,
+  declared: DeclaredKey | undefined,
+  known: readonly DeclaredKey[],
+): Permissions {
+  return (known.find(({ pair }) => pair === live) ?? declarationFor(live, declared, known)).permissions;
 }
 
 const defaults = { permissions: "spot", acceptedPermissions: [], verification: "enforce" } as const;

@@ -3,7 +3,7 @@ import type { LeftOpen } from "../../binance/open-orders.ts";
 import { leftOpenText, marketOf, readLeftOpen, unreadText } from "../../checklist/left-open.ts";
 import type { Print } from "./check.ts";
 import { readConfiguration, readKeyPair } from "./configuration.ts";
-import { declarationFor, readKnownPairs } from "./declared-key.ts";
+import { permissionsOf, readKnownPairs } from "./declared-key.ts";
 import type { Directories } from "./directories.ts";
 import { journalLine } from "./journal.ts";
 import { removeLeftOpen, writeLeftOpen } from "./left-open-file.ts";
@@ -33,8 +33,7 @@ export async function prepareLeftOpen(directories: Directories, print: Print): P
 async function readText(directories: Directories): Promise<string> {
   const { keyPair, fingerprint } = readKeyPair(directories);
   const { key } = readConfiguration(directories);
-  const { permissions } = declarationFor(fingerprint, key, readKnownPairs(directories.state));
-  const market = marketOf[permissions];
+  const market = marketOf[permissionsOf(fingerprint, key, readKnownPairs(directories.state))];
   const open = await withBinance<Result<LeftOpen>>(
     keyPair,
     (client) => readLeftOpen(client, market),

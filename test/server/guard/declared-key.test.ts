@@ -85,7 +85,22 @@ describe("what the pair is held to", () => {
     guard.answer(futures);
     declare({ ...spotOnly, permissions: "futures" });
     expect(await code()).toBe(0);
+    guard.server.forget();
     declare(spotOnly);
+    expect(await code()).toBe(3);
+  });
+
+  test("stays what it has passed, while it doesn't pass with another declaration, which pulumi up refuses", async () => {
+    declare(spotOnly);
+    expect(await code()).toBe(0);
+    declare({ ...spotOnly, permissions: "futures" });
+    const { code: refused, output } = await guard.run("check");
+    expect([refused, output]).toEqual([0, expect.stringContaining("It is held to what it passed before")]);
+    guard.answer({ enableWithdrawals: true });
+    expect(await code()).toBe(3);
+    guard.answer(futures);
+    expect(await code()).toBe(0);
+    guard.answer({});
     expect(await code()).toBe(3);
   });
 
@@ -120,13 +135,18 @@ describe("what the pair is held to", () => {
     ]);
   });
 
-  test("is as strict as for a new pair if no strict check is known, and after the owner accepts less", async () => {
+  test("is as strict as for a new pair if no strict check is known, also after the owner has accepted less", async () => {
     guard.answer({ enableSomethingNew: true });
     declare();
     expect(await code()).toBe(3);
     declare({ ...spotOnly, acceptedPermissions: ["enableSomethingNew"] });
     expect(await code()).toBe(0);
     declare(spotOnly);
+    // `pulumi up` refuses the same.
+    expect(await code()).toBe(0);
+    guard.answer({});
+    expect(await code()).toBe(0);
+    guard.answer({ enableSomethingNew: true, enableWithdrawals: true });
     expect(await code()).toBe(3);
   });
 

@@ -92,6 +92,13 @@ test("open orders are in the message that it has crashed, and in the journal", a
   expect(binance.paths).toEqual(["GET /api/v3/time", `GET ${path}`]);
 });
 
+test("open orders are those of the market that the key was for when it passed, whatever is declared since", async () => {
+  const key = { pair: fingerprint(keyPair), acceptedPermissions: [], verification: "enforce" };
+  server.write("state/pairs.json", JSON.stringify([{ ...key, permissions: "spot" }]));
+  server.configure({ listsOrders: true, key: { ...key, permissions: "futures" } });
+  expect(await message()).toContain("- BTCUSDC: SELL 0.5 at 72000");
+});
+
 test("open orders are cut to a few lines", async () => {
   binance.reset({ [path]: { body: Array(500).fill({ ...order, symbol: "A".repeat(40) }) } });
   const text = await message();
