@@ -107,6 +107,9 @@ async function testOnPrivateInternet(): Promise<void> {
   if (files.length === 0) {
     return;
   }
+  if (files.some((file) => file.includes("in-browser"))) {
+    await step("Debian's Chromium", ["bash", "test/install-browser.sh"]);
+  }
   const shards = divide(files, recordedDurations(), runsSideBySide);
   title(`Tests on the private internet: ${files.length} files in ${shards.length} runs side by side`);
   for (const { files, seconds } of shards) {

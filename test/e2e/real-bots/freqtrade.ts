@@ -6,6 +6,9 @@ import { filled, openOrders, type RealBot, symbol } from "./real-bot.ts";
 export const usual = "120000";
 const fallen = "100000";
 
+/** The example's line in the table of real bots. */
+export const titleOfExample = "freqtrade 2026.9, TA-Lib";
+
 /** freqtrade trading live, with the example's strategy or another one that buys after a fall. */
 export function freqtrade(
   title: string,

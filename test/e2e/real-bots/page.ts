@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { run } from "../../../sandbox/command.ts";
 import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 
@@ -52,4 +52,12 @@ export async function openDashboard(page: Page, pair: string): Promise<void> {
   await page.getByRole("button", { name: "Submit" }).waitFor({ state: "hidden" });
   await page.goto(new URL("/dashboard", page.url()).href);
   await page.getByText(pair).first().waitFor();
+}
+
+/** What says on the page with nothing but open trades that there is one of this pair. */
+export async function openTrade(page: Page, pair: string): Promise<Locator> {
+  await page.goto(new URL("/open_trades", page.url()).href);
+  const trade = page.getByText(pair).first();
+  await trade.waitFor();
+  return trade;
 }

@@ -28,6 +28,8 @@ export interface RealBot {
   settings: object;
   /** What the server needs besides, before it is started. */
   prepare?: (session: Session) => Promise<void>;
+  /** Its other secrets, bot.secrets. With them, `settings` has a path for each value, such as "environment.NAME". */
+  secrets?: Record<string, string>;
   /** Makes it buy, and then leave an open order. */
   buy: (session: Session) => Promise<void>;
   /** Makes it sell what it has bought. */
@@ -83,7 +85,7 @@ export class Session {
   async install(real: RealBot): Promise<void> {
     // Before the settings: until its program is there, the bot can't run, and a rotation would be rolled back.
     await this.rotate(real);
-    await this.stack.set("bot", JSON.stringify(real.settings));
+    await this.#configure(real);
     await this.stack.mustUp();
     await this.bot.withoutTimers();
     await real.prepare?.(this);
@@ -165,6 +167,20 @@ export class Session {
 
   log(): Promise<string> {
     return this.server.run("journalctl '--namespace=*' -u trading-bot -n 60 -o cat");
+  }
+
+  async #configure({ settings, secrets }: RealBot): Promise<void> {
+    if (secrets === undefined) {
+      await this.stack.set("bot", JSON.stringify(settings));
+      return;
+    }
+    // A part can't be added to settings that were set as one.
+    for (const [path, value] of Object.entries(settings)) {
+      await this.stack.setPath(`bot.${path}`, String(value));
+    }
+    for (const [name, value] of Object.entries(secrets)) {
+      await this.stack.setSecretPath(`bot.secrets.${name}`, value);
+    }
   }
 
   async installProgram(args: string[]): Promise<void> {
