@@ -35,7 +35,7 @@ test.each<[string, Result<unknown>, Result<unknown>, string, string]>([
 });
 
 test("a key for futures is tried at the demo host of futures", () => {
-  expect(demoKeyFindings({ demo: accepted, real: refused(-2008) }, "futures")[0]?.detail).toBe(
+  expect(demoKeyFindings({ demo: accepted, real: refused(-2008) }, "futures")[0].detail).toBe(
     "demo-fapi.binance.com has answered.",
   );
 });
