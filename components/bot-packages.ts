@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { remoteCommand } from "./commands/remote-command.ts";
-import { quote } from "./commands/root-command.ts";
 import type { ServerIdentity } from "./commands/server-identity.ts";
+import { quoteForShell } from "./commands/shell.ts";
 
 /**
  * Installs the Debian packages of the setting bot.packages, and removes those that it no longer lists. It is there without
@@ -12,7 +12,7 @@ export function installBotPackages(
   names: readonly string[],
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  const args = [...new Set(names)].sort().map(quote);
+  const args = [...new Set(names)].sort().map(quoteForShell);
   return remoteCommand(
     "bot-packages",
     { server, run: ["sudo bot-packages set", ...args].join(" ") },

@@ -1,8 +1,8 @@
+import { quoteForShell } from "../components/commands/shell.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError } from "./lib/command/user-error.ts";
 import { openShell, streamRemotely } from "./lib/ssh/remote.ts";
-import { quoteForShell } from "./lib/ssh/shell.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
 
 await runCommand({

@@ -1,3 +1,4 @@
+import { quoteForShell } from "../components/commands/shell.ts";
 import { HetznerClient } from "../hetzner/client.ts";
 import { testedImage } from "../hetzner/image.ts";
 import { lookAtOrder } from "../hetzner/order.ts";
@@ -111,7 +112,7 @@ function announcement(state: StackState, { ipAddress, location: old }: Address, 
 }
 
 function toContinue(location: string): string {
-  return `To continue: npm run move -- ${location}`;
+  return `To continue: npm run move -- ${quoteForShell(location)}`;
 }
 
 function failed(what: string, location: string, stack: string | undefined): number {

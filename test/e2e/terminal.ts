@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { quoteForShell } from "../../components/commands/shell.ts";
 import { type CommandLine, exitCode, run } from "../../sandbox/command.ts";
 import { until } from "../../sandbox/until.ts";
-import { quoteForShell } from "../../scripts/lib/ssh/shell.ts";
 
 export interface TerminalSize {
   rows: number;

@@ -1,7 +1,4 @@
-import { execFileSync } from "node:child_process";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
-import { quoteForShell } from "../../scripts/lib/ssh/shell.ts";
 import { outputs } from "../support/fixtures.ts";
 import { OperatorComputer } from "./operator-computer.ts";
 
@@ -67,22 +64,4 @@ describe("npm run bot", () => {
     });
     expect([code, stderr]).toEqual([255, expect.stringContaining("Can't connect to 203.0.113.10")]);
   });
-});
-
-test("a shell reads every quoted argument back as it was", () => {
-  fc.assert(
-    fc.property(
-      fc.array(
-        fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\0")),
-        { minLength: 1 },
-      ),
-      (args) => {
-        const line = `printf '%s\\0' ${args.map(quoteForShell).join(" ")}`;
-        expect(execFileSync("sh", ["-c", line], { encoding: "utf8" })).toBe(
-          args.map((arg) => `${arg}\0`).join(""),
-        );
-      },
-    ),
-    { numRuns: 30 },
-  );
 });

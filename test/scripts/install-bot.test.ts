@@ -297,7 +297,7 @@ describe("a program that doesn't work with the stack's settings", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("Nothing was uploaded.");
     expect(stderr).toContain("pulumi config set --path bot.profile jit --stack prod\n");
-    expect(stderr).toContain('bot.hosts "a.example.net,api.telegram.org" --stack prod\n');
+    expect(stderr).toContain("bot.hosts 'a.example.net,api.telegram.org' --stack prod\n");
     expect(existsSync(join(configured.folder, "sent"))).toBe(false);
   });
 

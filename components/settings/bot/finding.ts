@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../commands/shell.ts";
 import type { SettingFinding } from "../finding.ts";
 import { exampleOf } from "./parts.ts";
 
@@ -27,16 +28,18 @@ export function setExample(part: string): string {
   return setPart(path.join("."), example);
 }
 
+/** @param value as a person types it in a shell, with quotes */
 export function setPart(part: string, value: string): string {
+  const path = quoteForShell(`bot.${part}`);
   if (part.startsWith("secrets.")) {
     // Without the value, which Pulumi reads at a prompt.
-    return `pulumi config set --secret --path bot.${part}`;
+    return `pulumi config set --secret --path ${path}`;
   }
   // Pulumi refuses to store a value in plaintext if the setting's name sounds like a secret.
   const plaintext = part.endsWith("apiSecret") ? "--plaintext " : "";
-  return `pulumi config set ${plaintext}--path bot.${part} ${value}`;
+  return `pulumi config set ${plaintext}--path ${path} ${value}`;
 }
 
 export function removePart(part: string): string {
-  return `pulumi config rm --path bot.${part}`;
+  return `pulumi config rm --path ${quoteForShell(`bot.${part}`)}`;
 }

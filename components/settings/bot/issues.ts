@@ -105,7 +105,7 @@ function unknownPart(path: string[], name: string): SettingFinding {
     explanation: nearest
       ? `The nearest known name is ${full(nearest)}.`
       : `The known names are ${known.map(full).join(", ")}.`,
-    command: `pulumi config rm --path ${full(name)}`,
+    command: removePart([...path, name].join(".")),
   };
 }
 

@@ -24,6 +24,15 @@ export function checkLocation(location: string | undefined, allowAny: boolean): 
   if (location === undefined) {
     return [];
   }
+  // Messages have it in commands.
+  if (!/^[a-z0-9-]+$/.test(location)) {
+    return finding(
+      "error",
+      `is ${JSON.stringify(location)}, which is not the name of a location`,
+      "A location is written like fsn1, nbg1 or hel1.",
+      closest(location, [...locations.keys()]),
+    );
+  }
   const refusal = allowAny ? undefined : locationRefusal(location);
   const known = locations.get(location);
   if (refusal !== undefined) {

@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../commands/shell.ts";
 import { closest } from "../closest.ts";
 import type { SettingFinding } from "../finding.ts";
 
@@ -19,7 +20,7 @@ export function findUnknownSettings(names: string[], known: string[]): SettingFi
         explanation: nearest
           ? `The nearest known name is ${nearest}.`
           : `The known names are ${known.join(", ")}.`,
-        command: `pulumi config rm ${name}`,
+        command: `pulumi config rm ${quoteForShell(name)}`,
       };
     });
 }

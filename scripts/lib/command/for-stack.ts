@@ -1,7 +1,9 @@
+import { quoteForShell } from "../../../components/commands/shell.ts";
+
 // The commands in a message, as people paste them: `npm run move -- nbg1`, `pulumi config set serverType cx23`.
 const npmRun = /npm run [a-z]+(?:-[a-z]+)*(?: -- (?:--[a-z-]+|[\w/]+))?/;
 const config =
-  /pulumi config (?:set(?: --(?:secret|path))* [\w:.]*\w(?: "[^"]*"| (?:\w[\w/:.+-]*)?\w=*)?|rm [\w:.]*\w)/;
+  /pulumi config (?:set(?: --(?:secret|path))* [\w:.]*\w(?: "[^"]*"| '[^']*'| (?:\w[\w/:.+-]*)?\w=*)?|rm [\w:.]*\w)/;
 const secret = /pulumi config set --secret [\w:.]*\w/;
 const others = /pulumi (?:up|preview|refresh|cancel|destroy)\b(?: --[a-z-]+)*/;
 const commands = new RegExp([npmRun, secret, config, others].map(({ source }) => source).join("|"), "g");
@@ -18,6 +20,6 @@ export function forStack(message: string, stack: string | undefined): string {
   }
   return message.replaceAll(commands, (command) => {
     const separator = command.startsWith("npm run") && !command.includes(" -- ") ? " --" : "";
-    return `${command}${separator} --stack ${stack}`;
+    return `${command}${separator} --stack ${quoteForShell(stack)}`;
   });
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { quoteForShell } from "../../../commands/shell.ts";
 import type { SettingFinding } from "../../finding.ts";
 import { botError, botWarning, setPart } from "../finding.ts";
 import { placeholders } from "../placeholders.ts";
@@ -54,7 +55,7 @@ export function checkCommand(command: string[], workingDirectory: string, typed:
         "command",
         `contains ${JSON.stringify(first)}, a path in the bot's state and not in its program`,
         "The bot starts in {state}. A file that you install is below {program}.",
-        setPart("command", `"${program} {program}/${first}"`),
+        setPart("command", quoteForShell(`${program} {program}/${first}`)),
       ),
     );
   }

@@ -1,3 +1,5 @@
+import { oneLine } from "../../../../binance/text.ts";
+import { quoteForShell } from "../../../../components/commands/shell.ts";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 
 /** Something in a program that doesn't work on the server. */
@@ -21,7 +23,10 @@ export interface NeededSettings {
   environment?: Readonly<Record<string, string>>;
 }
 
-/** All findings in one text, with the commands that fix them. */
+/** A longer message is cut. */
+const longest = 2000;
+
+/** All findings in one text, with the commands that fix them. Nothing of a program's file can look like another line. */
 export function describeFindings(findings: readonly ProgramFinding[], bot: DeployedBot | undefined): string {
   const lines = findings.map(({ message, remedy }) => [message, ...(remedy === undefined ? [] : [remedy])]);
   const commands = settingCommands(
@@ -29,7 +34,9 @@ export function describeFindings(findings: readonly ProgramFinding[], bot: Deplo
     bot,
   );
   return [
-    ...lines.map(([message, ...remedy]) => [`- ${message}`, ...remedy.map((line) => `  ${line}`)].join("\n")),
+    ...lines.map((texts) =>
+      texts.map((text, index) => `${index === 0 ? "- " : "  "}${oneLine(text, longest)}`).join("\n"),
+    ),
     ...(commands.length === 0
       ? []
       : [["Change the settings, and then run this again:", ...commands, "pulumi up"].join("\n  ")]),
@@ -42,11 +49,15 @@ function settingCommands(needed: readonly NeededSettings[], bot: DeployedBot | u
   const list = (part: "hosts" | "packages") => {
     const names = needed.flatMap((settings) => settings[part] ?? []);
     const all = new Set([...(bot?.[part] ?? []), ...names]);
-    return names.length === 0 ? [] : [`pulumi config set --path bot.${part} "${[...all].join(",")}"`];
+    return names.length === 0
+      ? []
+      : [`pulumi config set --path bot.${part} ${quoteForShell([...all].join(","))}`];
   };
   return [
     ...(needed.some(({ profile }) => profile === "jit") ? ["pulumi config set --path bot.profile jit"] : []),
-    ...[...environment].map(([name, value]) => `pulumi config set --path bot.environment.${name} ${value}`),
+    ...[...environment].map(
+      ([name, value]) => `pulumi config set --path bot.environment.${name} ${quoteForShell(value)}`,
+    ),
     ...(needed.some(({ executableTmp }) => executableTmp === true)
       ? ["pulumi config set --path bot.executableTmp true"]
       : []),

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { parseJson } from "../../../../binance/json.ts";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import type { ProgramFinding } from "./finding.ts";
-import { hostOf, isListed } from "./hosts.ts";
+import { hostOf, missingHost } from "./hosts.ts";
 import { withoutComments } from "./json-comments.ts";
 
 /** The parts of freqtrade's configuration that name a host. What isn't as expected, freqtrade itself reports. */
@@ -74,15 +74,13 @@ function checkFile(program: string, file: string, bot: DeployedBot): ProgramFind
     .filter((name) => !name.startsWith("..") && existsSync(join(program, name)));
   return [
     ...needsOf(set).flatMap(({ host, reason, optional }): ProgramFinding[] =>
-      host === undefined || isListed(host, bot.hosts)
+      host === undefined
         ? []
-        : [
-            {
-              severity: optional === true ? "warning" : "error",
-              message: `${file}: ${reason}, and bot.hosts doesn't list ${host}.`,
-              settings: { hosts: [host] },
-            },
-          ],
+        : missingHost(host, bot.hosts).map((missing) => ({
+            severity: optional === true ? "warning" : "error",
+            ...missing,
+            message: `${file}: ${reason}, and ${missing.message}`,
+          })),
     ),
     ...more
       .filter((name) => name !== file)

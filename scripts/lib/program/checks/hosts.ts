@@ -1,5 +1,28 @@
+import { readHost } from "../../../../components/settings/bot/hosts.ts";
+import type { ProgramFinding } from "./finding.ts";
+
+/**
+ * What to do if bot.hosts lacks a host that a program needs. Only a name that bot.hosts accepts gets into a command.
+ *
+ * @returns a finding whose message is the end of a sentence, or none
+ */
+export function missingHost(host: string, hosts: readonly string[]): Omit<ProgramFinding, "severity">[] {
+  if (isListed(host, hosts)) {
+    return [];
+  }
+  const read = readHost(host);
+  return "problem" in read
+    ? [
+        {
+          message: `bot.hosts can't list ${JSON.stringify(host)}, which ${read.problem}.`,
+          remedy: read.explanation,
+        },
+      ]
+    : [{ message: `bot.hosts doesn't list ${host}.`, settings: { hosts: [host] } }];
+}
+
 /** Whether bot.hosts lets the bot reach a host. */
-export function isListed(host: string, hosts: readonly string[]): boolean {
+function isListed(host: string, hosts: readonly string[]): boolean {
   return hosts.some((listed) =>
     listed.startsWith("*.") ? host.endsWith(listed.slice(1)) && !host.includes(":") : listed === host,
   );
@@ -10,9 +33,11 @@ export function hostOf(address: string): string | undefined {
   if (!URL.canParse(address)) {
     return undefined;
   }
-  const { protocol, hostname, port } = new URL(address);
+  const { protocol, hostname: name, port } = new URL(address);
+  // URL changes the case only for the protocols of browsers.
+  const hostname = name.toLowerCase();
   const number = port === "" ? defaultPorts[protocol] : port;
-  const local = ["localhost", "127.0.0.1", "0.0.0.0", ""].includes(hostname);
+  const local = ["localhost", "127.0.0.1", "0.0.0.0", "[::1]", ""].includes(hostname);
   return local || number === undefined ? undefined : number === "443" ? hostname : `${hostname}:${number}`;
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { oneLine } from "../../../../binance/text.ts";
+import { quoteForShell } from "../../../../components/commands/shell.ts";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import type { NeededSettings, ProgramFinding } from "./finding.ts";
 import { firstWheels, knownPackages, withoutWheels } from "./python-packages.ts";
@@ -35,7 +36,7 @@ function checkSource(program: string, { place, text }: RequirementLine): Program
       {
         severity: "error",
         message: `${place}: this requirement needs ${versionControl}, which the server doesn't have.`,
-        remedy: `Build a wheel into the folder, with pip wheel --no-deps --wheel-dir wheels "${oneLine(text)}", and name it instead: ./wheels/NAME.whl`,
+        remedy: `Build a wheel into the folder, with pip wheel --no-deps --wheel-dir wheels -- ${quoteForShell(oneLine(text, 1000))}, and name it instead: ./wheels/NAME.whl`,
       },
     ];
   }
@@ -109,15 +110,18 @@ function checkPackage(line: RequirementLine, bot: DeployedBot | undefined): Prog
   const names = [found.name, ...found.extras.map((extra) => `${found.name}[${extra}]`)];
   return names.flatMap((name) => {
     const known = knownPackages[name];
-    if (known === undefined || isSet(known.settings, bot)) {
+    const missing = known?.needs.filter(({ settings }) => !isSet(settings, bot)) ?? [];
+    if (known === undefined || missing.length === 0) {
       return [];
     }
+    const through = known.requires === undefined ? "" : `requires ${known.requires}, which `;
+    const problems = missing.map(({ problem }) => problem).join(", and ");
     const certain = bot !== undefined && !found.conditional && known.uncertain !== true;
     return [
       {
         severity: certain ? "error" : "warning",
-        message: `${line.place}: ${name} ${known.problem}.`,
-        settings: known.settings,
+        message: `${line.place}: ${name} ${through}${problems}.`,
+        settings: missing.reduce<NeededSettings>((all, { settings }) => ({ ...all, ...settings }), {}),
       },
     ];
   });

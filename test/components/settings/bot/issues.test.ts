@@ -27,6 +27,12 @@ describe("a single value instead of parts is refused", () => {
 const allParts =
   "The known names are bot.preset, bot.mode, bot.command, bot.workingDirectory, bot.environment, bot.secrets, bot.key, bot.profile, bot.watchdogSeconds, bot.connectionMinutes, bot.mayEnd, bot.executableTmp, bot.packages, bot.hosts, bot.ui.";
 
+test("the name of a part can't put code into the command that removes it", () => {
+  expect(findings({ ...sound, "x$(id)": 5 })).toMatchObject([
+    { command: "pulumi config rm --path 'bot.x$(id)'" },
+  ]);
+});
+
 describe("a part that doesn't exist is refused, with the nearest known name", () => {
   test.each<[string, unknown, string, string]>([
     ["a part", { ...sound, comand: "x" }, "bot.comand", "The nearest known name is bot.command."],

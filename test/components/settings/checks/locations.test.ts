@@ -25,6 +25,16 @@ describe("a location", () => {
     expect(checkLocation(location, true)).toEqual([]);
   });
 
+  test.each([false, true])("that can't be the name of one is an error: it gets into commands", (allowAny) => {
+    expect(checkLocation("fsn1;id", allowAny)).toMatchObject([
+      {
+        severity: "error",
+        problem: 'is "fsn1;id", which is not the name of a location',
+        command: "pulumi config set location fsn1",
+      },
+    ]);
+  });
+
   test.each([false, true])("where Binance refuses many customers is a warning", (allowAny) => {
     expect(checkLocation("sin", allowAny)).toEqual([
       {

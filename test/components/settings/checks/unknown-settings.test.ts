@@ -24,6 +24,12 @@ describe("a setting that nothing reads is refused, with the nearest known name",
     ]);
   });
 
+  test("and its name can't put code into the command", () => {
+    expect(findUnknownSettings(["x:$(id)"], known)).toMatchObject([
+      { command: "pulumi config rm 'x:$(id)'" },
+    ]);
+  });
+
   test("or all names, if none is near", () => {
     expect(findUnknownSettings(["something:else"], known)).toMatchObject([
       {

@@ -26,8 +26,16 @@ test.each([
     "pulumi config set binance:publicKey MCow+BQ/DK2Vw= --stack prod\nnext",
   ],
   ["run `pulumi config rm binance:apiKey`, then", "run `pulumi config rm binance:apiKey --stack prod`, then"],
+  [
+    "pulumi config set --path bot.hosts 'a.example.net,*.example.org'\npulumi up",
+    "pulumi config set --path bot.hosts 'a.example.net,*.example.org' --stack prod\npulumi up --stack prod",
+  ],
   ["pulumi stack rm prod", "pulumi stack rm prod"],
 ])("%j names the stack", (message, expected) => {
   expect(forStack(message, "prod")).toBe(expected);
   expect(forStack(message, undefined)).toBe(message);
+});
+
+test("the stack's name can't put code into the command", () => {
+  expect(forStack("pulumi up", "prod;id")).toBe("pulumi up --stack 'prod;id'");
 });

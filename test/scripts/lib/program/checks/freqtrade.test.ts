@@ -31,6 +31,30 @@ describe("a host that the configuration needs", () => {
     expect(check(config, { ...freqtrade, hosts: ["a.example.com", host] })).toEqual([]);
   });
 
+  test.each<[string, object, string]>([
+    ["code for a shell", { db_url: "postgresql://u:p@db$(id).example.net/x" }, "is not a full host name"],
+    [
+      "quotes",
+      { webhook: { enabled: true, url: 'https://a";id;".example.com/x' } },
+      "is not a full host name",
+    ],
+    ["an address", { db_url: "postgresql://u@10.0.0.5/x" }, "is an IP address"],
+    [
+      "an address with a port",
+      { external_message_consumer: { enabled: true, producers: [{ host: "1.2.3.4" }] } },
+      "is an IP address",
+    ],
+    ["an encoded name", { db_url: "mysql://b%C3%BCcher_1.example/x" }, "is not a full host name"],
+  ])("gets into no command if bot.hosts would refuse it: %s", (_, config, problem) => {
+    expect(check(config)).toEqual([
+      {
+        severity: "error",
+        message: expect.stringMatching(new RegExp(`, and bot\\.hosts can't list ".+", which ${problem}\\.$`)),
+        remedy: expect.stringContaining("name"),
+      },
+    ]);
+  });
+
   test("CoinGecko for a currency is a warning: the bot trades without it", () => {
     expect(check({ fiat_display_currency: "EUR" })).toMatchObject([
       { severity: "warning", settings: { hosts: ["api.coingecko.com"] } },

@@ -36,11 +36,37 @@ describe("packages that need a setting", () => {
   });
 
   test("lightgbm needs a profile and a Debian package", () => {
-    const settings = { profile: "jit", packages: ["libgomp1"] };
-    const finding = { severity: "error", settings };
-    expect(check("lightgbm", { ...freqtrade, profile: "jit" })).toMatchObject([finding]);
-    expect(check("lightgbm", { ...freqtrade, packages: ["libgomp1"] })).toMatchObject([finding]);
+    const [finding] = check("lightgbm");
+    expect(finding).toMatchObject({
+      severity: "error",
+      settings: { profile: "jit", packages: ["libgomp1"] },
+    });
     expect(check("lightgbm", { ...freqtrade, profile: "jit", packages: ["libgomp1"] })).toEqual([]);
+  });
+
+  test.each<[string, Partial<typeof freqtrade>, object, string]>([
+    [
+      "the library",
+      { profile: "jit" },
+      { packages: ["libgomp1"] },
+      "needs the library libgomp.so.1, which the server doesn't have.",
+    ],
+    [
+      "the profile",
+      { packages: ["libgomp1"] },
+      { profile: "jit" },
+      "is called back from C by ctypes, so its import fails under the profile strict.",
+    ],
+  ])("only what lightgbm lacks is named: %s", (_, set, settings, problem) => {
+    const bot = { ...freqtrade, ...set };
+    const severity = "error";
+    const place = "requirements.txt, line 1";
+    expect(check("lightgbm==4.7", bot)).toEqual([
+      { severity, message: `${place}: lightgbm ${problem}`, settings },
+    ]);
+    expect(check("freqtrade[freqai]", bot)).toEqual([
+      { severity, message: `${place}: freqtrade[freqai] requires lightgbm, which ${problem}`, settings },
+    ]);
   });
 
   test.each(["freqtrade[freqai]==2026.9", "freqtrade[plot, FreqAI]", "freqtrade[all]"])(
@@ -145,10 +171,17 @@ describe("where a package is from", () => {
       {
         severity: "error",
         message: "requirements.txt, line 1: this requirement needs git, which the server doesn't have.",
-        remedy: expect.stringContaining('pip wheel --no-deps --wheel-dir wheels "'),
+        remedy: expect.stringContaining("pip wheel --no-deps --wheel-dir wheels -- "),
       },
     ]);
   });
+
+  test.each(["foo @ git+https://x/$(id)", "foo @ git+https://x/`id`", 'foo @ git+https://x/";id;"'])(
+    "%s is quoted, so that the printed command can't run code",
+    (line) => {
+      expect(check(line)).toMatchObject([{ remedy: expect.stringContaining(` -- '${line}', and name`) }]);
+    },
+  );
 
   test.each([
     "/home/me/signals",
