@@ -107,7 +107,9 @@ export const botMode = hasCommand(settings.bot) ? settings.bot.mode : "none";
 /** What to do next. */
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint])
-  .apply(([ip, live]) => nextSteps(ip, live, botMode, { isMade: isKeyMade }));
+  .apply(([ip, live]) =>
+    nextSteps(ip, live, botMode, { isMade: isKeyMade, permissions: settings.permissions }),
+  );
 /** What `npm run install-bot` compares a program with. Secret, so that not every `pulumi up` prints it. */
 export const botSettings = pulumi.secret(installedBot(settings.bot));
 /** The scripts connect to the server with these, as Pulumi does. */

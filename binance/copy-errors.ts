@@ -13,6 +13,9 @@ export interface CopyError {
   severalLines?: boolean;
 }
 
+/** How messages call the two values of a pair. */
+export type PairNames = Record<CopyError["value"], string>;
+
 /** Every key and secret in Binance's documentation has 64 letters and digits, but no rule is stated. */
 const usualLength = 64;
 
@@ -25,24 +28,29 @@ const createAgain =
  *
  * @param apiKey as it was set, or undefined if it is missing
  * @param apiSecret likewise
+ * @param names how messages call the two values
  * @returns nothing if both are missing: a server may exist before there is a key
  */
-export function findCopyErrors(apiKey: string | undefined, apiSecret: string | undefined): CopyError[] {
+export function findCopyErrors(
+  apiKey: string | undefined,
+  apiSecret: string | undefined,
+  names: PairNames = { apiKey: "apiKey", apiSecret: "apiSecret" },
+): CopyError[] {
   if (apiKey === undefined && apiSecret === undefined) {
     return [];
   }
   if (apiKey === undefined) {
-    return [missing("apiKey", "apiSecret")];
+    return [missing("apiKey", names.apiSecret)];
   }
   if (apiSecret === undefined) {
-    return [missing("apiSecret", "apiKey")];
+    return [missing("apiSecret", names.apiKey)];
   }
   const inUtf16 = findUtf16({ apiKey, apiSecret });
   if (inUtf16.length > 0) {
     return inUtf16;
   }
   if (looksLikeKeyFile(apiKey)) {
-    return [keyIsPem(apiKey, apiSecret)];
+    return [keyIsPem(apiKey, apiSecret, names)];
   }
 
   const secretErrors = looksLikeKeyFile(apiSecret)
@@ -106,7 +114,7 @@ function isUtf16(text: string): boolean {
   return /^(?:\0[^\0])+$/.test(content) || /^(?:[^\0]\0)+[^\0]?$/.test(content);
 }
 
-function missing(value: CopyError["value"], other: CopyError["value"]): CopyError {
+function missing(value: CopyError["value"], other: string): CopyError {
   return {
     value,
     severity: "error",
@@ -115,7 +123,7 @@ function missing(value: CopyError["value"], other: CopyError["value"]): CopyErro
   };
 }
 
-function keyIsPem(apiKey: string, apiSecret: string): CopyError {
+function keyIsPem(apiKey: string, apiSecret: string, names: PairNames): CopyError {
   const swapped = apiKey.includes("PRIVATE KEY") && !looksLikeKeyFile(apiSecret);
   return {
     value: "apiKey",
@@ -124,7 +132,7 @@ function keyIsPem(apiKey: string, apiSecret: string): CopyError {
       ? "contains a private key, so the two values look swapped"
       : "is a key in a file's format, which is never an API key",
     remedy: swapped
-      ? "Set apiKey to the API key that Binance shows, and apiSecret to the private key."
+      ? `Set ${names.apiKey} to the API key that Binance shows, and ${names.apiSecret} to the private key.`
       : "Set it to the API key that Binance shows in API Management after you have uploaded the public key.",
   };
 }

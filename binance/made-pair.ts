@@ -31,7 +31,7 @@ export function findMadePairErrors({ apiKey, apiSecret, publicKey }: ConfiguredV
   const apiKeyErrors = apiKey === undefined ? [] : findApiKeyErrors(apiKey);
   return [
     ...(apiSecret === undefined ? [] : [twoPairs]),
-    ...(reading.ok ? [] : [notAPublicKey(reading.problem)]),
+    ...(reading.ok ? [] : [reading.isPrivate === true ? exposedKey : notAPublicKey(reading.problem)]),
     ...(apiKey === undefined ? [withoutApiKey] : apiKeyErrors),
   ];
 }
@@ -62,6 +62,14 @@ const withoutApiKey: MadePairError = {
   remedy:
     'Create a "Self-generated" API key at Binance with this public key, and set the API key that it shows.',
   command: setApiKey,
+};
+
+const exposedKey: MadePairError = {
+  setting: "binance:publicKey",
+  problem: "is a private key",
+  remedy:
+    "Unless it was set with --secret, everybody who can read the stack's file or its history knows it. Don't use this key: delete its API key at Binance. Set the public key that `npm run make-key` prints instead. Without such a key:",
+  command: "pulumi config rm binance:publicKey",
 };
 
 function notAPublicKey(problem: string): MadePairError {

@@ -5,6 +5,12 @@ export const permissionsSetting = z.enum(["spot", "futures"]);
 
 export type Permissions = z.output<typeof permissionsSetting>;
 
+/** What a person ticks at Binance when they create the key. */
+export const permissionsText: Record<Permissions, string> = {
+  spot: "Reading and Spot & Margin Trading only",
+  futures: "Reading and Futures only",
+};
+
 /** The id of the finding that an order would be accepted. */
 export const tradingIds: Record<Permissions, string> = { spot: "spot-trading", futures: "futures-trading" };
 

@@ -19,7 +19,7 @@ const formerBotControl: DeliveredFile = { path: `${programFolder}/bot-control`, 
 
 export interface BinanceCredentialsArgs {
   server: BotServer;
-  /** Undefined removes the pair from the server. */
+  /** Undefined removes the pair from the server. A key that was made there and isn't used yet is kept. */
   keyPair: ConfiguredKeyPair | undefined;
   /** Whether a new pair must pass the gate before it is activated. */
   verification: VerificationMode;
@@ -88,7 +88,7 @@ export class BinanceCredentials extends pulumi.ComponentResource {
       "key-pair",
       {
         server: server.identity,
-        run: `sudo ${tool} ${keyPair ? "install" : "remove"}`,
+        run: `sudo ${tool} ${keyPair ? "install" : "remove-pairs"}`,
         // On standard input only: an argument or a variable could be seen on the server.
         ...(keyPair && { stdin: pulumi.secret(`${serialize(keyPair)}\n`) }),
       },

@@ -1,4 +1,5 @@
 import { type ConfiguredKeyPair, isMade as isMadeOnServer } from "../binance/key-pair.ts";
+import { type Permissions, permissionsText } from "../checklist/key-rules.ts";
 import { adminUser } from "./commands/server-identity.ts";
 import { hostText } from "./egress/allowed-host.ts";
 import type { Mode } from "./settings/bot/schema.ts";
@@ -37,12 +38,13 @@ export const lostKey =
  * @param live the fingerprint of the live key pair on the server, or "none"
  * @param mode the bot's, or "none" without a bot
  * @param isMade whether the settings have a key that was made on a server
+ * @param permissions those that a new key must have
  */
 export function nextSteps(
   ipAddress: string,
   live: string,
   mode: Mode | "none",
-  { isMade = false }: { isMade?: boolean } = {},
+  { isMade = false, permissions = "spot" }: { isMade?: boolean; permissions?: Permissions } = {},
 ): string[] {
   const run = [
     "Install the bot's program, or a new version of it: npm run install-bot -- FOLDER",
@@ -55,7 +57,7 @@ export function nextSteps(
       live === "none"
         ? "There is no live key pair, so the guard has nothing to check. For trading with real money, create a key:"
         : `The live key pair ${live} is on the server, encrypted. Orders that were placed with it stay open: npm run stop lists them`,
-      ...(live === "none" ? createKey(ipAddress) : []),
+      ...(live === "none" ? createKey(ipAddress, permissions) : []),
       "When the bot should trade with real money: pulumi config rm --path bot.mode, and then pulumi up",
     ];
   }
@@ -70,13 +72,13 @@ export function nextSteps(
         : ["Configure the bot that uses the key (docs/bot-settings.md) and run: pulumi up"]),
     ];
   }
-  return isMade ? [lostKey] : createKey(ipAddress);
+  return isMade ? [lostKey] : createKey(ipAddress, permissions);
 }
 
-function createKey(ipAddress: string): string[] {
+function createKey(ipAddress: string, permissions: Permissions): string[] {
   return [
     `Check that Binance serves ${ipAddress}: npm run ssh -- curl -4sS https://api.binance.com/api/v3/ping prints {}. If it prints anything else, get another address before you whitelist this one: npm run teardown, and then pulumi up`,
-    `At Binance, create an API key. Permissions: Reading and Spot & Margin Trading only. Restrict access to the address ${ipAddress}`,
+    `At Binance, create an API key. Permissions: ${permissionsText[permissions]}. Restrict access to the address ${ipAddress}`,
     "Or make it on the server, where its private key stays, and do what that prints instead of the next steps: npm run make-key",
     "pulumi config set keyName THE-NAME-YOU-GAVE-IT",
     "pulumi config set --secret binance:apiKey",

@@ -1,10 +1,11 @@
 import { publicKeyPem } from "../binance/public-key.ts";
+import { permissionsSetting } from "../checklist/key-rules.ts";
 import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError } from "./lib/command/user-error.ts";
-import { type MadeKey, makeKey, waitingKey } from "./lib/made-key/on-server.ts";
+import { type MadeKey, makeAnotherKey, makeKey, waitingKey } from "./lib/made-key/on-server.ts";
 import { alreadyMade, discardQuestion, nextSteps } from "./lib/made-key/texts.ts";
 import { readServer } from "./lib/stack/outputs.ts";
 import { readValues } from "./lib/stack/settings.ts";
@@ -41,9 +42,10 @@ await runCommand({
         return 1;
       }
     }
+    const make = wantsNew ? makeAnotherKey : makeKey;
     const isNew = waiting === undefined || wantsNew;
     const key: MadeKey = {
-      publicKey: isNew ? await makeKey(server) : waiting,
+      publicKey: isNew ? await make(server) : waiting,
       ipAddress: server.host,
       isNew,
     };
@@ -53,8 +55,13 @@ await runCommand({
 });
 
 async function report(key: MadeKey, stack: string | undefined): Promise<string> {
-  const { "binance:apiSecret": apiSecret } = await readValues(stack);
-  return `${key.isNew ? "" : alreadyMade}${nextSteps(key, { hasSecret: apiSecret !== undefined })}`;
+  const { "binance:apiSecret": apiSecret, permissions } = await readValues(stack);
+  const steps = nextSteps(key, {
+    hasSecret: apiSecret !== undefined,
+    // What isn't one of them, `pulumi up` reports.
+    permissions: permissionsSetting.catch("spot").parse(permissions),
+  });
+  return `${key.isNew ? "" : alreadyMade}${steps}`;
 }
 
 function toJson({ publicKey, ipAddress, isNew }: MadeKey): string {

@@ -96,6 +96,7 @@ export function parseSettings({
     encrypted: encryptedBotParts,
     keyPair,
     demoKeyPair,
+    isDemoKeySet: demoApiKey !== undefined || demoApiSecret !== undefined,
   });
 
   const names = Object.keys(given);

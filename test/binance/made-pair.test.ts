@@ -8,6 +8,13 @@ const publicKey = bodyOf(key);
 const pem = publicKeyPem(publicKey);
 const apiKey = "aZ09".repeat(16);
 
+const privateBody = privateKey.export({ type: "pkcs8", format: "der" }).toString("base64");
+
+function rsaPrivateBody(): string {
+  const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return pair.privateKey.export({ type: "pkcs1", format: "der" }).toString("base64");
+}
+
 function bodyOf(object: KeyObject): string {
   return object.export({ type: "spki", format: "der" }).toString("base64");
 }
@@ -26,6 +33,9 @@ describe("a public key", () => {
 
   test.each([
     ["a private key", privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "is a private key"],
+    ["the text of a private key", privateBody, "is a private key"],
+    ["the text of an RSA private key", rsaPrivateBody(), "is a private key"],
+    ["a part of a private key", privateBody.slice(0, 40), "is a private key"],
     [
       "an RSA key",
       bodyOf(generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey),
@@ -53,6 +63,15 @@ describe("a pair of the settings", () => {
       readConfiguredPair({ apiKey: undefined, apiSecret: undefined, publicKey: undefined }),
     ).toBeUndefined();
     expect(findMadePairErrors({ apiKey, apiSecret, publicKey: undefined })).toEqual([]);
+  });
+
+  test("with a private key in place of the public one is refused, because that key is exposed", () => {
+    expect(findMadePairErrors({ apiKey, apiSecret: undefined, publicKey: privateBody })).toEqual([
+      expect.objectContaining({
+        problem: "is a private key",
+        remedy: expect.stringMatching(/knows it\. Don't use this key: delete its API key at Binance\./),
+      }),
+    ]);
   });
 
   test.each<[string, Partial<Parameters<typeof findMadePairErrors>[0]>, string]>([

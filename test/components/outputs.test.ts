@@ -30,6 +30,12 @@ describe("what to do next", () => {
     expect(steps.join("\n")).toContain("npm run make-key");
   });
 
+  test("without a key for a bot that trades futures: with its permissions", () => {
+    const steps = nextSteps("203.0.113.10", "none", "none", { permissions: "futures" }).join("\n");
+    expect(steps).toContain("Permissions: Reading and Futures only.");
+    expect(steps).not.toContain("Spot");
+  });
+
   test("with a key that was made on the server: how it is changed, and that a new server needs a new one", () => {
     const made = { isMade: true };
     const steps = nextSteps("203.0.113.10", "0123456789ab", "none", made);

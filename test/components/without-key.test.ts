@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 test("without a key pair, the pair is removed from the server, and nothing is verified", () => {
   const { inputs } = resource("key-pair");
-  expect(inputs.create).toBe("sudo /usr/local/sbin/binance-credential remove");
+  expect(inputs.create).toBe("sudo /usr/local/sbin/binance-credential remove-pairs");
   expect(inputs).not.toHaveProperty("stdin");
   expect(allResources().map(({ name }) => name)).not.toContain("key-verification");
   expect(liveKeyPair).toBe("none");

@@ -106,6 +106,9 @@ describe("npm run make-key", () => {
     expect(second.stdout).toContain("This key was made earlier");
     expect(second.stdout).toContain(`pulumi config set binance:publicKey ${publicKey} --stack prod\n`);
     expect(second.stdout).toContain("pulumi config rm binance:apiSecret --stack prod\n");
+    expect(second.stdout).toContain("Permissions: Reading and Spot & Margin Trading only.");
+    const futures = await run("make-key.ts", [], { "trading-bot-server:permissions": "futures" });
+    expect(futures.stdout).toContain("Permissions: Reading and Futures only.");
     pair = { apiKey: keyPair.apiKey, publicKey };
   });
 

@@ -124,7 +124,12 @@ describe("the launcher reads what `pulumi up` writes,", () => {
     ["the environment variables of freqtrade", { preset: "freqtrade", watchdogSeconds: 0 }],
   ])("for a bot that takes its key by %s", async (_, changes) => {
     const text = JSON.stringify({ command: "{program}/bot 'two words'", ...changes });
-    const { bot: settings } = parseBot(text, { encrypted: [], keyPair: undefined, demoKeyPair: undefined });
+    const { bot: settings } = parseBot(text, {
+      encrypted: [],
+      keyPair: undefined,
+      demoKeyPair: undefined,
+      isDemoKeySet: false,
+    });
     if (settings === undefined) {
       throw new Error("the bot is refused");
     }

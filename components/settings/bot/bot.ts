@@ -23,6 +23,8 @@ export interface BotCircumstances {
   keyPair: ConfiguredKeyPair | undefined;
   /** The key pair for Binance's demo account. */
   demoKeyPair: KeyPair | undefined;
+  /** Whether at least one of its values is set. If they aren't a pair, the check of the settings reports that. */
+  isDemoKeySet: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface BotCircumstances {
  */
 export function parseBot(
   text: string,
-  { encrypted, keyPair, demoKeyPair }: BotCircumstances,
+  { encrypted, keyPair, demoKeyPair, isDemoKeySet }: BotCircumstances,
 ): { bot: BotSettings | undefined; findings: SettingFinding[] } {
   const secrets = findSecretsInBot({ text, encrypted }, [keyPair, demoKeyPair]);
   if (secrets.length > 0) {
@@ -59,10 +61,13 @@ export function parseBot(
     ),
     ...about(["workingDirectory"], checkWorkingDirectory(bot.workingDirectory)),
     ...about(["preset", "command", "workingDirectory", "environment", "key"], checkPlaceholders(bot)),
-    ...about(["preset", "command", "environment", "key", "secrets"], checkBotSecrets(bot)),
+    ...about(
+      ["preset", "command", "environment", "key", "secrets"],
+      checkBotSecrets(bot, shape.environment ?? {}),
+    ),
     ...about(
       ["preset", "mode", "command", "environment", "key", "secrets"],
-      checkMode(bot, shape, demoKeyPair),
+      checkMode(bot, shape, isDemoKeySet),
     ),
     ...about(["preset", "environment", "key"], checkEnvironment(bot.environment, bot.key)),
     ...about(["preset", "command", "environment", "key", "secrets"], checkKey(bot, keyPair)),

@@ -65,11 +65,13 @@ export function checkKeyPair(
   apiSecret: string | undefined,
   names = { apiKey: "binance:apiKey", apiSecret: "binance:apiSecret" },
 ): SettingFinding[] {
-  return findCopyErrors(apiKey, apiSecret).map(({ value, severity, problem, remedy, severalLines }) => ({
-    severity,
-    setting: names[value],
-    problem,
-    explanation: remedy,
-    command: `pulumi config set --secret ${names[value]}${severalLines === true ? " < private.pem" : ""}`,
-  }));
+  return findCopyErrors(apiKey, apiSecret, names).map(
+    ({ value, severity, problem, remedy, severalLines }) => ({
+      severity,
+      setting: names[value],
+      problem,
+      explanation: remedy,
+      command: `pulumi config set --secret ${names[value]}${severalLines === true ? " < private.pem" : ""}`,
+    }),
+  );
 }

@@ -19,9 +19,14 @@ export async function waitingKey(server: Server): Promise<string | undefined> {
   return printed === "none" ? undefined : checked(printed);
 }
 
-/** Makes a key in place of one that isn't in use yet. @returns its public key */
+/** Makes a key, unless there is one that isn't in use yet. @returns its public key */
 export async function makeKey(server: Server): Promise<string> {
   return checked(await run(server, "make"));
+}
+
+/** Makes a key in place of one that isn't in use yet. @returns its public key */
+export async function makeAnotherKey(server: Server): Promise<string> {
+  return checked(await run(server, "make-another"));
 }
 
 async function run(server: Server, command: string): Promise<string> {

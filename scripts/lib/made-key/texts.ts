@@ -1,4 +1,5 @@
 import { publicKeyPem } from "../../../binance/public-key.ts";
+import { type Permissions, permissionsText } from "../../../checklist/key-rules.ts";
 import { keysPage } from "../revoke/texts.ts";
 import type { MadeKey } from "./on-server.ts";
 
@@ -11,7 +12,10 @@ export function discardQuestion(waiting: string): string {
 }
 
 /** What a person does with a new key. @param hasSecret whether the settings have another key's secret */
-export function nextSteps({ publicKey, ipAddress }: MadeKey, { hasSecret }: { hasSecret: boolean }): string {
+export function nextSteps(
+  { publicKey, ipAddress }: MadeKey,
+  { hasSecret, permissions }: { hasSecret: boolean; permissions: Permissions },
+): string {
   const secret = hasSecret ? ["   pulumi config rm binance:apiSecret"] : [];
   return [
     "The server has the private key. This is the public key:",
@@ -19,7 +23,7 @@ export function nextSteps({ publicKey, ipAddress }: MadeKey, { hasSecret }: { ha
     publicKeyPem(publicKey),
     `1. Open ${keysPage} and choose: Create API, Self-generated.`,
     "2. Paste the public key, with its first and last line.",
-    `3. Permissions: Reading and Spot & Margin Trading only. Restrict access to the address ${ipAddress}`,
+    `3. Permissions: ${permissionsText[permissions]}. Restrict access to the address ${ipAddress}`,
     "4. Set the API key that Binance shows, and this public key:",
     "   pulumi config set keyName THE-NAME-YOU-GAVE-IT",
     "   pulumi config set --secret binance:apiKey",

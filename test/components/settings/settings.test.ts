@@ -305,13 +305,24 @@ describe("all mistakes are found at once", () => {
     expect(findingsWith(changes).sort()).toEqual([
       "error: adminCidr is not a setting of this program",
       "error: adminCidrs is missing",
-      "error: binance:apiSecret is missing, but apiKey is set",
+      "error: binance:apiSecret is missing, but binance:apiKey is set",
       "error: bot must have parts, but is a single value",
       "error: hcloud:token is missing",
       "error: location is hil (Hillsboro, USA), where Binance refuses customers",
       "error: renewAfterMonths must be a whole number from 1 to 12",
       "error: sshKeys contains a key that is not an Ed25519 public key (ssh-ed25519 or sk-ssh-ed25519@openssh.com)",
       "error: webhook is not an address",
+    ]);
+  });
+
+  test("with half of a demo key pair, which is reported once", () => {
+    const bot = JSON.stringify({
+      command: "/usr/bin/true",
+      key: { environment: { apiKey: "KEY", apiSecret: "SECRET" } },
+      mode: "paper",
+    });
+    expect(findingsWith({ bot, "binance:demoApiKey": "k".repeat(64) })).toEqual([
+      "error: binance:demoApiSecret is missing, but binance:demoApiKey is set",
     ]);
   });
 

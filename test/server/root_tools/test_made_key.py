@@ -14,6 +14,10 @@ KEYS = [f"{'A' * 58}{number}=" for number in range(1, 9)]
 OLD, NEW = "old", "new"
 
 
+def futures_order(symbol: str, quantity: str) -> str:
+    return f"symbol={symbol}&side=BUY&positionSide=BOTH&type=MARKET&quantity={quantity}"
+
+
 def private(public_key: str) -> str:
     return f"private key of {public_key}"
 
@@ -39,8 +43,8 @@ class MadeKey(ServerTest):
     def tool(self, *args: str, stdin: str = "") -> Result:
         return self.run_tool(TOOL, *args, stdin=stdin)
 
-    def make(self) -> str:
-        result = self.tool("make")
+    def make(self, command: str = "make") -> str:
+        result = self.tool(command)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         return result.stdout.strip()
 
@@ -80,19 +84,23 @@ class MadeKey(ServerTest):
 
     def test_another_key_takes_the_place_of_one_that_is_not_in_use(self) -> None:
         self.make()
-        self.assertEqual(self.make(), KEYS[1])
+        self.assertEqual(self.make("make-another"), KEYS[1])
         self.assertEqual(self.tool("public-key").stdout, f"{KEYS[1]}\n")
         self.assertEqual(self.files(), ["binance.made"])
+
+    def test_two_callers_who_make_a_key_get_the_same_one(self) -> None:
+        self.assertEqual([self.make(), self.make()], [KEYS[0], KEYS[0]])
+        self.assertEqual(self.tool("public-key").stdout, f"{KEYS[0]}\n")
 
     def test_a_node_that_fails_changes_nothing_and_is_not_quoted(self) -> None:
         self.make()
         self.functions["node"] = lambda args, _: (1, b"", b"the private key")
-        result = self.tool("make")
+        result = self.tool("make-another")
         self.assertEqual(
             result, Result(1, "", "binance-credential: Node could not make a key: it ended with status 1\n")
         )
         self.functions["node"] = lambda args, _: (0, b"nonsense", b"")
-        self.assertEqual(self.tool("make").returncode, 1)
+        self.assertEqual(self.tool("make-another").returncode, 1)
         self.assertEqual(self.tool("public-key").stdout, f"{KEYS[0]}\n")
 
     def test_a_key_that_is_made_and_killed_at_any_moment_leaves_the_old_one_or_the_new_one(self) -> None:
@@ -101,11 +109,11 @@ class MadeKey(ServerTest):
             self.put("binance-made", {"privateKey": private(KEYS[7]), "publicKey": KEYS[7]}, "binance.made")
 
         prepare()
-        for step in self.kill_everywhere(TOOL, "make", least=3):
+        for step in self.kill_everywhere(TOOL, "make-another", least=3):
             with self.subTest(step=step):
                 self.assertIn(self.tool("public-key").stdout.strip(), [KEYS[7], KEYS[0]])
                 (self.root / "keys-made").write_text("2")
-                self.assertEqual(self.make(), KEYS[2])
+                self.assertEqual(self.make("make-another"), KEYS[2])
                 self.assertEqual(self.files(), ["binance.made"])
             prepare()
 
@@ -201,6 +209,26 @@ class MadeKey(ServerTest):
         self.assertEqual(self.tool("remove"), Result(0, "none\n", ""))
         self.assertEqual(self.files(), [])
 
+    def test_settings_without_a_pair_keep_a_key_that_is_not_in_use(self) -> None:
+        public_key = self.make()
+        # Such as after `npm run rotate-ssh-keys`, before the API key is set.
+        self.assertEqual(self.tool("remove-pairs"), Result(0, "none\n", ""))
+        self.assertEqual(self.files(), ["binance.made"])
+        self.assertEqual(self.install(public_key).returncode, 0)
+
+    def test_settings_without_a_pair_keep_no_pair_and_no_key_of_one(self) -> None:
+        self.write(f"{FOLDER}/binance", sealed(OLD), 0o600)
+        self.install(self.make())
+        waiting = self.make()
+        self.assertEqual(self.tool("remove-pairs"), Result(0, "none\n", ""))
+        self.assertEqual(self.files(), ["binance.made"])
+        self.assertEqual(self.tool("public-key").stdout, f"{waiting}\n")
+        # An installation that was killed at its end.
+        self.install(waiting)
+        self.put("binance-made", {"privateKey": private(waiting), "publicKey": waiting}, "binance.made")
+        self.assertEqual(self.tool("remove-pairs"), Result(0, "none\n", ""))
+        self.assertEqual(self.files(), [])
+
     def test_a_made_private_key_is_never_shown(self) -> None:
         self.install(self.make())
         result = self.tool("show")
@@ -223,6 +251,9 @@ class MadeKey(ServerTest):
                 f"symbol=BTCUSDC&side=SELL&type=MARKET&quoteOrderQty=20&computeCommissionRates=false&{now}",
             ),
             ("DELETE", "/api/v3/openOrders", f"symbol=%E5%B8%81USDT&{now}"),
+            ("POST", "/fapi/v1/order/test", f"{futures_order('BTCUSDT', '0.01')}&{now}"),
+            ("POST", "/fapi/v1/order/test", f"{futures_order('SOLUSDT', '1')}&{now}"),
+            ("GET", "/api/v3/openOrders", f"recvWindow=5000&timestamp={int(time.time() * 1000) - 50_000}"),
         ]
         requests = [{"method": method, "path": path, "query": query} for method, path, query in allowed]
         result = self.sign(public_key, *requests)
@@ -237,7 +268,8 @@ class MadeKey(ServerTest):
     def test_signs_nothing_else(self) -> None:
         public_key = self.make()
         now = f"recvWindow=5000&timestamp={int(time.time() * 1000)}"
-        late = f"recvWindow=5000&timestamp={int(time.time() * 1000) + 3_600_000}"
+        early = f"recvWindow=5000&timestamp={int(time.time() * 1000) - 3_600_000}"
+        late = f"recvWindow=5000&timestamp={int(time.time() * 1000) + 50_000}"
         test_order = f"symbol=BTCUSDC&side=BUY&type=MARKET&quoteOrderQty=20&computeCommissionRates=false&{now}"
         refused = [
             ("POST", "/api/v3/order", test_order),
@@ -248,10 +280,18 @@ class MadeKey(ServerTest):
             ("POST", "/sapi/v1/capital/withdraw/apply", f"coin=BTC&address=1&amount=1&{now}"),
             ("GET", "/sapi/v1/capital/config/getall", now),
             ("POST", "/sapi/v1/account/apiRestrictions", now),
+            ("GET", "/sapi/v1/account/apiRestrictions", early),
+            # Binance would accept it later.
             ("GET", "/sapi/v1/account/apiRestrictions", late),
             ("GET", "/sapi/v1/account/apiRestrictions", now.replace("5000", "60000")),
             ("DELETE", "/api/v3/openOrders", now),
             ("DELETE", "/api/v3/openOrders", f"symbol=A&quantity=1&{now}"),
+            ("DELETE", "/api/v3/openOrders", f"symbol=A%26quantity%3D1&{now}"),
+            ("DELETE", "/api/v3/openOrders", f"symbol=A%00&{now}"),
+            ("POST", "/fapi/v1/order/test", f"{futures_order('BTCUSDT', '1')}&{now}"),
+            ("POST", "/fapi/v1/order/test", f"{futures_order('btcusdt', '1')}&{now}"),
+            ("POST", "/fapi/v1/order/test", f"{futures_order('%42TCUSDT', '1')}&{now}"),
+            ("POST", "/fapi/v1/order/test", f"{futures_order('SOLUSDT', '0.01')}&{now}"),
             ("POST", "/fapi/v1/order", f"symbol=BTCUSDT&side=BUY&positionSide=BOTH&type=MARKET&quantity=0.01&{now}"),
         ]
         requests: list[object] = [
@@ -265,6 +305,13 @@ class MadeKey(ServerTest):
         answers = [json.loads(line) for line in result.stdout.splitlines()[1:]]
         self.assertEqual([list(answer) for answer in answers], [["refused"]] * len(requests))
         self.assertNotIn("node", [call.split()[0] for call in self.calls() if "sign(null" in call])
+
+    def test_json_that_is_nested_too_deeply_is_refused(self) -> None:
+        public_key = self.make()
+        nested = "[" * 100_000 + "\n"
+        result = self.tool("sign", public_key, stdin=nested)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn("this isn't a request", result.stdout)
 
     def test_signs_with_the_private_key_of_a_pair(self) -> None:
         public_key = self.make()

@@ -5,8 +5,15 @@ import { secretNameProblem } from "../variable-names.ts";
 import { keyVariables } from "./environment.ts";
 import { looksLikeBinanceKey } from "./secrets.ts";
 
-/** Checks the bot's other secrets. No message shows any part of one. */
-export function checkBotSecrets({ secrets, environment, key, command }: BotSettings): SettingFinding[] {
+/**
+ * Checks the bot's other secrets. No message shows any part of one.
+ *
+ * @param configured the variables of bot.environment, without those of the preset
+ */
+export function checkBotSecrets(
+  { secrets, environment, key, command }: BotSettings,
+  configured: Record<string, string> = environment,
+): SettingFinding[] {
   const names = Object.keys(secrets);
   if (names.length > 0 && command.length === 0) {
     return [
@@ -31,6 +38,13 @@ export function checkBotSecrets({ secrets, environment, key, command }: BotSetti
     if (keyNames.includes(name)) {
       return error(
         "is set, but bot.key puts the key there",
+        "A variable has only one value.",
+        removePart(part),
+      );
+    }
+    if (name in environment && !(name in configured)) {
+      return error(
+        "is set, but the preset sets this variable",
         "A variable has only one value.",
         removePart(part),
       );

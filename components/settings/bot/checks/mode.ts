@@ -1,4 +1,3 @@
-import type { KeyPair } from "../../../../binance/key-pair.ts";
 import type { SettingFinding } from "../../finding.ts";
 import { botError, removePart } from "../finding.ts";
 import { presets } from "../presets.ts";
@@ -6,29 +5,20 @@ import type { BotShape } from "../schema.ts";
 import { type BotSettings, usesDemoKey } from "../settings.ts";
 
 /** Checks that a bot in paper mode can't trade with real money, and has what it needs. */
-export function checkMode(
-  bot: BotSettings,
-  shape: BotShape,
-  demoKeyPair: KeyPair | undefined,
-): SettingFinding[] {
+export function checkMode(bot: BotSettings, shape: BotShape, isDemoKeySet: boolean): SettingFinding[] {
   if (bot.mode === "live") {
     return [];
   }
-  return [...checkDryRun(bot, shape), ...(usesDemoKey(bot) ? checkDemoKey(demoKeyPair) : [])];
+  return [...checkDryRun(bot, shape), ...(usesDemoKey(bot) && !isDemoKeySet ? [withoutDemoKey()] : [])];
 }
 
-function checkDemoKey(demoKeyPair: KeyPair | undefined): SettingFinding[] {
-  if (demoKeyPair !== undefined) {
-    return [];
-  }
-  return [
-    botError(
-      "mode",
-      "is paper, but there is no demo key pair",
-      "In paper mode, this bot trades at demo-api.binance.com. Create a key at https://demo.binance.com, and set it:",
-      "pulumi config set --secret binance:demoApiKey && pulumi config set --secret binance:demoApiSecret",
-    ),
-  ];
+function withoutDemoKey(): SettingFinding {
+  return botError(
+    "mode",
+    "is paper, but there is no demo key pair",
+    "In paper mode, this bot trades at demo-api.binance.com. Create a key at https://demo.binance.com, and set it:",
+    "pulumi config set --secret binance:demoApiKey && pulumi config set --secret binance:demoApiSecret",
+  );
 }
 
 /** freqtrade reads the names of its variables without regard to case, and the last one in the alphabet counts. */
@@ -36,7 +26,10 @@ function checkDryRun(bot: BotSettings, { preset = "none", environment = {} }: Bo
   const forced = Object.keys(presets[preset].dryRunEnvironment ?? {}).map(meaning);
   const parts = [
     ...Object.keys(environment).map((name) => ["environment", name] as const),
-    ...Object.keys(bot.secrets).map((name) => ["secrets", name] as const),
+    // checkBotSecrets reports those with exactly the name of a variable.
+    ...Object.keys(bot.secrets)
+      .filter((name) => !(name in bot.environment))
+      .map((name) => ["secrets", name] as const),
   ];
   return parts
     .filter(([, name]) => forced.includes(meaning(name)))

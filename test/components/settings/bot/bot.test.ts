@@ -13,7 +13,9 @@ describe("a bot", () => {
   });
 
   test.each(["", " ", "{}"])("is not configured if the setting is %j", (text) => {
-    expect(parseBot(text, { encrypted: [], keyPair: undefined, demoKeyPair: undefined })).toEqual({
+    expect(
+      parseBot(text, { encrypted: [], keyPair: undefined, demoKeyPair: undefined, isDemoKeySet: false }),
+    ).toEqual({
       bot: undefined,
       findings: [],
     });

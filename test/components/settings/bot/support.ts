@@ -33,6 +33,7 @@ export function parse(
     encrypted: [],
     keyPair: undefined,
     demoKeyPair: undefined,
+    isDemoKeySet: circumstances.demoKeyPair !== undefined,
     ...circumstances,
   });
 }

@@ -32,7 +32,14 @@ describe("freqtrade in paper mode", () => {
     ]);
     const secret = parse({ ...paper, secrets: { [name]: "false" } }, { encrypted: [`secrets.${name}`] });
     expect(secret.bot).toBeUndefined();
-    expect(secret.findings.map(({ setting }) => setting)).toContain(`bot.secrets.${name}`);
+    expect(secret.findings).toMatchObject([
+      {
+        severity: "error",
+        setting: `bot.secrets.${name}`,
+        problem: expect.stringContaining("the preset sets"),
+        command: `pulumi config rm --path bot.secrets.${name}`,
+      },
+    ]);
   });
 
   test("may have the same variable when it is live", () => {
@@ -50,6 +57,10 @@ describe("another bot in paper mode", () => {
         problem: "is paper, but there is no demo key pair",
       }),
     ]);
+  });
+
+  test("isn't reported twice if the demo key pair is set, but can't be valid", () => {
+    expect(parse({ ...sound, mode: "paper" }, { isDemoKeySet: true }).findings).toEqual([]);
   });
 
   test("gets the demo key pair", () => {

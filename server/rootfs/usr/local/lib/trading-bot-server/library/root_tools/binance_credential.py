@@ -27,14 +27,16 @@ Usage: sudo binance-credential COMMAND
                A pair may have its public key in place of its secret, if its private key was made here.
   roll-back    Swaps the live pair and the previous one, and restarts the bot.
   remove       Stops the bot and deletes both pairs, and a key that was made and isn't used yet.
+  remove-pairs The same, but a key that was made and isn't used yet is kept.
   show         Shows the live pair, for a bot that prompts for it.
   fingerprint  Prints the live pair's fingerprint: the first 12 hex digits of its SHA-256.
-  make         Makes an Ed25519 key and prints its public key. It replaces one that was made and isn't used yet.
+  make         Makes an Ed25519 key and prints its public key. If one was made and isn't used yet, prints that one's.
+  make-another Makes an Ed25519 key also then, in place of the one that isn't used yet.
   public-key   Prints the public key of the one that was made and isn't used yet, or "none".
   sign KEY     Signs requests to Binance with the private key of this public key, for `npm run verify` and `pulumi up`:
                one line of JSON each, from standard input. Only the requests in root_tools/signing.py are signed.
 
-The first three commands and `fingerprint` end by printing the live pair's fingerprint, or "none". The journal has what
+`install`, `roll-back`, `fingerprint` and both kinds of `remove` end by printing the live pair's fingerprint, or "none". The journal has what
 was done: journalctl --identifier=binance-credential
 """
 
@@ -99,6 +101,16 @@ def roll_back() -> None:
 
 
 def remove() -> None:
+    """Nothing of any key is left."""
+    remove_pairs(keep_made=False)
+
+
+def remove_configured() -> None:
+    """The settings have no pair: the API key for a key that was made may just not be set yet."""
+    remove_pairs(keep_made=True)
+
+
+def remove_pairs(keep_made: bool) -> None:
     allow_change()
     with exclusive(f"{NAME} remove"):
         # Whatever state it is in: it may be starting, or run although it was taken out of the settings.
@@ -108,9 +120,11 @@ def remove() -> None:
             pair = live_pair()
             record(f"removed {credentials.fingerprint(pair)}" if pair is not None else "removed a damaged pair")
         discard_staged()
+        kept = [made_key.MADE] if keep_made and made_key.waiting() is not None else []
         for path in (LIVE, PREVIOUS, REPLACED, made_key.MADE, paths.ACTIVATING):
-            files.remove(path)
-        if left := stored_files():
+            if path not in kept:
+                files.remove(path)
+        if left := [path for path in stored_files() if path not in map(str, kept)]:
             raise Failure(f"not everything could be deleted: {', '.join(left)}")
         # Without a key there is no reason for the guard to hold the bot. A check that still runs could do so, and no later
         # one would release it.
@@ -139,12 +153,26 @@ def print_fingerprint() -> None:
 
 
 def make() -> None:
+    """Two callers at the same time get the same key: the second one must not replace what the first one was shown."""
     allow_change()
     with exclusive(f"{NAME} make"):
         discard_staged()
-        public_key = made_key.make()
-        record(f"made the key {public_key}: by {caller()}")
+        public_key = made_key.waiting() or new_key()
     say(public_key)
+
+
+def make_another() -> None:
+    allow_change()
+    with exclusive(f"{NAME} make-another"):
+        discard_staged()
+        public_key = new_key()
+    say(public_key)
+
+
+def new_key() -> str:
+    public_key = made_key.make()
+    record(f"made the key {public_key}: by {caller()}")
+    return public_key
 
 
 def print_public_key() -> None:
@@ -184,7 +212,7 @@ def read_pair() -> bytes:
         pair = json.loads(line)
         known = list(pair) in (["apiKey", "apiSecret"], ["apiKey", "publicKey"])
         sound = known and all(isinstance(half, str) for half in pair.values())
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         sound = False
     if not sound:
         raise Failure("what arrived isn't a key pair, and nothing was changed")
@@ -296,9 +324,11 @@ COMMANDS = {
     "install": install,
     "roll-back": roll_back,
     "remove": remove,
+    "remove-pairs": remove_configured,
     "show": show,
     "fingerprint": print_fingerprint,
     "make": make,
+    "make-another": make_another,
     "public-key": print_public_key,
     "sign": sign,
 }

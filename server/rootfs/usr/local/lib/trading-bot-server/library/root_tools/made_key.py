@@ -44,7 +44,7 @@ process.stdout.write(sign(null, Buffer.from(payload), privateKey).toString("base
 
 
 def make() -> str:
-    """Makes a key and keeps it in place of one that waits to be used. Returns its public key."""
+    """Makes a key and keeps it in place of one that isn't used yet. Returns its public key."""
     made = run_node(MAKE, "make a key")
     public_key = field(made, "publicKey")
     if field(made, "privateKey") is None or public_key is None:
@@ -106,7 +106,7 @@ def field(stored: bytes | None, name: str) -> str | None:
     """A field of a credential, which is JSON. None if there is none."""
     try:
         value = json.loads(stored or b"")[name]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
     return value if isinstance(value, str) else None
 

@@ -3,7 +3,8 @@
 Only the requests of `pulumi up`, `npm run verify`, `npm run stop` and `npm run revoke`, exactly as binance/ sends them:
 they read, test an order without placing it, and cancel open orders. None of them buys, sells or moves money. Binance's
 signature is about the query alone, and not about the path. So the test order of spot has a parameter with which Binance
-refuses it as an order. docs/protection.md says what this leaves.
+refuses it as an order. Futures have no such parameter: a signed test order also fits an order of the same small size.
+docs/protection.md says what this leaves.
 """
 
 import json
@@ -11,12 +12,15 @@ import re
 import time
 from typing import NamedTuple
 
-# How far a request's time may be from the server's clock, in seconds: a signature is for now.
-CLOCK_TOLERANCE = 60
+# How far a request's time may be from the server's clock, in seconds: a signature is for now. Binance refuses an old one
+# by itself, but accepts one for later when its time comes.
+MAX_BEHIND = 60
+MAX_AHEAD = 5
 
 TIME = r"recvWindow=5000&timestamp=(?P<timestamp>\d{13})"
-# Letters of other scripts are percent-encoded.
-SYMBOL = r"symbol=(?:[A-Za-z0-9._-]|%[0-9A-F]{2}){1,120}"
+# Letters of other scripts are percent-encoded in UTF-8: no byte of theirs is a character of ASCII, such as "&".
+SYMBOL = r"symbol=(?:[A-Za-z0-9._-]|%[89A-F][0-9A-F]){1,120}"
+FUTURES_ORDER = f"{SYMBOL}&side=BUY&positionSide=(?:LONG|BOTH)&type=MARKET"
 
 # The query of each request.
 ALLOWED = {
@@ -30,8 +34,9 @@ ALLOWED = {
     "GET /sapi/v1/account/apiTradingStatus": TIME,
     "GET /fapi/v1/accountConfig": TIME,
     "GET /fapi/v3/balance": TIME,
+    # A whole bitcoin would be too much, in whatever case its name is written.
     "POST /fapi/v1/order/test": (
-        f"{SYMBOL}&side=BUY&positionSide=(?:LONG|BOTH)&type=MARKET&quantity=(?:0\\.01|1)&{TIME}"
+        f"(?:(?=symbol=BTC){FUTURES_ORDER}&quantity=0\\.01|(?!symbol=(?i:BTC)){FUTURES_ORDER}&quantity=1)&{TIME}"
     ),
     # What is open, and its cancellation: binance/spot-orders.ts, binance/futures-orders.ts.
     "GET /api/v3/openOrders": TIME,
@@ -57,7 +62,7 @@ def read_request(line: bytes) -> Request | None:
     try:
         given = json.loads(line)
         request = Request(given["method"], given["path"], given["query"])
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
     return request if all(isinstance(part, str) for part in request) else None
 
@@ -70,6 +75,9 @@ def reason_to_refuse(request: Request | None) -> str | None:
     found = re.fullmatch(allowed, request.query, re.ASCII) if allowed is not None else None
     if found is None:
         return "it isn't one of the requests that this server signs"
-    if abs(int(found["timestamp"]) / 1000 - time.time()) > CLOCK_TOLERANCE:
-        return f"its time differs from the server's clock by more than {CLOCK_TOLERANCE} seconds"
+    ahead = int(found["timestamp"]) / 1000 - time.time()
+    if ahead > MAX_AHEAD:
+        return f"its time is more than {MAX_AHEAD} seconds ahead of the server's clock"
+    if ahead < -MAX_BEHIND:
+        return f"its time is more than {MAX_BEHIND} seconds behind the server's clock"
     return None
