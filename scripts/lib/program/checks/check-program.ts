@@ -1,5 +1,6 @@
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import { checkBinary } from "./binary.ts";
+import { checkDryRun } from "./dry-run.ts";
 import type { ProgramFinding } from "./finding.ts";
 import { checkFreqtrade } from "./freqtrade.ts";
 import { checkPython } from "./python.ts";
@@ -21,5 +22,6 @@ export function checkProgram(
     ...checkPython(program, bot),
     ...checkBinary(program, bot, machine),
     ...checkFreqtrade(program, bot),
+    ...checkDryRun(program, bot),
   ];
 }

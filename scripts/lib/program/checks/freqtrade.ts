@@ -39,14 +39,19 @@ interface Need {
 
 /** The hosts that the configuration of a freqtrade bot names, and that bot.hosts lacks. */
 export function checkFreqtrade(program: string, bot: DeployedBot | undefined): ProgramFinding[] {
-  if (bot?.command[0]?.endsWith("/freqtrade") !== true) {
+  if (!isFreqtrade(bot)) {
     return [];
   }
   return configurationFiles(bot.command).flatMap((file) => checkFile(program, file, bot));
 }
 
+/** Whether the bot's command starts freqtrade. */
+export function isFreqtrade(bot: DeployedBot | undefined): bot is DeployedBot {
+  return bot?.command[0]?.endsWith("/freqtrade") === true;
+}
+
 /** The files in the program that `--config` names. */
-function configurationFiles(command: readonly string[]): string[] {
+export function configurationFiles(command: readonly string[]): string[] {
   const prefix = "{program}/";
   return command
     .filter((_, index) => ["--config", "-c"].includes(command[index - 1] ?? ""))

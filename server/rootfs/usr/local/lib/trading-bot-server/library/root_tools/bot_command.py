@@ -117,9 +117,14 @@ def reason_to_refuse_secrets() -> str | None:
 
 def reason_to_refuse_key() -> str | None:
     if paths.WITHOUT_KEY.exists():
-        return "the bot's settings give it no key (bot.key is none, or bot.mode is paper)"
+        return (
+            "the bot's settings give it no key (bot.key is none, or bot.mode is paper). For the bot's other secrets: "
+            "--with-secrets"
+        )
     if not paths.KEY_PAIR.exists():
-        return "there is no key yet: set binance:apiKey and binance:apiSecret, and run `pulumi up`"
+        return (
+            "there is no key yet: set binance:apiKey, and binance:apiSecret or binance:publicKey, and run `pulumi up`"
+        )
     if passes.reason_to_refuse(passes.live_fingerprint()):
         return f"no check of the key has passed in the last {passes.valid_hours()} hours: run `npm run verify`"
     return None
