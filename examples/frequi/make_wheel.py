@@ -32,7 +32,11 @@ def main(archive: str, version: str, folder: str) -> None:
 
 def read(archive: str) -> dict[str, bytes]:
     """The files of a zip file, by their names."""
-    with zipfile.ZipFile(archive) as zip_file:
+    try:
+        zip_file = zipfile.ZipFile(archive)
+    except (OSError, zipfile.BadZipFile) as error:
+        sys.exit(f"{archive} can't be read as a zip file: {error}")
+    with zip_file:
         names = [entry.filename for entry in zip_file.infolist() if not entry.is_dir()]
         for name in names:
             if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:

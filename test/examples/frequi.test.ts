@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
@@ -57,4 +57,10 @@ test.each<[string, Record<string, string>, string, string]>([
     code: 1,
     stderr: expect.stringContaining(reason),
   });
+});
+
+test.each(["missing.zip", "text.zip"])("%s, which isn't a zip file, is refused with the reason", (name) => {
+  writeFileSync(join(folder, "text.zip"), "text");
+  const { code, stderr } = make(join(folder, name), "2.1.0");
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^\S+ can't be read as a zip file: .*\n$/)]);
 });

@@ -9,7 +9,11 @@ export function checkMode(bot: BotSettings, shape: BotShape, isDemoKeySet: boole
   if (bot.mode === "live") {
     return [];
   }
-  return [...checkDryRun(bot, shape), ...(usesDemoKey(bot) && !isDemoKeySet ? [withoutDemoKey()] : [])];
+  return [
+    ...checkDryRun(bot, shape),
+    ...(bot.hasDryRun ? checkDatabase(bot) : []),
+    ...(usesDemoKey(bot) && !isDemoKeySet ? [withoutDemoKey()] : []),
+  ];
 }
 
 function withoutDemoKey(): SettingFinding {
@@ -41,6 +45,32 @@ function checkDryRun(bot: BotSettings, { preset = "none", environment = {} }: Bo
         removePart(`${part}.${name}`),
       ),
     );
+}
+
+/** Live again, freqtrade would take the trades of a dry run in its database for real ones, and sell real coins. */
+function checkDatabase({ environment, secrets, command }: BotSettings): SettingFinding[] {
+  const problem = "but freqtrade keeps the trades of paper mode apart by itself";
+  const explanation =
+    "With the same database, the live bot would take the trades of paper mode for real ones. Remove it in paper mode.";
+  const parts = [
+    ...Object.keys(environment).map((name) => ["environment", name] as const),
+    ...Object.keys(secrets).map((name) => ["secrets", name] as const),
+  ];
+  return [
+    ...parts
+      .filter(([, name]) => meaning(name) === "db_url")
+      .map(([part, name]) =>
+        botError(
+          `${part}.${name}`,
+          `names a database, ${problem}`,
+          explanation,
+          removePart(`${part}.${name}`),
+        ),
+      ),
+    ...(command.some((arg) => /^--db-url(=|$)/.test(arg))
+      ? [botError("command", `has --db-url, ${problem}`, explanation, removePart("command"))]
+      : []),
+  ];
 }
 
 function meaning(name: string): string {

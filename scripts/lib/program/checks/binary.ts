@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
-import { readExecutable } from "./elf.ts";
+import { foreignSystem, readExecutable } from "./elf.ts";
 import type { ProgramFinding } from "./finding.ts";
 
 const remedies = {
@@ -25,7 +25,18 @@ export function checkBinary(
   if (!path.startsWith(prefix) || !existsSync(file) || !statSync(file).isFile()) {
     return [];
   }
-  const found = readExecutable(readFileSync(file));
+  const content = readFileSync(file);
+  const system = foreignSystem(content);
+  if (system !== undefined) {
+    return [
+      {
+        severity: "error",
+        message: `${name} is built for ${system}, and the server has Linux (${machine}).`,
+        remedy: "Build it for Linux and the server's processor.",
+      },
+    ];
+  }
+  const found = readExecutable(content);
   if (found === undefined) {
     return [];
   }

@@ -1,5 +1,6 @@
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import { checkBinary } from "./binary.ts";
+import { checkCommandFiles } from "./command-files.ts";
 import { checkDryRun } from "./dry-run.ts";
 import type { ProgramFinding } from "./finding.ts";
 import { checkFreqtrade } from "./freqtrade.ts";
@@ -19,6 +20,7 @@ export function checkProgram(
 ): ProgramFinding[] {
   return [
     ...checkRuntime(bot),
+    ...checkCommandFiles(program, bot),
     ...checkPython(program, bot),
     ...checkBinary(program, bot, machine),
     ...checkFreqtrade(program, bot),

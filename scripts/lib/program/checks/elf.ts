@@ -9,6 +9,15 @@ export interface Executable {
 /** By e_machine (ELF). */
 const machines: Partial<Record<number, string>> = { 0x3e: "x86_64", 0xb7: "aarch64" };
 
+/** The system that a program is built for, if it isn't Linux, by how its file starts. */
+export function foreignSystem(content: Buffer): "macOS" | "Windows" | undefined {
+  if (content.toString("latin1", 0, 2) === "MZ") {
+    return "Windows";
+  }
+  const isMachO = ["cffaedfe", "cefaedfe", "cafebabe"].includes(content.toString("hex", 0, 4));
+  return isMachO ? "macOS" : undefined;
+}
+
 /** @returns undefined for anything but a 64-bit ELF file */
 export function readExecutable(content: Buffer): Executable | undefined {
   if (content.length < 64 || content.readUInt32BE(0) !== 0x7f454c46 || content[4] !== 2) {

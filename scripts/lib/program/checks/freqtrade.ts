@@ -32,10 +32,14 @@ type Configuration = z.output<typeof configuration>;
 /** A host that the configuration needs. */
 interface Need {
   host: string | undefined;
+  /** Where that is set, if not in the file. */
+  place?: string;
   reason: string;
   /** Whether the bot trades without it. */
   optional?: boolean;
 }
+
+const telegramVariable = "FREQTRADE__TELEGRAM__ENABLED";
 
 /** The hosts that the configuration of a freqtrade bot names, and that bot.hosts lacks. */
 export function checkFreqtrade(program: string, bot: DeployedBot | undefined): ProgramFinding[] {
@@ -61,13 +65,7 @@ export function configurationFiles(command: readonly string[]): string[] {
 function checkFile(program: string, file: string, bot: DeployedBot): ProgramFinding[] {
   const path = join(program, file);
   if (!existsSync(path)) {
-    return [
-      {
-        severity: "error",
-        message: `bot.command names {program}/${file}, which isn't among the files that are uploaded.`,
-        remedy: "If git ignores it, remove it from .gitignore.",
-      },
-    ];
+    return [];
   }
   const read = configuration.safeParse(parseJson(withoutComments(readFileSync(path, "utf8"))));
   if (!read.success) {
@@ -78,13 +76,14 @@ function checkFile(program: string, file: string, bot: DeployedBot): ProgramFind
     .map((name) => join(file, "..", name))
     .filter((name) => !name.startsWith("..") && existsSync(join(program, name)));
   return [
-    ...needsOf(set).flatMap(({ host, reason, optional }): ProgramFinding[] =>
+    ...checkDatabase(file, set, bot),
+    ...needsOf(set, bot.environment).flatMap(({ host, place = file, reason, optional }): ProgramFinding[] =>
       host === undefined
         ? []
         : missingHost(host, bot.hosts).map((missing) => ({
             severity: optional === true ? "warning" : "error",
             ...missing,
-            message: `${file}: ${reason}, and ${missing.message}`,
+            message: `${place}: ${reason}, and ${missing.message}`,
           })),
     ),
     ...more
@@ -93,17 +92,39 @@ function checkFile(program: string, file: string, bot: DeployedBot): ProgramFind
   ];
 }
 
+/** In paper mode, a database of the live bot would get trades that were never made. */
+function checkDatabase(file: string, { db_url: url }: Configuration, bot: DeployedBot): ProgramFinding[] {
+  if (url === undefined || bot.environment.FREQTRADE__DRY_RUN !== "true") {
+    return [];
+  }
+  return [
+    {
+      severity: "error",
+      message: `${file}: db_url is set, and the bot does a dry run. Live again, it would take the dry run's trades for real ones.`,
+      remedy: "Remove db_url: freqtrade then keeps the trades of both modes apart.",
+    },
+  ];
+}
+
 /** With what the environment turns on or off, such as FREQTRADE__TELEGRAM__ENABLED. */
 function overridden(set: Configuration, environment: DeployedBot["environment"]): Configuration {
-  const value = environment.FREQTRADE__TELEGRAM__ENABLED?.toLowerCase();
+  const value = environment[telegramVariable]?.toLowerCase();
   return value === undefined ? set : { ...set, telegram: { enabled: value === "true" } };
 }
 
-function needsOf(set: Configuration): Need[] {
+function needsOf(set: Configuration, environment: DeployedBot["environment"]): Need[] {
   const coinGecko = "api.coingecko.com";
   const { telegram, webhook, discord, external_message_consumer: consumer } = set;
   return [
-    ...(telegram?.enabled === true ? [{ host: "api.telegram.org", reason: "Telegram is enabled" }] : []),
+    ...(telegram?.enabled === true
+      ? [
+          {
+            host: "api.telegram.org",
+            reason: "Telegram is enabled",
+            ...(telegramVariable in environment && { place: `bot.environment.${telegramVariable}` }),
+          },
+        ]
+      : []),
     ...((set.fiat_display_currency ?? "") === ""
       ? []
       : [{ host: coinGecko, reason: "fiat_display_currency is converted by CoinGecko", optional: true }]),

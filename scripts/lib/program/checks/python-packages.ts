@@ -79,5 +79,11 @@ export const firstWheels: Readonly<Partial<Record<string, string>>> = {
   "ta-lib": "0.6.5",
 };
 
-/** Packages of which no version has a wheel for Python 3.13. */
-export const withoutWheels: ReadonlySet<string> = new Set(["hummingbot", "ed25519-blake2b"]);
+/** Packages of which no version has a wheel for Linux and Python 3.13, with the one that has, if there is one. */
+export const withoutWheels: ReadonlyMap<string, string | undefined> = new Map([
+  ["hummingbot", undefined],
+  ["ed25519-blake2b", undefined],
+  ["psycopg2", "psycopg2-binary"],
+  ["mysqlclient", "PyMySQL"],
+  ["uwsgi", undefined],
+]);

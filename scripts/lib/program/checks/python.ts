@@ -13,6 +13,7 @@ import {
   readRequirements,
   type RequirementLine,
 } from "./requirement-lines.ts";
+import { isOlderThan } from "./versions.ts";
 
 /** What of requirements.txt, and of the files that it includes, doesn't work on the server. */
 export function checkPython(program: string, bot: DeployedBot | undefined): ProgramFinding[] {
@@ -21,11 +22,11 @@ export function checkPython(program: string, bot: DeployedBot | undefined): Prog
     const path = isPath(text) ? localPath(text) : undefined;
     return path === undefined || path.endsWith(".whl") ? [] : readProjectDependencies(program, path);
   });
-  return [...lines, ...required].flatMap((line) => [
-    ...checkSource(program, line),
-    ...checkVersion(line),
-    ...checkPackage(line, bot),
-  ]);
+  return [...lines, ...required].flatMap((line) =>
+    line.includes === true
+      ? checkFile(program, line, line.text)
+      : [...checkSource(program, line), ...checkVersion(line), ...checkPackage(line, bot)],
+  );
 }
 
 /** Where pip gets the package from. */
@@ -40,10 +41,20 @@ function checkSource(program: string, { place, text }: RequirementLine): Program
       },
     ];
   }
-  if (!isPath(text)) {
+  // A name can be in front of it: "signals @ file:///home/me/signals.whl".
+  const from = text.replace(/^[^@;]*@\s*(?=file:)/, "");
+  return isPath(from) ? checkFile(program, { place, text }, localPath(from)) : [];
+}
+
+/** Whether a file or folder that a line names is in the program. */
+function checkFile(
+  program: string,
+  { place, text }: RequirementLine,
+  path: string | undefined,
+): ProgramFinding[] {
+  if (path?.includes("://") === true) {
     return [];
   }
-  const path = localPath(text);
   if (path === undefined || isAbsolute(path) || normalize(path).startsWith("..")) {
     return [
       {
@@ -81,14 +92,15 @@ function pathOfUrl(url: string): string | undefined {
 
 /** Whether there is a wheel for the server's Python, of the version that is pinned. */
 function checkVersion({ place, text }: RequirementLine): ProgramFinding[] {
-  const { name = "", version, conditional = false } = namedPackage(text) ?? {};
+  const { name = "", versions = [], conditional = false } = namedPackage(text) ?? {};
   const first = firstWheels[name];
-  const isTooOld = version !== undefined && first !== undefined && compareVersions(version, first) < 0;
-  if (!isTooOld && !withoutWheels.has(name)) {
+  const tooOld = first === undefined ? undefined : versions.find((version) => isOlderThan(first, version));
+  if (tooOld === undefined && !withoutWheels.has(name)) {
     return [];
   }
-  const named = isTooOld ? `${name} ${version}` : name;
-  const alternative = isTooOld ? `Require ${first} or newer, or put` : "Put";
+  const named = `${name}${tooOld ?? ""}`;
+  const instead = tooOld === undefined ? withoutWheels.get(name) : `${first} or newer`;
+  const alternative = instead === undefined ? "Put" : `Require ${instead}, or put`;
   return [
     {
       severity: conditional ? "warning" : "error",
@@ -96,10 +108,6 @@ function checkVersion({ place, text }: RequirementLine): ProgramFinding[] {
       remedy: `${alternative} a wheel that you have built into the folder, and name it instead: ./wheels/NAME.whl`,
     },
   ];
-}
-
-function compareVersions(one: string, other: string): number {
-  return one.localeCompare(other, "en", { numeric: true });
 }
 
 function checkPackage(line: RequirementLine, bot: DeployedBot | undefined): ProgramFinding[] {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { dirname, isAbsolute, join, normalize } from "node:path";
 
 /** A line of a requirements file that names something to install. */
 export interface RequirementLine {
@@ -7,6 +7,8 @@ export interface RequirementLine {
   place: string;
   /** Without comment, hashes and -e. */
   text: string;
+  /** Whether the line includes a requirements file or constraints, whose path the text is. */
+  includes?: true;
 }
 
 /** A package by its name. */
@@ -15,13 +17,16 @@ export interface NamedPackage {
   name: string;
   /** Normalized like the name. */
   extras: string[];
-  /** The version that `==` pins. */
-  version: string | undefined;
+  /** Which versions are allowed: "==1.26.4" or "<2", ">=1". */
+  versions: string[];
   /** Whether a marker decides if it is installed. */
   conditional: boolean;
 }
 
-/** Reads the lines of requirements.txt and of the files that it includes. Constraints install nothing. */
+/**
+ * Reads the lines of requirements.txt and of the files that it includes, and the lines that include them. Constraints
+ * install nothing.
+ */
 export function readRequirements(
   program: string,
   file = "requirements.txt",
@@ -32,14 +37,21 @@ export function readRequirements(
     return [];
   }
   return logicalLines(readFileSync(path, "utf8")).flatMap(({ number, text }) => {
-    const included = /^(?:-r|--requirement)[ =]*(\S+)/.exec(text)?.[1];
-    if (included !== undefined) {
-      return readRequirements(program, normalize(join(dirname(file), included)), [...seen, file]);
+    const [, option, included] = /^(-r|-c|--requirement|--constraint)[ =]*(\S+)/.exec(text) ?? [];
+    const place = `${file}, line ${number}`;
+    if (option !== undefined && included !== undefined) {
+      const path =
+        included.includes("://") || isAbsolute(included)
+          ? included
+          : normalize(join(dirname(file), included));
+      const isConstraint = ["-c", "--constraint"].includes(option);
+      return [
+        { place, text: path, includes: true },
+        ...(isConstraint ? [] : readRequirements(program, path, [...seen, file])),
+      ];
     }
     const requirement = text.replace(/^(?:-e|--editable)[ =]*/, "").replace(/\s--?[a-z].*/, "");
-    return requirement === "" || requirement.startsWith("-")
-      ? []
-      : [{ place: `${file}, line ${number}`, text: requirement }];
+    return requirement === "" || requirement.startsWith("-") ? [] : [{ place, text: requirement }];
   });
 }
 
@@ -72,9 +84,16 @@ export function namedPackage(text: string): NamedPackage | undefined {
   return {
     name: normalized(found.name),
     extras: (found.extras ?? "").split(",").map((extra) => normalized(extra.trim())),
-    version: /^===?\s*([^\s;,*]+)/.exec(rest)?.[1],
+    versions: versionsIn(rest),
     conditional: rest.includes(";"),
   };
+}
+
+/** @param rest what follows a name, such as " >= 1, <2 ; python_version > '3'" */
+function versionsIn(rest: string): string[] {
+  return [...(rest.split(/[;@]/)[0] ?? "").matchAll(/[<>=!~]+\s*[^\s,()]+/g)].map(([text]) =>
+    text.replaceAll(/\s/g, ""),
+  );
 }
 
 function normalized(name: string): string {

@@ -42,6 +42,32 @@ describe("freqtrade in paper mode", () => {
     ]);
   });
 
+  test.each<[string, object, string]>([
+    ["a variable", { environment: { FREQTRADE__DB_URL: "sqlite:///x" } }, "environment.FREQTRADE__DB_URL"],
+    [
+      "its other case",
+      { environment: { FREQTRADE__db_url: "sqlite:///x" } },
+      "environment.FREQTRADE__db_url",
+    ],
+    ["its command", { command: "{program}/.venv/bin/freqtrade trade --db-url sqlite:///x" }, "command"],
+    [
+      "its command, with =",
+      { command: "{program}/.venv/bin/freqtrade trade --db-url=sqlite:///x" },
+      "command",
+    ],
+  ])("can't get the live bot's database by %s", (_, set, part) => {
+    expect(parse({ ...paper, ...set }).findings).toMatchObject([
+      { severity: "error", setting: `bot.${part}`, command: `pulumi config rm --path bot.${part}` },
+    ]);
+    expect(parse({ preset: "freqtrade", ...set }).findings).toEqual([]);
+  });
+
+  test("can't get it by a secret", () => {
+    const secrets = { FREQTRADE__DB_URL: "postgresql://u:p@db.example.net/x" };
+    const { findings } = parse({ ...paper, secrets }, { encrypted: ["secrets.FREQTRADE__DB_URL"] });
+    expect(findings).toMatchObject([{ severity: "error", setting: "bot.secrets.FREQTRADE__DB_URL" }]);
+  });
+
   test("may have the same variable when it is live", () => {
     const environment = { FREQTRADE__DRY_RUN: "false" };
     expect(parse({ preset: "freqtrade", environment }).findings).toEqual([]);

@@ -65,6 +65,19 @@ test("a program for another processor", () => {
   expect(check(elf(0xb7), "aarch64")).toEqual([]);
 });
 
+test.each([
+  ["macOS", "cffaedfe0c000001"],
+  ["macOS", "cafebabe00000002"],
+  ["Windows", "4d5a9000"],
+])("a program for %s, which starts with %s", (system, start) => {
+  expect(check(Buffer.from(start, "hex"))).toMatchObject([
+    {
+      severity: "error",
+      message: `bin/bot is built for ${system}, and the server has Linux (x86_64).`,
+    },
+  ]);
+});
+
 describe("nothing is wrong with", () => {
   test.each<[string, Buffer]>([
     ["a plain program", x86],

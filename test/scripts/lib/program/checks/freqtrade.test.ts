@@ -98,16 +98,32 @@ describe("no host is needed", () => {
   });
 });
 
+test("Telegram that the environment turns on is reported there", () => {
+  const environment = { FREQTRADE__TELEGRAM__ENABLED: "true" };
+  expect(check({}, { ...freqtrade, environment })).toMatchObject([
+    {
+      message: expect.stringMatching(/^bot\.environment\.FREQTRADE__TELEGRAM__ENABLED: Telegram is enabled/),
+    },
+  ]);
+});
+
+test("a dry run must not use the live bot's database", () => {
+  const config = { db_url: "sqlite:////var/lib/trading-bot/tradesv3.sqlite" };
+  const environment = { FREQTRADE__DRY_RUN: "true" };
+  expect(check(config, { ...freqtrade, environment })).toEqual([
+    {
+      severity: "error",
+      message: expect.stringMatching(/^config\.json: db_url is set, and the bot does a dry run\./),
+      remedy: expect.stringContaining("Remove db_url"),
+    },
+  ]);
+  expect(check({}, { ...freqtrade, environment })).toEqual([]);
+});
+
 test("comments and trailing commas are read, and files that the configuration adds", () => {
   const text =
     '{ // "telegram"\n "db_url": "sqlite:///a//b", /* , */ "add_config_files": ["more/t.json",], }';
   expect(check(text, freqtrade, { "more/t.json": '{"telegram": {"enabled": true}}' })).toMatchObject([
     { message: "more/t.json: Telegram is enabled, and bot.hosts doesn't list api.telegram.org." },
-  ]);
-});
-
-test("a configuration that isn't uploaded is an error", () => {
-  expect(checkFreqtrade(folderWith({}), freqtrade)).toMatchObject([
-    { severity: "error", message: expect.stringContaining("{program}/config.json") },
   ]);
 });

@@ -126,10 +126,22 @@ dependencies = [ # "jax"
 });
 
 describe("a version without a wheel for the server's Python", () => {
-  test.each(["numpy==1.26.4", "pandas == 2.2.2", "TA_Lib===0.6.4"])("%s", (line) => {
+  test.each([
+    "numpy==1.26.4",
+    "pandas == 2.2.2",
+    "TA_Lib===0.6.4",
+    "numpy<2",
+    "numpy>=1.20,<1.27",
+    "numpy~=1.26.0",
+    "numpy<=2.0.2",
+    "pandas (<2)",
+    "ta-lib<0.5",
+    "scipy==1.10.*",
+    "scipy==1.13.*,!=1.13.1 ; python_version > '3'",
+  ])("%s", (line) => {
     expect(check(line)).toEqual([
       {
-        severity: "error",
+        severity: line.includes(";") ? "warning" : "error",
         message: expect.stringContaining("has no wheel for the server's Python 3.13"),
         remedy: expect.stringMatching(/^Require \d/),
       },
@@ -149,8 +161,27 @@ describe("a version without a wheel for the server's Python", () => {
     },
   );
 
+  test("psycopg2 has a package with wheels instead", () => {
+    expect(check("psycopg2==2.9.10")).toMatchObject([
+      { severity: "error", remedy: expect.stringMatching(/^Require psycopg2-binary, or put a wheel/) },
+    ]);
+    expect(check("psycopg2-binary")).toEqual([]);
+  });
+
+  test("what is named is the version as it is written", () => {
+    const [finding] = check("scipy == 1.10.*");
+    expect(finding?.message).toMatch(/^requirements\.txt, line 1: scipy==1\.10\.\* has no wheel/);
+  });
+
   test.each([
     "coincurve==21.0.0",
+    "numpy==2.1",
+    "numpy<3",
+    "numpy<2.2",
+    "numpy~=2.0",
+    "numpy==2.*",
+    "numpy!=1.26",
+    "numpy @ https://example.net/numpy-9-cp313-cp313-linux_x86_64.whl",
     "numpy==2.1.0",
     "numpy==10.0",
     "numpy>=1.26",
@@ -188,6 +219,10 @@ describe("where a package is from", () => {
     "../signals",
     "-e ../signals",
     "file:///home/me/signals-1.0-py3-none-any.whl",
+    "signals @ file:///home/me/signals-1.0-py3-none-any.whl",
+    "-r ../other.txt",
+    "-c ../constraints.txt",
+    "--requirement=/home/me/other.txt",
     "signals/../../other-1.0.tar.gz",
   ])("%s is outside of the program", (line) => {
     expect(check(line)).toMatchObject([
@@ -195,10 +230,17 @@ describe("where a package is from", () => {
     ]);
   });
 
-  test("a file that isn't uploaded", () => {
-    expect(check("./wheels/signals-1.0-py3-none-any.whl")).toMatchObject([
-      { severity: "error", message: expect.stringContaining("isn't among the files that are uploaded") },
-    ]);
+  test.each(["./wheels/signals-1.0-py3-none-any.whl", "-r missing.txt", "-c missing.txt"])(
+    "%s isn't uploaded",
+    (line) => {
+      expect(check(line)).toMatchObject([
+        { severity: "error", message: expect.stringContaining("isn't among the files that are uploaded") },
+      ]);
+    },
+  );
+
+  test("requirements from an address are fetched by pip", () => {
+    expect(check("-r https://example.net/requirements.txt")).toEqual([]);
   });
 
   test.each([
