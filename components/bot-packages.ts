@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { quoteForShell } from "../checklist/shell.ts";
 import { remoteCommand } from "./commands/remote-command.ts";
 import type { ServerIdentity } from "./commands/server-identity.ts";
-import { quoteForShell } from "./commands/shell.ts";
 
 /**
  * Installs the Debian packages of the setting bot.packages, and removes those that it no longer lists. It is there without

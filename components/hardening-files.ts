@@ -1,7 +1,7 @@
+import type { AllowedHost } from "../checklist/hosts/allowed-host.ts";
 import { pageAddress } from "./bot-page.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
 import { programFolder, sshdDropIn, unitFolder } from "./commands/server-paths.ts";
-import type { AllowedHost } from "./egress/allowed-host.ts";
 import { otherPorts } from "./egress/bot-network.ts";
 import { unitSandbox } from "./unit-sandbox.ts";
 

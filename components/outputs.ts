@@ -1,7 +1,7 @@
 import { type ConfiguredKeyPair, isMade as isMadeOnServer } from "../binance/key-pair.ts";
+import { hostText } from "../checklist/hosts/allowed-host.ts";
 import { type Permissions, permissionsText } from "../checklist/key-rules.ts";
 import { adminUser } from "./commands/server-identity.ts";
-import { hostText } from "./egress/allowed-host.ts";
 import type { Mode } from "./settings/bot/schema.ts";
 import { type BotSettings, hasCommand } from "./settings/bot/settings.ts";
 

@@ -1,4 +1,4 @@
-import { quoteForShell } from "../components/commands/shell.ts";
+import { quoteForShell } from "../checklist/shell.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError } from "./lib/command/user-error.ts";

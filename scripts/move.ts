@@ -1,4 +1,4 @@
-import { quoteForShell } from "../components/commands/shell.ts";
+import { quoteForShell } from "../checklist/shell.ts";
 import { HetznerClient } from "../hetzner/client.ts";
 import { testedImage } from "../hetzner/image.ts";
 import { lookAtOrder } from "../hetzner/order.ts";

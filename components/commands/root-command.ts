@@ -1,5 +1,5 @@
+import { quoteForShell } from "../../checklist/shell.ts";
 import { bootstrapScript } from "./server-sources.ts";
-import { quoteForShell } from "./shell.ts";
 
 /** The shell command that runs a script of server/bootstrap/ as root, without installing it. */
 export function bootstrapCommand(name: string, ...args: string[]): string {

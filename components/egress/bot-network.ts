@@ -1,5 +1,5 @@
+import { type AllowedHost, hostText } from "../../checklist/hosts/allowed-host.ts";
 import { assignAddresses } from "./addresses.ts";
-import { type AllowedHost, hostText } from "./allowed-host.ts";
 import { exchangeHosts, exchangePorts, streamHosts } from "./exchange-hosts.ts";
 import { haproxyConfig } from "./haproxy.ts";
 

@@ -1,4 +1,4 @@
-import { type AllowedHost, hostText, tlsPorts } from "./allowed-host.ts";
+import { type AllowedHost, hostText, tlsPorts } from "../../checklist/hosts/allowed-host.ts";
 
 export interface ProxyArgs {
   /** Each host, with the address at which the proxy accepts connections to it. */

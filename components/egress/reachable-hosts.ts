@@ -1,4 +1,4 @@
-import type { AllowedHost } from "./allowed-host.ts";
+import type { AllowedHost } from "../../checklist/hosts/allowed-host.ts";
 
 /** What the programs on the server may reach, besides the exchange. */
 export interface ReachableHosts {

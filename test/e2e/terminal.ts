@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { quoteForShell } from "../../components/commands/shell.ts";
+import { quoteForShell } from "../../checklist/shell.ts";
 import { type CommandLine, exitCode, run } from "../../sandbox/command.ts";
 import { until } from "../../sandbox/until.ts";
 

@@ -1,7 +1,7 @@
+import { readHost } from "../../../checklist/hosts/read-host.ts";
 import type { SettingFinding } from "../finding.ts";
 import { splitCommand } from "./command-line.ts";
 import { botError, removePart, setPart } from "./finding.ts";
-import { readHost } from "./hosts.ts";
 import { type Preset, presets } from "./presets.ts";
 import type { BotShape } from "./schema.ts";
 import type { BotKey, BotSettings } from "./settings.ts";

@@ -1,4 +1,4 @@
-import type { AllowedHost } from "../../egress/allowed-host.ts";
+import type { AllowedHost } from "../../../checklist/hosts/allowed-host.ts";
 import type { Mode, Profile } from "./schema.ts";
 
 /** How the bot gets its key pair. */

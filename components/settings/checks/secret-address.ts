@@ -1,5 +1,5 @@
+import { hostNameProblem } from "../../../checklist/hosts/host-names.ts";
 import type { SettingFinding } from "../finding.ts";
-import { hostNameProblem } from "./host-names.ts";
 
 const explanations = {
   webhook:

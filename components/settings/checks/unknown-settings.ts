@@ -1,4 +1,4 @@
-import { quoteForShell } from "../../commands/shell.ts";
+import { quoteForShell } from "../../../checklist/shell.ts";
 import { closest } from "../closest.ts";
 import type { SettingFinding } from "../finding.ts";
 

@@ -1,4 +1,4 @@
-import { quoteForShell } from "../../../components/commands/shell.ts";
+import { quoteForShell } from "../../../checklist/shell.ts";
 
 // The commands in a message, as people paste them: `npm run move -- nbg1`, `pulumi config set serverType cx23`.
 const npmRun = /npm run [a-z]+(?:-[a-z]+)*(?: -- (?:--[a-z-]+|[\w/]+))?/;

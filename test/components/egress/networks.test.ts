@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
+import type { AllowedHost } from "../../../checklist/hosts/allowed-host.ts";
 import { rootfsFile } from "../../../components/commands/server-sources.ts";
-import type { AllowedHost } from "../../../components/egress/allowed-host.ts";
 import { botNetwork, otherPorts, streamAddresses } from "../../../components/egress/bot-network.ts";
 import { exchangeHosts, streamHosts } from "../../../components/egress/exchange-hosts.ts";
 import { guardNetwork } from "../../../components/egress/guard-network.ts";

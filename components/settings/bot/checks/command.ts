@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { quoteForShell } from "../../../commands/shell.ts";
+import { quoteForShell } from "../../../../checklist/shell.ts";
 import type { SettingFinding } from "../../finding.ts";
 import { botError, botWarning, setPart } from "../finding.ts";
 import { placeholders } from "../placeholders.ts";

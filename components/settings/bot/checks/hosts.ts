@@ -1,6 +1,6 @@
+import { hostsOtherPeople, readHost } from "../../../../checklist/hosts/read-host.ts";
 import type { SettingFinding } from "../../finding.ts";
 import { botError, botWarning, removePart, setPart } from "../finding.ts";
-import { hostsOtherPeople, readHost } from "../hosts.ts";
 
 /** Checks the other hosts that the bot may reach. */
 export function checkHosts(hosts: readonly string[]): SettingFinding[] {

@@ -1,5 +1,5 @@
 import { oneLine } from "../../../../binance/text.ts";
-import { quoteForShell } from "../../../../components/commands/shell.ts";
+import { quoteForShell } from "../../../../checklist/shell.ts";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 
 /** Something in a program that doesn't work on the server. */

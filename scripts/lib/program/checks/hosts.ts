@@ -1,4 +1,4 @@
-import { readHost } from "../../../../components/settings/bot/hosts.ts";
+import { readHost } from "../../../../checklist/hosts/read-host.ts";
 import type { ProgramFinding } from "./finding.ts";
 
 /**

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { oneLine } from "../../../../binance/text.ts";
-import { quoteForShell } from "../../../../components/commands/shell.ts";
+import { quoteForShell } from "../../../../checklist/shell.ts";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import type { NeededSettings, ProgramFinding } from "./finding.ts";
 import { firstWheels, knownPackages, withoutWheels } from "./python-packages.ts";

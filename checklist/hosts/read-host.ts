@@ -1,6 +1,6 @@
 import { getPublicSuffix, parse } from "tldts";
-import type { AllowedHost } from "../../egress/allowed-host.ts";
-import { hostNameProblem } from "../checks/host-names.ts";
+import type { AllowedHost } from "./allowed-host.ts";
+import { hostNameProblem } from "./host-names.ts";
 
 /** Why an entry of bot.hosts can't be used: the end of a sentence, and what to write. */
 export interface HostProblem {

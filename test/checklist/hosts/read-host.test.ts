@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { hostText } from "../../../../components/egress/allowed-host.ts";
-import { readHost } from "../../../../components/settings/bot/hosts.ts";
+import { hostText } from "../../../checklist/hosts/allowed-host.ts";
+import { readHost } from "../../../checklist/hosts/read-host.ts";
 
 test.each([
   ["api.telegram.org", { name: "api.telegram.org", ports: [443], wildcard: false }],

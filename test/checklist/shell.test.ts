@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { quoteForShell } from "../../../components/commands/shell.ts";
+import { quoteForShell } from "../../checklist/shell.ts";
 
 test("a quoted argument reaches a shell command unchanged", () => {
   const args = fc.array(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { hostNameProblem } from "../../../../components/settings/checks/host-names.ts";
+import { hostNameProblem } from "../../../checklist/hosts/host-names.ts";
 
 test.each([
   "api.telegram.org",
