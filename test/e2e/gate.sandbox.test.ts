@@ -277,6 +277,9 @@ describe("what a key may do is declared", () => {
     expect(stdout).toMatch(/BTCUSDT: long 0\.01, entered at \d/);
     expect(stdout).toContain("Canceled: 2 open futures orders.");
     expect(await binance.futures()).toMatchObject({ orders: [], positions: [{ symbol: "BTCUSDT" }] });
+    // The account is that of the test files after this one as well.
+    await place("/fapi/v1/order", { ...order, side: "SELL", type: "MARKET", reduceOnly: "true" });
+    expect(await binance.futures()).toMatchObject({ orders: [], positions: [] });
   });
 
   test("the live pair keeps what was declared for it, as long as a new pair is refused", async () => {
