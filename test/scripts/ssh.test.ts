@@ -106,6 +106,7 @@ describe("a stack's outputs", () => {
     expect(stackOutputsIn(stateWith({ ...outputs, more: true }))).toEqual({
       ...server,
       liveKeyPair: undefined,
+      isPaper: false,
     });
     const deployKey = toSecret(outputs.deployKey);
     expect(stackOutputsIn(stateWith({ ...outputs, deployKey }))).toMatchObject(server);
