@@ -4,7 +4,7 @@ import { filled, openOrders, type RealBot, symbol } from "./real-bot.ts";
 
 /** Higher than any price that the market has by itself. The strategy buys after a fall, and there is none before. */
 export const usual = "120000";
-const fallen = "100000";
+export const fallen = "100000";
 
 /** The example's line in the table of real bots. */
 export const titleOfExample = "freqtrade 2026.9, TA-Lib";
