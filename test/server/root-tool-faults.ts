@@ -32,5 +32,8 @@ async function run(file: string, faults: string, args: string[]): Promise<string
   const { stderr } = await execFile("python3", ["-B", join(folder, file), ...args], {
     env: { ...process.env, FAULTS: faults },
   });
+  if (!/^Ran [1-9]/m.test(stderr)) {
+    throw new Error(`No test of ${file} is named after what kills the tool:\n${stderr}`);
+  }
   return stderr;
 }

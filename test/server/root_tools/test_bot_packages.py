@@ -140,6 +140,8 @@ def tar(texts: dict[str, str]) -> bytes:
 
 
 class BotPackages(environment.ServerTest):
+    written_by_stand_ins = ("dpkg.json", "masked.json")
+
     def setUp(self) -> None:
         super().setUp()
         self.apt = Apt(self)
@@ -303,7 +305,7 @@ class BotPackages(environment.ServerTest):
             self.refuses("can't be the name of a Debian package", names=[name])
         self.assertEqual(self.calls(), [])
 
-    def test_an_interruption_leaves_nothing_that_the_next_run_does_not_know(self) -> None:
+    def test_a_run_killed_at_any_moment_leaves_nothing_that_the_next_run_does_not_know(self) -> None:
         for _ in self.kill_everywhere(TOOL, "set", "libgomp1", "redis-server"):
             self.set()
             self.assertEqual(self.apt.installed, {"chrony": False, "libc6": True})
