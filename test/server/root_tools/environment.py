@@ -303,8 +303,9 @@ class ServerTest(unittest.TestCase):
     ) -> Iterator[int]:
         """Runs a tool once for each system call that changes a file, and for each fault of it."""
         log = self.root / "trace"
-        # The first run of a tool also writes compiled copies of its modules, and then its calls have other numbers.
-        self.run_tool(tool, "--help")
+        # The first run of a tool also writes compiled copies of its modules, and then its calls have other numbers. So there
+        # is one that changes nothing.
+        self.run_tool(tool, *args, stdin=stdin, variables=variables, kill_at=1)
         self.interrupted = self.run_tool(tool, *args, stdin=stdin, variables=variables, trace=(log, None))
         calls = faults.calls_in(log)
         others = [str(self.at(path)) for path in self.written_by_stand_ins]
