@@ -12,6 +12,8 @@ export async function installUpdate(server: Server, name: string): Promise<void>
   await server.run(`cd /var/tmp && rm -f *.deb && apt-get update -qq && apt-get download -qq ${name}`);
   const file = await server.run("ls /var/tmp/*.deb");
   const version = await publishAgain(archiveIn(foldersOfThisRun().disks), join(server.written, file));
+  // The operator's last login ends some seconds after its connection, and would keep the old code until then.
+  await until(async () => (await server.run("systemctl is-active user@1000 || true")) === "inactive");
   const before = await endings(server);
   // What their timers start. Without the marks, they run again on the same day. systemd ends the connection of everyone who
   // waits for a unit, and can't be reached for a moment, when it continues with new code.
