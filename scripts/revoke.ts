@@ -41,7 +41,7 @@ await runCommand({
     const values = await readValues(stack).catch(withWhatHelpsAnyway);
     const { keyName, permissions } = values;
     // One that can't be valid is removed like any other, but can't be tried.
-    const keyPair = readConfiguredPair(pairValues(values));
+    const keyPair = readConfiguredPair(pairValues((name) => values[name]));
     // Or why it isn't known how to reach the server.
     const outputs = await orReason(readStackOutputs(stack));
     const print = (text: string): void => {

@@ -1,6 +1,14 @@
 import { redact } from "../../../binance/text.ts";
 import type { TunnelFailure, TunnelReason } from "../../../checklist/diagnosis/tunnel.ts";
 
+/** How many characters of ssh's standard error are kept: its last lines say why it has ended. */
+const keptCharacters = 4000;
+
+/** What ssh has printed on standard error so far, as far as it is kept. */
+export function keepEnd(stderr: string, more: string): string {
+  return (stderr + more).slice(-keptCharacters);
+}
+
 /** What OpenSSH prints, unchanged for many versions. The first match counts: it is the cause of those after it. */
 const patterns: [RegExp, TunnelReason, string][] = [
   [/Could not stat KnownHostsCommand|^env: /im, "ssh-helper", "ssh could not run /usr/bin/env"],

@@ -6,7 +6,7 @@ import { UserError } from "../command/user-error.ts";
 import { capture, type Output, stream, type Streams } from "../process/run.ts";
 import { exitOnSignals, withAgent } from "./agent.ts";
 import { quietOptions, sshArguments } from "./arguments.ts";
-import { sshFailure } from "./failure.ts";
+import { keepEnd, sshFailure } from "./failure.ts";
 import { retryIfBroken } from "./retry.ts";
 import { keysOf, type Server } from "./server.ts";
 
@@ -15,9 +15,6 @@ export const noConnection = 255;
 
 /** The exit code of a root tool that has no such command: the server has an older version of it. */
 export const unknownCommand = 2;
-
-/** How much of what ssh prints is kept: its last lines say why there was no connection. */
-const keptCharacters = 4000;
 
 /** How many bytes a command may print if its output is kept: more than any of ours prints, except the history. */
 const usualLimit = 8 * 1024 * 1024;
@@ -149,7 +146,7 @@ async function streamOnce(
   let stderr = "";
   const report = { isTooLong: false };
   const onStderr = (chunk: Buffer): void => {
-    stderr = (stderr + chunk.toString()).slice(-keptCharacters);
+    stderr = keepEnd(stderr, chunk.toString());
   };
   const hint = minutes === undefined ? undefined : setTimeout(reportSlow, slowAfter, minutes).unref();
   const code = await withAgent(keysOf(server), (agent) =>

@@ -10,6 +10,7 @@ import { UserError } from "../command/user-error.ts";
 import { startPiped } from "../process/run.ts";
 import { exitOnSignals, startAgent } from "./agent.ts";
 import { quietOptions, sshArguments } from "./arguments.ts";
+import { keepEnd } from "./failure.ts";
 import { noConnection, noConnectionTo, unknownCommand } from "./remote.ts";
 import { keysOf, type Server } from "./server.ts";
 
@@ -18,9 +19,6 @@ export class NoKeyOnServer extends UserError {}
 
 /** How long the server may take for its first line, and for each signature, in ms. */
 const timeLimit = 30_000;
-
-/** How much of what ssh prints is kept: its last lines say why it has ended. */
-const keptCharacters = 4000;
 
 /** All that the server may send, in characters. A hostile server sends without end. */
 const longestOutput = 64 * 1024;
@@ -135,7 +133,7 @@ class Session {
     ended.catch(() => undefined);
     child.stdin.on("error", () => undefined);
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-      this.#stderr = (this.#stderr + chunk).slice(-keptCharacters);
+      this.#stderr = keepEnd(this.#stderr, chunk);
     });
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       this.#received += chunk;

@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import type { TunnelFailure } from "../../../checklist/diagnosis/tunnel.ts";
 import { startPiped } from "../process/run.ts";
-import { sshFailure } from "./failure.ts";
+import { keepEnd, sshFailure } from "./failure.ts";
 
 /** A connection that the server makes and ssh carries. */
 export interface Tunnel {
@@ -14,9 +14,6 @@ export interface Tunnel {
 /** How long `explain` waits for ssh to end, in ms. */
 const explainTimeout = 1000;
 
-/** How much of what ssh prints is kept: its last lines say why it has ended. */
-const keptCharacters = 4000;
-
 /**
  * Starts ssh. It may still fail to connect: then the socket ends, and `explain` says why.
  *
@@ -26,7 +23,7 @@ export function openTunnel(args: string[]): Tunnel {
   const { child, ended } = startPiped("ssh", args);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-    stderr = (stderr + chunk).slice(-keptCharacters);
+    stderr = keepEnd(stderr, chunk);
   });
   const failure = ended.then(
     // 0: the carried connection ended at its other end, and ssh worked.

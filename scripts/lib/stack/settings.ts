@@ -70,15 +70,15 @@ export async function readValues(stack: string | undefined): Promise<Partial<Rec
  */
 export async function readKeyPair(stack: string | undefined): Promise<ConfiguredKeyPair | undefined> {
   const values = await readValues(stack);
-  return soundPair(pairValues(values));
+  return soundPair(pairValues((name) => values[name]));
 }
 
-/** The settings of the key pair. */
-export function pairValues(values: Partial<Record<string, string>>): ConfiguredValues {
+/** The settings of the key pair. @param valueOf a setting's value, by its full name */
+export function pairValues(valueOf: (name: string) => string | undefined): ConfiguredValues {
   return {
-    apiKey: values["binance:apiKey"],
-    apiSecret: values["binance:apiSecret"],
-    publicKey: values["binance:publicKey"],
+    apiKey: valueOf("binance:apiKey"),
+    apiSecret: valueOf("binance:apiSecret"),
+    publicKey: valueOf("binance:publicKey"),
   };
 }
 
@@ -105,11 +105,7 @@ export function parseStackSettings(json: string, project: string): StackSettings
       `Invalid setting: ${names.join(", ")}. \`pulumi preview\` says what is allowed. To restore the default: pulumi config rm ${names[0] ?? ""}`,
     );
   }
-  const keyPair = soundPair({
-    apiKey: values["binance:apiKey"]?.value,
-    apiSecret: values["binance:apiSecret"]?.value,
-    publicKey: values["binance:publicKey"]?.value,
-  });
+  const keyPair = soundPair(pairValues((name) => values[name]?.value));
   if (keyPair === undefined) {
     throw new UserError(
       "The stack has no key pair yet. A bot in paper mode needs none, and `pulumi up` and the guard check its demo key pair. For trading with real money, set both values, and run this again:\n  pulumi config set --secret binance:apiKey\n  pulumi config set --secret binance:apiSecret",

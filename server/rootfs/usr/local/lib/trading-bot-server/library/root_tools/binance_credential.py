@@ -36,8 +36,8 @@ Usage: sudo binance-credential COMMAND
   sign KEY     Signs requests to Binance with the private key of this public key, for `npm run verify` and `pulumi up`:
                one line of JSON each, from standard input. Only the requests in root_tools/signing.py are signed.
 
-`install`, `roll-back`, `fingerprint` and both kinds of `remove` end by printing the live pair's fingerprint, or "none". The journal has what
-was done: journalctl --identifier=binance-credential
+`install`, `roll-back`, `fingerprint` and both kinds of `remove` end by printing the live pair's fingerprint, or "none".
+The journal has what was done: journalctl --identifier=binance-credential
 """
 
 CREDENTIAL = "binance"
