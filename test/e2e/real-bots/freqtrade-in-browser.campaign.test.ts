@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, cp, mkdir, mkdtemp } from "node:fs/promises";
+import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import * as z from "zod";
 import { run } from "../../../sandbox/command.ts";
-import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 import { until } from "../../../sandbox/until.ts";
 import { binance } from "../binance.ts";
 import { openPage, startBrowser } from "../browser.ts";
@@ -19,7 +18,7 @@ import {
   pageSettings,
   requirementOf,
 } from "./page.ts";
-import { openOrders, type RealBot, Session, symbol } from "./real-bot.ts";
+import { copyOf, openOrders, type RealBot, Session, symbol } from "./real-bot.ts";
 import { recordSeen } from "./seen.ts";
 
 // freqtrade's own page as its owner sees it: in a browser, through the tunnel of `npm run ui`.
@@ -48,8 +47,7 @@ afterAll(async () => {
 
 /** The example, with the page as one more package. */
 async function folderWith(page: PageOfBot): Promise<string> {
-  const folder = join(await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-")), "freqtrade");
-  await cp("examples/freqtrade", folder, { recursive: true });
+  const folder = await copyOf("examples/freqtrade");
   const { archive, version } = page;
   await run(["python3", "examples/frequi/make_wheel.py", archive, version, join(folder, "wheels")]);
   await appendFile(join(folder, "requirements.txt"), `${requirementOf(page)}\n`);

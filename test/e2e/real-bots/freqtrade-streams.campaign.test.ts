@@ -1,10 +1,9 @@
-import { appendFile, cp, mkdtemp } from "node:fs/promises";
+import { appendFile, cp } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 import { binance } from "../binance.ts";
 import { freqtrade, usual } from "./freqtrade.ts";
-import { openOrders, Session, symbol, testRealBot } from "./real-bot.ts";
+import { copyOf, openOrders, Session, symbol, testRealBot } from "./real-bot.ts";
 
 // freqtrade with Binance's streams, and with a strategy that numba compiles while it runs.
 
@@ -22,8 +21,7 @@ afterAll(async () => {
 
 /** The example, with a strategy and a requirement more. */
 async function folderWithNumba(): Promise<string> {
-  const folder = join(await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-")), "freqtrade");
-  await cp("examples/freqtrade", folder, { recursive: true });
+  const folder = await copyOf("examples/freqtrade");
   await cp("test/e2e/real-bots/BuyTheDip.py", join(folder, "strategies/BuyTheDip.py"));
   await appendFile(join(folder, "requirements.txt"), "llvmlite==0.50.0\nnumba==0.68.1\n");
   return folder;

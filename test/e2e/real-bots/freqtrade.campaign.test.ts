@@ -1,10 +1,9 @@
-import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 import { binance } from "../binance.ts";
 import { fallen, freqtrade, usual } from "./freqtrade.ts";
-import { openOrders, Session, symbol, testRealBot } from "./real-bot.ts";
+import { copyOf, openOrders, Session, symbol, testRealBot } from "./real-bot.ts";
 
 // freqtrade as PyPI has it, by REST. The example's strategy uses TA-Lib.
 
@@ -25,8 +24,7 @@ describe.each([freqtrade("freqtrade 2026.9, TA-Lib", "examples/freqtrade", false
 
   test("in paper mode buys nothing at Binance, even if its configuration forbids a dry run and a live key is set", async () => {
     const { stack, server } = session;
-    const folder = join(await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-")), "freqtrade");
-    await cp("examples/freqtrade", folder, { recursive: true });
+    const folder = await copyOf("examples/freqtrade");
     const config = await readFile(join(folder, "config.json"), "utf8");
     await writeFile(join(folder, "config.json"), config.replace('"dry_run": true', '"dry_run": false'));
     await binance.pinPrice(symbol, usual);

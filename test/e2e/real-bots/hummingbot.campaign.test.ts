@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
-import { cp, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 import { binance } from "../binance.ts";
-import { filled, openOrders, type RealBot, Session, symbol, testRealBot } from "./real-bot.ts";
+import { copyOf, filled, openOrders, type RealBot, Session, symbol, testRealBot } from "./real-bot.ts";
 
 // Hummingbot, making a market. Its wheels must have been built before.
 
@@ -28,9 +26,7 @@ async function folderWithWheels(): Promise<string> {
       `On Debian 13: bash ${example}/build-wheels.sh ${example}/wheels. These tests need what it builds.`,
     );
   }
-  const folder = join(await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-")), "hummingbot");
-  await cp(example, folder, { recursive: true });
-  return folder;
+  return copyOf(example);
 }
 
 const hummingbot: RealBot = {

@@ -1,10 +1,9 @@
-import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { plainHost, ports } from "../../../sandbox/binance/hosts.ts";
-import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 import { binance } from "../binance.ts";
-import { filled, openOrders, type RealBot, Session, symbol, testRealBot } from "./real-bot.ts";
+import { copyOf, filled, openOrders, type RealBot, Session, symbol, testRealBot } from "./real-bot.ts";
 
 // NautilusTrader, with the example's strategy. Its streams' client accepts only authorities that are compiled in, so
 // its settings here name a host without TLS. All else is as in production.
@@ -68,8 +67,7 @@ describe(nautilus.title, () => {
   testRealBot(nautilus, () => session);
 
   test("is started again without a connection to the streams, although it reports RUNNING", async () => {
-    const folder = join(await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-")), "nautilus");
-    await cp("examples/nautilus-trader", folder, { recursive: true });
+    const folder = await copyOf("examples/nautilus-trader");
     // Without what the example does about this by itself.
     const program = await readFile(join(folder, "main.py"), "utf8");
     await writeFile(join(folder, "main.py"), program.replace(/^.*call_later.*\n/m, ""));

@@ -48,6 +48,13 @@ export interface RealBot {
   hasPage?: true;
 }
 
+/** A copy of a program's folder, for a test that changes it. */
+export async function copyOf(folder: string): Promise<string> {
+  const copy = join(await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-")), "program");
+  await cp(folder, copy, { recursive: true });
+  return copy;
+}
+
 /** A stack with a server, on which real bots are installed one after the other. */
 export class Session {
   readonly stack: Stack;
@@ -113,8 +120,7 @@ export class Session {
 
   /** Installs the same program with one more file. */
   async installChanged(folder: string): Promise<void> {
-    const changed = join(await mkdtemp(join(foldersOfThisRun().dir, "tmp", "program-")), "program");
-    await cp(folder, changed, { recursive: true });
+    const changed = await copyOf(folder);
     await writeFile(join(changed, "NEWS"), "another version\n");
     await this.installProgram([changed]);
   }
