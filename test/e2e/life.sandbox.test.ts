@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { fingerprint, serialize } from "../../binance/key-pair.ts";
-import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { at } from "../../sandbox/network/at.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { canaryPair, filesWith, formsOf, watchingProcesses } from "./canary.ts";
@@ -211,50 +210,6 @@ describe("changes that must not cost a server or an address", () => {
   });
 });
 
-describe("the SSH keys", () => {
-  const authorizedKeys = () => server.run("cat /home/admin/.ssh/authorized_keys");
-
-  test("are replaced by one command: server, address and key pair stay as they are", async () => {
-    const [deployKey, hostKey] = [await stack.output("deployKey"), await stack.output("hostKey")];
-    const authorized = await authorizedKeys();
-    const { code, stdout } = await stack.script("rotate-ssh-keys", ["--yes"]);
-    expect([code, stdout]).toEqual([
-      0,
-      expect.stringContaining("Replaced: the deploy key and the host key."),
-    ]);
-    expect(stdout).toContain("The previous deploy key can't log in any more.");
-    expect(await stack.output("deployKey")).not.toBe(deployKey);
-    expect(await stack.output("hostKey")).not.toBe(hostKey);
-    expect((await at("operator", scan())).stdout.trim()).toBe(`${address} ${await stack.output("hostKey")}`);
-    expect(await authorizedKeys()).not.toBe(authorized);
-    expect((await authorizedKeys()).split("\n")).toHaveLength(1);
-    expect((await onlyServer()).id).toBe(server.id);
-    expect(await server.pairInUnit()).toEqual(second);
-  });
-
-  test("stay the new ones: another `pulumi up` changes nothing, and a reboot restores no previous key", async () => {
-    expect(changes(await stack.mustUp())).toEqual({});
-    const authorized = await authorizedKeys();
-    await rebootMachine(server.id);
-    await server.run("systemctl is-system-running --wait; cloud-init status --wait || true");
-    expect(await authorizedKeys()).toBe(authorized);
-    expect((await stack.script("ssh", ["true"])).code).toBe(0);
-  });
-
-  test("are replaced completely if an earlier run was interrupted after it had made one of them", async () => {
-    const [deployKey, hostKey] = [await stack.output("deployKey"), await stack.output("hostKey")];
-    await stack.setSecret("previousSshKeys", JSON.stringify({ deployKey: `${deployKey}\n`, hostKey }));
-    const onlyDeployKey = "**:Command::deploy-key";
-    await stack.mustUp("--replace", onlyDeployKey, "--target", onlyDeployKey);
-    const { code, stderr } = await stack.script("rotate-ssh-keys", []);
-    expect([code, stderr]).toEqual([0, expect.stringContaining("Continuing to replace the SSH keys.")]);
-    expect(await stack.output("deployKey")).not.toBe(deployKey);
-    expect(await stack.output("hostKey")).not.toBe(hostKey);
-    expect(changes(await stack.mustUp())).toEqual({});
-    expect((await stack.script("ssh", ["true"])).code).toBe(0);
-  });
-});
-
 describe("a replaced server", () => {
   test("has the same address and the same host key, and gets the key pair again", async () => {
     const hostKey = await stack.output("hostKey");
@@ -269,13 +224,6 @@ describe("a replaced server", () => {
     expect(replaced.id).not.toBe(server.id);
     server = new Server(replaced.id);
     expect(await server.pairInUnit()).toEqual(second);
-  });
-
-  test("has never had the keys that were replaced before", async () => {
-    const authorized = await server.run("cat /home/admin/.ssh/authorized_keys");
-    const userData = await server.run("cat /var/lib/cloud/instance/user-data.txt");
-    expect(userData).toContain(authorized);
-    expect(userData.match(/ssh-ed25519 \S+/g)).toHaveLength(2);
   });
 });
 

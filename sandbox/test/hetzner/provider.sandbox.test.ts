@@ -3,7 +3,7 @@ import { publicKey } from "./support/emulator.ts";
 import { expectSuccess, ProviderStack } from "./support/provider-stack.ts";
 
 // The real provider against the emulator: what it sends, and whether it accepts the answers. Every test continues where
-// the previous one has stopped. Refusals are in provider-refusals.sandbox.test.ts.
+// the previous one has stopped. Refusals are in provider-refusals.campaign.test.ts.
 
 let stack: ProviderStack;
 
