@@ -131,8 +131,8 @@ export function testUpgrade(version: string): void {
     expect(await server.run("systemctl is-active trading-bot")).toBe("active");
     expect(await server.run("cat /var/lib/trading-bot/memory")).toBe("what the bot remembers");
     expect(before.starts).toBeGreaterThan(0);
-    // 0.4.0 and 0.5.0 announce one.
-    expect((await starts()) - before.starts).toBe(isBefore(version, "0.5.0") ? 1 : 0);
+    // 0.4.0, 0.5.0 and 0.6.0 announce one.
+    expect((await starts()) - before.starts).toBe(isBefore(version, "0.6.0") ? 1 : 0);
   });
 
   test("moves its bot to its own network, and leaves nothing of the resolver that bot and guard shared", async () => {
