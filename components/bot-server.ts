@@ -10,6 +10,7 @@ import { SshKeyPair } from "./commands/ssh-key-pair.ts";
 import { serverHooks } from "./server-hooks.ts";
 import type { ServerOrder } from "./server-order.ts";
 import type { PreviousSshKeys } from "./settings/previous-ssh-keys.ts";
+import { stackLabels } from "./stack-labels.ts";
 import type { StaticIp } from "./static-ip.ts";
 import { explainUnreachable } from "./unreachable-hook.ts";
 import { userData } from "./user-data.ts";
@@ -84,6 +85,7 @@ export class BotServer extends pulumi.ComponentResource {
       "firewall",
       {
         name,
+        labels: stackLabels(),
         rules: [{ description: "SSH", direction: "in", protocol: "tcp", port: "22", sourceIps: adminCidrs }],
       },
       { parent: this, hooks: { onError: [order.explainRefusals] } },
@@ -94,7 +96,7 @@ export class BotServer extends pulumi.ComponentResource {
   #registerDeployKey({ name, order }: BotServerArgs, { publicKey }: SshKeyPair): hcloud.SshKey {
     return new hcloud.SshKey(
       "ssh-key",
-      { name, publicKey },
+      { name, publicKey, labels: stackLabels() },
       {
         parent: this,
         // Two keys can't have one name, so a new one can't take its place. The server refuses root, who would get it.
@@ -114,6 +116,7 @@ export class BotServer extends pulumi.ComponentResource {
       name,
       {
         name: args.name,
+        labels: stackLabels(),
         serverType: args.serverType ?? args.order.serverType,
         image: args.order.image,
         location: args.address.location,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HetznerClient } from "../hetzner/client.ts";
 import { isProtected } from "../hetzner/protection.ts";
 import type { ServerOrder } from "./server-order.ts";
+import { stackLabels } from "./stack-labels.ts";
 
 export interface StaticIpArgs {
   /** The Primary IP's name at Hetzner. */
@@ -32,6 +33,7 @@ export class StaticIp extends pulumi.ComponentResource {
         location: args.location ?? args.order.location,
         autoDelete: false,
         deleteProtection: true,
+        labels: stackLabels(),
       },
       {
         parent: this,

@@ -69,6 +69,16 @@ describe("the address", () => {
   });
 });
 
+test.each(["address", "server", "firewall", "ssh-key"])(
+  "the %s has labels at Hetzner, by which `npm run recover` finds it",
+  (name) => {
+    expect(resource(name).inputs.labels).toEqual({
+      "pulumi-project": expect.any(String),
+      "pulumi-stack": expect.any(String),
+    });
+  },
+);
+
 describe("the server", () => {
   test("has the static address and no other way to the internet", () => {
     expect(resource("server").inputs).toMatchObject({

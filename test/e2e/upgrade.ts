@@ -122,6 +122,18 @@ export function testUpgrade(version: string): void {
     expect(await outputs()).toEqual(before.outputs);
   });
 
+  test("labels what it has at Hetzner, without replacing it", async () => {
+    const name = `upgrade-${version.replaceAll(".", "-")}`;
+    const selector = `pulumi-project==trading-bot-server,pulumi-stack==${name}`;
+    for (const list of ["servers", "primary_ips", "firewalls", "ssh_keys"]) {
+      const labelled = await fetch(
+        `https://api.hetzner.cloud/v1/${list}?label_selector=${encodeURIComponent(selector)}`,
+        { headers: { authorization: `Bearer ${process.env.HCLOUD_TOKEN ?? ""}` } },
+      );
+      expect(await labelled.json()).toMatchObject({ [list]: [{ name: `trading-bot-${name}` }] });
+    }
+  });
+
   test("keeps its live key pair", async () => {
     expect(await stack.output("liveKeyPair")).toBe(fingerprint(pair));
     expect(await server.pairInUnit()).toEqual(pair);
