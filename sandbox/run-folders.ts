@@ -26,6 +26,8 @@ function runFolders(dir: string) {
     control: join(dir, "control"),
     /** A folder for each machine: `root`, its disk; `console.log`; `nspawn.pid` while it runs. */
     machines: join(dir, "machines"),
+    /** Block devices: a file system that may have device nodes, other than the rest of /run. */
+    devices: join(dir, "devices"),
     /** Packages that tests add to the private internet's PyPI. */
     pythonPackages: join(dir, "python-packages"),
     /** The tree that every machine's disk starts as (a link). */

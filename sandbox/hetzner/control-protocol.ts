@@ -64,6 +64,22 @@ const listedPrimaryIp = z.object({
 });
 export type ListedPrimaryIp = z.infer<typeof listedPrimaryIp>;
 
+/** A volume, attached or not. */
+const listedVolume = z.object({
+  project: z.string(),
+  id: z.int(),
+  name: z.string(),
+  /** In gigabytes. */
+  size: z.int(),
+  location: z.string(),
+  isProtected: z.boolean(),
+  labels: z.record(z.string(), z.string()),
+  /** The server that it is attached to. */
+  serverId: z.int().nullable(),
+});
+export type ListedVolume = z.infer<typeof listedVolume>;
+
 export const remainingRequests = z.object({ remaining: z.int().min(0) });
 export const serverList = z.object({ servers: z.array(listedServer) });
+export const volumeList = z.object({ volumes: z.array(listedVolume) });
 export const primaryIpList = z.object({ primaryIps: z.array(listedPrimaryIp) });

@@ -8,6 +8,7 @@ import {
   fault,
   type ListedPrimaryIp,
   type ListedServer,
+  type ListedVolume,
   remainingRequests,
 } from "./control-protocol.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -59,6 +60,7 @@ export function buildControl(options: {
   });
   control.get("/servers", () => ({ servers: listServers(projects) }));
   control.get("/primary-ips", () => ({ primaryIps: listPrimaryIps(projects) }));
+  control.get("/volumes", () => ({ volumes: listVolumes(projects) }));
   return control;
 }
 
@@ -86,6 +88,21 @@ function listPrimaryIps(projects: Projects): ListedPrimaryIp[] {
       location: ip.location.name,
       isProtected: ip.isProtected,
       assigneeId: ip.assigneeId ?? null,
+    })),
+  );
+}
+
+function listVolumes(projects: Projects): ListedVolume[] {
+  return projects.list().flatMap((project) =>
+    project.volumes.list().map((volume) => ({
+      project: project.name,
+      id: volume.id,
+      name: volume.name,
+      size: volume.size,
+      location: volume.location.name,
+      isProtected: volume.isProtected,
+      labels: volume.labels,
+      serverId: volume.serverId ?? null,
     })),
   );
 }

@@ -6,12 +6,14 @@ import {
   type Fault,
   type ListedPrimaryIp,
   type ListedServer,
+  type ListedVolume,
   primaryIpList,
   serverList,
+  volumeList,
 } from "./control-protocol.ts";
 
 export type { ConditionsChange } from "./conditions.ts";
-export type { ActionFault, Fault, ListedPrimaryIp, ListedServer } from "./control-protocol.ts";
+export type { ActionFault, Fault, ListedPrimaryIp, ListedServer, ListedVolume } from "./control-protocol.ts";
 
 /** How an action fails. */
 export type ActionFailure = Omit<ActionFault, "effect"> &
@@ -80,5 +82,10 @@ export class HetznerControl extends EmulatorControl<LoggedRequest, Fault> {
   /** The Primary IPs of all projects. */
   async primaryIps(): Promise<ListedPrimaryIp[]> {
     return primaryIpList.parse(await this.call("GET", "/primary-ips")).primaryIps;
+  }
+
+  /** The volumes of all projects. */
+  async volumes(): Promise<ListedVolume[]> {
+    return volumeList.parse(await this.call("GET", "/volumes")).volumes;
   }
 }

@@ -24,6 +24,15 @@ export interface MachineOrder {
   ipv4: string | undefined;
 }
 
+/** What a volume is ordered with. */
+export interface VolumeOrder {
+  /** The volume's id at Hetzner. */
+  id: number;
+  gigabytes: number;
+  /** The file system that it is made with, or undefined for an empty one. */
+  format: "ext4" | "xfs" | undefined;
+}
+
 /**
  * What the emulated API does to real machines. Every method resolves when the machine has reached the wanted state. It
  * rejects if the id is unknown or the step is impossible.
@@ -45,11 +54,24 @@ export interface DataCentre {
   setAddress(id: number, ipv4: string | undefined): Promise<void>;
   /** Applies these rules to the machine's link at once; undefined if no firewall is applied. */
   setFirewall(id: number, rules: FirewallRule[] | undefined): Promise<void>;
-  /** Stops the machine, if it runs, and removes its disk. */
+  /** Stops the machine, if it runs, and removes its disk. Its volumes are detached. */
   delete(id: number): Promise<void>;
   /**
    * Whether the machine is on. It may have powered itself off from inside. A machine that reboots counts as on, except
    * for the moment between its end and its next start.
    */
   isRunning(id: number): Promise<boolean>;
+  /** Makes a volume that no machine has. */
+  createVolume(order: VolumeOrder): Promise<void>;
+  /**
+   * Shows a volume to a machine, on or off, as the block device /dev/disk/by-id/scsi-0HC_Volume_ID. The machine has it until
+   * it is detached or the machine is deleted, over reboots and rebuilds.
+   */
+  attachVolume(id: number, machineId: number): Promise<void>;
+  /** Removes a volume from its machine, as if the disk was pulled out. */
+  detachVolume(id: number): Promise<void>;
+  /** Makes a volume larger, also while it is attached. The file system in it stays as it is. */
+  resizeVolume(id: number, gigabytes: number): Promise<void>;
+  /** Deletes a volume that no machine has, and its data. */
+  deleteVolume(id: number): Promise<void>;
 }

@@ -98,7 +98,7 @@ export function invalidInput(...fields: FieldProblem[]): ApiError {
   return new ApiError(422, "invalid_input", message, { fields });
 }
 
-/** The codes of single operations. All have the status 422 except `firewall_resource_not_found`. */
+/** The codes of single operations, and `service_error`. All have the status 422 except `firewall_resource_not_found`. */
 export function unprocessable(
   code:
     | "firewall_already_applied"
@@ -113,7 +113,9 @@ export function unprocessable(
     | "server_already_added"
     | "server_has_ipv4"
     | "server_has_ipv6"
-    | "server_not_stopped",
+    | "server_not_stopped"
+    | "service_error"
+    | "volume_already_attached",
   message: string,
 ): ApiError {
   return new ApiError(422, code, message);
@@ -125,8 +127,8 @@ export function firewallResourceNotFound(status: 404 | 422): ApiError {
 }
 
 /** The text is the one that people report from the real API: thetechnick/hcloud-ansible issue 30. */
-export function locked(): ApiError {
-  return new ApiError(423, "locked", "cannot perform operation because server is locked");
+export function locked(kind = "server"): ApiError {
+  return new ApiError(423, "locked", `cannot perform operation because ${kind} is locked`);
 }
 
 export function protectedError(kind: string): ApiError {

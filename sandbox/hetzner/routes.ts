@@ -10,6 +10,8 @@ import { serverActionRoutes } from "./calls/server-actions.ts";
 import { serverPowerRoutes } from "./calls/server-power.ts";
 import { serverRoutes } from "./calls/servers.ts";
 import { sshKeyRoutes } from "./calls/ssh-keys.ts";
+import { volumeActionRoutes } from "./calls/volume-actions.ts";
+import { volumeRoutes } from "./calls/volumes.ts";
 
 /** Every call whose resource is emulated. */
 const emulated: readonly Route[] = [
@@ -23,6 +25,8 @@ const emulated: readonly Route[] = [
   ...serverActionRoutes,
   ...serverPowerRoutes,
   ...sshKeyRoutes,
+  ...volumeRoutes,
+  ...volumeActionRoutes,
 ];
 
 /** Every call that has an answer. */

@@ -84,6 +84,8 @@ function commandLine(machine: MachineFolders): [string, ...string[]] {
     ...(["sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"', machine.cgroup] as const),
     ...["systemd-nspawn", "--quiet", "--boot", `--directory=${machine.root}`],
     ...[`--machine=${machine.name}`, `--network-namespace-path=/run/netns/${machine.link}`],
+    // Volumes: block devices that come and go while it runs.
+    `--bind=${machine.devices}:/dev/disk`,
     // Firewalls and sysctl of the machine's own network.
     "--capability=CAP_NET_ADMIN",
     // Outside, no systemd is running that could register it, and the disk needs no changes.

@@ -20,6 +20,8 @@ export function machineFolders(folders: RunFolders, id: number) {
     /** The process id of its systemd-nspawn. The file exists as long as the machine runs. */
     nspawnPid: join(folder, "nspawn.pid"),
     disk,
+    /** Its /dev/disk: the volumes that are attached to it. */
+    devices: join(folders.devices, name),
     /** What the machine has written since its disk was made. */
     written: join(disk, "upper"),
     overlayWork: join(disk, "work"),

@@ -8,6 +8,7 @@ import { internet } from "../network/sites.ts";
 import type { RunFolders } from "../run-folders.ts";
 import { freeze, kill } from "./cgroup.ts";
 import { type Boot, boot, pressPowerButton } from "./container.ts";
+import { makeDevices, removeDevices } from "./devices.ts";
 import { makeDisk, removeDisk, type Seed } from "./disk.ts";
 import { holdsBoots } from "./hold-boots.ts";
 import { type MachineFolders, machineFolders } from "./machine-folders.ts";
@@ -31,6 +32,10 @@ export class Machine {
     this.#ipv4 = ipv4;
   }
 
+  get folders(): MachineFolders {
+    return this.#folders;
+  }
+
   get isRunning(): boolean {
     return this.#boot !== undefined;
   }
@@ -40,6 +45,7 @@ export class Machine {
     if (userData !== undefined) {
       this.#seed = { ...this.#seed, userData };
     }
+    await makeDevices(this.#folders);
     await makeDisk(this.#sandbox, this.#folders, this.#seed);
   }
 
@@ -102,6 +108,7 @@ export class Machine {
   /** Removes everything that is left of it besides its disk. */
   async forget(): Promise<void> {
     await nft(withoutFirewall(this.#folders.link));
+    await removeDevices(this.#folders);
     await rm(this.#folders.folder, { recursive: true });
   }
 

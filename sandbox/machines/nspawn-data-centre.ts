@@ -1,6 +1,7 @@
-import type { DataCentre, FirewallRule, MachineOrder } from "../hetzner/data-centre.ts";
+import type { DataCentre, FirewallRule, MachineOrder, VolumeOrder } from "../hetzner/data-centre.ts";
 import type { RunFolders } from "../run-folders.ts";
 import { Machine } from "./machine.ts";
+import { Volumes } from "./volumes.ts";
 
 /** The images that a machine can be made from. */
 const images = ["debian-13"];
@@ -21,11 +22,13 @@ export class NspawnDataCentre implements DataCentre {
   readonly #folders: RunFolders;
   readonly #report: (error: unknown) => void;
   readonly #machines = new Map<number, Machine>();
+  readonly #volumes: Volumes;
   readonly #queues = new Map<number, Promise<unknown>>();
 
   constructor({ folders, report = console.error }: DataCentreOptions) {
     this.#folders = folders;
     this.#report = report;
+    this.#volumes = new Volumes(folders);
   }
 
   create({ id, name, image, userData, sshKeys, ipv4 }: MachineOrder): Promise<void> {
@@ -74,6 +77,7 @@ export class NspawnDataCentre implements DataCentre {
   delete(id: number): Promise<void> {
     return this.#with(id, async (machine) => {
       await machine.powerOff();
+      await this.#volumes.detachAll(id);
       await machine.removeDisk();
       await machine.forget();
       this.#machines.delete(id);
@@ -82,6 +86,26 @@ export class NspawnDataCentre implements DataCentre {
 
   isRunning(id: number): Promise<boolean> {
     return Promise.resolve(this.#machine(id).isRunning);
+  }
+
+  createVolume(order: VolumeOrder): Promise<void> {
+    return this.#volumes.create(order);
+  }
+
+  attachVolume(id: number, machineId: number): Promise<void> {
+    return this.#with(machineId, (machine) => this.#volumes.attach(id, machine.folders));
+  }
+
+  detachVolume(id: number): Promise<void> {
+    return this.#volumes.detach(id);
+  }
+
+  resizeVolume(id: number, gigabytes: number): Promise<void> {
+    return this.#volumes.resize(id, gigabytes);
+  }
+
+  deleteVolume(id: number): Promise<void> {
+    return this.#volumes.delete(id);
   }
 
   async #start(id: number, machine: Machine): Promise<void> {

@@ -10,7 +10,8 @@ sandbox=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 # both apart.
 mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
 export SANDBOX_DIR=/run/sandbox
-mkdir -p "$SANDBOX_DIR"/{home,tmp,tls,control,logs,machines,python-packages} /run/netns /run/lock /run/etc/{upper,work}
+mkdir -p "$SANDBOX_DIR"/{home,tmp,tls,control,logs,machines,devices,python-packages} /run/netns /run/lock /run/etc/{upper,work}
+mount -t tmpfs -o mode=0755,nosuid,noexec tmpfs "$SANDBOX_DIR/devices"
 chmod 0700 "$SANDBOX_DIR/home" "$SANDBOX_DIR/tls"
 ln -s "$image" "$SANDBOX_DIR/image"
 ln -s "$disks" "$SANDBOX_DIR/disks"

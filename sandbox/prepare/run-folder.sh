@@ -28,7 +28,19 @@ remove_run() {
   for cgroup in /sys/fs/cgroup/"$(cgroup_name "$1")" /sys/fs/cgroup/*/"$(cgroup_name "$1")"; do
     [[ ! -d $cgroup ]] || find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || return 0
   done
+  release_loop_devices "$1"
   rm --recursive --force --one-file-system "$1" 2>/dev/null || true
+}
+
+# The kernel releases the volumes' loop devices with the run, except one that it was making when it was killed.
+release_loop_devices() {
+  local file device
+  for file in "$1"/volume-*; do
+    [[ -f $file ]] || continue
+    losetup --noheadings --output NAME --associated "$file" | while read -r device; do
+      losetup --detach "$device" || true
+    done
+  done
 }
 
 remove_dead_runs() {

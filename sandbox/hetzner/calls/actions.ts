@@ -10,6 +10,7 @@ export const actionRoutes: Route[] = [
   ...routesOf("/servers", "server"),
   ...routesOf("/primary_ips", "primary_ip"),
   ...routesOf("/firewalls", "firewall"),
+  ...routesOf("/volumes", "volume"),
 ];
 
 const sortKeys: SortKeys<Action> = {
@@ -42,6 +43,7 @@ function requireAny(call: Call, type: ActionResource["type"], actions: Action[])
     server: call.project.servers,
     primary_ip: call.project.primaryIps,
     firewall: call.project.firewalls,
+    volume: call.project.volumes,
   };
   if (actions.length === 0) {
     stores[type].get(call.params.id);

@@ -16,7 +16,6 @@ const kinds = {
   placement_group: "/placement_groups",
   // Only at api.hetzner.com, in reality.
   storage_box: "/storage_boxes",
-  volume: "/volumes",
   zone: "/zones",
 };
 

@@ -7,8 +7,9 @@ import { invalidInput, notFound, primaryIpVersionMismatch, unprocessable } from 
 import { findByIdOrName, idOrName } from "../input.ts";
 import { labelsInput } from "../labels.ts";
 import type { Project } from "../state/project.ts";
-import type { Firewall, PrimaryIp, SshKey } from "../state/resources.ts";
+import type { Firewall, PrimaryIp, SshKey, Volume } from "../state/resources.ts";
 import { requireSameLocation } from "./primary-ip-actions.ts";
+import { requireAttachable } from "./volume-actions.ts";
 
 /** RFC 1123, as documented: labels of letters, digits and dashes, with dots between. */
 const hostname = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
@@ -20,7 +21,7 @@ export const userDataInput = z
   .string()
   .refine((text) => Buffer.byteLength(text) <= userDataLimit, { error: "is too long" });
 
-/** Kinds of resources that the sandbox doesn't have. An order that names one is refused: it doesn't exist. */
+/** Networks are of a kind that the sandbox doesn't have. An order that names one is refused: it doesn't exist. */
 const ids = z.array(z.int().positive()).default([]);
 
 export const createInput = z.object({
@@ -59,6 +60,8 @@ export interface Order {
   firewalls: Firewall[];
   /** Addresses that the order names. Others are created with the server. */
   primaryIps: PrimaryIp[];
+  /** Volumes that are attached to it from the start. */
+  volumes: Volume[];
 }
 
 /**
@@ -87,10 +90,14 @@ export function resolveOrder(project: Project, input: CreateInput): Order {
   for (const ip of primaryIps) {
     requireSameLocation(ip, location.name);
   }
+  const volumes = input.volumes.map((id) => project.volumes.get(id));
+  for (const volume of volumes) {
+    requireAttachable(volume, location);
+  }
   const { account, conditions } = project.shared;
   account.requireRoom(conditions.limits, { servers: 1, primaryIps: newAddresses(input) });
   requireAvailable(type, location.name, market);
-  return { type, image, location, sshKeys, firewalls, primaryIps };
+  return { type, image, location, sshKeys, firewalls, primaryIps, volumes };
 }
 
 /** Two images have the same name, one for each architecture. The server type decides. */
@@ -111,10 +118,6 @@ export function findImage(
 }
 
 function requireNothingElse(input: CreateInput): void {
-  const [volume] = input.volumes;
-  if (volume !== undefined) {
-    throw notFound("volume", volume);
-  }
   const [network] = input.networks;
   if (network !== undefined) {
     throw notFound("network", network);

@@ -91,6 +91,9 @@ function addServer(project: Project, input: CreateInput, order: Order): Server {
   for (const firewall of order.firewalls) {
     firewall.servers.set(server.id, "pending");
   }
+  for (const volume of order.volumes) {
+    volume.serverId = server.id;
+  }
   return server;
 }
 
@@ -120,6 +123,9 @@ async function bringUp(
         sshKeys: order.sshKeys.map((key) => key.publicKey),
         ipv4: project.primaryIpOf(server, "ipv4")?.ip,
       });
+      for (const volume of order.volumes) {
+        await dataCentre.attachVolume(volume.id, server.id);
+      }
       await applyFirewalls(project, server);
       for (const firewall of order.firewalls) {
         firewall.servers.set(server.id, "applied");
@@ -211,6 +217,9 @@ function removeServer(project: Project, server: Server): void {
   project.servers.remove(server.id);
   for (const firewall of project.firewalls.list()) {
     firewall.servers.delete(server.id);
+  }
+  for (const volume of project.volumesOf(server)) {
+    volume.serverId = undefined;
   }
   if (project.shared.conditions.addressesComeFree) {
     freeAddresses(project);

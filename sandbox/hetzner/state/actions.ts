@@ -1,11 +1,11 @@
-import { conflict } from "../errors.ts";
+import { conflict, locked } from "../errors.ts";
 import { timestamp } from "../timestamp.ts";
 import type { SharedState } from "./shared-state.ts";
 
 /** A resource that an action changes. */
 export interface ActionResource {
   id: number;
-  type: "server" | "primary_ip" | "firewall";
+  type: "server" | "primary_ip" | "firewall" | "volume";
 }
 
 export interface Action {
@@ -73,10 +73,25 @@ export class Actions {
    * @throws ApiError `conflict`
    */
   requireNone(resource: ActionResource): void {
-    const isHere = ({ id, type }: ActionResource) => id === resource.id && type === resource.type;
-    if (this.list().some((action) => action.status === "running" && action.resources.some(isHere))) {
+    if (this.#runsOn(resource)) {
       throw conflict();
     }
+  }
+
+  /**
+   * Assumed: another action on a volume is refused like one on a server.
+   *
+   * @throws ApiError `locked` while an action runs on the resource
+   */
+  requireUnlocked(resource: ActionResource): void {
+    if (this.#runsOn(resource)) {
+      throw locked(resource.type);
+    }
+  }
+
+  #runsOn(resource: ActionResource): boolean {
+    const isHere = ({ id, type }: ActionResource) => id === resource.id && type === resource.type;
+    return this.list().some((action) => action.status === "running" && action.resources.some(isHere));
   }
 
   /**
@@ -102,9 +117,9 @@ export class Actions {
     return action.status === "success";
   }
 
-  /** Ends an action whose work never began, because an earlier action failed. */
-  giveUp(action: Action): void {
-    this.#finish(action, { code: "action_failed", message: "Action failed" });
+  /** Ends an action whose work never began, by default because an earlier action failed. */
+  giveUp(action: Action, error = { code: "action_failed", message: "Action failed" }): void {
+    this.#finish(action, error);
   }
 
   /** The action runs until the test clears its faults, and fails then. */

@@ -7,6 +7,7 @@ const firstIds = {
   primaryIp: 20_000_001,
   firewall: 3_000_001,
   sshKey: 40_000_001,
+  volume: 60_000_001,
   action: 500_000_000_000_001,
 };
 

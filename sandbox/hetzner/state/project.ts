@@ -1,7 +1,7 @@
 import type { Market } from "../catalogue/offers.ts";
 import { parseLabelSelector } from "../label-selector.ts";
 import { Actions } from "./actions.ts";
-import type { Firewall, PrimaryIp, Server, SshKey } from "./resources.ts";
+import type { Firewall, PrimaryIp, Server, SshKey, Volume } from "./resources.ts";
 import type { SharedState } from "./shared-state.ts";
 import { Store } from "./store.ts";
 
@@ -14,6 +14,7 @@ export class Project {
   readonly primaryIps = new Store<PrimaryIp>("primary_ip");
   readonly firewalls = new Store<Firewall>("firewall");
   readonly servers = new Store<Server>("server");
+  readonly volumes = new Store<Volume>("volume");
 
   constructor(name: string, shared: SharedState) {
     this.name = name;
@@ -34,6 +35,11 @@ export class Project {
   /** The server's address of that type, if it has one. */
   primaryIpOf(server: Server, type: PrimaryIp["type"]): PrimaryIp | undefined {
     return this.primaryIps.list().find((ip) => ip.type === type && ip.assigneeId === server.id);
+  }
+
+  /** The volumes that are attached to a server. */
+  volumesOf(server: Server): Volume[] {
+    return this.volumes.list().filter((volume) => volume.serverId === server.id);
   }
 
   /** Every firewall that applies to a server, by its name or by its labels. */

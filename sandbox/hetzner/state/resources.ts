@@ -4,8 +4,8 @@ import type { ServerType } from "../catalogue/server-types.ts";
 import type { Rule } from "../firewall-rules.ts";
 import type { Labels } from "../labels.ts";
 
-// A project's resources. Only the Primary IP stores which server has it, and only the firewall stores which servers it
-// applies to: nothing is stored twice.
+// A project's resources. Only the Primary IP and the volume store which server has them, and only the firewall stores which
+// servers it applies to: nothing is stored twice.
 
 interface Resource {
   readonly id: number;
@@ -39,6 +39,18 @@ export interface Firewall extends Resource {
   readonly servers: Map<number, "pending" | "applied">;
   /** It also applies to servers with these labels. */
   selectors: string[];
+}
+
+export interface Volume extends Resource {
+  status: "creating" | "available";
+  /** In gigabytes. */
+  size: number;
+  /** The file system that it was made with. */
+  readonly format: "ext4" | "xfs" | undefined;
+  readonly location: Location;
+  isProtected: boolean;
+  /** The id of the server that it is attached to. */
+  serverId: number | undefined;
 }
 
 export type ServerStatus =

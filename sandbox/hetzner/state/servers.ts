@@ -14,7 +14,8 @@ export function requireUnlocked(project: Project, server: Server): void {
   }
 }
 
-function isLocked(project: Project, server: Server): boolean {
+/** Whether an action runs on it. */
+export function isLocked(project: Project, server: Server): boolean {
   const isLockedByTest = project.shared.conditions.lockedServers.includes(server.id);
   return server.locks > 0 || server.otherLocks > 0 || isLockedByTest;
 }
@@ -87,7 +88,7 @@ export function serverJson(project: Project, server: Server): object {
     included_traffic: 20 * terabyte,
     protection: { delete: server.isProtected, rebuild: server.isProtected },
     labels: server.labels,
-    volumes: [],
+    volumes: project.volumesOf(server).map(({ id }) => id),
     load_balancers: [],
     primary_disk_size: server.diskSize,
     placement_group: null,

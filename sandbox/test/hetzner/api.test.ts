@@ -74,10 +74,10 @@ test("nothing that is reported or logged contains a token or user_data", async (
   emulator.dataCentre.failing = "create";
   await makeServer(emulator, { user_data: secret });
   await emulator.call("POST", "/servers", undefined, { text: `{"user_data":"${secret}` });
-  await emulator.call("POST", "/volumes", { user_data: secret });
+  await emulator.call("POST", "/floating_ips", { user_data: secret });
   const { body } = await emulator.control.inject({ method: "GET", url: "/requests" });
   const output = [...emulator.reported, body].join("\n");
-  expect(output).toContain("not emulated: POST /volumes");
+  expect(output).toContain("not emulated: POST /floating_ips");
   expect(output).toContain("create_server of server");
   expect(output).not.toContain(secret);
   expect(output).not.toContain(token);

@@ -200,7 +200,6 @@ test("resources that can't be made here are listed as none, and there is nothing
     "load_balancers",
     "networks",
     "placement_groups",
-    "volumes",
     "zones",
   ]) {
     expect(await emulator.read(names(kind), "GET", `/${kind}?name=x&page=1&per_page=50`)).toEqual([]);

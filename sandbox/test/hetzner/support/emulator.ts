@@ -33,7 +33,7 @@ export interface Emulator {
   read<Shape>(schema: z.ZodType<Shape>, method: string, path: string, body?: unknown): Promise<Shape>;
   /** The same for a call that must fail; @returns status and code, "422 invalid_input". */
   errorOf(method: string, path: string, body?: unknown): Promise<string>;
-  /** Waits until no action of the project's servers and firewalls runs. Actions take no time by default. */
+  /** Waits until no action of the project's servers, firewalls and volumes runs. Actions take no time by default. */
   settled(): Promise<void>;
   control: ReturnType<typeof createHetzner>["control"];
   metadata: ReturnType<typeof createHetzner>["metadata"];
@@ -116,7 +116,7 @@ export async function launchEmulator(options: Partial<HetznerOptions> = {}): Pro
       return `${answer.status} ${errorBody.parse(answer.body).error.code}`;
     },
     async settled() {
-      for (const kind of ["servers", "firewalls"]) {
+      for (const kind of ["servers", "firewalls", "volumes"]) {
         const list = z.object({ actions: z.array(z.unknown()) });
         while ((await emulator.read(list, "GET", `/${kind}/actions?status=running`)).actions.length > 0) {
           // Requests until then.

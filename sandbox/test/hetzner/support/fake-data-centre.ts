@@ -1,4 +1,4 @@
-import type { DataCentre, FirewallRule, MachineOrder } from "../../../hetzner/data-centre.ts";
+import type { DataCentre, FirewallRule, MachineOrder, VolumeOrder } from "../../../hetzner/data-centre.ts";
 
 /** A machine that only exists as a record. */
 export interface FakeMachine {
@@ -7,9 +7,16 @@ export interface FakeMachine {
   rules: FirewallRule[] | undefined;
 }
 
+/** A volume that only exists as a record. */
+export interface FakeVolume {
+  order: VolumeOrder;
+  machineId: number | undefined;
+}
+
 /** A data centre without machines. Every step succeeds at once and is recorded. */
 export class FakeDataCentre implements DataCentre {
   readonly machines = new Map<number, FakeMachine>();
+  readonly volumes = new Map<number, FakeVolume>();
   /** What was done, in order: "create 1000001". */
   readonly steps: string[] = [];
   /** The next step of this name rejects. */
@@ -58,12 +65,48 @@ export class FakeDataCentre implements DataCentre {
   delete(id: number): Promise<void> {
     return this.#step("delete", id, () => {
       this.machine(id);
+      for (const volume of this.volumes.values()) {
+        volume.machineId = volume.machineId === id ? undefined : volume.machineId;
+      }
       this.machines.delete(id);
     });
   }
 
   isRunning(id: number): Promise<boolean> {
     return Promise.resolve(this.machine(id).isRunning);
+  }
+
+  createVolume(order: VolumeOrder): Promise<void> {
+    return this.#step("createVolume", order.id, () => {
+      this.volumes.set(order.id, { order, machineId: undefined });
+    });
+  }
+
+  attachVolume(id: number, machineId: number): Promise<void> {
+    return this.#step("attachVolume", id, () => {
+      this.machine(machineId);
+      this.volume(id).machineId = machineId;
+    });
+  }
+
+  detachVolume(id: number): Promise<void> {
+    return this.#step("detachVolume", id, () => (this.volume(id).machineId = undefined));
+  }
+
+  resizeVolume(id: number, gigabytes: number): Promise<void> {
+    return this.#step("resizeVolume", id, () => (this.volume(id).order.gigabytes = gigabytes));
+  }
+
+  deleteVolume(id: number): Promise<void> {
+    return this.#step("deleteVolume", id, () => this.volumes.delete(id));
+  }
+
+  volume(id: number): FakeVolume {
+    const volume = this.volumes.get(id);
+    if (!volume) {
+      throw new Error(`there is no volume ${id}`);
+    }
+    return volume;
   }
 
   machine(id: number): FakeMachine {

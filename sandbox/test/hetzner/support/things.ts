@@ -60,6 +60,7 @@ export const server = z.object({
     image: z.object({ name: z.string(), architecture: z.string() }),
     location: z.object({ name: z.string() }),
     primary_disk_size: z.number(),
+    volumes: z.array(z.number()),
     backup_window: z.string().nullable(),
     protection: z.object({ delete: z.boolean(), rebuild: z.boolean() }),
     public_net: z.object({
@@ -73,6 +74,21 @@ export const createdServer = server.extend({
   action,
   next_actions: z.array(action),
   root_password: z.string().nullable(),
+});
+
+export const volume = z.object({
+  volume: z.object({
+    id: z.number(),
+    name: z.string(),
+    status: z.string(),
+    size: z.number(),
+    server: z.number().nullable(),
+    format: z.string().nullable(),
+    linux_device: z.string(),
+    location: z.object({ name: z.string() }),
+    protection: z.object({ delete: z.boolean() }),
+    labels: z.record(z.string(), z.string()),
+  }),
 });
 
 /** A list's names and its pagination. */
@@ -122,9 +138,30 @@ export async function getServer(emulator: Emulator, id: number) {
   return (await emulator.read(server, "GET", `/servers/${id}`)).server;
 }
 
+/** Makes a volume, and waits until it is there. */
+export async function makeVolume(emulator: Emulator, fields: object = {}) {
+  const order = { name: "memory", size: 10, location: "nbg1", ...fields };
+  const { id } = (await emulator.read(volume, "POST", "/volumes", order)).volume;
+  await emulator.settled();
+  return getVolume(emulator, id);
+}
+
+export async function getVolume(emulator: Emulator, id: number) {
+  return (await emulator.read(volume, "GET", `/volumes/${id}`)).volume;
+}
+
 /** Starts an action of a server, and waits until it is over. */
-export async function act(emulator: Emulator, id: number, name: string, body?: object) {
-  const { action: begun } = await emulator.read(actionBody, "POST", `/servers/${id}/actions/${name}`, body);
+export function act(emulator: Emulator, id: number, name: string, body?: object) {
+  return actOn(emulator, `/servers/${id}`, name, body);
+}
+
+/**
+ * Starts an action of a resource, and waits until it is over.
+ *
+ * @param path the resource's: "/volumes/7"
+ */
+export async function actOn(emulator: Emulator, path: string, name: string, body?: object) {
+  const { action: begun } = await emulator.read(actionBody, "POST", `${path}/actions/${name}`, body);
   await emulator.settled();
   return (await emulator.read(actionBody, "GET", `/actions/${begun.id}`)).action;
 }
