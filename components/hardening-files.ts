@@ -119,11 +119,12 @@ function undo(): DeliveredFile[] {
   ];
 }
 
-/** For a secret of a service, such as the webhook's address, and for a server that is replaced. */
+/** For a secret of a service, such as the webhook's address, for a server that is replaced, and for backups. */
 function tools(): DeliveredFile[] {
   return [
     deliveredFile(`${programFolder}/service-credential`, { mode: "0755" }),
     deliveredFile("/usr/local/sbin/bot-state", { mode: "0755" }),
+    deliveredFile("/usr/local/sbin/bot-backup", { mode: "0755" }),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { attempt } from "../../sandbox/command.ts";
@@ -169,4 +170,25 @@ test("a server that can't be reached is replaced without the bot's state, with -
   );
   expect(await stack.script("install-bot", [diaryBot])).toMatchObject({ code: 0 });
   expect(await replaced.starts()).toBe(1);
+});
+
+test("a backup on one's own disk restores the bot's state, and what that replaces is kept aside", async () => {
+  const { stack, server } = replaced;
+  const folder = await mkdtemp(join(tmpdir(), "backup-"));
+  const file = join(folder, "bot.backup");
+  const passphrase = "correct horse battery\n";
+  const backup = await stack.script("backup", [file, "--passphrase-file", "-"], passphrase);
+  expect({ code: backup.code, stderr: backup.stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+  const saved = await replaced.diary();
+  await server.run("sed -i s/started/changed/ /var/lib/trading-bot/diary");
+  const restore = await stack.script("restore", ["--yes", "--passphrase-file", "-", file], passphrase);
+  await rm(folder, { recursive: true });
+  expect({ code: restore.code, stderr: restore.stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+  expect(restore.stdout).toContain("The bot is running.");
+  expect(await replaced.diary()).not.toContain("changed");
+  expect(await replaced.diary()).toContain(saved);
+  expect(await server.run("stat -c '%U %a' /var/lib/trading-bot /var/lib/trading-bot/diary")).toBe(
+    "trading-bot 700\ntrading-bot 600",
+  );
+  expect(await server.run("cat /var/lib/trading-bot-server/replaced-state/*/diary")).toContain("changed");
 });

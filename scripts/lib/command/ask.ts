@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 import { UserError } from "./user-error.ts";
 
 /** A question that a person must answer before a command goes on. */
@@ -43,5 +44,26 @@ export async function ask(question: string): Promise<string> {
   });
   const answer = await Promise.race([lines.question(question), closed]);
   lines.close();
+  return answer;
+}
+
+/** Asks in the terminal for something that isn't shown. @returns an empty text at the end of the input and after Ctrl-C */
+export async function askHidden(question: string): Promise<string> {
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // Not earlier: until then, the terminal itself shows what is typed.
+  process.stdout.write(question);
+  const closed = new Promise<string>((resolve) => {
+    lines.once("close", () => {
+      resolve("");
+    });
+  });
+  const answer = await Promise.race([lines.question(""), closed]);
+  lines.close();
+  process.stdout.write("\n");
   return answer;
 }

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { list } from "tar";
+import { list, type Parser } from "tar";
 import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { UserError } from "../command/user-error.ts";
@@ -23,28 +24,49 @@ export async function sha256Of(file: string): Promise<string> {
  *
  * @throws UserError if it isn't complete
  */
-export async function readArchive(file: string): Promise<Manifest> {
+export function readArchive(file: string): Promise<Manifest> {
+  return readManifest(file, createReadStream(file));
+}
+
+/**
+ * Reads an archive from a stream to its end.
+ *
+ * @param name for messages
+ * @param hash gets all bytes
+ */
+export async function readManifest(name: string, archive: Readable, hash?: Hash): Promise<Manifest> {
   let content = "";
+  const parser = list({
+    strict: true,
+    onReadEntry: (entry) => {
+      if (entry.path === "manifest.json") {
+        entry.on("data", (chunk) => {
+          content += chunk.toString();
+        });
+      }
+    },
+  });
+  const ended = new Promise((resolve, reject) => {
+    parser.on("end", resolve).on("error", reject);
+  });
   try {
-    await list({
-      file,
-      strict: true,
-      onReadEntry: (entry) => {
-        if (entry.path === "manifest.json") {
-          entry.on("data", (chunk) => {
-            content += chunk.toString();
-          });
-        }
-      },
-    });
+    await Promise.all([ended, feed(archive, parser, hash)]);
   } catch (error) {
-    throw new UserError(`${file} isn't a complete archive: ${String(error)}`);
+    throw new UserError(`${name} isn't a complete archive: ${String(error)}`);
   }
   const result = manifest.safeParse(parseJson(content));
   if (!result.success) {
     throw new UserError(
-      `${file} isn't a state that this version can restore: its manifest is missing or of another format.`,
+      `${name} isn't a state that this version can restore: its manifest is missing or of another format.`,
     );
   }
   return result.data;
+}
+
+async function feed(archive: AsyncIterable<Buffer>, parser: Parser, hash?: Hash): Promise<void> {
+  for await (const chunk of archive) {
+    hash?.update(chunk);
+    parser.write(chunk);
+  }
+  parser.end();
 }

@@ -1,3 +1,4 @@
+import { backupHint } from "../backup/hint.ts";
 import { confirm } from "../command/ask.ts";
 import { forStack } from "../command/for-stack.ts";
 import { UserError } from "../command/user-error.ts";
@@ -92,6 +93,7 @@ async function isWanted(replacement: Replacement, journal: Journal): Promise<boo
       journal.withoutState
         ? "THE BOT'S STATE IS NOT SAVED: its records, such as those of open orders, and its program are lost."
         : "The bot's state and program are saved to this computer first, and restored.",
+      ...(journal.withoutState ? [] : [forStack(backupHint, stack)]),
       ...(isMade ? [forStack(keyEnds, stack)] : []),
       ...(stack === undefined ? [] : [`Stack: ${stack}.`]),
       "",

@@ -1,6 +1,7 @@
 import { closeSync, createWriteStream, fsyncSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
+import { sizeText } from "../backup/size.ts";
 import { UserError } from "../command/user-error.ts";
 import type { Output } from "../process/run.ts";
 import { NoConnection, runRemotely, streamRemotely } from "../ssh/remote.ts";
@@ -105,7 +106,7 @@ function sync(file: string): void {
   }
 }
 
-/** For people: "1.5 MiB". */
+/** For people. */
 export function sizeOf(file: string): string {
-  return `${(statSync(file).size / 2 ** 20).toFixed(1)} MiB`;
+  return sizeText(statSync(file).size);
 }

@@ -1,3 +1,4 @@
+import { backupHint } from "../backup/hint.ts";
 import { addressIn, liveKeyPairIn, monthlyCostIn, serverIn, type StackState } from "../stack/state.ts";
 
 /**
@@ -19,6 +20,7 @@ export function announcement(
       : [
           `This deletes what the stack ${stackName} has at Hetzner${except}:`,
           ...items.map((line) => `  ${line}`),
+          ...(serverIn(state) ? [backupHint] : []),
         ]),
     ...(keepsAddress ? keptAddress(state) : costs(state)),
     ...keyPair(state, keepsAddress, isMade),

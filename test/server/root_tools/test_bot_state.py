@@ -4,7 +4,6 @@ import json
 import os
 import pwd
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,55 +11,15 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from environment import Bot, Result, ServerTest
+from archives import EMPTY, MOVING, PROGRAMS, STAGING, STATE, STOPPED, ArchiveTest
+from environment import Result
 
 TOOL = "/usr/local/sbin/bot-state"
-STATE = "/var/lib/trading-bot"
-MARKS = "/var/lib/trading-bot-server"
-MOVING = f"{MARKS}/moving"
-STOPPED = f"{MARKS}/stopped"
-STAGING = f"{MARKS}/restoring"
-PROGRAMS = "/opt/trading-bot"
-FIRST, SECOND = "a" * 12, "b" * 12
-EMPTY = "0" * 64
 
 
-class BotState(ServerTest):
-    def setUp(self) -> None:
-        super().setUp()
-        self.use_new_server()
-
-    def use_new_server(self, state: str = "active") -> None:
-        """Continues with an empty server on which a bot is configured."""
-        for folder in ("etc", "var", "opt", "run", "systemd"):
-            shutil.rmtree(self.root / folder, ignore_errors=True)
-        self.write("/etc/trading-bot/bot.json", "{}")
-        self.write("/etc/credstore.encrypted/binance", "sealed")
-        self.bot = Bot(self.root, state=state)
-        self.functions["systemctl"] = self.bot
-
-    def add_state_and_program(self) -> None:
-        self.write(f"{STATE}/orders", "one open order", 0o600)
-        self.at(STATE).chmod(0o700)
-        for release in (FIRST, SECOND):
-            self.write(f"{PROGRAMS}/releases/{release}/bot.py", release)
-        # Both use the packages that were installed for the first one.
-        self.write(f"{PROGRAMS}/packages/{FIRST}/venv/package", "a package")
-        for release in (FIRST, SECOND):
-            self.at(f"{PROGRAMS}/releases/{release}/.venv").symlink_to(f"../../packages/{FIRST}/venv")
-        for link, release in (("current", SECOND), ("previous", FIRST), ("proven", SECOND)):
-            self.at(f"{PROGRAMS}/{link}").symlink_to(f"releases/{release}")
-
+class BotState(ArchiveTest):
     def tool(self, *args: str, archive: bytes = b"") -> tuple[Result, bytes]:
-        """Runs the tool with an archive as its input. Returns how it ended, and the archive that it wrote."""
-        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile("w+") as err:
-            given.write(archive)
-            given.seek(0)
-            status = self.run_with_streams(TOOL, args, (given, out, err))
-            for stream in (out, err):
-                stream.seek(0)
-            written = out.read()
-            return Result(status, written.decode(errors="replace"), err.read()), written
+        return self.run_with_archive(TOOL, args, archive)
 
     def save(self) -> tuple[str, bytes]:
         """Returns the checksum and the archive."""
@@ -71,27 +30,6 @@ class BotState(ServerTest):
 
     def restore(self, checksum: str, archive: bytes) -> Result:
         return self.tool("restore", checksum, archive=archive)[0]
-
-    def contents(self) -> tuple[str, str | None, list[str], str]:
-        """The state, the current program, all releases, and what the current program contains."""
-        current = self.at(f"{PROGRAMS}/current")
-        return (
-            self.at(f"{STATE}/orders").read_text(),
-            os.readlink(current),
-            sorted(os.listdir(self.at(f"{PROGRAMS}/releases"))),
-            (current / "bot.py").read_text(),
-        )
-
-    def assert_in_place(self) -> None:
-        self.assertEqual(
-            self.contents(), ("one open order", f"releases/{SECOND}", [FIRST, SECOND], SECOND)
-        )
-        for link in ("current", "previous"):
-            self.assertEqual((self.at(f"{PROGRAMS}/{link}") / ".venv/package").read_text(), "a package")
-        self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/previous")), f"releases/{FIRST}")
-        self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/proven")), f"releases/{SECOND}")
-        self.assertEqual(self.at(STATE).stat().st_mode & 0o7777, 0o700)
-        self.assertEqual(self.at(f"{STATE}/orders").stat().st_mode & 0o7777, 0o600)
 
     def assert_restored(self) -> None:
         self.assert_in_place()

@@ -6,6 +6,7 @@ import environment
 LOCAL = environment.ROOTFS / "usr/local"
 TOOLS = [
     "sbin/binance-credential",
+    "sbin/bot-backup",
     "sbin/bot-command",
     "sbin/bot-control",
     "sbin/bot-packages",

@@ -21,6 +21,7 @@ describe("a whole stack with a live key pair", () => {
         the address 203.0.113.10, which another customer of Hetzner may get
         its firewall
         its SSH key
+      To keep an encrypted copy of the bot's state on this computer first: npm run backup -- FILE
       Hetzner then no longer bills: cx23 in fsn1: 5.99 € a month
       The key pair a1b2c3d4 is live on the server, and is deleted with it. Open orders and positions at Binance stay, without a bot that watches them.
       The key stays valid at Binance. Delete it there, or remove 203.0.113.10 from its whitelist.
@@ -43,6 +44,7 @@ describe("a whole stack with a live key pair", () => {
         the server trading-bot-prod with its disk: the bot's program and its state
         its firewall
         its SSH key
+      To keep an encrypted copy of the bot's state on this computer first: npm run backup -- FILE
       The address 203.0.113.10 stays yours, and stays protected. It costs about 0.50 € a month.
       The next \`pulumi up\` orders a server at this address, at the price of that day.
       The key pair a1b2c3d4 is live on the server, and is deleted with it. Open orders and positions at Binance stay, without a bot that watches them.

@@ -35,7 +35,7 @@ def reason_not_to_start() -> str | None:
     if not is_enabled():
         return "no bot is configured yet: set bot.command, and run `pulumi up`"
     if paths.MOVING.exists():
-        return "its state is being moved to another server: run `npm run replace` to finish that"
+        return reason_while_moving()
     if paths.STOPPED.exists():
         return "it was stopped by hand and stays off until `npm run start`"
     if hold.is_held():
@@ -46,6 +46,20 @@ def reason_not_to_start() -> str | None:
         return "its program isn't installed yet: run `npm run install-bot -- FOLDER`"
     # The last one, because the next start that isn't refused removes it.
     return memory.read(paths.REFUSED)
+
+
+def reason_while_moving() -> str:
+    if is_being_restored():
+        return "a restore of its state was interrupted: run the same `npm run restore` again to finish that"
+    return "its state is being moved to another server: run `npm run replace` to finish that"
+
+
+def is_being_restored() -> bool:
+    """Whether bot-backup keeps the bot off, and not bot-state."""
+    try:
+        return paths.MOVING.read_text() == paths.RESTORING
+    except FileNotFoundError:
+        return False
 
 
 def is_enabled() -> bool:

@@ -59,6 +59,7 @@ LINKS = (paths.CURRENT_PROGRAM, PREVIOUS, PROVEN)
 
 def hold() -> None:
     allow_change()
+    refuse_while_restored()
     hold_bot()
     say("The bot is held, and stays off until its state is moved: npm run replace")
 
@@ -165,6 +166,7 @@ def restore(checksum: str) -> None:
     if not re.fullmatch("[0-9a-f]{64}", checksum):
         raise Failure("the checksum must be a SHA-256: 64 hex digits")
     with exclusive(f"{NAME} restore", paths.PROGRAM_LOCK):
+        refuse_while_restored()
         refuse_to_overwrite()
         hold_bot()
         shutil.rmtree(STAGING, ignore_errors=True)
@@ -180,6 +182,12 @@ def restore(checksum: str) -> None:
             shutil.rmtree(STAGING, ignore_errors=True)
     journal.record(NAME, f"restored {checksum} for {caller()}")
     say(f"Restored what was saved at {contents['saved']}.")
+
+
+def refuse_while_restored() -> None:
+    """Until bot-backup has finished that, there may be no state."""
+    if bot.is_being_restored():
+        raise Failure(bot.reason_while_moving())
 
 
 def refuse_to_overwrite() -> None:

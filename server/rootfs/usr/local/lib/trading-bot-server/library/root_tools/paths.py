@@ -21,8 +21,11 @@ HELD = STATE / "held"
 PASSED = STATE / "passed"
 # A person stopped the bot, and it stays off until a person starts it.
 STOPPED = STATE / "stopped"
-# The bot's state is being moved to another server: the bot stays off until it is there. bot-state writes and removes it.
+# The bot's state is being moved to another server, or replaced on this one: the bot stays off until that is complete.
+# bot-state and bot-backup write and remove it.
 MOVING = STATE / "moving"
+# Its content if bot-backup has written it.
+RESTORING = "restore"
 # A new key pair is live, and the bot has not been moved to it yet.
 ACTIVATING = STATE / "activating"
 # What an unfinished delivery has changed.

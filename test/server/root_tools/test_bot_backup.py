@@ -1,0 +1,271 @@
+import base64
+import hashlib
+import os
+import subprocess
+import sys
+import unittest
+
+from archives import EMPTY, FIRST, MARKS, MOVING, PROGRAMS, SECOND, STAGING, STATE, STOPPED, ArchiveTest
+from environment import Result
+
+TOOL = "/usr/local/sbin/bot-backup"
+KEPT_ASIDE = f"{MARKS}/replaced-state"
+COPY = f"{MARKS}/backup"
+
+
+# Encrypted by the stand-in for systemd-creds. The guard checks it before each start.
+PAIR = f"sealed as binance\n{base64.encodebytes(b'{}').decode()}"
+
+
+class BotBackup(ArchiveTest):
+    def use_new_server(self, state: str = "active") -> None:
+        super().use_new_server(state)
+        self.write("/etc/credstore.encrypted/binance", PAIR)
+
+    def tool(self, *args: str, archive: bytes = b"") -> tuple[Result, bytes]:
+        return self.run_with_archive(TOOL, args, archive)
+
+    def make(self) -> tuple[str, bytes]:
+        """Returns the checksum and the archive."""
+        result, archive = self.tool("make")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return self.tool("checksum")[0].stdout.strip(), archive
+
+    def restore(self, checksum: str, archive: bytes) -> Result:
+        return self.tool("restore", checksum, archive=archive)[0]
+
+    def kept(self) -> list[str]:
+        """What is in the states that were kept aside, the oldest first."""
+        folder = self.at(KEPT_ASIDE)
+        names = sorted(os.listdir(folder)) if folder.exists() else []
+        return [(folder / name / "orders").read_text() for name in names]
+
+    def orders(self) -> str:
+        return self.at(f"{STATE}/orders").read_text()
+
+    # make
+
+    def test_a_backup_holds_state_and_program_and_the_bot_runs_again(self) -> None:
+        self.add_state_and_program()
+        invocation = self.bot.get("invocation")
+        checksum, archive = self.make()
+        self.assertEqual(checksum, hashlib.sha256(archive).hexdigest())
+        self.assertEqual(self.bot.get("state"), "active")
+        self.assertNotEqual(self.bot.get("invocation"), invocation)
+        self.assertFalse(self.at(COPY).exists() or self.at(MOVING).exists())
+        self.use_new_server(state="inactive")
+        result = self.restore(checksum, archive)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertRegex(result.stdout, r"^Restored what was saved at 20\S+\.\nThe bot is running\.\n$")
+        self.assert_in_place()
+        self.assertEqual(self.bot.get("state"), "active")
+
+    def test_a_bot_that_was_off_stays_off(self) -> None:
+        self.add_state_and_program()
+        self.bot.set("state", "inactive")
+        self.make()
+        self.assertEqual(self.bot.get("state"), "inactive")
+
+    def test_a_bot_that_could_not_be_started_again_is_not_stopped(self) -> None:
+        self.add_state_and_program()
+        # The guard doesn't know what the pair may do, and no check of it has passed.
+        self.bot.unknown_pairs = [PAIR]
+        for result in (self.tool("make")[0], self.restore(EMPTY, b"")):
+            self.assertEqual(result.returncode, 1)
+        self.assertIn("it could not be started again", self.tool("make")[0].stderr)
+        self.assertEqual(self.bot.get("state"), "active")
+
+    def test_no_backup_is_made_while_the_state_is_moved_or_restored(self) -> None:
+        for content, hint in (("", "npm run replace"), ("restore", "npm run restore")):
+            self.write(MOVING, content)
+            result, archive = self.tool("make")
+            self.assertEqual((result.returncode, archive), (1, b""))
+            self.assertIn(hint, result.stderr)
+
+    def test_the_bot_runs_again_if_the_backup_fails(self) -> None:
+        self.add_state_and_program()
+        self.make()
+        self.program("tar", "exit 2")
+        result, _ = self.tool("make")
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(self.bot.get("state"), "active")
+        self.assertIn("no archive was written completely", self.tool("checksum")[0].stderr)
+
+    def test_after_a_backup_that_was_killed_the_next_one_starts_the_bot(self) -> None:
+        self.add_state_and_program()
+        for _ in self.kill_everywhere(TOOL, "make"):
+            self.assert_in_place()
+            self.assertFalse(self.at(MOVING).exists())
+            self.make()
+            self.assertEqual(self.bot.get("state"), "active")
+            self.assertFalse(self.at(COPY).exists())
+
+    # restore
+
+    def test_a_restore_keeps_the_replaced_state_aside(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        self.write(f"{STATE}/orders", "written since", 0o600)
+        self.at(f"{PROGRAMS}/current").unlink()
+        self.at(f"{PROGRAMS}/current").symlink_to(f"releases/{FIRST}")
+        result = self.restore(checksum, archive)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn("To restore it: npm run restore -- --undo", result.stdout)
+        self.assert_in_place()
+        self.assertEqual(self.kept(), ["written since"])
+        self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", SECOND))
+        self.assertEqual(self.at(KEPT_ASIDE).stat().st_mode & 0o777, 0o700)
+
+    def test_a_stopped_bot_stays_stopped(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        self.write(STOPPED, "")
+        self.bot.set("state", "inactive")
+        result = self.restore(checksum, archive)
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("it was stopped by hand", result.stdout)
+        self.assertEqual(self.bot.get("state"), "inactive")
+
+    def test_a_bot_that_runs_is_started_also_after_a_backup_of_a_stopped_one(self) -> None:
+        self.add_state_and_program()
+        self.write(STOPPED, "")
+        checksum, archive = self.make_while_off()
+        self.at(STOPPED).unlink()
+        self.bot.set("state", "active")
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        self.assertEqual(self.bot.get("state"), "active")
+
+    def test_on_a_new_server_a_bot_that_was_stopped_stays_so(self) -> None:
+        self.add_state_and_program()
+        self.write(STOPPED, "")
+        checksum, archive = self.make_while_off()
+        self.use_new_server(state="inactive")
+        self.assertIn("it was stopped by hand", self.restore(checksum, archive).stdout)
+        self.assertTrue(self.at(STOPPED).exists())
+
+    def make_while_off(self) -> tuple[str, bytes]:
+        self.bot.set("state", "inactive")
+        return self.make()
+
+    def test_a_broken_archive_does_not_stop_the_bot(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        invocation = self.bot.get("invocation")
+        for wrong, wanted in ((archive[:-20], checksum), (b"", checksum), (b"nonsense", checksum), (archive, EMPTY)):
+            self.assertEqual(self.restore(wanted, wrong).returncode, 1)
+        self.assertEqual(self.restore("../../etc", archive).returncode, 1)
+        self.assertEqual((self.bot.get("invocation"), self.kept()), (invocation, []))
+        self.assertFalse(self.at(STAGING).exists())
+
+    def test_nothing_is_restored_while_the_state_is_moved_to_another_server(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        self.write(MOVING, "")
+        self.assertIn("npm run replace", self.restore(checksum, archive).stderr)
+        self.assertIn("npm run replace", self.tool("undo")[0].stderr)
+
+    def test_reports_a_bot_that_does_not_run_with_the_restored_state(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        self.bot.fails_always = True
+        result = self.restore(checksum, archive)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("the state is restored, but the bot doesn't run: it ended with exit-code", result.stderr)
+        self.assertFalse(self.at(MOVING).exists())
+
+    def test_a_restore_that_is_killed_at_any_step_is_done_again_and_loses_no_state(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        self.write(f"{STATE}/orders", "written since", 0o600)
+        self.bot.set("state", "inactive")
+        for _ in self.kill_everywhere(TOOL, "restore", checksum, stdin=archive, least=20):
+            states = [self.orders()] if self.at(f"{STATE}/orders").exists() else []
+            self.assertIn("written since", [*states, *self.kept()])
+            if not states:
+                self.assertTrue(self.at(MOVING).exists())
+                for tool, command in ((TOOL, "make"), ("/usr/local/sbin/bot-state", "hold")):
+                    refusal = self.run_with_archive(tool, [command])[0]
+                    self.assertIn("npm run restore", refusal.stderr)
+            self.assertEqual(self.restore(checksum, archive).returncode, 0)
+            self.assert_in_place()
+            self.assertFalse(self.at(MOVING).exists() or self.at(STAGING).exists())
+            self.assertIn("written since", self.kept())
+            self.remove_kept()
+            self.write(f"{STATE}/orders", "written since", 0o600)
+            self.bot.set("state", "inactive")
+
+    def remove_kept(self) -> None:
+        for name in os.listdir(self.at(KEPT_ASIDE)):
+            (self.at(KEPT_ASIDE) / name / "orders").unlink()
+            (self.at(KEPT_ASIDE) / name).rmdir()
+
+    # adopt
+
+    def folder_archive(self) -> tuple[str, bytes]:
+        folder = self.root / "laptop"
+        folder.mkdir(exist_ok=True)
+        (folder / "orders").write_text("open trades")
+        archive = subprocess.run(["tar", "-cz", "-C", folder, "."], capture_output=True, check=True).stdout
+        return hashlib.sha256(archive).hexdigest(), archive
+
+    def test_a_folder_becomes_the_state_and_the_program_stays(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.folder_archive()
+        result = self.tool("adopt", checksum, archive=archive)[0]
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual((self.orders(), self.kept()), ("open trades", ["one open order"]))
+        self.assertEqual(self.at(STATE).stat().st_mode & 0o7777, 0o700)
+        self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", SECOND))
+
+    def test_a_folder_that_arrives_changed_replaces_nothing(self) -> None:
+        self.add_state_and_program()
+        _, archive = self.folder_archive()
+        self.assertEqual(self.tool("adopt", EMPTY, archive=archive)[0].returncode, 1)
+        self.assertEqual((self.orders(), self.kept(), self.bot.get("state")), ("one open order", [], "active"))
+
+    # undo
+
+    def test_undo_restores_the_replaced_state_and_can_be_undone(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        self.write(f"{STATE}/orders", "written since", 0o600)
+        self.restore(checksum, archive)
+        for expected in ("written since", "one open order"):
+            result = self.tool("undo")[0]
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            self.assertRegex(result.stdout, r"Restored the state that was replaced at 20\S+ \(UTC\)\.\nThe bot is running\.")
+            self.assertEqual(self.orders(), expected)
+
+    def test_undo_without_a_replaced_state_changes_nothing(self) -> None:
+        self.add_state_and_program()
+        self.assertIn("no restore has kept a state aside", self.tool("undo")[0].stderr)
+        self.assertEqual(self.bot.get("state"), "active")
+
+    def test_an_undo_that_is_killed_at_any_step_is_done_again(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        self.write(f"{STATE}/orders", "written since", 0o600)
+        self.restore(checksum, archive)
+        for _ in self.kill_everywhere(TOOL, "undo"):
+            if not self.at(f"{STATE}/orders").exists() or self.orders() == "one open order":
+                self.assertEqual(self.tool("undo")[0].returncode, 0)
+            elif self.at(MOVING).exists():
+                # The state is restored; what is left is to start the bot.
+                self.assertEqual(self.restore(checksum, archive).returncode, 0)
+                self.assertEqual(self.tool("undo")[0].returncode, 0)
+            self.assertEqual(self.orders(), "written since")
+            self.remove_kept()
+            self.write(f"{STATE}/orders", "written since", 0o600)
+            self.restore(checksum, archive)
+
+    def test_a_state_that_was_replaced_long_ago_is_removed_by_the_next_restore(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        self.write(f"{KEPT_ASIDE}/20200101T000000.000000/orders", "old")
+        self.write(f"{KEPT_ASIDE}/29990101T000000.000000/orders", "new")
+        self.restore(checksum, archive)
+        self.assertEqual(self.kept(), ["one open order", "new"])
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())
