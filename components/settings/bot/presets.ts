@@ -6,6 +6,8 @@ import type { BotKey } from "./settings.ts";
 export interface Preset {
   /** Empty if the user has to set it. */
   command: string[];
+  /** Set only if the user has set no command, which it belongs to. */
+  commandEnvironment?: Record<string, string>;
   /** Set only while the watchdog is on: it makes the bot send keep-alives. */
   watchdogEnvironment: Record<string, string>;
   key: BotKey;
@@ -41,6 +43,8 @@ export const presets: Record<PresetName, Preset> = {
       "--strategy-path",
       "{program}/strategies",
     ],
+    // For the owner's commands, such as `npm run bot -- freqtrade list-data`: the same as --userdir above.
+    commandEnvironment: { FREQTRADE__USER_DATA_DIR: "{state}" },
     watchdogEnvironment: { FREQTRADE__INTERNALS__SD_NOTIFY: "true" },
     key: {
       kind: "environment",

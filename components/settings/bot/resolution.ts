@@ -28,6 +28,7 @@ export function resolveBot(shape: BotShape): {
       hasDryRun: preset.dryRunEnvironment !== undefined,
       workingDirectory: shape.workingDirectory ?? "{state}",
       environment: {
+        ...(shape.command === undefined ? preset.commandEnvironment : {}),
         ...(watchdogSeconds > 0 ? preset.watchdogEnvironment : {}),
         ...shape.environment,
         // Last, so that nothing turns it off: checks/mode.ts.

@@ -39,14 +39,7 @@ describe.each([freqtrade("freqtrade 2026.9, TA-Lib", "examples/freqtrade", false
     await session.comes(async () => (await session.log()).includes("LIMIT_BUY has been fulfilled"));
     // As docs/operation.md has it, but with the database of a dry run.
     const database = "sqlite:///{state}/tradesv3.dryrun.sqlite";
-    const shown = await stack.script("bot", [
-      "freqtrade",
-      "show-trades",
-      "--userdir",
-      "{state}",
-      "--db-url",
-      database,
-    ]);
+    const shown = await stack.script("bot", ["freqtrade", "show-trades", "--db-url", database]);
     expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining("BTC/USDC") });
     expect(await binance.orders()).toEqual(before);
     expect(await stack.output("liveKeyPair")).not.toBe("none");

@@ -10,7 +10,7 @@ describe("a preset", () => {
         "{program}/.venv/bin/freqtrade trade --config {program}/config.json --userdir {state} --strategy-path {program}/strategies".split(
           " ",
         ),
-      environment: { FREQTRADE__INTERNALS__SD_NOTIFY: "true" },
+      environment: { FREQTRADE__USER_DATA_DIR: "{state}", FREQTRADE__INTERNALS__SD_NOTIFY: "true" },
       key: {
         kind: "environment",
         apiKey: "FREQTRADE__EXCHANGE__KEY",
@@ -21,7 +21,9 @@ describe("a preset", () => {
   });
 
   test("lets freqtrade send no keep-alives if the watchdog is off", () => {
-    expect(accepted({ preset: "freqtrade", watchdogSeconds: 0 }).environment).toEqual({});
+    expect(accepted({ preset: "freqtrade", watchdogSeconds: 0 }).environment).toEqual({
+      FREQTRADE__USER_DATA_DIR: "{state}",
+    });
   });
 
   test("starts NautilusTrader", () => {
