@@ -119,13 +119,13 @@ export class Session {
   }
 
   /** Installs the same program with one more file. */
-  async installChanged(folder: string): Promise<void> {
+  async installChanged(folder: string): Promise<string> {
     const changed = await copyOf(folder);
     await writeFile(join(changed, "NEWS"), "another version\n");
-    await this.installProgram([changed]);
+    return this.installProgram([changed]);
   }
 
-  rollBack(): Promise<void> {
+  rollBack(): Promise<string> {
     return this.installProgram(["--roll-back"]);
   }
 
@@ -189,11 +189,13 @@ export class Session {
     }
   }
 
-  async installProgram(args: string[]): Promise<void> {
+  /** Runs `npm run install-bot`. Returns what it reports. */
+  async installProgram(args: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.stack.script("install-bot", args);
     if (code !== 0) {
       throw new Error(`${stdout}\n${stderr}\n${await this.log()}`);
     }
+    return stderr;
   }
 }
 
