@@ -14,18 +14,22 @@ import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { UsageError, UserError } from "./lib/command/user-error.ts";
 import { packProgram } from "./lib/program/archive.ts";
+import { type Content, contentsIn, packChanges, packWhole } from "./lib/program/changes.ts";
 import { checkProgram } from "./lib/program/checks/check-program.ts";
 import { describeFindings } from "./lib/program/checks/finding.ts";
 import { copyProgram } from "./lib/program/copy.ts";
 import { programFiles } from "./lib/program/files.ts";
 import { installNodeModules, nodeModulesOf } from "./lib/program/node-modules.ts";
-import { readServerState } from "./lib/program/server-state.ts";
+import { readReusableFiles, readServerState } from "./lib/program/server-state.ts";
 import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 import { readStackSecrets, type StackSecret } from "./lib/stack/secrets.ts";
 
 /** True whether or not the bot runs: it may be off, be held by the guard, or not be configured yet. */
 const seeLogs = "`npm run logs` shows the log of the bot and of the guard.";
+
+/** In bytes. A smaller program is uploaded as a whole, before the server could list what it has. */
+const worthAList = 2 ** 20;
 
 await runCommand({
   name: "install-bot",
@@ -96,8 +100,8 @@ async function install(
   const { machine, current } = await readServerState(outputs);
   await addNodeModules(program, machine);
 
-  const archive = join(workspace, "program.tar.gz");
-  const release = await packProgram(program, archive);
+  const tar = join(workspace, "program.tar");
+  const release = await packProgram(program, tar);
   if (release === current) {
     process.stdout.write(
       `Release ${release} is already installed; nothing was done. ${forStack(seeLogs, stack)}\n`,
@@ -105,7 +109,20 @@ async function install(
     return 0;
   }
   check(program, outputs, machine, skipChecks);
-  return upload(outputs, stack, { archive, release, fileCount });
+  const archive = join(workspace, "upload.gz");
+  const { command, reusedBytes } = await pack(tar, archive, outputs);
+  const reused =
+    reusedBytes === 0 ? "" : `; ${mebibytes(reusedBytes)} MiB are on the server, and aren't uploaded again`;
+  report(
+    `Uploading release ${release}: ${fileCount} files, ${mebibytes(statSync(archive).size)} MiB compressed${reused}`,
+  );
+  const code = await streamRemotely(outputs, `sudo trading-bot-program ${command} ${release}`, {
+    input: createReadStream(archive),
+  });
+  if (code === 0) {
+    process.stdout.write(`${forStack(seeLogs, stack)}\n`);
+  }
+  return code;
 }
 
 /** @returns how many files were copied */
@@ -154,20 +171,25 @@ async function addNodeModules(program: string, machine: string): Promise<void> {
   }
 }
 
-async function upload(
-  outputs: StackOutputs,
-  stack: string | undefined,
-  { archive, release, fileCount }: { archive: string; release: string; fileCount: number },
-): Promise<number> {
-  const size = (statSync(archive).size / 2 ** 20).toFixed(1);
-  report(`Uploading release ${release}: ${fileCount} files, ${size} MiB compressed`);
-  const code = await streamRemotely(outputs, `sudo trading-bot-program install ${release}`, {
-    input: createReadStream(archive),
-  });
-  if (code === 0) {
-    process.stdout.write(`${forStack(seeLogs, stack)}\n`);
+/** Packs what the server doesn't have yet. */
+async function pack(tar: string, archive: string, outputs: StackOutputs) {
+  const contents = await contentsIn(tar);
+  const files = sizeOf(contents) < worthAList ? new Set() : await readReusableFiles(outputs);
+  const reused = contents.filter(({ sha256 }) => files.has(sha256));
+  if (reused.length === 0) {
+    await packWhole(tar, archive);
+    return { command: "install", reusedBytes: 0 };
   }
-  return code;
+  await packChanges(tar, reused, archive);
+  return { command: "install-changes", reusedBytes: sizeOf(reused) };
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}
+
+function sizeOf(contents: readonly Content[]): number {
+  return contents.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Shows progress on standard error: standard output is for results. */

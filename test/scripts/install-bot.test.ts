@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -90,6 +90,48 @@ test("uploads a program, and says what to do next", async () => {
   expect(computer.calls.at(-1)).toBe(`install ${id}`);
   // True for a bot that runs, is off, is held or isn't configured: the server has said which.
   expect(stdout).toBe("done\n`npm run logs` shows the log of the bot and of the guard.\n");
+});
+
+describe("a program with files that the server has", () => {
+  const wheel = randomBytes(2 ** 20);
+  const sha256 = createHash("sha256").update(wheel).digest("hex");
+
+  /** The server's tool, which lists files by this script. */
+  function serverWith(files: string): void {
+    computer.addServerProgram(
+      "trading-bot-program",
+      `echo "$*" >> "$FOLDER/calls"; case "$1" in files) ${files} ;; install*) cat > "$FOLDER/sent" ;; esac`,
+    );
+  }
+
+  beforeEach(() => {
+    write("requirements.txt", "");
+    writeFileSync(join(folder, "signals-1.0-py3-none-any.whl"), wheel);
+  });
+
+  test("is uploaded without them", async () => {
+    serverWith(`echo ${sha256}`);
+    const { code, stderr } = await install();
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      "3 files, 0.0 MiB compressed; 1.0 MiB are on the server, and aren't uploaded again",
+    );
+    expect(computer.calls.at(-1)).toMatch(/^install-changes [0-9a-f]{12}$/);
+    const parts = gunzipSync(readFileSync(sent));
+    expect(parts.includes(wheel)).toBe(false);
+    expect(parts.includes(`file ${sha256} ${wheel.length}\n`)).toBe(true);
+  });
+
+  test.each([
+    ["has none of them", "echo 0123"],
+    ["is older, and can't list them", "echo Usage: >&2; exit 2"],
+  ])("is uploaded as a whole if the server %s", async (_, files) => {
+    serverWith(files);
+    expect((await install()).code).toBe(0);
+    const { id, at } = unpacked();
+    expect(computer.calls.at(-1)).toBe(`install ${id}`);
+    expect(readFileSync(at("signals-1.0-py3-none-any.whl")).equals(wheel)).toBe(true);
+  });
 });
 
 test("the same program has the same name, whenever and in whatever order it was written", async () => {

@@ -3,7 +3,6 @@ import { createWriteStream, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
 import { create } from "tar";
 import { releaseNameLength } from "./release.ts";
 
@@ -11,10 +10,10 @@ import { releaseNameLength } from "./release.ts";
 const mtime = new Date("2000-01-01T00:00:00Z");
 
 /**
- * Packs a folder as a gzipped tar that depends on nothing but names, contents and executable bits.
+ * Packs a folder as a tar that depends on nothing but names, contents and executable bits.
  *
  * @param file where to write it
- * @returns the release's name. It is a hash of the tar without its compression, which differs between versions of zlib
+ * @returns the release's name: a hash of the tar
  */
 export async function packProgram(folder: string, file: string): Promise<string> {
   const hash = createHash("sha256");
@@ -41,7 +40,6 @@ export async function packProgram(folder: string, file: string): Promise<string>
         yield chunk;
       }
     },
-    createGzip(),
     createWriteStream(file),
   );
   return hash.digest("hex").slice(0, releaseNameLength);

@@ -5,7 +5,7 @@ import { UserError } from "../command/user-error.ts";
 import { secretIn, type StackSecret } from "../stack/secrets.ts";
 
 const mebibyte = 2 ** 20;
-/** In bytes. A larger file gets a warning, because every installation uploads it. */
+/** In bytes. A larger file gets a warning, because it may not belong to the program. */
 const warningSize = 50 * mebibyte;
 /** In bytes. A larger file is refused: it is data, not a program. */
 const maximumSize = 1024 * mebibyte;

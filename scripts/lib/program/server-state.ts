@@ -20,3 +20,9 @@ export async function readServerState(server: Server): Promise<ServerState> {
   }
   return { machine, current: releaseLink.exec(link)?.[1] };
 }
+
+/** The SHA-256 of files that the server has, and that an upload needn't contain. An older server names none. */
+export async function readReusableFiles(server: Server): Promise<ReadonlySet<string>> {
+  const { code, stdout } = await runRemotely(server, "sudo trading-bot-program files");
+  return new Set(code === 0 ? stdout.match(/^[0-9a-f]{64}$/gm) : []);
+}

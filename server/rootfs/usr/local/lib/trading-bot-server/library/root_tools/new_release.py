@@ -4,16 +4,18 @@ What comes from outside is unpacked and prepared by another user, in the sandbox
 Root only receives and seals.
 """
 
+import gzip
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import IO
 
-from root_tools import disk_space, files, package_trees, packages, paths, sandboxed
+from root_tools import changed_upload, disk_space, files, package_trees, packages, paths, sandboxed
 from root_tools.commands import must_run, run
 from root_tools.releases import RELEASES, move_old_away
 from root_tools.tool import Failure, report
@@ -46,10 +48,10 @@ def empty_staging() -> None:
     files.make_folder(STAGING, 0o700)
 
 
-def receive(release: str) -> None:
+def receive(release: str, store: Callable[[], None]) -> None:
     """Makes a release of what is on standard input. One that is there already only counts as installed again."""
     with timed("upload"):
-        store_archive()
+        store()
     folder = RELEASES / release
     if folder.is_dir():
         os.utime(folder)
@@ -67,12 +69,23 @@ def receive(release: str) -> None:
     files.move(TREE, folder)
 
 
-def store_archive() -> None:
+def store_whole() -> None:
+    """The upload is the archive."""
     with open(ARCHIVE, "wb") as archive:
         while chunk := sys.stdin.buffer.read(CHUNK):
-            if not disk_space.is_enough_for(len(chunk)):
-                raise Failure(too_small(0))
-            archive.write(chunk)
+            write_if_enough(archive, chunk)
+
+
+def store_changed() -> None:
+    """The upload is what has changed. The archive is stored as if it had come whole, but not compressed again."""
+    with gzip.open(ARCHIVE, "wb", compresslevel=0) as archive:
+        changed_upload.complete(sys.stdin.buffer, lambda chunk: write_if_enough(archive, chunk))
+
+
+def write_if_enough(archive: IO[bytes], chunk: bytes) -> None:
+    if not disk_space.is_enough_for(len(chunk)):
+        raise Failure(too_small(0))
+    archive.write(chunk)
 
 
 def unpacked_size(archive: Path) -> int:

@@ -2,12 +2,20 @@
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from root_tools import bot, bot_packages, disk_space, files, journal, paths
+from root_tools import bot, bot_packages, changed_upload, disk_space, files, journal, paths
 from root_tools.lock import exclusive
-from root_tools.new_release import STAGING, empty_staging, receive, remove_old_releases, timed
+from root_tools.new_release import (
+    STAGING,
+    empty_staging,
+    receive,
+    remove_old_releases,
+    store_changed,
+    store_whole,
+    timed,
+)
 from root_tools.releases import (
     KEPT,
     PREVIOUS,
@@ -31,6 +39,10 @@ Usage: sudo trading-bot-program COMMAND
   install ID  Reads a program, a gzipped tar, from standard input, prepares it and makes it the current release. ID is
               the first {paths.FINGERPRINT_LENGTH} hex digits of the SHA-256 of the tar. The bot is restarted with it.
               If it doesn't run, the previous release is restored, and the bot is restarted with that.
+  files       Lists the SHA-256 of files that an upload needn't contain, because the current or the previous release has
+              them.
+  install-changes ID
+              As install, but standard input has only what has changed (root_tools/changed_upload.py).
   roll-back   Makes the previous release the current one, and restarts the bot.
   list        Lists the releases, the latest installed first.
 
@@ -44,6 +56,14 @@ SWITCHING = paths.PROGRAMS / "switching"
 
 
 def install(release: str) -> None:
+    install_from(release, store_whole)
+
+
+def install_changes(release: str) -> None:
+    install_from(release, store_changed)
+
+
+def install_from(release: str, store: Callable[[], None]) -> None:
     if not re.fullmatch(f"[0-9a-f]{{{paths.FINGERPRINT_LENGTH}}}", release):
         raise Failure(f"a release is named by {paths.FINGERPRINT_LENGTH} hex digits")
     begin()
@@ -54,7 +74,7 @@ def install(release: str) -> None:
         with exclusive(NAME):
             finish_switch()
         try:
-            receive(release)
+            receive(release, store)
             remove_old_releases(KEPT)
             with exclusive(NAME):
                 failure = switch_to(release)
@@ -199,6 +219,18 @@ def list_releases() -> None:
         say(line)
 
 
+def list_reusable_files() -> None:
+    require_root()
+    for digest in changed_upload.reusable_files():
+        say(digest)
+
+
 def main(args: Sequence[str]) -> int:
-    commands = {"install": install, "roll-back": roll_back, "list": list_releases}
+    commands = {
+        "install": install,
+        "install-changes": install_changes,
+        "files": list_reusable_files,
+        "roll-back": roll_back,
+        "list": list_releases,
+    }
     return run_tool(NAME, USAGE, commands, args)
