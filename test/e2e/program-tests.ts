@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from "node:crypto";
 import { cp, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -35,13 +36,19 @@ export function testPrograms(context: () => Context): void {
       await context().stack.mustUp();
       await context().stack.set("bot", JSON.stringify(bot));
       await context().stack.mustUp();
+      await installed(program);
+      return output();
+    }
+
+    /** Installs a program, and returns what that reports. */
+    async function installed(program: string): Promise<string> {
       const { code, stdout, stderr } = await context().stack.script("install-bot", [program]);
       if (code !== 0) {
         throw new Error(
           `${stdout}\n${stderr}\n${await onServer("journalctl '--namespace=*' -u trading-bot -n 20 -o cat")}`,
         );
       }
-      return output();
+      return stderr;
     }
 
     const output = () => onServer("journalctl --namespace=trading-bot -u trading-bot -o cat --invocation=0");
@@ -73,6 +80,16 @@ export function testPrograms(context: () => Context): void {
       );
       expect(output).toContain("mode 600 lengths 64 64");
       expect(output).toContain("ping 200");
+
+      // Another version of it, with a file that the server doesn't get a second time.
+      const candles = randomBytes(2 ** 21);
+      await writeFile(join(program, "candles"), candles);
+      await installed(program);
+      await writeFile(join(program, "NEWS"), "another version\n");
+      expect(await installed(program)).toContain("2.0 MiB are on the server, and aren't uploaded again");
+      const digest = createHash("sha256").update(candles).digest("hex");
+      expect(await onServer("sha256sum < /opt/trading-bot/current/candles")).toContain(digest);
+      expect(await onServer("ls /opt/trading-bot/current")).toContain("NEWS");
       await onServer("systemd-analyze security --no-pager --threshold=20 trading-bot");
     });
 
