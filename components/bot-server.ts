@@ -1,5 +1,7 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+import { supportWarning } from "../hetzner/image.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
 import { waitForFirstBoot } from "./commands/first-boot.ts";
 import { adoptHostKey } from "./commands/host-key-adoption.ts";
@@ -14,6 +16,8 @@ import { stackLabels } from "./stack-labels.ts";
 import type { StaticIp } from "./static-ip.ts";
 import { explainUnreachable } from "./unreachable-hook.ts";
 import { userData } from "./user-data.ts";
+
+const generation = z.string();
 
 export interface BotServerArgs {
   /** The server's name at Hetzner, and its host name. */
@@ -55,6 +59,7 @@ export class BotServer extends pulumi.ComponentResource {
     });
 
     const server = this.#createServer(name, args, deployKey, initial);
+    warnOfSupport(server);
     this.serverUrn = server.urn;
     this.serverName = server.name;
     this.location = server.location;
@@ -63,7 +68,7 @@ export class BotServer extends pulumi.ComponentResource {
       user: adminUser,
       deployKey: deployKey.privateKey,
       hostKey: permanent.publicKey,
-      generation: server.id,
+      generation: this.#generation(server),
       explainUnreachable: explainUnreachable({
         client: args.order.client,
         id: server.id,
@@ -153,6 +158,19 @@ export class BotServer extends pulumi.ComponentResource {
     );
   }
 
+  /**
+   * Which system is on the server's disk: the server's id, to which `npm run rebuild` adds a number. It writes that to the
+   * stack's state (scripts/lib/rebuild/fresh-system.ts), and Pulumi keeps it until there is another server.
+   */
+  #generation(server: hcloud.Server): pulumi.Output<string> {
+    const stash = new pulumi.Stash(
+      "generation",
+      { input: server.id },
+      { parent: this, replaceOnChanges: ["input"] },
+    );
+    return stash.output.apply((value) => generation.parse(value));
+  }
+
   /** After each look at the order, and after each change of the server, whatever an earlier run has left. */
   #ensureOn({ order, address }: BotServerArgs, server: hcloud.Server): pulumi.Resource {
     return runOperatorScript(
@@ -227,4 +245,14 @@ export class BotServer extends pulumi.ComponentResource {
       { parent: this, dependsOn: tool },
     );
   }
+}
+
+/** A year before the support of its Debian ends, and from then on. */
+function warnOfSupport(server: hcloud.Server): void {
+  server.image.apply((image) => {
+    const warning = supportWarning(image, Date.now());
+    if (warning !== undefined) {
+      void pulumi.log.warn(warning, server);
+    }
+  });
 }

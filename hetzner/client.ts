@@ -87,7 +87,7 @@ export class HetznerClient {
    */
   async act(path: string, body: object = {}, limit = 5 * 60_000): Promise<void> {
     const reply = await this.post(path, body, actionReply);
-    await this.#waitFor(reply.action, this.clock.now() + limit);
+    await this.waitFor(reply.action, limit);
   }
 
   /**
@@ -97,10 +97,16 @@ export class HetznerClient {
    */
   async delete(path: string, limit = 5 * 60_000): Promise<void> {
     const reply = await this.#request("DELETE", path, undefined, actionReply, true);
-    await this.#waitFor(reply.action, this.clock.now() + limit);
+    await this.waitFor(reply.action, limit);
   }
 
-  async #waitFor(started: Action, deadline: number): Promise<void> {
+  /**
+   * Waits until an action has succeeded.
+   *
+   * @throws HetznerError as `act` does
+   */
+  async waitFor(started: Action, limit: number): Promise<void> {
+    const deadline = this.clock.now() + limit;
     let current = started;
     while (current.status === "running") {
       if (this.clock.now() >= deadline) {

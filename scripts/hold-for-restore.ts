@@ -5,13 +5,13 @@ import { awaitsState } from "./lib/replacement/phase.ts";
 import { holdBot } from "./lib/replacement/saving.ts";
 import { server } from "./lib/ssh/server.ts";
 
-// `pulumi up` runs this once for each server, before it installs the bot. If `npm run replace` has saved a state that
-// isn't restored yet, the bot is held until it is there. Otherwise this does nothing.
+// `pulumi up` runs this once for each generation of the server, before it installs the bot. If `npm run replace` or
+// `npm run rebuild` has saved a state that isn't restored yet, the bot is held until it is there. Otherwise this does nothing.
 
 const newServer = z.object({
   server,
-  /** The server's id at Hetzner. */
-  generation: z.string().regex(/^\d+$/).transform(Number),
+  /** Which system is on its disk. */
+  generation: z.string(),
   /** The stack's name. */
   stack: z.string(),
 });

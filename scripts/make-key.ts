@@ -16,7 +16,7 @@ await runCommand({
   description: [
     "Makes an Ed25519 key on the server, whose private key never leaves it.",
     'It prints the public key for Binance\'s "Self-generated" API keys, the address to whitelist, and the `pulumi config` commands that follow. Until a pair with this key is live, it shows the same key again. The bot and the live pair stay as they are: the next `pulumi up` with the new settings checks the new pair and activates it, as with every new pair.',
-    "The private key is only on the server's disk, encrypted, and ends with it: `npm run replace` and `npm run teardown` warn you before they start. Then make a new one.",
+    "The private key is only on the server's disk, encrypted, and ends with it: `npm run replace`, `npm run rebuild` and `npm run teardown` warn you before they start. Then make a new one.",
   ],
   options: {
     new: flag("make another key in place of one that isn't in use yet, after a question"),

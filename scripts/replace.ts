@@ -1,9 +1,9 @@
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
-import { UsageError } from "./lib/command/user-error.ts";
+import { UsageError, UserError } from "./lib/command/user-error.ts";
 import { surviveClosedOutput } from "./lib/process/uninterrupted.ts";
 import { discardReplacement } from "./lib/replacement/discarding.ts";
-import { findReplacement } from "./lib/replacement/replacement.ts";
+import { findReplacement, requireNoOther } from "./lib/replacement/replacement.ts";
 import { continueReplacement, startReplacement } from "./lib/replacement/replacing.ts";
 
 await runCommand({
@@ -19,6 +19,9 @@ await runCommand({
     "without-state": flag(
       "replace a server that can't be reached; the bot's state and program are not saved, and are lost",
     ),
+    "instead-of-rebuild": flag(
+      "give up a rebuild that isn't finished (`npm run rebuild`), and order another server, which gets the state that the rebuild has saved",
+    ),
     discard: flag("give up a replacement that isn't finished; the saved state stays on this computer"),
     yes: flag("don't ask"),
   },
@@ -28,12 +31,25 @@ await runCommand({
     2: "the command line is wrong, or the next step isn't possible; the message says what to do",
     130: "you pressed Ctrl-C: nothing is lost",
   },
-  run: async ({ "without-state": withoutState, discard, yes, stack }) => {
+  run: async ({
+    "without-state": withoutState,
+    "instead-of-rebuild": insteadOfRebuild,
+    discard,
+    yes,
+    stack,
+  }) => {
     if (discard && withoutState) {
       throw new UsageError("Use either --discard or --without-state.");
     }
     surviveClosedOutput();
-    const found = await findReplacement(stack, yes);
+    const found = await findReplacement("replace", stack, yes);
+    if (insteadOfRebuild) {
+      if (found.journal?.rebuild === undefined) {
+        throw new UserError("No rebuild is open. To replace the server: npm run replace");
+      }
+      return continueReplacement(found, { ...found.journal, rebuild: undefined }, withoutState);
+    }
+    requireNoOther(found);
     if (discard) {
       return discardReplacement(found);
     }

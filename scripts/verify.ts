@@ -1,6 +1,8 @@
 import { keyFingerprint } from "../binance/key-pair.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
+import { supportWarning } from "../hetzner/image.ts";
 import { runCommand } from "./lib/command/command.ts";
+import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { styleFor } from "./lib/report/style.ts";
 import { verificationJson } from "./lib/report/verification.ts";
@@ -41,6 +43,10 @@ await runCommand({
     process.stdout.write(
       json ? verificationJson(verification) : verificationTable(verification, styleFor(process.stdout)),
     );
+    const warning = supportWarning(outputs.image ?? "", Date.now());
+    if (warning !== undefined) {
+      process.stderr.write(`\n${forStack(warning, stack)}\n`);
+    }
     if (timings) {
       process.stderr.write(`\n${phases.describe()}`);
     }

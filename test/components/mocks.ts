@@ -27,7 +27,12 @@ export function keyPairOf(name: string): { privateKey: string; publicKey: string
 export const decided = { serverType: "cpx22", location: "nbg1", cost: "cpx22 in nbg1: 19.99 € a month" };
 
 /** The outputs that the cloud or a command would give. */
-function computed(type: string, name: string, remoteOutput: (name: string) => string): object {
+function computed(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+  remoteOutput: (name: string) => string,
+): object {
   switch (type) {
     case "hcloud:index/primaryIp:PrimaryIp":
       return { ipAddress: "203.0.113.10" };
@@ -41,6 +46,8 @@ function computed(type: string, name: string, remoteOutput: (name: string) => st
     }
     case "command:remote:Command":
       return { stdout: remoteOutput(name) };
+    case "pulumi:index:Stash":
+      return { output: inputs.input };
     default:
       return {};
   }
@@ -71,8 +78,9 @@ export async function mockEngine(remoteOutput: (name: string) => string = () => 
           return [key, secret.success ? secret.data.value : value];
         });
         const secrets = entries.filter(([, value]) => wrapped.safeParse(value).success).map(([key]) => key);
-        declared.set(name, { type, name, inputs: Object.fromEntries(plain), secrets });
-        const state = { ...Object.fromEntries(plain), ...computed(type, name, remoteOutput) };
+        const values = Object.fromEntries(plain);
+        declared.set(name, { type, name, inputs: values, secrets });
+        const state = { ...values, ...computed(type, name, values, remoteOutput) };
         return { id: idOf(name), state };
       },
     },

@@ -188,7 +188,7 @@ test("a replacement says before it starts that the key ends, and ends well witho
   expect(preview.stdout).toContain("The new server has no key");
   const { code, stdout } = await stack.script("replace", ["--yes"]);
   expect(stdout).toContain("THE KEY ENDS WITH THE OLD SERVER");
-  expect(stdout).toContain("The new server has no key, so the bot stays off.");
+  expect(stdout).toContain("The server has no key now, so the bot stays off.");
   expect(code).toBe(0);
   await useServer();
   expect(await stack.output("liveKeyPair")).toBe("none");

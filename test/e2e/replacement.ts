@@ -75,9 +75,18 @@ export class ReplacedStack {
 
   /** The replacement has kept what belongs to the bot, on another server at the same address. */
   async expectTheSameBot(before: Kept): Promise<void> {
-    const listed = await onlyServer();
-    expect(listed).toMatchObject({ ipv4: this.#address, status: "running" });
-    expect(listed.id).not.toBe(before.id);
+    expect((await onlyServer()).id).not.toBe(before.id);
+    await this.#expectKept(before);
+  }
+
+  /** The rebuild has kept what belongs to the bot, on a fresh disk of the same server. */
+  async expectTheSameBotRebuilt(before: Kept): Promise<void> {
+    expect((await onlyServer()).id).toBe(before.id);
+    await this.#expectKept(before);
+  }
+
+  async #expectKept(before: Kept): Promise<void> {
+    expect(await onlyServer()).toMatchObject({ ipv4: this.#address, status: "running" });
     await this.useServer();
     expect(await this.diary()).toContain(before.diary);
     expect(await this.#program()).toBe(before.program);

@@ -22,6 +22,14 @@ export const resources = {
     inputs: { name: "trading-bot-prod" },
     outputs: { name: "trading-bot-prod", serverType: "cx23", location: "fsn1", image: "debian-13" },
   },
+  /** The server was rebuilt once. */
+  generation: {
+    urn: urn("trading-bot-server:index:BotServer$pulumi:index:Stash", "generation"),
+    type: "pulumi:index:Stash",
+    id: "e1b29f0d",
+    inputs: { input: "1000001" },
+    outputs: { input: "1000001", output: "1000001-1" },
+  },
   keyPair: {
     urn: urn("trading-bot-server:index:BinanceCredentials$command:remote:Command", "key-pair"),
     type: "command:remote:Command",

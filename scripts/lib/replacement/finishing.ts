@@ -7,6 +7,7 @@ import type { StackOutputs } from "../stack/outputs.ts";
 import { readSetting, readStackSettings } from "../stack/settings.ts";
 import { verify } from "../verification/verify.ts";
 import { type Journal, removeJournal } from "./journal.ts";
+import { texts } from "./kind.ts";
 import { type Replacement, report } from "./replacement.ts";
 import { releaseBot } from "./saving.ts";
 
@@ -17,27 +18,27 @@ import { releaseBot } from "./saving.ts";
  * @returns the exit code
  */
 export async function finish(
-  { stack, folder }: Replacement,
+  { kind, stack, folder }: Replacement,
   { withoutState, savedState }: Journal,
   outputs: StackOutputs,
 ): Promise<number> {
   const checked = outputs.liveKeyPair === "none" ? 0 : await checkKey(stack, outputs);
   const started = await releaseBot(outputs);
   if (started === 255) {
-    throw new UserError("The bot was not started yet. To continue: npm run replace");
+    throw new UserError(`The bot was not started yet. To continue: npm run ${kind}`);
   }
   removeJournal(folder);
   process.stdout.write(
     withoutState
       ? forStack(
-          "The server is replaced, without the bot's state. Install the bot's program: npm run install-bot -- FOLDER\n",
+          `${texts[kind].done}, without the bot's state. Install the bot's program: npm run install-bot -- FOLDER\n`,
           stack,
         )
-      : `The server is replaced. The saved state is still in ${savedState?.file ?? folder}. It may hold secrets of the bot. Delete it when the bot works as before.\n`,
+      : `${texts[kind].done}. The saved state is still in ${savedState?.file ?? folder}. It may hold secrets of the bot. Delete it when the bot works as before.\n`,
   );
   if (outputs.liveKeyPair === "none" && (await readSetting(stack, "binance:publicKey")) !== undefined) {
     process.stdout.write(
-      forStack("The new server has no key, so the bot stays off. Make a new key: npm run make-key\n", stack),
+      forStack("The server has no key now, so the bot stays off. Make a new key: npm run make-key\n", stack),
     );
   }
   return Math.max(checked, started);

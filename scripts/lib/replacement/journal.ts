@@ -23,8 +23,11 @@ const savedState = z.object({
   saved: z.string(),
 });
 
+/** Which system is on a server's disk: `generation` of the server in the stack's state. */
+const generation = z.string().regex(/^\d+(?:-\d+)?$/);
+
 /**
- * A replacement that isn't finished. What is done next follows from this and from which server the stack has
+ * A replacement or a rebuild that isn't finished. What is done next follows from this and from which server the stack has
  * (phase.ts), so a run that is killed anywhere is continued by the next one.
  */
 const journal = z.object({
@@ -36,15 +39,38 @@ const journal = z.object({
     location: z.string(),
     image: z.string(),
   }),
-  /** The id at Hetzner of the server that is replaced. */
-  replacedId: z.int().positive(),
+  /** The generation of the system that is replaced. */
+  replaced: generation,
   /** With --without-state: nothing is saved, and nothing is restored. */
   withoutState: z.boolean(),
   /** Undefined until it is complete and verified. */
   savedState: savedState.optional(),
-  /** The id of the server on which it was restored. */
-  restoredOn: z.int().positive().optional(),
+  /** The generation of the system on which it was restored. */
+  restoredOn: generation.optional(),
+  /** Only for a rebuild. */
+  rebuild: z
+    .object({
+      image: z.string(),
+      /** What the server's generation becomes. */
+      generation,
+      /** The server's last action at Hetzner before it, so that a later run knows whether the rebuild has begun. */
+      lastAction: z.int().nonnegative(),
+      /** Whether Hetzner's protection was lifted for it, and must be restored. */
+      wasProtected: z.boolean(),
+      /** Hetzner has finished it. */
+      isDone: z.boolean(),
+    })
+    .optional(),
 });
+
+/** Until version 0.5.0, a generation was the id of a server, as a number. */
+const ofVersion05 = z
+  .looseObject({ replacedId: z.int().positive(), restoredOn: z.int().positive().optional() })
+  .transform(({ replacedId, restoredOn, ...rest }) => ({
+    ...rest,
+    replaced: String(replacedId),
+    ...(restoredOn !== undefined && { restoredOn: String(restoredOn) }),
+  }));
 
 export type Journal = z.output<typeof journal>;
 export type SavedState = z.output<typeof savedState>;
@@ -55,7 +81,7 @@ export function savedStateFolder(stackName: string): string {
 }
 
 /**
- * @returns undefined if no replacement is open
+ * @returns undefined if no replacement and no rebuild is open
  * @throws UserError if the file can't be used
  */
 export function readJournal(folder: string): Journal | undefined {
@@ -63,7 +89,8 @@ export function readJournal(folder: string): Journal | undefined {
   if (!existsSync(file)) {
     return undefined;
   }
-  const result = journal.safeParse(parseJson(readFileSync(file, "utf8")));
+  const content = parseJson(readFileSync(file, "utf8"));
+  const result = journal.safeParse(ofVersion05.safeParse(content).data ?? content);
   if (!result.success) {
     throw new UserError(
       `${file} can't be read. A newer version of this program may have written it. If you don't need it, move it away; the saved states beside it stay.`,

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { UserError } from "../command/user-error.ts";
 
 /**
- * Makes sure that no second `npm run replace` works on the stack: if one of them failed, it would start the bot while the
- * other deletes its server. The lock of a process that was killed doesn't count.
+ * Makes sure that no second `npm run replace` or `npm run rebuild` works on the stack: if one of them failed, it would start
+ * the bot while the other deletes its disk. The lock of a process that was killed doesn't count.
  *
  * @throws UserError if there is one
  */
@@ -23,7 +23,7 @@ export function lockReplacement(folder: string): void {
     const holder = Number(readFileSync(file, "utf8"));
     if (isAlive(holder)) {
       throw new UserError(
-        `Another \`npm run replace\` runs on this stack (process ${holder}). Wait until it has ended. If that process is something else, delete ${file}.`,
+        `Another \`npm run replace\` or \`npm run rebuild\` runs on this stack (process ${holder}). Wait until it has ended. If that process is something else, delete ${file}.`,
       );
     }
     rmSync(file, { force: true });

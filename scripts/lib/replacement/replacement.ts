@@ -1,10 +1,12 @@
 import { UserError } from "../command/user-error.ts";
 import { type MadeServer, readStackState, serverIn, stackNameIn, type StackState } from "../stack/state.ts";
 import { type Journal, readJournal, savedStateFolder, writeJournal } from "./journal.ts";
+import { type Kind, kindOf } from "./kind.ts";
 import { lockReplacement } from "./lock.ts";
 
-/** What a run of `npm run replace` works with. */
+/** What a run of `npm run replace` or `npm run rebuild` works with. */
 export interface Replacement {
+  kind: Kind;
   /** As on the command line; undefined for the selected stack. */
   stack: string | undefined;
   /** --yes. */
@@ -14,12 +16,16 @@ export interface Replacement {
   state: StackState;
   /** The server in the stack's state; undefined if there is none at the moment. */
   server: MadeServer | undefined;
-  /** Undefined if no replacement is open. */
+  /** Undefined if nothing is open. */
   journal: Journal | undefined;
 }
 
 /** @throws UserError for a stack that has made nothing */
-export async function findReplacement(stack: string | undefined, yes: boolean): Promise<Replacement> {
+export async function findReplacement(
+  kind: Kind,
+  stack: string | undefined,
+  yes: boolean,
+): Promise<Replacement> {
   const state = await readStackState(stack);
   const name = stackNameIn(state);
   if (name === undefined) {
@@ -27,10 +33,21 @@ export async function findReplacement(stack: string | undefined, yes: boolean): 
   }
   const folder = savedStateFolder(name);
   lockReplacement(folder);
-  return { stack, yes, folder, state, server: serverIn(state), journal: readJournal(folder) };
+  return { kind, stack, yes, folder, state, server: serverIn(state), journal: readJournal(folder) };
 }
 
-/** Writes down how far the replacement is. */
+/** @throws UserError if the other of the two commands must be finished first */
+export function requireNoOther({ kind, journal }: Replacement): void {
+  if (journal !== undefined && kindOf(journal) !== kind) {
+    throw new UserError(
+      kind === "rebuild"
+        ? "A replacement of the server is open. To continue it: npm run replace. To give it up: npm run replace -- --discard"
+        : "A rebuild of the server is open. To continue it: npm run rebuild. To order another server instead, which gets the state that the rebuild has saved: npm run replace -- --instead-of-rebuild",
+    );
+  }
+}
+
+/** Writes down how far it is. */
 export function note(replacement: Replacement, journal: Journal): Journal {
   writeJournal(replacement.folder, journal);
   replacement.journal = journal;

@@ -8,10 +8,11 @@ import { NoConnection, runRemotely, streamRemotely } from "../ssh/remote.ts";
 import type { Server } from "../ssh/server.ts";
 import { readArchive, sha256Of } from "./archive.ts";
 import { moveDurably, type SavedState } from "./journal.ts";
+import { type Kind, texts } from "./kind.ts";
 
 /** @throws UserError if the server's files are of a version that can't save a state */
-export async function requireTool(server: Server): Promise<void> {
-  const { code } = await connect(server, "sudo sh -c 'command -v bot-state'");
+export async function requireTool(server: Server, kind: Kind): Promise<void> {
+  const { code } = await connect(server, kind, "sudo sh -c 'command -v bot-state'");
   if (code !== 0) {
     throw new UserError(
       "The server can't save the bot's state yet, because an older version installed its tools. Run `pulumi up`, and then this again.",
@@ -20,15 +21,12 @@ export async function requireTool(server: Server): Promise<void> {
 }
 
 /** @throws NoConnection that says what to do about a dead server */
-async function connect(server: Server, command: string): Promise<Output> {
+async function connect(server: Server, kind: Kind, command: string): Promise<Output> {
   try {
     return await runRemotely(server, command);
   } catch (error) {
     if (error instanceof NoConnection) {
-      throw new NoConnection(
-        `${error.message}\nIf the server is dead, replace it without the bot's state: npm run replace -- --without-state`,
-        error.failure,
-      );
+      throw new NoConnection(`${error.message}\n${texts[kind].withoutConnection}`, error.failure);
     }
     throw error;
   }

@@ -4,7 +4,7 @@ import { UserError } from "../command/user-error.ts";
 import { requireNotInterrupted } from "../process/uninterrupted.ts";
 import { NoConnection, runRemotely } from "../ssh/remote.ts";
 import { adminUser, type Server } from "../ssh/server.ts";
-import { type ExportedState, parseExported } from "../stack/exported-state.ts";
+import { editState, exportState } from "../stack/edited-state.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { showPulumi } from "../stack/pulumi-shown.ts";
 import { readValues } from "../stack/settings.ts";
@@ -106,21 +106,4 @@ async function requireReplaced(
   throw new UserError(
     `The server still accepts the previous deploy key, because \`pulumi up\` has not got as far as removing it. ${toContinue}`,
   );
-}
-
-/** Imports the edited state, if it is another one. */
-async function editState(
-  stack: string | undefined,
-  edit: (state: ExportedState) => ExportedState,
-): Promise<void> {
-  const state = await exportState(stack);
-  const edited = JSON.stringify(edit(state));
-  if (edited !== JSON.stringify(state)) {
-    await runPulumi(["stack", "import"], stack, "The stack's state can't be changed.", edited);
-  }
-}
-
-async function exportState(stack: string | undefined): Promise<ExportedState> {
-  const args = ["stack", "export", "--show-secrets"];
-  return parseExported(await runPulumi(args, stack, "The stack's state can't be read."));
 }

@@ -29,6 +29,8 @@ export interface StackOutputs extends Server {
   bot: DeployedBot | undefined;
   /** Whether the bot trades without real money, and not in the account of the live key pair. */
   isPaper: boolean;
+  /** The image of the server's system, such as "debian-13". */
+  image: string | undefined;
 }
 
 class IncompleteOutputs extends UserError {}
@@ -100,12 +102,19 @@ export function stackOutputsIn(json: string): StackOutputs {
       liveKeyPair,
       bot: botSettings ?? undefined,
       isPaper: botMode === "paper",
+      image: imageIn(state),
     };
   }
   const names = result.error.issues.map(({ path }) => path.join("."));
   throw new IncompleteOutputs(
     `The stack has no server yet, or its outputs are incomplete (${names.join(", ")}). Run \`pulumi up\`, and then this again.`,
   );
+}
+
+function imageIn({ deployment }: ExportedState): string | undefined {
+  const server = deployment.resources.find(({ type }) => type === "hcloud:index/server:Server");
+  const image = server?.outputs?.image;
+  return typeof image === "string" ? image : undefined;
 }
 
 /** The keys in the state. If they differ from those of the outputs, the server may have either. */

@@ -56,6 +56,8 @@ export interface MadeServer {
   location: string;
   /** Such as "debian-13". */
   image: string;
+  /** Which system is on its disk: the id, and after a rebuild "ID-1", "ID-2" and so on. */
+  generation: string;
 }
 
 const id = z.string().regex(/^\d+$/).transform(Number);
@@ -111,7 +113,14 @@ export function serverIn({ resources }: StackState): MadeServer | undefined {
     return undefined;
   }
   const { name, serverType, location, image } = read(found, serverProperties);
-  return { urn: found.urn, id: idOf(found), name, serverType, location, image };
+  const id = idOf(found);
+  return { urn: found.urn, id, name, serverType, location, image, generation: generationOf(id, resources) };
+}
+
+/** components/bot-server.ts keeps it. If it is that of another server, this one was just ordered. */
+function generationOf(id: number, resources: Resource[]): string {
+  const kept = existing(resources, "pulumi:index:Stash")?.outputs.output;
+  return typeof kept === "string" && kept.startsWith(`${id}-`) ? kept : String(id);
 }
 
 /**

@@ -41,7 +41,7 @@ class BotState(ArchiveTest):
         self.assertEqual(self.tool("hold")[0].returncode, 0)
         self.assertEqual(self.bot.get("state"), "inactive")
         result = self.run_tool("/usr/local/sbin/bot-control", "reason-not-to-start")
-        self.assertIn("its state is being moved to another server: run `npm run replace`", result.stdout)
+        self.assertIn("its state is being moved to a fresh system: finish that by `npm run replace`", result.stdout)
 
     def test_hold_works_on_a_new_server_that_has_no_unit_of_the_bot_yet(self) -> None:
         self.use_new_server(state="inactive")

@@ -9,6 +9,15 @@ export const savedState = {
   saved: "2026-11-26T18:00:00+00:00",
 };
 
+/** Of the rebuild of that server. */
+export const rebuild = {
+  image: "debian-13",
+  generation: `${oldId}-1`,
+  lastAction: 7,
+  wasProtected: false,
+  isDone: false,
+};
+
 /** A replacement that isn't finished. */
 export function openJournal(changes: Partial<Journal>): Journal {
   return {
@@ -20,7 +29,7 @@ export function openJournal(changes: Partial<Journal>): Journal {
       location: "fsn1",
       image: "debian-13",
     },
-    replacedId: oldId,
+    replaced: String(oldId),
     withoutState: false,
     ...changes,
   };

@@ -76,8 +76,22 @@ export function exportedState(made: Keys, used: Keys = made, shown: Keys = made)
         {
           urn: urn("server"),
           type: "hcloud:index/server:Server",
-          inputs: { name: "trading-bot-prod", userData: toSecret(data) },
-          outputs: { id: "1", userData: toSecret(createHash("sha1").update(data).digest("base64")) },
+          id: "1000001",
+          inputs: { name: "trading-bot-prod", image: "debian-13", userData: toSecret(data) },
+          outputs: {
+            id: "1",
+            name: "trading-bot-prod",
+            serverType: "cx23",
+            location: "fsn1",
+            image: "debian-13",
+            userData: toSecret(createHash("sha1").update(data).digest("base64")),
+          },
+        },
+        {
+          urn: urn("generation"),
+          type: "pulumi:index:Stash",
+          inputs: { input: "1000001" },
+          outputs: { input: "1000001", output: "1000001" },
         },
         {
           urn: urn("first-boot"),

@@ -34,9 +34,21 @@ describe("a stack that is complete", () => {
       serverType: "cx23",
       image: "debian-13",
       location: "fsn1",
+      generation: "1000001",
     });
     expect(liveKeyPairIn(state)).toBe("a1b2c3d4");
     expect(monthlyCostIn(state)).toBe("cx23 in fsn1: 5.99 € a month");
+  });
+});
+
+describe("a server's generation", () => {
+  test("is what a rebuild has written down", () => {
+    expect(serverIn(parse(resources.server, resources.generation))?.generation).toBe("1000001-1");
+  });
+
+  test("is its id if that was written down for the previous server, which `pulumi up` has just replaced", () => {
+    const server = { ...resources.server, id: "2000002" };
+    expect(serverIn(parse(server, resources.generation))?.generation).toBe("2000002");
   });
 });
 

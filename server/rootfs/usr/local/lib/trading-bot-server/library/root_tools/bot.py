@@ -51,7 +51,7 @@ def reason_not_to_start() -> str | None:
 def reason_while_moving() -> str:
     if is_being_restored():
         return "a restore of its state was interrupted: run the same `npm run restore` again to finish that"
-    return "its state is being moved to another server: run `npm run replace` to finish that"
+    return "its state is being moved to a fresh system: finish that by `npm run replace` or `npm run rebuild`, which began it"
 
 
 def is_being_restored() -> bool:

@@ -101,7 +101,10 @@ def reason_to_refuse(prefix: str) -> str | None:
     if not paths.BOT_SETTINGS.exists():
         return "no bot is configured: set bot.command, and run `pulumi up`"
     if paths.MOVING.exists():
-        return "the bot's state is being moved to another server: run `npm run replace` to finish that"
+        return (
+            "the bot's state is being moved to a fresh system: finish that by `npm run replace` or `npm run rebuild`, "
+            "which began it"
+        )
     if prefix == paths.COMMAND:
         return None
     if hold.is_held():

@@ -1,4 +1,4 @@
-"""bot-state: saves what a bot needs on another server, and restores it there.
+"""bot-state: saves what a bot needs on another server or a fresh disk, and restores it there.
 
 An archive is a gzipped tar. Its names are the server's own paths, and its first entry is the manifest, which has the
 version of this format. The key pair isn't in it: `pulumi up` installs that.
@@ -39,7 +39,7 @@ Usage: sudo bot-state COMMAND
   release         Ends the hold. Starts the bot unless there is another reason why it must be off, and reports whether
                   it runs.
 
-`npm run replace` calls these. The exit code is 0, or 1 with the reason on standard error.
+`npm run replace` and `npm run rebuild` call these. The exit code is 0, or 1 with the reason on standard error.
 """
 
 FORMAT = 1
@@ -61,7 +61,7 @@ def hold() -> None:
     allow_change()
     refuse_while_restored()
     hold_bot()
-    say("The bot is held, and stays off until its state is moved: npm run replace")
+    say("The bot is held, and stays off until its state is moved, or until: sudo bot-state release")
 
 
 def hold_bot() -> None:

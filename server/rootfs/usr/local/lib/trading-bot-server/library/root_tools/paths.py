@@ -21,7 +21,7 @@ HELD = STATE / "held"
 PASSED = STATE / "passed"
 # A person stopped the bot, and it stays off until a person starts it.
 STOPPED = STATE / "stopped"
-# The bot's state is being moved to another server, or replaced on this one: the bot stays off until that is complete.
+# The bot's state is being moved to a fresh system, or replaced on this one: the bot stays off until that is complete.
 # bot-state and bot-backup write and remove it.
 MOVING = STATE / "moving"
 # Its content if bot-backup has written it.
