@@ -42,7 +42,7 @@ test("of a key that was made on the old server, says before and afterwards that 
   expect(code).toBe(0);
   expect(stdout).toContain("THE KEY ENDS WITH THE OLD SERVER");
   expect(stdout).toContain(
-    "The new server has no key, so the bot stays off. Make a new key: npm run make-key",
+    "The server has no key now, so the bot stays off. Make a new key: npm run make-key",
   );
 });
 
