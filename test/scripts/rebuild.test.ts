@@ -268,7 +268,7 @@ describe("a run that was interrupted is continued", () => {
     expect(requests()).toBe(0);
   });
 
-  test("by another server, which gets the saved state, if its owner says so", async () => {
+  test("by another server, which gets the saved state, with --instead-of-rebuild", async () => {
     useUp("exit 255");
     await rebuild("--yes");
     expect(await computer.run("replace.ts", ["--yes"], options())).toMatchObject({

@@ -1,0 +1,88 @@
+import { attempt } from "../../sandbox/command.ts";
+import { until } from "../../sandbox/until.ts";
+import { hetzner } from "./hetzner.ts";
+import type { Stack } from "./stack.ts";
+
+// Runs of our own commands that are killed at a point. A point is something that the run does, not a time.
+
+/** What a run has done so far. */
+export interface Progress {
+  /** To Hetzner's API: "GET /v1/servers/1". */
+  requests: string[];
+  /** What it has printed, without the lines in which the CLI only shows that it is still there. */
+  lines: string[];
+}
+
+/** The Nth request, or the Nth line. */
+export interface Point {
+  kind: keyof Progress;
+  number: number;
+}
+
+export interface EndedRun extends Progress {
+  /** Null if the run was killed. */
+  code: number | null;
+  output: string;
+}
+
+/** Random numbers that follow from a seed. */
+export class Draws {
+  #state: number;
+
+  constructor(seed: number) {
+    // xorshift32 never leaves zero.
+    this.#state = seed >>> 0 || 1;
+  }
+
+  /** @returns an integer from 1 to `most` */
+  upTo(most: number): number {
+    let next = this.#state;
+    next ^= next << 13;
+    next ^= next >>> 17;
+    next ^= next << 5;
+    this.#state = next >>> 0;
+    return 1 + (this.#state % most);
+  }
+}
+
+/**
+ * Runs one of the project's commands to its end, or kills it and its `pulumi`, as a power cut would, as soon as it has got as far
+ * as wanted.
+ */
+export async function runUntil(
+  stack: Stack,
+  [name, ...args]: [name: string, ...args: string[]],
+  isFarEnough: (progress: Progress) => boolean,
+): Promise<EndedRun> {
+  await hetzner.clearRequests();
+  const child = stack.start(name, args);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  let hasEnded = false;
+  child.once("exit", () => {
+    hasEnded = true;
+  });
+  const progress = await until(async () => {
+    // Before the log is read: what happens meanwhile counts at the next look.
+    const isOver = hasEnded;
+    const requests = (await hetzner.requests()).map(({ method, path }) => `${method} ${path}`);
+    const current = { requests, lines: linesOf(output) };
+    return isOver || isFarEnough(current) ? current : undefined;
+  });
+  child.kill("SIGKILL");
+  await attempt(["pkill", "--signal", "KILL", "--full", `pulumi .*--stack ${stack.name}`]);
+  await until(() => Promise.resolve(hasEnded));
+  return { ...progress, code: child.exitCode, output };
+}
+
+function linesOf(output: string): string[] {
+  return output
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("@"));
+}
