@@ -16,12 +16,12 @@ await runCommand({
   usage: ["[OPTION …]"],
   description: [
     "Deletes the server, its address and everything else that the stack has at Hetzner.",
-    "It shows first what is deleted, and asks for the stack's name. The address is deleted last, and is protected until then. Save the bot's state before: it is on the server's disk.",
+    "It shows first what is deleted, and asks for the stack's name, and for the address: it stays unless you type it. The address is deleted last, and is protected until then. Save the bot's state before: it is on the server's disk.",
     "If it fails or is interrupted, run it again.",
   ],
   options: {
     "keep-address": flag("keep the address, so that a later `pulumi up` makes a server at it"),
-    yes: flag("don't ask"),
+    yes: flag("don't ask, and delete the address as well unless there is --keep-address"),
   },
   exitCodes: {
     0: "everything is deleted, or all but the address with --keep-address",
@@ -47,16 +47,24 @@ await runCommand({
       process.stdout.write("Nothing was deleted.\n");
       return 1;
     }
-    const toContinue = `To continue: npm run teardown${keepsAddress ? " -- --keep-address" : ""}`;
-    if (!(await deleteStack({ stack, access, toContinue }, { keepsAddress }))) {
+    const released = keepsAddress ? undefined : addressIn(state);
+    const keeps = keepsAddress || (released !== undefined && !(await isReleased(released, yes)));
+    const toContinue = `To continue: npm run teardown${keeps ? " -- --keep-address" : ""}`;
+    if (!(await deleteStack({ stack, access, toContinue }, { keepsAddress: keeps }))) {
       process.stderr.write(
         forStack(`Not everything was deleted: Pulumi's messages say why. ${toContinue}\n`, stack),
       );
       return 1;
     }
-    return reportWhatIsLeft(access, state, keepsAddress ? addressIn(state) : undefined);
+    return reportWhatIsLeft(access, state, keeps ? addressIn(state) : undefined);
   },
 });
+
+/** An address that is in a whitelist is worth more than what it costs: it is deleted only by its own name. */
+function isReleased({ ipAddress }: Address, yes: boolean): Promise<boolean> {
+  const text = `To delete the address as well, type it (${ipAddress}). With any other answer it stays: `;
+  return confirm({ text, answer: ipAddress, yes });
+}
 
 async function reportWhatIsLeft(
   access: HetznerAccess,
@@ -77,7 +85,7 @@ async function reportWhatIsLeft(
   process.stdout.write(
     kept === undefined
       ? "Everything is deleted. Hetzner bills nothing more for this stack.\n"
-      : `Everything but the address ${kept.ipAddress} is deleted. The address is protected.\n`,
+      : `Everything but the address ${kept.ipAddress} is deleted. The address is protected, and costs about 0.50 € a month.\n`,
   );
   return 0;
 }

@@ -103,15 +103,31 @@ function changes(): string[] {
 }
 
 describe("a teardown is confirmed", () => {
-  test("by the name of the stack", async () => {
+  test("by the name of the stack, and by the address", async () => {
     const { code, screen } = await computer.runInTerminal("teardown.ts", [], {
-      at: "type the stack's name (prod)",
-      type: "prod\n",
+      answers: [
+        ["type the stack's name (prod)", "prod\n"],
+        ["To delete the address as well, type it (203.0.113.10)", "203.0.113.10\n"],
+      ],
       ...options(),
     });
     expect(code).toBe(0);
     expect(screen).toContain("the address 203.0.113.10");
     expect(screen).toContain("Everything is deleted.");
+  });
+
+  test.each(["yes\n", "\n", "203.0.113.1\n"])("the address stays after %j", async (type) => {
+    const { code, screen } = await computer.runInTerminal("teardown.ts", [], {
+      answers: [
+        ["type the stack's name (prod)", "prod\n"],
+        ["To delete the address as well, type it", type],
+      ],
+      ...options(),
+    });
+    expect(code).toBe(0);
+    expect(screen).toContain("Everything but the address 203.0.113.10 is deleted.");
+    expect(changes().some((call) => call.includes("--exclude-protected"))).toBe(true);
+    expect(changes().some((call) => call.includes("unprotect"))).toBe(false);
   });
 
   test.each(["yes\n", "\n", "prod2\n"])("and not by %j", async (type) => {
