@@ -1,4 +1,5 @@
 import type { HetznerClient } from "../../../hetzner/client.ts";
+import { backupHint } from "../backup/hint.ts";
 import { confirm } from "../command/ask.ts";
 import { forStack } from "../command/for-stack.ts";
 import type { Journal } from "../replacement/journal.ts";
@@ -32,6 +33,7 @@ export async function isWanted(
     withoutState
       ? "THE BOT'S STATE IS NOT SAVED: its records, such as those of open orders, and its program are lost."
       : "The bot's state and program are saved to this computer first, and restored.",
+    ...(withoutState ? [] : [backupHint]),
     ...(isMade ? [keyEnds] : []),
     ...(isProtected
       ? [
