@@ -85,7 +85,7 @@ async function reportWhatIsLeft(
   process.stdout.write(
     kept === undefined
       ? "Everything is deleted. Hetzner bills nothing more for this stack.\n"
-      : `Everything but the address ${kept.ipAddress} is deleted. The address is protected, and costs about 0.50 € a month.\n`,
+      : `Everything but the address ${kept.ipAddress} is deleted. The address is protected. It costs about 0.50 € a month.\n`,
   );
   return 0;
 }

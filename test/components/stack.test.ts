@@ -111,6 +111,13 @@ describe("the server", () => {
     });
   });
 
+  test("begins its generation with its id, which stays as it is in the state until there is another server", () => {
+    const { inputs, options } = resource("generation");
+    expect(inputs).toEqual({ input: idOf("server") });
+    expect(options).toMatchObject({ replaceOnChanges: ["input"] });
+    expect(resource("root-tools").inputs.triggers).toEqual([idOf("server")]);
+  });
+
   test("gets its user_data as a secret", () => {
     expect(resource("server").secrets).toContain("userData");
   });
