@@ -14,13 +14,14 @@ beforeAll(async () => {
 afterAll(() => stack.remove());
 
 test("create", async () => {
-  const result = await stack.run("up");
+  const result = await stack.run("up", { volume: { size: 10, isProtected: false } });
   expectSuccess(result);
   expect(result.changes.toSorted()).toEqual([
     "POST /firewalls",
     "POST /primary_ips",
     "POST /servers",
     "POST /ssh_keys",
+    "POST /volumes",
   ]);
   expect(result.calls).toEqual(
     expect.arrayContaining([
@@ -54,6 +55,7 @@ test("a refresh reads each resource once, and finds nothing changed", async () =
     "GET /primary_ips/ID",
     "GET /servers/ID",
     "GET /ssh_keys/ID",
+    "GET /volumes/ID",
   ]);
 });
 
@@ -69,38 +71,50 @@ test("rules, labels and name change in place", async () => {
     "POST /firewalls/ID/actions/set_rules",
     "PUT /servers/ID",
     "PUT /servers/ID",
+    "PUT /volumes/ID",
   ]);
   const after = await stack.machine();
   expect(after.server).toEqual({ ...before.server, name: "renamed" });
   expect(after.machine.rules).toMatchObject([{ addresses: ["203.0.113.7/32"] }]);
 });
 
-test("the server type changes in place, while the server is off, and it is on afterwards", async () => {
+test("a volume grows, and the server type changes in place, while the server is off, and it is on afterwards", async () => {
   const before = await stack.machine();
-  const result = await stack.run("up", { serverType: "cx33" });
+  const result = await stack.run("up", { serverType: "cx33", volume: { size: 20, isProtected: false } });
   expectSuccess(result);
-  expect(result.changes).toEqual([
+  expect(result.changes.filter((call) => call.includes("/servers/"))).toEqual([
     "POST /servers/ID/actions/poweroff",
     "POST /servers/ID/actions/change_type",
   ]);
+  expect(result.changes).toContain("POST /volumes/ID/actions/resize");
+  expect(await stack.control.volumes()).toMatchObject([{ size: 20, labels: { role: "bot" } }]);
   expect((await stack.machine()).server).toEqual({ ...before.server, serverType: "cx33" });
   expect(before.machine.isRunning).toBe(true);
 });
 
-test("protection is switched on, followed by an empty update", async () => {
-  const result = await stack.run("up", { isProtected: true });
+test("protection is switched on, for an address followed by an empty update", async () => {
+  const result = await stack.run("up", { isProtected: true, volume: { size: 20, isProtected: true } });
   expectSuccess(result);
-  expect(result.changes).toEqual(["POST /primary_ips/ID/actions/change_protection", "PUT /primary_ips/ID"]);
+  expect(result.changes.toSorted()).toEqual([
+    "POST /primary_ips/ID/actions/change_protection",
+    "POST /volumes/ID/actions/change_protection",
+    "PUT /primary_ips/ID",
+  ]);
+  expect(await stack.control.volumes()).toMatchObject([{ isProtected: true }]);
 });
 
-test("a replaced server has the same address", async () => {
-  const before = await stack.machine();
-  const result = await stack.run("up", {}, "--replace", await stack.serverUrn());
+test("a replaced server has the same address, and a volume that was attached to it stays", async () => {
+  const [volume] = await stack.control.volumes();
+  const { server } = await stack.machine();
+  await stack.emulator.call("POST", `/volumes/${volume?.id ?? 0}/actions/attach`, { server: server?.id });
+  await stack.emulator.settled();
+  const result = await stack.run("up", {}, "--refresh", "--replace", await stack.serverUrn());
   expectSuccess(result);
   expect(result.changes).toEqual(["DELETE /servers/ID", "POST /servers"]);
   const after = await stack.machine();
-  expect(after.server?.id).not.toBe(before.server?.id);
-  expect(after.server?.ipv4).toBe(before.server?.ipv4);
+  expect(after.server?.id).not.toBe(server?.id);
+  expect(after.server?.ipv4).toBe(server?.ipv4);
+  expect(await stack.control.volumes()).toEqual([volume]);
 });
 
 test("a sold-out server is reported, and the next try creates it", async () => {
@@ -109,9 +123,9 @@ test("a sold-out server is reported, and the next try creates it", async () => {
   expect(refused.code).not.toBe(0);
   expect(refused.output).toContain("resource_unavailable");
   await stack.control.setSoldOut([]);
-  const result = await stack.run("up");
+  const result = await stack.run("up", { volume: { size: 20, isProtected: false } });
   expectSuccess(result);
-  expect(result.changes).toEqual(["POST /servers"]);
+  expect(result.changes.toSorted()).toEqual(["POST /servers", "POST /volumes/ID/actions/change_protection"]);
 });
 
 test("a server that was deleted elsewhere is created again after a refresh", async () => {
@@ -144,7 +158,9 @@ test("destroy leaves nothing", async () => {
     "DELETE /primary_ips/ID",
     "DELETE /servers/ID",
     "DELETE /ssh_keys/ID",
+    "DELETE /volumes/ID",
   ]);
+  expect(await stack.control.volumes()).toEqual([]);
   expect(await stack.control.servers()).toEqual([]);
   expect(await stack.control.primaryIps()).toEqual([]);
   expect(stack.emulator.dataCentre.machines.size).toBe(0);

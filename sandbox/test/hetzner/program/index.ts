@@ -13,6 +13,7 @@ const wanted = z
     labels: z.record(z.string(), z.string()),
     isProtected: z.boolean(),
     isServerProtected: z.boolean(),
+    volume: z.object({ size: z.number(), isProtected: z.boolean() }).nullable(),
   })
   .parse(JSON.parse(process.env.WANTED ?? ""));
 
@@ -48,6 +49,17 @@ const server = new hcloud.Server(
   },
   { deleteBeforeReplace: true },
 );
+
+if (wanted.volume !== null) {
+  new hcloud.Volume("volume", {
+    name: "volume",
+    size: wanted.volume.size,
+    location: wanted.location,
+    format: "ext4",
+    labels: wanted.labels,
+    deleteProtection: wanted.volume.isProtected,
+  });
+}
 
 export const ipv4 = server.ipv4Address;
 export const status = server.status;

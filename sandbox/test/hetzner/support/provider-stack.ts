@@ -7,18 +7,31 @@ import { HetznerControl } from "../../../hetzner/control.ts";
 import { type Emulator, launchEmulator, publicKey, token } from "./emulator.ts";
 import { type Outcome, Pulumi } from "./pulumi.ts";
 
-const wantedAtFirst = {
+export interface Wanted {
+  publicKey: string;
+  location: string;
+  serverType: string;
+  serverName: string;
+  sshSources: string[];
+  labels: Record<string, string>;
+  /** Whether Hetzner protects the address, and the server. */
+  isProtected: boolean;
+  isServerProtected: boolean;
+  /** A volume, or none. */
+  volume: { size: number; isProtected: boolean } | null;
+}
+
+const wantedAtFirst: Wanted = {
   publicKey: `${publicKey}\n`,
   location: "nbg1",
   serverType: "cx23",
   serverName: "bot",
   sshSources: ["198.51.100.0/24"],
   labels: {},
-  /** Whether Hetzner protects the address, and the server. */
   isProtected: false,
   isServerProtected: false,
+  volume: null,
 };
-export type Wanted = typeof wantedAtFirst;
 
 /** What a command of the CLI did. */
 export interface ProviderRun extends Outcome {
