@@ -14,8 +14,8 @@ export interface MachineOrder {
   id: number;
   /** Becomes the host name. */
   name: string;
-  /** An image's name, "debian-13". */
-  image: string;
+  /** A system image's name, "debian-13", or the id of a snapshot. */
+  image: string | number;
   /** Given to cloud-init unchanged; empty if the order had none. */
   userData: string;
   /** OpenSSH public keys, given to root through the metadata, as at Hetzner. */
@@ -49,7 +49,7 @@ export interface DataCentre {
    * Makes a new disk from the image, with the same address. Without user data, the machine keeps what it has. A machine
    * that is on is turned off for it. It runs afterwards in any case.
    */
-  rebuild(id: number, image: string, userData: string | undefined): Promise<void>;
+  rebuild(id: number, image: MachineOrder["image"], userData: string | undefined): Promise<void>;
   /** Gives a machine that is off another address, or none. */
   setAddress(id: number, ipv4: string | undefined): Promise<void>;
   /** Applies these rules to the machine's link at once; undefined if no firewall is applied. */
@@ -61,6 +61,14 @@ export interface DataCentre {
    * for the moment between its end and its next start.
    */
   isRunning(id: number): Promise<boolean>;
+  /** Copies a machine's disk. What runs in the machine stands still meanwhile. Volumes aren't part of it. */
+  createImage(id: number, machineId: number): Promise<void>;
+  deleteImage(id: number): Promise<void>;
+  /** Lets the machine's next boot, and no other, be the one of a rescue system, to which these keys may log in. */
+  enableRescue(id: number, sshKeys: readonly string[]): Promise<void>;
+  disableRescue(id: number): Promise<void>;
+  /** Whether the machine's next boot is the one of a rescue system. */
+  isRescueNext(id: number): Promise<boolean>;
   /** Makes a volume that no machine has. */
   createVolume(order: VolumeOrder): Promise<void>;
   /**

@@ -101,16 +101,21 @@ export function invalidInput(...fields: FieldProblem[]): ApiError {
 /** The codes of single operations, and `service_error`. All have the status 422 except `firewall_resource_not_found`. */
 export function unprocessable(
   code:
+    | "already_in_placement_group"
     | "firewall_already_applied"
     | "firewall_managed_by_label_selector"
     | "invalid_server_type"
+    | "ip_not_available"
     | "must_be_unassigned"
+    | "networks_overlap"
+    | "no_subnet_available"
     | "primary_ip_already_assigned"
     | "primary_ip_assigned"
     | "primary_ip_datacenter_mismatch"
     | "private_net_only_server"
     | "resource_in_use"
     | "server_already_added"
+    | "server_already_attached"
     | "server_has_ipv4"
     | "server_has_ipv6"
     | "server_not_stopped"

@@ -4,9 +4,15 @@ import { catalogueRoutes } from "./calls/catalogue.ts";
 import { emptyListRoutes } from "./calls/empty-lists.ts";
 import { firewallActionRoutes } from "./calls/firewall-actions.ts";
 import { firewallRoutes } from "./calls/firewalls.ts";
+import { imageRoutes } from "./calls/images.ts";
+import { networkActionRoutes } from "./calls/network-actions.ts";
+import { networkRoutes } from "./calls/networks.ts";
+import { placementGroupRoutes } from "./calls/placement-groups.ts";
 import { primaryIpActionRoutes } from "./calls/primary-ip-actions.ts";
 import { primaryIpRoutes } from "./calls/primary-ips.ts";
 import { serverActionRoutes } from "./calls/server-actions.ts";
+import { serverImageRoutes } from "./calls/server-images.ts";
+import { serverNetworkRoutes } from "./calls/server-networks.ts";
 import { serverPowerRoutes } from "./calls/server-power.ts";
 import { serverRoutes } from "./calls/servers.ts";
 import { sshKeyRoutes } from "./calls/ssh-keys.ts";
@@ -19,10 +25,16 @@ const emulated: readonly Route[] = [
   ...catalogueRoutes,
   ...firewallRoutes,
   ...firewallActionRoutes,
+  ...imageRoutes,
+  ...networkRoutes,
+  ...networkActionRoutes,
+  ...placementGroupRoutes,
   ...primaryIpRoutes,
   ...primaryIpActionRoutes,
   ...serverRoutes,
   ...serverActionRoutes,
+  ...serverImageRoutes,
+  ...serverNetworkRoutes,
   ...serverPowerRoutes,
   ...sshKeyRoutes,
   ...volumeRoutes,

@@ -23,11 +23,15 @@ export interface Boot {
   ended: Promise<boolean>;
 }
 
-/** Starts a machine from its disk; resolves when its init runs. */
-export async function boot(machine: MachineFolders): Promise<Boot> {
+/**
+ * Starts a machine from its disk; resolves when its init runs.
+ *
+ * @param binds more folders of the sandbox, each with its place in the machine: "/from:/to"
+ */
+export async function boot(machine: MachineFolders, binds: readonly string[] = []): Promise<Boot> {
   await makeCgroup(machine.cgroup);
   const log = await open(machine.console, "a");
-  const [program, ...rest] = commandLine(machine);
+  const [program, ...rest] = commandLine(machine, binds);
   const nspawn = spawn(program, rest, {
     // Its own session, so that the operator's Ctrl-C doesn't reach it.
     detached: true,
@@ -78,7 +82,7 @@ async function ending(machine: MachineFolders, exit: Promise<number>): Promise<b
   return code === askedForReboot;
 }
 
-function commandLine(machine: MachineFolders): [string, ...string[]] {
+function commandLine(machine: MachineFolders, binds: readonly string[]): [string, ...string[]] {
   return [
     // Each machine has its own cgroup, and enters it before anything else is in it.
     ...(["sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"', machine.cgroup] as const),
@@ -86,6 +90,7 @@ function commandLine(machine: MachineFolders): [string, ...string[]] {
     ...[`--machine=${machine.name}`, `--network-namespace-path=/run/netns/${machine.link}`],
     // Volumes: block devices that come and go while it runs.
     `--bind=${machine.devices}:/dev/disk`,
+    ...binds.map((bind) => `--bind=${bind}`),
     // Firewalls and sysctl of the machine's own network.
     "--capability=CAP_NET_ADMIN",
     // Outside, no systemd is running that could register it, and the disk needs no changes.

@@ -11,18 +11,34 @@ export interface Seed {
   name: string;
   userData: string;
   sshKeys: readonly string[];
+  /** The folder of an image of another disk, if it is made from one. */
+  image?: string | undefined;
 }
 
 /** Makes a machine's disk: the image, with a separate layer for what the machine writes. */
 export async function makeDisk(folders: RunFolders, machine: MachineFolders, seed: Seed): Promise<void> {
   const { root, written, overlayWork } = machine;
   await Promise.all([root, written, overlayWork].map((folder) => mkdir(folder, { recursive: true })));
+  if (seed.image !== undefined) {
+    await copy(seed.image, written);
+  }
   const layers = `lowerdir=${folders.image}/,upperdir=${written},workdir=${overlayWork}`;
   // volatile: the disk isn't needed after a crash of the host, so nothing is flushed for it.
   await run(["mount", "-t", "overlay", "-o", `${layers},volatile`, "overlay", root]);
   await writeFile(join(root, "etc/resolv.conf"), `nameserver ${nameServer}\n`);
   await trust(folders.tls, root);
   await plantSeed(machine, seed);
+}
+
+/** Copies what a machine has written to a new folder. */
+export async function makeImage({ written }: MachineFolders, image: string): Promise<void> {
+  await mkdir(image);
+  await copy(written, image);
+}
+
+/** With the attributes by which an overlay knows what was removed. */
+async function copy(from: string, to: string): Promise<void> {
+  await run(["cp", "--archive", "--no-target-directory", from, to]);
 }
 
 /** Removes a machine's disk. */

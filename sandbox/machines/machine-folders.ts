@@ -31,5 +31,17 @@ export function machineFolders(folders: RunFolders, id: number) {
   };
 }
 
+/** The same machine while a rescue system runs on it, which has its own disk. */
+export function rescueFolders(machine: MachineFolders): MachineFolders {
+  const disk = join(machine.disk, "rescue");
+  return {
+    ...machine,
+    root: join(machine.folder, "rescue"),
+    disk,
+    written: join(disk, "upper"),
+    overlayWork: join(disk, "work"),
+  };
+}
+
 /** A machine's folders, files and names. */
 export type MachineFolders = ReturnType<typeof machineFolders>;

@@ -6,12 +6,12 @@ import { firewallRuleset, withoutFirewall } from "../network/firewall.ts";
 import { type Link, plugIn, unplug } from "../network/link.ts";
 import { internet } from "../network/sites.ts";
 import type { RunFolders } from "../run-folders.ts";
-import { freeze, kill } from "./cgroup.ts";
+import { freeze, kill, thaw } from "./cgroup.ts";
 import { type Boot, boot, pressPowerButton } from "./container.ts";
 import { makeDevices, removeDevices } from "./devices.ts";
-import { makeDisk, removeDisk, type Seed } from "./disk.ts";
+import { makeDisk, makeImage, removeDisk, type Seed } from "./disk.ts";
 import { holdsBoots } from "./hold-boots.ts";
-import { type MachineFolders, machineFolders } from "./machine-folders.ts";
+import { type MachineFolders, machineFolders, rescueFolders } from "./machine-folders.ts";
 
 /** A machine: a disk, a link, a firewall, and a container while it is on. */
 export class Machine {
@@ -20,6 +20,8 @@ export class Machine {
   #seed: Seed;
   #ipv4: string | undefined;
   #rules: readonly FirewallRule[] | undefined;
+  /** The SSH keys of a rescue system that boots next. */
+  #rescue: readonly string[] | undefined;
   #boot: Boot | undefined;
   #off = Promise.resolve(false);
   /** The network link, which exists while the machine is on: a machine that is off answers nothing. */
@@ -40,11 +42,23 @@ export class Machine {
     return this.#boot !== undefined;
   }
 
-  /** Makes a new disk from the image. For cloud-init this is a new machine. */
-  async install(userData: string | undefined): Promise<void> {
-    if (userData !== undefined) {
-      this.#seed = { ...this.#seed, userData };
-    }
+  get isRescueNext(): boolean {
+    return this.#rescue !== undefined;
+  }
+
+  /** Sets or removes the SSH keys of a rescue system for the next boot. */
+  setRescue(sshKeys: readonly string[] | undefined): Promise<void> {
+    this.#rescue = sshKeys;
+    return Promise.resolve();
+  }
+
+  /**
+   * Makes a new disk. For cloud-init this is a new machine.
+   *
+   * @param image the folder of an image of another disk, if it isn't made from the sandbox's image
+   */
+  async install(userData: string | undefined, image: string | undefined): Promise<void> {
+    this.#seed = { ...this.#seed, userData: userData ?? this.#seed.userData, image };
     await makeDevices(this.#folders);
     await makeDisk(this.#sandbox, this.#folders, this.#seed);
   }
@@ -57,15 +71,39 @@ export class Machine {
     await this.#filter();
     this.#link = { namespace: this.#folders.link, addresses: this.#ipv4 === undefined ? [] : [this.#ipv4] };
     await plugIn(this.#link);
+    const rescue = this.#rescue;
+    this.#rescue = undefined;
     try {
-      this.#boot = await boot(this.#folders);
+      this.#boot = await (rescue === undefined ? boot(this.#folders) : this.#bootRescue(rescue));
     } catch (error) {
       await this.#unplug();
       throw error;
     }
-    this.#off = this.#clearUp(this.#boot);
+    this.#off = this.#clearUp(this.#boot, rescue !== undefined);
     if (holdsBoots(this.#sandbox)) {
       await freeze(this.#folders.payload);
+    }
+  }
+
+  /** A rescue system has a new disk, and the machine's own disk at /mnt. */
+  async #bootRescue(sshKeys: readonly string[]): Promise<Boot> {
+    const system = rescueFolders(this.#folders);
+    await makeDisk(this.#sandbox, system, { name: "rescue", userData: "", sshKeys });
+    return boot(system, [`${this.#folders.root}:/mnt`]);
+  }
+
+  /** Copies its disk to a new folder. */
+  async makeImage(image: string): Promise<void> {
+    const isFrozen = this.#boot !== undefined && !holdsBoots(this.#sandbox);
+    if (isFrozen) {
+      await freeze(this.#folders.payload);
+    }
+    try {
+      await makeImage(this.#folders, image);
+    } finally {
+      if (isFrozen) {
+        await thaw(this.#folders.payload);
+      }
     }
   }
 
@@ -121,10 +159,13 @@ export class Machine {
   }
 
   /** Runs once per boot, no matter how many callers wait for its end. */
-  async #clearUp({ ended }: Boot): Promise<boolean> {
+  async #clearUp({ ended }: Boot, isRescue: boolean): Promise<boolean> {
     try {
       return await ended;
     } finally {
+      if (isRescue) {
+        await removeDisk(rescueFolders(this.#folders));
+      }
       await this.#unplug();
       this.#boot = undefined;
     }

@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { DataCentre, FirewallRule, MachineOrder, VolumeOrder } from "../hetzner/data-centre.ts";
 import type { RunFolders } from "../run-folders.ts";
 import { Machine } from "./machine.ts";
 import { Volumes } from "./volumes.ts";
 
-/** The images that a machine can be made from. */
+/** The system images that a machine can be made from. */
 const images = ["debian-13"];
 
 /** The options of a data centre. */
@@ -33,12 +36,12 @@ export class NspawnDataCentre implements DataCentre {
 
   create({ id, name, image, userData, sshKeys, ipv4 }: MachineOrder): Promise<void> {
     return this.#inTurn(id, async () => {
-      requireImage(image);
+      const folder = this.#findImage(image);
       if (this.#machines.has(id)) {
         throw new Error(`machine ${id} already exists`);
       }
       const machine = new Machine(this.#folders, id, { name, userData, sshKeys }, ipv4);
-      await machine.install(undefined);
+      await machine.install(undefined, folder);
       this.#machines.set(id, machine);
       await this.#start(id, machine);
     });
@@ -56,12 +59,12 @@ export class NspawnDataCentre implements DataCentre {
     return this.#with(id, (machine) => machine.powerOff());
   }
 
-  rebuild(id: number, image: string, userData: string | undefined): Promise<void> {
+  rebuild(id: number, image: MachineOrder["image"], userData: string | undefined): Promise<void> {
     return this.#with(id, async (machine) => {
-      requireImage(image);
+      const folder = this.#findImage(image);
       await machine.powerOff();
       await machine.removeDisk();
-      await machine.install(userData);
+      await machine.install(userData, folder);
       await this.#start(id, machine);
     });
   }
@@ -86,6 +89,26 @@ export class NspawnDataCentre implements DataCentre {
 
   isRunning(id: number): Promise<boolean> {
     return Promise.resolve(this.#machine(id).isRunning);
+  }
+
+  createImage(id: number, machineId: number): Promise<void> {
+    return this.#with(machineId, (machine) => machine.makeImage(this.#folderOfImage(id)));
+  }
+
+  async deleteImage(id: number): Promise<void> {
+    await rm(this.#folderOfImage(id), { recursive: true });
+  }
+
+  enableRescue(id: number, sshKeys: readonly string[]): Promise<void> {
+    return this.#with(id, (machine) => machine.setRescue(sshKeys));
+  }
+
+  disableRescue(id: number): Promise<void> {
+    return this.#with(id, (machine) => machine.setRescue(undefined));
+  }
+
+  isRescueNext(id: number): Promise<boolean> {
+    return Promise.resolve(this.#machine(id).isRescueNext);
   }
 
   createVolume(order: VolumeOrder): Promise<void> {
@@ -140,6 +163,19 @@ export class NspawnDataCentre implements DataCentre {
     return machine;
   }
 
+  /** The folder of a snapshot, or undefined for a system image. */
+  #findImage(image: MachineOrder["image"]): string | undefined {
+    const folder = typeof image === "number" ? this.#folderOfImage(image) : undefined;
+    if (folder === undefined ? !images.includes(String(image)) : !existsSync(folder)) {
+      throw new Error(`the sandbox has no image "${image}"; it has ${images.join(", ")}, and snapshots`);
+    }
+    return folder;
+  }
+
+  #folderOfImage(id: number): string {
+    return join(this.#folders.disks, `image-${id}`);
+  }
+
   /** Runs a step after all earlier steps of the same machine, even if those failed. */
   #inTurn<Result>(id: number, step: () => Promise<Result>): Promise<Result> {
     const before = this.#queues.get(id) ?? Promise.resolve();
@@ -149,11 +185,5 @@ export class NspawnDataCentre implements DataCentre {
       result.catch(() => undefined),
     );
     return result;
-  }
-}
-
-function requireImage(image: string): void {
-  if (!images.includes(image)) {
-    throw new Error(`the sandbox has no image "${image}"; it has ${images.join(", ")}`);
   }
 }

@@ -11,6 +11,8 @@ export const actionRoutes: Route[] = [
   ...routesOf("/primary_ips", "primary_ip"),
   ...routesOf("/firewalls", "firewall"),
   ...routesOf("/volumes", "volume"),
+  ...routesOf("/images", "image"),
+  ...routesOf("/networks", "network"),
 ];
 
 const sortKeys: SortKeys<Action> = {
@@ -44,6 +46,8 @@ function requireAny(call: Call, type: ActionResource["type"], actions: Action[])
     primary_ip: call.project.primaryIps,
     firewall: call.project.firewalls,
     volume: call.project.volumes,
+    image: call.project.snapshots,
+    network: call.project.networks,
   };
   if (actions.length === 0) {
     stores[type].get(call.params.id);

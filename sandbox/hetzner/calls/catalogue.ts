@@ -1,19 +1,15 @@
 import { type Call, ok, type Reply, type Route } from "../call.ts";
-import { imageJson } from "../catalogue/image-json.ts";
-import { type Image, images } from "../catalogue/images.ts";
 import { locations } from "../catalogue/locations.ts";
-import { deprecationOfImage, isOffered, type Market, offeredTypes } from "../catalogue/offers.ts";
+import { offeredTypes } from "../catalogue/offers.ts";
 import { pricingJson } from "../catalogue/pricing.ts";
 import { serverTypeJson } from "../catalogue/server-type-json.ts";
 import { serverTypes } from "../catalogue/server-types.ts";
 import { deprecatedApiEndpoint, notFound } from "../errors.ts";
-import { all, listReply } from "../list.ts";
+import { listReply } from "../list.ts";
 
 export const catalogueRoutes: Route[] = [
   ["GET", "/server_types", listServerTypes],
   ["GET", "/server_types/:id", getServerType],
-  ["GET", "/images", listImages],
-  ["GET", "/images/:id", getImage],
   ["GET", "/locations", listLocations],
   ["GET", "/locations/:id", getLocation],
   ["GET", "/pricing", ({ project }) => ok({ pricing: pricingJson(project.market()) })],
@@ -35,37 +31,6 @@ function listServerTypes(call: Call): Reply {
 function getServerType({ project, params }: Call): Reply {
   const type = withId(serverTypes, "server_type", params);
   return ok({ server_type: serverTypeJson(type, project.market()) });
-}
-
-/** All images are available system images: other filters find nothing. */
-function listImages(call: Call): Reply {
-  const market = call.project.market();
-  return listReply(call, listedImages(call, market), {
-    key: "images",
-    toJson: (image) => imageJson(image, market),
-    sortKeys: { id: (image) => image.id, name: (image) => image.name, created: (image) => image.id },
-    filters: {
-      name: (image) => image.name,
-      architecture: (image) => image.architecture,
-      type: () => "system",
-      status: () => "available",
-      bound_to: () => "",
-    },
-    labels: () => ({}),
-  });
-}
-
-/** Documented: without `include_deprecated`, images that were announced to end aren't listed. */
-function listedImages({ query }: Call, market: Market): Image[] {
-  const includesDeprecated = all(query.include_deprecated).includes("true");
-  return images.filter(
-    (image) => isOffered(image, market) && (includesDeprecated || deprecationOfImage(image, market) === null),
-  );
-}
-
-/** Assumed: an image that isn't listed any more is still found by its id, because servers have it. */
-function getImage({ project, params }: Call): Reply {
-  return ok({ image: imageJson(withId(images, "image", params), project.market()) });
 }
 
 function listLocations(call: Call): Reply {

@@ -12,8 +12,6 @@ const kinds = {
   iso: "/isos",
   load_balancer: "/load_balancers",
   load_balancer_type: "/load_balancer_types",
-  network: "/networks",
-  placement_group: "/placement_groups",
   // Only at api.hetzner.com, in reality.
   storage_box: "/storage_boxes",
   zone: "/zones",

@@ -1,52 +1,27 @@
-import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { type Call, created, type Reply, type Route } from "../call.ts";
 import { locationsOf, type Market, offeredTypes, requireAvailable } from "../catalogue/offers.ts";
 import type { ServerType } from "../catalogue/server-types.ts";
-import { invalidInput, protectedError, unprocessable } from "../errors.ts";
+import { invalidInput, unprocessable } from "../errors.ts";
 import { findByIdOrName, idOrName, parseBody } from "../input.ts";
 import { actionJson } from "../state/actions.ts";
 import type { Server } from "../state/resources.ts";
 import { requireStopped, requireUnlocked, runLocked } from "../state/servers.ts";
 import { contains, setDnsPtr } from "./primary-ip-actions.ts";
-import { findImage, userDataInput } from "./server-order.ts";
 
-/** The actions that change a server. Those that switch it on and off are in server-power.ts. */
+/**
+ * The actions that change a server. Those that switch it on and off are in server-power.ts, those about images of its disk
+ * in server-images.ts.
+ */
 export const serverActionRoutes: Route[] = [
-  ["POST", "/servers/:id/actions/rebuild", rebuild],
   ["POST", "/servers/:id/actions/change_type", changeType],
   ["POST", "/servers/:id/actions/change_protection", changeProtection],
-  ["POST", "/servers/:id/actions/enable_backup", enableBackup],
-  ["POST", "/servers/:id/actions/disable_backup", disableBackup],
   ["POST", "/servers/:id/actions/change_dns_ptr", changeDnsPtr],
 ];
 
-const rebuildInput = z.object({ image: idOrName, user_data: userDataInput.optional() });
 const changeTypeInput = z.object({ server_type: idOrName, upgrade_disk: z.boolean() });
 const protectionInput = z.object({ delete: z.boolean().optional(), rebuild: z.boolean().optional() });
 const dnsPtrInput = z.object({ ip: z.string(), dns_ptr: z.string().nullish() });
-
-function rebuild({ project, params, body }: Call): Reply {
-  const server = project.servers.get(params.id);
-  const input = parseBody(rebuildInput, body);
-  if (server.isProtected) {
-    throw protectedError("server");
-  }
-  requireUnlocked(project, server);
-  const image = findImage(input.image, server.type.architecture, project.market());
-  const action = project.actions.begin("rebuild_server", { id: server.id, type: "server" });
-  const change = { during: "rebuilding", after: "running" } as const;
-  void runLocked(project, server, action, change, async () => {
-    // Before the machine starts, because it may read them at once.
-    server.userData = input.user_data ?? server.userData;
-    await project.shared.dataCentre.rebuild(server.id, image.name, input.user_data);
-    server.image = image;
-  });
-  return created({
-    action: actionJson(action, project.now()),
-    root_password: server.sshKeys.length > 0 ? null : randomBytes(15).toString("base64url"),
-  });
-}
 
 /** Documented: the server must be off, and is started afterwards. Assumed: the order of the checks. */
 function changeType({ project, params, body }: Call): Reply {
@@ -108,24 +83,6 @@ function changeProtection({ project, params, body }: Call): Reply {
   }
   server.isProtected = isProtected;
   const action = project.actions.done("change_protection", { id: server.id, type: "server" });
-  return created({ action: actionJson(action, project.now()) });
-}
-
-/** The sandbox makes no backups. Only the setting is kept. */
-function enableBackup({ project, params }: Call): Reply {
-  const server = project.servers.get(params.id);
-  requireUnlocked(project, server);
-  // One of Hetzner's four-hour windows.
-  server.backupWindow ??= "22-02";
-  const action = project.actions.done("enable_backup", { id: server.id, type: "server" });
-  return created({ action: actionJson(action, project.now()) });
-}
-
-function disableBackup({ project, params }: Call): Reply {
-  const server = project.servers.get(params.id);
-  requireUnlocked(project, server);
-  server.backupWindow = undefined;
-  const action = project.actions.done("disable_backup", { id: server.id, type: "server" });
   return created({ action: actionJson(action, project.now()) });
 }
 

@@ -1,13 +1,22 @@
 import * as z from "zod";
-import { type Image, images } from "../catalogue/images.ts";
+import type { Image } from "../catalogue/images.ts";
 import { type Location, locations } from "../catalogue/locations.ts";
-import { isOffered, locationsOf, type Market, offeredTypes, requireAvailable } from "../catalogue/offers.ts";
+import { locationsOf, type Market, offeredTypes, requireAvailable } from "../catalogue/offers.ts";
 import type { ServerType } from "../catalogue/server-types.ts";
 import { invalidInput, notFound, primaryIpVersionMismatch, unprocessable } from "../errors.ts";
 import { findByIdOrName, idOrName } from "../input.ts";
 import { labelsInput } from "../labels.ts";
 import type { Project } from "../state/project.ts";
-import type { Firewall, PrimaryIp, SshKey, Volume } from "../state/resources.ts";
+import type {
+  Firewall,
+  Network,
+  PlacementGroup,
+  PrimaryIp,
+  Snapshot,
+  SshKey,
+  Volume,
+} from "../state/resources.ts";
+import { findImage } from "./images.ts";
 import { requireSameLocation } from "./primary-ip-actions.ts";
 import { requireAttachable } from "./volume-actions.ts";
 
@@ -21,7 +30,6 @@ export const userDataInput = z
   .string()
   .refine((text) => Buffer.byteLength(text) <= userDataLimit, { error: "is too long" });
 
-/** Networks are of a kind that the sandbox doesn't have. An order that names one is refused: it doesn't exist. */
 const ids = z.array(z.int().positive()).default([]);
 
 export const createInput = z.object({
@@ -54,7 +62,7 @@ export type CreateInput = z.output<typeof createInput>;
 /** Everything that a server is made of. All of it exists and fits together. */
 export interface Order {
   type: ServerType;
-  image: Image;
+  image: Image | Snapshot;
   location: Location;
   sshKeys: SshKey[];
   firewalls: Firewall[];
@@ -62,6 +70,8 @@ export interface Order {
   primaryIps: PrimaryIp[];
   /** Volumes that are attached to it from the start. */
   volumes: Volume[];
+  networks: Network[];
+  placementGroup: PlacementGroup | undefined;
 }
 
 /**
@@ -75,8 +85,7 @@ export function resolveOrder(project: Project, input: CreateInput): Order {
   if (!type) {
     throw invalidInput({ name: "server_type", messages: ["is unknown"] });
   }
-  const image = findImage(input.image, type.architecture, market);
-  requireNothingElse(input);
+  const image = findImage(project, input.image, { architecture: type.architecture, diskSize: type.disk });
   const sshKeys = input.ssh_keys.map((wanted) => {
     const key = findByIdOrName(project.sshKeys.list(), wanted);
     if (!key) {
@@ -94,37 +103,13 @@ export function resolveOrder(project: Project, input: CreateInput): Order {
   for (const volume of volumes) {
     requireAttachable(volume, location);
   }
+  const networks = input.networks.map((id) => project.networks.get(id));
+  const { placement_group: groupId } = input;
+  const placementGroup = groupId === undefined ? undefined : project.placementGroups.get(groupId);
   const { account, conditions } = project.shared;
   account.requireRoom(conditions.limits, { servers: 1, primaryIps: newAddresses(input) });
   requireAvailable(type, location.name, market);
-  return { type, image, location, sshKeys, firewalls, primaryIps, volumes };
-}
-
-/** Two images have the same name, one for each architecture. The server type decides. */
-export function findImage(
-  wanted: string | number,
-  architecture: Image["architecture"],
-  market: Market,
-): Image {
-  // Documented: an image can't be used after its end.
-  const offered = images.filter((image) => isOffered(image, market));
-  const fitting = offered.filter((image) => image.architecture === architecture);
-  const image = findByIdOrName(fitting, wanted);
-  if (image) {
-    return image;
-  }
-  const isOther = findByIdOrName(offered, wanted) !== undefined;
-  throw invalidInput({ name: "image", messages: [isOther ? `is not for ${architecture}` : "is unknown"] });
-}
-
-function requireNothingElse(input: CreateInput): void {
-  const [network] = input.networks;
-  if (network !== undefined) {
-    throw notFound("network", network);
-  }
-  if (input.placement_group !== undefined) {
-    throw notFound("placement_group", input.placement_group);
-  }
+  return { type, image, location, sshKeys, firewalls, primaryIps, volumes, networks, placementGroup };
 }
 
 function findPrimaryIps(project: Project, input: CreateInput): PrimaryIp[] {

@@ -6,11 +6,13 @@ import { parseBody } from "../input.ts";
 import { labelsInput } from "../labels.ts";
 import { listReply } from "../list.ts";
 import { type Action, actionJson } from "../state/actions.ts";
+import { contentOf, deleteBackups } from "../state/images.ts";
 import { applyFirewalls } from "../state/machines.ts";
 import { freeAddresses, makePrimaryIp } from "../state/primary-ips.ts";
 import type { Project } from "../state/project.ts";
 import type { Server } from "../state/resources.ts";
 import { requireUnlocked, runLocked, serverJson } from "../state/servers.ts";
+import { joinNetwork } from "./server-networks.ts";
 import { type CreateInput, createInput, type Order, resolveOrder, serverName } from "./server-order.ts";
 
 export const serverRoutes: Route[] = [
@@ -71,12 +73,19 @@ function addServer(project: Project, input: CreateInput, order: Order): Server {
     type: order.type,
     location: order.location,
     image: order.image,
+    isRescueEnabled: false,
+    placementGroupId: order.placementGroup?.id,
+    privateNets: new Map(),
     diskSize: order.type.disk,
     isProtected: false,
     backupWindow: undefined,
     sshKeys: order.sshKeys.map((key) => key.publicKey),
     userData: input.user_data,
   };
+  // Before the server exists, because it may be refused.
+  for (const network of order.networks) {
+    joinNetwork(project, network, server);
+  }
   project.servers.add(server);
   for (const type of ["ipv4", "ipv6"] as const) {
     if (!input.public_net[`enable_${type}`]) {
@@ -118,7 +127,7 @@ async function bringUp(
       await dataCentre.create({
         id: server.id,
         name: server.name,
-        image: order.image.name,
+        image: contentOf(order.image),
         userData: input.user_data,
         sshKeys: order.sshKeys.map((key) => key.publicKey),
         ipv4: project.primaryIpOf(server, "ipv4")?.ip,
@@ -221,6 +230,7 @@ function removeServer(project: Project, server: Server): void {
   for (const volume of project.volumesOf(server)) {
     volume.serverId = undefined;
   }
+  deleteBackups(project, server);
   if (project.shared.conditions.addressesComeFree) {
     freeAddresses(project);
   }

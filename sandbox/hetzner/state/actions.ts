@@ -5,7 +5,7 @@ import type { SharedState } from "./shared-state.ts";
 /** A resource that an action changes. */
 export interface ActionResource {
   id: number;
-  type: "server" | "primary_ip" | "firewall" | "volume";
+  type: "server" | "primary_ip" | "firewall" | "volume" | "image" | "network";
 }
 
 export interface Action {

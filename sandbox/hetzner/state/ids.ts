@@ -8,6 +8,10 @@ const firstIds = {
   firewall: 3_000_001,
   sshKey: 40_000_001,
   volume: 60_000_001,
+  // Above those of the system images.
+  image: 700_000_001,
+  network: 9_000_001,
+  placementGroup: 8_000_001,
   action: 500_000_000_000_001,
 };
 

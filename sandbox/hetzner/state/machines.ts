@@ -33,11 +33,14 @@ async function watchOne(project: Project, server: Server): Promise<void> {
   if (isBusy(server)) {
     return;
   }
-  const isRunning = await project.shared.dataCentre.isRunning(server.id);
+  const { dataCentre } = project.shared;
+  const isRunning = await dataCentre.isRunning(server.id);
+  const isRescueNext = await dataCentre.isRescueNext(server.id);
   // An action that has begun meanwhile sets the status.
   if (isBusy(server)) {
     return;
   }
+  server.isRescueEnabled = isRescueNext;
   if (isRunning) {
     // A server that shuts down is on for a while longer.
     if (server.status === "off") {

@@ -1,7 +1,16 @@
 import type { Market } from "../catalogue/offers.ts";
 import { parseLabelSelector } from "../label-selector.ts";
 import { Actions } from "./actions.ts";
-import type { Firewall, PrimaryIp, Server, SshKey, Volume } from "./resources.ts";
+import type {
+  Firewall,
+  Network,
+  PlacementGroup,
+  PrimaryIp,
+  Server,
+  Snapshot,
+  SshKey,
+  Volume,
+} from "./resources.ts";
 import type { SharedState } from "./shared-state.ts";
 import { Store } from "./store.ts";
 
@@ -15,6 +24,9 @@ export class Project {
   readonly firewalls = new Store<Firewall>("firewall");
   readonly servers = new Store<Server>("server");
   readonly volumes = new Store<Volume>("volume");
+  readonly snapshots = new Store<Snapshot>("image");
+  readonly networks = new Store<Network>("network");
+  readonly placementGroups = new Store<PlacementGroup>("placement_group");
 
   constructor(name: string, shared: SharedState) {
     this.name = name;

@@ -53,6 +53,43 @@ export interface Volume extends Resource {
   serverId: number | undefined;
 }
 
+/** An image that was made of a server's disk. Hetzner names it by its id only: `name` is its description. */
+export interface Snapshot extends Resource {
+  type: "snapshot" | "backup";
+  status: "creating" | "available" | "unavailable";
+  readonly createdFrom: { id: number; name: string };
+  /** The system image that the server was made from. */
+  readonly system: Image;
+  /** In gigabytes. */
+  readonly diskSize: number;
+  isProtected: boolean;
+}
+
+export interface Subnet {
+  readonly type: "cloud" | "server" | "vswitch";
+  readonly ipRange: string;
+  readonly networkZone: string;
+  readonly vswitchId: number | null;
+}
+
+export interface NetworkRoute {
+  readonly destination: string;
+  readonly gateway: string;
+}
+
+/** A private network. Which servers are in it is stored with them. */
+export interface Network extends Resource {
+  ipRange: string;
+  subnets: Subnet[];
+  routes: NetworkRoute[];
+  exposesRoutes: boolean;
+  isProtected: boolean;
+}
+
+export interface PlacementGroup extends Resource {
+  readonly type: "spread";
+}
+
 export type ServerStatus =
   "initializing" | "starting" | "running" | "stopping" | "off" | "migrating" | "rebuilding" | "deleting";
 
@@ -66,7 +103,13 @@ export interface Server extends Resource {
   hasMachine: boolean;
   type: ServerType;
   readonly location: Location;
-  image: Image;
+  image: Image | Snapshot;
+  /** Whether its next boot is the one of the rescue system. */
+  isRescueEnabled: boolean;
+  /** The id of the placement group that it is in. */
+  placementGroupId: number | undefined;
+  /** Its addresses in private networks, by the network's id. */
+  readonly privateNets: Map<number, { ip: string; aliasIps: string[] }>;
   /** In gigabytes; it may be smaller than the type's. */
   diskSize: number;
   isProtected: boolean;

@@ -1,8 +1,10 @@
-import { imageJson } from "../catalogue/image-json.ts";
 import { serverTypeJson } from "../catalogue/server-type-json.ts";
 import { locked, unprocessable } from "../errors.ts";
 import { timestamp } from "../timestamp.ts";
 import type { Action } from "./actions.ts";
+import { anyImageJson } from "./images.ts";
+import { privateNetsJson } from "./networks.ts";
+import { placementGroupJson } from "./placement-groups.ts";
 import { dnsPtrJson } from "./primary-ips.ts";
 import type { Project } from "./project.ts";
 import type { PrimaryIp, Server, ServerStatus } from "./resources.ts";
@@ -61,6 +63,7 @@ const terabyte = 1024 ** 4;
 export function serverJson(project: Project, server: Server): object {
   const ipv4 = project.primaryIpOf(server, "ipv4");
   const ipv6 = project.primaryIpOf(server, "ipv6");
+  const placementGroup = project.placementGroups.find(server.placementGroupId ?? 0);
   return {
     id: server.id,
     name: server.name,
@@ -75,12 +78,12 @@ export function serverJson(project: Project, server: Server): object {
         status: firewall.servers.get(server.id) ?? "applied",
       })),
     },
-    private_net: [],
+    private_net: privateNetsJson(server),
     server_type: serverTypeJson(server.type, project.market()),
     location: server.location,
-    image: imageJson(server.image, project.market()),
+    image: anyImageJson(server.image, project.market()),
     iso: null,
-    rescue_enabled: false,
+    rescue_enabled: server.isRescueEnabled,
     locked: isLocked(project, server),
     backup_window: server.backupWindow ?? null,
     outgoing_traffic: 0,
@@ -91,7 +94,7 @@ export function serverJson(project: Project, server: Server): object {
     volumes: project.volumesOf(server).map(({ id }) => id),
     load_balancers: [],
     primary_disk_size: server.diskSize,
-    placement_group: null,
+    placement_group: placementGroup ? placementGroupJson(project, placementGroup) : null,
   };
 }
 

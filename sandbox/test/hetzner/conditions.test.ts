@@ -198,8 +198,6 @@ test("resources that can't be made here are listed as none, and there is nothing
     "isos",
     "load_balancer_types",
     "load_balancers",
-    "networks",
-    "placement_groups",
     "zones",
   ]) {
     expect(await emulator.read(names(kind), "GET", `/${kind}?name=x&page=1&per_page=50`)).toEqual([]);

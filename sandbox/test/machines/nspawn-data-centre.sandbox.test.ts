@@ -136,6 +136,36 @@ test("a rebuild makes another machine at the same address", async () => {
   expect(await inside("ls /root")).toBe("");
 });
 
+test("a snapshot keeps its disk as it is, for this and other machines", async () => {
+  const snapshot = 900_700;
+  await inside("echo first > /root/note && rm /usr/bin/less");
+  await dataCentre.createImage(snapshot, id);
+  await inside("echo second > /root/note");
+  await dataCentre.rebuild(id, snapshot, undefined);
+  await answersSsh("operator");
+  expect(await inside("cat /root/note && test ! -e /usr/bin/less")).toBe("first\n");
+  await dataCentre.deleteImage(snapshot);
+  await expect(dataCentre.rebuild(id, snapshot, undefined)).rejects.toThrow(`no image "${snapshot}"`);
+});
+
+test("its next boot can be the one of a rescue system, which has its disk", async () => {
+  await inside("echo kept > /root/note");
+  await dataCentre.enableRescue(id, [keys.loginPublic]);
+  await dataCentre.powerOff(id);
+  await dataCentre.powerOn(id);
+  expect(await dataCentre.isRescueNext(id)).toBe(false);
+  expect(await inside("test ! -e /root/note && cat /mnt/root/note")).toBe("kept\n");
+  await until(async () => {
+    const state = await runInMachine(id, ["systemctl", "is-system-running", "--wait"]);
+    return state.stdout === "running\n";
+  });
+  expect(await inside("cat /root/.ssh/authorized_keys")).toContain(keys.loginPublic);
+  await inside("echo repaired > /mnt/root/note");
+  expect(await rebootMachine(id)).toBe("running");
+  await answersSsh("operator");
+  expect(await inside("cat /root/note; ls /mnt")).toBe("repaired\n");
+});
+
 describe("with a second machine", () => {
   const second = "203.0.113.212";
 

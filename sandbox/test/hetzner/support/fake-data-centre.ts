@@ -4,6 +4,8 @@ import type { DataCentre, FirewallRule, MachineOrder, VolumeOrder } from "../../
 export interface FakeMachine {
   order: MachineOrder;
   isRunning: boolean;
+  /** The SSH keys of a rescue system that boots next. */
+  rescue?: readonly string[] | undefined;
   rules: FirewallRule[] | undefined;
 }
 
@@ -16,6 +18,8 @@ export interface FakeVolume {
 /** A data centre without machines. Every step succeeds at once and is recorded. */
 export class FakeDataCentre implements DataCentre {
   readonly machines = new Map<number, FakeMachine>();
+  /** The machine that each snapshot was made of. */
+  readonly images = new Map<number, number>();
   readonly volumes = new Map<number, FakeVolume>();
   /** What was done, in order: "create 1000001". */
   readonly steps: string[] = [];
@@ -29,7 +33,11 @@ export class FakeDataCentre implements DataCentre {
   }
 
   powerOn(id: number): Promise<void> {
-    return this.#step("powerOn", id, () => (this.machine(id).isRunning = true));
+    return this.#step("powerOn", id, () => {
+      const machine = this.machine(id);
+      machine.rescue = machine.isRunning ? machine.rescue : undefined;
+      machine.isRunning = true;
+    });
   }
 
   shutdown(id: number): Promise<void> {
@@ -40,7 +48,7 @@ export class FakeDataCentre implements DataCentre {
     return this.#step("powerOff", id, () => (this.machine(id).isRunning = false));
   }
 
-  rebuild(id: number, image: string, userData: string | undefined): Promise<void> {
+  rebuild(id: number, image: MachineOrder["image"], userData: string | undefined): Promise<void> {
     return this.#step("rebuild", id, () => {
       const machine = this.machine(id);
       machine.order = { ...machine.order, image, userData: userData ?? machine.order.userData };
@@ -74,6 +82,26 @@ export class FakeDataCentre implements DataCentre {
 
   isRunning(id: number): Promise<boolean> {
     return Promise.resolve(this.machine(id).isRunning);
+  }
+
+  createImage(id: number, machineId: number): Promise<void> {
+    return this.#step("createImage", id, () => this.images.set(id, machineId));
+  }
+
+  deleteImage(id: number): Promise<void> {
+    return this.#step("deleteImage", id, () => this.images.delete(id));
+  }
+
+  enableRescue(id: number, sshKeys: readonly string[]): Promise<void> {
+    return this.#step("enableRescue", id, () => (this.machine(id).rescue = sshKeys));
+  }
+
+  disableRescue(id: number): Promise<void> {
+    return this.#step("disableRescue", id, () => (this.machine(id).rescue = undefined));
+  }
+
+  isRescueNext(id: number): Promise<boolean> {
+    return Promise.resolve(this.machine(id).rescue !== undefined);
   }
 
   createVolume(order: VolumeOrder): Promise<void> {

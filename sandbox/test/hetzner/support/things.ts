@@ -57,7 +57,9 @@ export const server = z.object({
     locked: z.boolean(),
     labels: z.record(z.string(), z.string()),
     server_type: z.object({ name: z.string() }),
-    image: z.object({ name: z.string(), architecture: z.string() }),
+    image: z.object({ name: z.string().nullable(), architecture: z.string() }),
+    rescue_enabled: z.boolean(),
+    placement_group: z.object({ id: z.number(), servers: z.array(z.number()) }).nullable(),
     location: z.object({ name: z.string() }),
     primary_disk_size: z.number(),
     volumes: z.array(z.number()),
@@ -88,6 +90,21 @@ export const volume = z.object({
     location: z.object({ name: z.string() }),
     protection: z.object({ delete: z.boolean() }),
     labels: z.record(z.string(), z.string()),
+  }),
+});
+
+const image = z.object({
+  image: z.object({
+    id: z.number(),
+    type: z.string(),
+    status: z.string(),
+    name: z.string().nullable(),
+    description: z.string(),
+    bound_to: z.number().nullable(),
+    created_from: z.object({ id: z.number(), name: z.string() }).nullable(),
+    disk_size: z.number(),
+    labels: z.record(z.string(), z.string()),
+    protection: z.object({ delete: z.boolean() }),
   }),
 });
 
@@ -148,6 +165,18 @@ export async function makeVolume(emulator: Emulator, fields: object = {}) {
 
 export async function getVolume(emulator: Emulator, id: number) {
   return (await emulator.read(volume, "GET", `/volumes/${id}`)).volume;
+}
+
+/** Makes an image of a server, and waits until it is there. */
+export async function makeImage(emulator: Emulator, serverId: number, fields: object = {}) {
+  const path = `/servers/${serverId}/actions/create_image`;
+  const { id } = (await emulator.read(image, "POST", path, fields)).image;
+  await emulator.settled();
+  return getImage(emulator, id);
+}
+
+export async function getImage(emulator: Emulator, id: number) {
+  return (await emulator.read(image, "GET", `/images/${id}`)).image;
 }
 
 /** Starts an action of a server, and waits until it is over. */
