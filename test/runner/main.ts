@@ -29,7 +29,7 @@ if (options.help) {
 
 /** Tests wait for machines more than they compute, so two runs fit two processors, and the unit tests beside them. */
 const runsSideBySide = 2;
-/** Python's clients of Binance. test/run.sh has installed them. */
+/** Python's clients of Binance and Hetzner. test/run.sh has installed them. */
 const pythonClients = "sandbox/test/binance/judges/python/requirements.txt";
 const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
 const start = performance.now();

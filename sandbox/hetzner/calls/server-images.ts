@@ -29,7 +29,8 @@ const imageInput = z.object({
   labels: labelsInput.default({}),
 });
 const rescueInput = z.object({
-  type: z.literal("linux64").default("linux64"),
+  // hcloud-python sends null for the default.
+  type: z.literal("linux64").nullish(),
   ssh_keys: z.array(z.int().positive()).default([]),
 });
 
