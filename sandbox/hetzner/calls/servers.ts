@@ -69,7 +69,7 @@ function addServer(project: Project, input: CreateInput, order: Order): Server {
     status: "initializing",
     locks: 0,
     otherLocks: 0,
-    hasMachine: true,
+    hasMachine: false,
     type: order.type,
     location: order.location,
     image: order.image,
@@ -132,6 +132,7 @@ async function bringUp(
         sshKeys: order.sshKeys.map((key) => key.publicKey),
         ipv4: project.primaryIpOf(server, "ipv4")?.ip,
       });
+      server.hasMachine = true;
       for (const volume of order.volumes) {
         await dataCentre.attachVolume(volume.id, server.id);
       }
@@ -146,7 +147,7 @@ async function bringUp(
     },
   );
   if (!wasMade) {
-    server.hasMachine = false;
+    // A machine that was made nevertheless is found to be on by the next request.
     server.status = "off";
     if (start) {
       project.actions.giveUp(start);

@@ -99,7 +99,7 @@ export interface Server extends Resource {
   locks: number;
   /** How many other actions lock it at the moment. */
   otherLocks: number;
-  /** False if making the machine failed. */
+  /** False before its machine was made, and if that has failed. */
   hasMachine: boolean;
   type: ServerType;
   readonly location: Location;

@@ -124,6 +124,15 @@ describe("the control API", () => {
     expect(await control.servers()).toEqual([]);
   });
 
+  test("leaves a machine whose creation fails after its work, until the server is deleted", async () => {
+    await control.failAction({ command: "create_server", isWorkDone: true });
+    const { id } = await makeServer(emulator);
+    expect(await getServer(emulator, id)).toMatchObject({ status: "running", locked: false });
+    await emulator.call("DELETE", `/servers/${id}`);
+    await emulator.settled();
+    expect(emulator.dataCentre.machines.size).toBe(0);
+  });
+
   test("makes an action hang, which ends when the faults are cleared", async () => {
     const { id } = await makeServer(emulator);
     await control.hangAction("stop_server");
