@@ -43,7 +43,11 @@ async function passphraseFrom(file: string | undefined, question: string): Promi
       "There is no terminal to ask for the passphrase in. Name a file that has it: --passphrase-file PATH",
     );
   }
-  return askHidden(question);
+  const passphrase = await askHidden(question);
+  if (passphrase === "") {
+    throw new UserError("No passphrase was entered. Nothing was changed.");
+  }
+  return passphrase;
 }
 
 function firstLine(file: string): string {

@@ -132,6 +132,8 @@ class BotCommand(ServerTest):
         self.assertIn("the bot has no other secrets", refused("run-with-secrets", "x"))
         self.write("/var/lib/trading-bot-server/moving", "")
         self.assertIn("npm run replace", refused("run", "x"))
+        self.write("/var/lib/trading-bot-server/moving", "restore")
+        self.assertIn("npm run restore", refused("run", "x"))
         self.at("/etc/trading-bot/bot.json").unlink()
         self.assertIn("no bot is configured", refused("run", "x"))
         self.assertIn("no command is given", refused("run"))

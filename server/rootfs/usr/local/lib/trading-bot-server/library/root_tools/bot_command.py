@@ -101,10 +101,7 @@ def reason_to_refuse(prefix: str) -> str | None:
     if not paths.BOT_SETTINGS.exists():
         return "no bot is configured: set bot.command, and run `pulumi up`"
     if paths.MOVING.exists():
-        return (
-            "the bot's state is being moved to a fresh system: finish that by `npm run replace` or `npm run rebuild`, "
-            "which began it"
-        )
+        return f"the bot must stay off, because {bot.reason_while_moving()}"
     if prefix == paths.COMMAND:
         return None
     if hold.is_held():
