@@ -20,7 +20,6 @@ export interface MadePairError {
 }
 
 const setApiKey = "pulumi config set --secret binance:apiKey";
-const otherSecret = "pulumi config rm binance:apiSecret";
 
 /** Finds what keeps a public key and its API key from being a pair. */
 export function findMadePairErrors({ apiKey, apiSecret, publicKey }: ConfiguredValues): MadePairError[] {
@@ -52,8 +51,8 @@ const twoPairs: MadePairError = {
   setting: "binance:publicKey",
   problem: "and binance:apiSecret are both set",
   remedy:
-    "The private key of binance:publicKey is on the server, so that key has no secret here. To use it, remove the other key's secret. To use the other key, remove binance:publicKey instead.",
-  command: otherSecret,
+    "The private key of binance:publicKey is on the server, so that key has no secret here. To use the key with a secret, remove binance:publicKey: this deletes no key. To use the key on the server instead, remove the secret (`pulumi config rm binance:apiSecret`), but first keep a copy of it if you still need it: Binance shows a secret only once.",
+  command: "pulumi config rm binance:publicKey",
 };
 
 const withoutApiKey: MadePairError = {

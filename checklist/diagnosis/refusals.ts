@@ -53,7 +53,7 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
       "It is a key of another platform: a test network, or binance.us.",
       "The key was changed when it was copied, or key and secret are swapped.",
     ],
-    remedy: `Look for the key in API Management at binance.com. If it isn't there, create a new one, and set both values: \`${setKey}\`, \`${setSecret}\`.${thenUpdate(situation)}`,
+    remedy: `Look for the key in API Management at binance.com. If it isn't there, create a new one, and set both values: \`${setKey}\`, \`${setSecret}\`. For a key that the server makes: \`npm run make-key\`.${thenUpdate(situation)}`,
   }),
   "key-locked": (_, situation) => ({
     causes: ["Binance has locked the API keys of this account, such as after a security warning."],
@@ -70,8 +70,9 @@ const diagnoses: Record<RefusalKind, (refusal: Refusal, situation: Situation) =>
     causes: [
       "The secret doesn't belong to the API key: one of the two is from another key.",
       "The secret was changed when it was copied: its end was cut off, or a character was added.",
+      "If the key was made on the server (binance:publicKey): the API key belongs to another public key.",
     ],
-    remedy: `Set both values of one key again: \`${setKey}\`, \`${setSecret}\`. If you no longer have the secret, delete the key and create a new one: Binance shows a secret only once.${thenUpdate(situation)}`,
+    remedy: `Set both values of one key again: \`${setKey}\`, \`${setSecret}\`. If you no longer have the secret, delete the key and create a new one: Binance shows a secret only once. A key that was made on the server has no secret: set only the API key that Binance shows for its public key, \`${setKey}\`.${thenUpdate(situation)}`,
   }),
   timestamp: (_, situation) => ({
     causes: [

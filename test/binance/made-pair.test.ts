@@ -75,7 +75,7 @@ describe("a pair of the settings", () => {
   });
 
   test.each<[string, Partial<Parameters<typeof findMadePairErrors>[0]>, string]>([
-    ["both a secret and a public key", { apiSecret: "s" }, "pulumi config rm binance:apiSecret"],
+    ["both a secret and a public key", { apiSecret: "s" }, "pulumi config rm binance:publicKey"],
     ["no API key", { apiKey: undefined }, "pulumi config set --secret binance:apiKey"],
     ["a damaged API key", { apiKey: ` ${apiKey}` }, "pulumi config set --secret binance:apiKey"],
     ["something other than a public key", { publicKey: "x" }, "pulumi config rm binance:publicKey"],
