@@ -17,7 +17,7 @@ await runCommand({
   description: [
     "Stops the bot, keeps it stopped, and lists its account's open orders.",
     "It stays stopped until `npm run start` or `npm run restart`: a reboot, a new key pair, a new program and changed settings don't start it.",
-    "Open orders stay at Binance, and the bot no longer watches them. They are read through the server, with the key pair of the settings: spot orders, or with `permissions: futures` the orders and positions of futures. Nothing here ever buys or sells: positions stay as they are. A bot in paper mode doesn't trade in this account, so --cancel-orders cancels nothing then.",
+    "Open orders stay at Binance, and the bot no longer watches them. They are read through the server, with the key pair of the settings: spot orders, or with `permissions: futures` the orders and positions of futures, and both if the key may trade both. Nothing here ever buys or sells: positions stay as they are. A bot in paper mode doesn't trade in this account, so --cancel-orders cancels nothing then.",
   ],
   options: {
     "cancel-orders": flag(
@@ -87,11 +87,12 @@ async function stopBot(server: Server, now: boolean, json: boolean): Promise<num
   return code === unknownCommand ? streamRemotely(server, "sudo bot-control stop", options) : code;
 }
 
-function toJson(stopped: boolean, { open, canceled, unanswered, problem }: Settlement): object {
+function toJson(stopped: boolean, { open, markets, canceled, unanswered, problem }: Settlement): object {
   const unread = open?.unread.map(({ name }) => name) ?? [];
   return {
     version: 1,
     stopped,
+    markets: markets ?? [],
     openOrders: open?.orders ?? null,
     openPositions: open === undefined || unread.includes("positions") ? null : open.positions,
     unread,

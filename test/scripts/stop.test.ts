@@ -34,17 +34,14 @@ const stopLoss = {
 };
 
 let exchange: BinanceStandIn;
-let futures: BinanceStandIn;
 let computer: OperatorComputer;
 let exchangeCa: string;
 
 beforeAll(async () => {
-  const certificate = makeCertificate("api.binance.com");
+  const certificate = makeCertificate("api.binance.com", "fapi.binance.com");
   exchange = await BinanceStandIn.start(certificate);
   exchangeCa = certificate.ca;
-  const futuresCertificate = makeCertificate("fapi.binance.com");
-  futures = await BinanceStandIn.start(futuresCertificate);
-  computer = new OperatorComputer(outputs, `${certificate.ca}\n${futuresCertificate.ca}`);
+  computer = new OperatorComputer(outputs, certificate.ca);
 });
 
 beforeEach(() => {
@@ -54,7 +51,6 @@ beforeEach(() => {
 
 afterAll(() => {
   exchange.stop();
-  futures.stop();
   computer.remove();
 });
 
@@ -101,6 +97,7 @@ describe("npm run stop", () => {
         "The account has 2 open spot orders, and the bot no longer watches them:",
         "- BTCUSDC: SELL 0.5 (0.1 filled) at 72000, LIMIT, order 17",
         "- ETHUSDC: SELL 0.5, triggered at 1500.5, STOP_LOSS, order 18",
+        "Only spot was read: this key may not trade futures.",
         "",
       ].join("\n"),
     );
@@ -109,7 +106,7 @@ describe("npm run stop", () => {
       expect.stringContaining("sudo bot-control stop"),
       expect.stringContaining("-W api.binance.com:443"),
     ]);
-    expect(exchange.paths).toEqual(["GET /api/v3/time", `GET ${path}`]);
+    expect(exchange.paths.slice(0, 3)).toEqual(["GET /api/v3/time", `GET ${path}`, "GET /api/v3/time"]);
   });
 
   test("stops a bot that may be hostile at once with --now, also on a server of an older version", async () => {
@@ -121,7 +118,7 @@ describe("npm run stop", () => {
 
   test("says if nothing is open", async () => {
     expect((await stop()).stdout).toBe(
-      "server: bot-control stop: done\nThe account has no open spot orders.\n",
+      "server: bot-control stop: done\nThe account has no open spot orders.\nOnly spot was read: this key may not trade futures.\n",
     );
   });
 
@@ -185,15 +182,15 @@ describe("npm run stop", () => {
 
   test("lists orders and positions of futures, if the key is declared for those", async () => {
     const position = { symbol: "BTCUSDT", positionAmt: "-0.500", entryPrice: "70000.0" };
-    futures.reset({
-      "/fapi/v1/time": { body: { serverTime: Date.now() } },
+    exchange.reset({
+      "/sapi/v1/account/apiRestrictions": { body: { enableFutures: true } },
       "/fapi/v1/openOrders": { body: [] },
       "/fapi/v1/openAlgoOrders": { body: [] },
       "/fapi/v3/positionRisk": { body: [position] },
     });
     const options = {
       settings: { ...settings, "trading-bot-server:permissions": "futures" },
-      routes: { server: futures.port, direct: undefined },
+      routes: { server: exchange.port, direct: undefined },
     };
     const { code, stdout } = await stop([], options);
     expect([code, stdout]).toEqual([
@@ -203,23 +200,24 @@ describe("npm run stop", () => {
         "The account has no open futures orders.",
         "The account has 1 open position, and the bot no longer watches it:",
         "- BTCUSDT: short 0.5, entered at 70000",
+        "Only futures was read: this key may not trade spot.",
         "",
       ].join("\n"),
     ]);
-    expect(computer.calls.at(-1)).toContain("-W fapi.binance.com:443");
+    expect(computer.calls.join("\n")).toContain("-W fapi.binance.com:443");
     expect(JSON.parse((await stop(["--json"], options)).stdout)).toMatchObject({ openPositions: [position] });
   });
 
   test("lists the orders of futures if only the positions are refused, and exits with 3", async () => {
-    futures.reset({
-      "/fapi/v1/time": { body: { serverTime: Date.now() } },
+    exchange.reset({
+      "/sapi/v1/account/apiRestrictions": { body: { enableFutures: true } },
       "/fapi/v1/openOrders": { body: [{ ...order, symbol: "BTCUSDT" }] },
       "/fapi/v1/openAlgoOrders": { body: [] },
       "/fapi/v3/positionRisk": refusedAddress,
     });
     const options = {
       settings: { ...settings, "trading-bot-server:permissions": "futures" },
-      routes: { server: futures.port, direct: undefined },
+      routes: { server: exchange.port, direct: undefined },
     };
     const { code, stdout, stderr } = await stop([], options);
     expect([code, stdout]).toEqual([
@@ -264,7 +262,7 @@ describe("npm run stop", () => {
         3,
         expect.stringContaining("The orders were not canceled, because the bot doesn't"),
       ]);
-      expect(exchange.paths).toEqual(["GET /api/v3/time", `GET ${path}`]);
+      expect(exchange.paths.slice(0, 3)).toEqual(["GET /api/v3/time", `GET ${path}`, "GET /api/v3/time"]);
       expect((await paper.run("stop.ts", [], runOptions())).code).toBe(0);
     } finally {
       paper.remove();
@@ -448,6 +446,7 @@ describe("npm run stop -- --cancel-orders", () => {
     expect(JSON.parse(stdout)).toEqual({
       version: 1,
       stopped: true,
+      markets: ["spot"],
       openOrders: [shown],
       openPositions: [],
       unread: [],

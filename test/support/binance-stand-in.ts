@@ -71,7 +71,7 @@ export class BinanceStandIn {
   }
 
   #answerTo(method = "", path: string, query: string): Answer {
-    const answer = this.#answers[`${method} ${path}`] ?? this.#answers[path] ?? {};
+    const answer = this.#answers[`${method} ${path}`] ?? this.#answers[path] ?? usual(path);
     return typeof answer === "function" ? answer(new URLSearchParams(query)) : answer;
   }
 
@@ -111,8 +111,14 @@ export class BinanceStandIn {
   }
 }
 
+/** A sound key for spot isn't for futures. */
+function usual(path: string): Answer {
+  return path.startsWith("/fapi/") && path !== "/fapi/v1/time" ? refusedAddress : {};
+}
+
 function sound(path: string): unknown {
   switch (path) {
+    case "/fapi/v1/time":
     case "/api/v3/time":
       return { serverTime: Date.now() };
     case "/sapi/v1/account/apiRestrictions":

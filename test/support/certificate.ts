@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A certificate for a host, and the authority that it is from. */
+/** A certificate for hosts, and the authority that it is from. */
 export interface Certificate {
   /** PEM texts. */
   key: string;
@@ -12,17 +12,18 @@ export interface Certificate {
 }
 
 /** Makes a certificate and a new authority that signs it, with OpenSSL. */
-export function makeCertificate(host: string): Certificate {
+export function makeCertificate(host: string, ...others: string[]): Certificate {
   const folder = mkdtempSync(join(tmpdir(), "certificate-"));
   const file = (name: string) => join(folder, name);
   const openssl = (...args: string[]) =>
     execFileSync("openssl", ["req", "-x509", "-days", "2", ...args], { stdio: "pipe" });
+  const names = [host, ...others].map((name) => `DNS:${name}`);
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
   try {
     openssl(...newKey, "-subj", "/CN=Test CA", "-keyout", file("ca.key"), "-out", file("ca.crt"));
     openssl(
       ...newKey,
-      ...["-subj", `/CN=${host}`, "-addext", `subjectAltName=DNS:${host}`],
+      ...["-subj", `/CN=${host}`, "-addext", `subjectAltName=${names.join(",")}`],
       ...["-CA", file("ca.crt"), "-CAkey", file("ca.key"), "-addext", "basicConstraints=critical,CA:FALSE"],
       ...["-keyout", file("key"), "-out", file("crt")],
     );

@@ -1,10 +1,9 @@
 import { describeFailure } from "../../../binance/failure.ts";
 import { fingerprint } from "../../../binance/key-pair.ts";
-import type { LeftOpen, OpenOrder } from "../../../binance/open-orders.ts";
+import type { LeftOpen, Market, OpenOrder } from "../../../binance/open-orders.ts";
 import { sentence } from "../../../binance/text.ts";
 import {
   allLines,
-  leftOpenText,
   listsText,
   lookYourself,
   unreadListsText,
@@ -14,8 +13,9 @@ import { canAsk, confirm } from "../command/ask.ts";
 import { UserError } from "../command/user-error.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
 import type { Access } from "./access.ts";
+import { type OpenInMarket, readMarkets } from "./markets.ts";
 import { canceledText, cancelProblem, cancelQuestion } from "./texts.ts";
-import { type Account, cancel, readOpen } from "./through-server.ts";
+import { type Account, cancel } from "./through-server.ts";
 
 /** What is done about the open orders of an account whose bot was stopped. */
 export interface SettlementOptions {
@@ -34,8 +34,9 @@ export interface SettlementOptions {
 
 /** The open orders, and what was done about them. */
 export interface Settlement {
-  /** Undefined if nothing could be read, or if there is no key pair to read it with. */
+  /** Of all markets that were read. Undefined if nothing could be read, or if there is no key pair to read it with. */
   open?: LeftOpen;
+  markets?: Market["name"][];
   canceled?: OpenOrder[];
   /** No longer open, and it is unknown whether they were canceled or filled. */
   unanswered?: OpenOrder[];
@@ -87,29 +88,46 @@ async function settle(options: SettlementOptions): Promise<Settlement> {
     );
   }
   const account = { server: outputs, ...access };
-  const open = await readOpen(account);
-  if (!open.ok) {
+  const { read, problems, note } = await readMarkets(account);
+  if (read.length === 0) {
     const isLive = fingerprint(access.keyPair) === outputs.liveKeyPair;
-    return { problem: `${leftOpenText(open, account.market)}${isLive ? "" : onServer(options)}` };
+    return { problem: `${problems.join("\n")}${isLive ? "" : onServer(options)}` };
   }
   const mayRun = !isStopped || outputs.isPaper;
-  const lists = listsText(open.value, account.market, { most: allLines, mayRun });
-  if (lists !== "") {
-    print(lists);
+  const lists = read.map(({ open, market }) => listsText(open, market, { most: allLines, mayRun }));
+  for (const text of [...lists, note]) {
+    if (text !== undefined && text !== "") {
+      print(text);
+    }
   }
-  const settled = await cancelIfWanted(options, account, open.value);
+  const settled = await cancelIfWanted(options, account, read);
   // What was read doesn't depend on what wasn't, and both are said.
-  const problem = [unreadListsText(open.value.unread), settled.problem].filter(Boolean).join("\n");
-  return { open: open.value, ...settled, ...(problem !== "" && { problem }) };
+  const unread = read.map(({ open }) => unreadListsText(open.unread));
+  const problem = [...problems, ...unread, settled.problem].filter(Boolean).join("\n");
+  return {
+    open: together(read),
+    markets: read.map(({ market }) => market.name),
+    ...settled,
+    ...(problem !== "" && { problem }),
+  };
+}
+
+/** What is open in all markets. */
+function together(read: OpenInMarket[]): LeftOpen {
+  return {
+    orders: read.flatMap(({ open }) => open.orders),
+    positions: read.flatMap(({ open }) => open.positions),
+    unread: read.flatMap(({ open }) => open.unread),
+  };
 }
 
 async function cancelIfWanted(
   options: SettlementOptions,
   account: Account,
-  open: LeftOpen,
+  read: OpenInMarket[],
 ): Promise<Settlement> {
   const { outputs, isStopped, cancels } = options;
-  if (open.orders.length === 0 || cancels === "no") {
+  if (together(read).orders.length === 0 || cancels === "no") {
     return {};
   }
   if (outputs.isPaper) {
@@ -117,7 +135,7 @@ async function cancelIfWanted(
   }
   return cancels === "if stopped" && !isStopped
     ? { problem: mayPlaceNew }
-    : cancelAfterQuestion(options, account, open);
+    : cancelAfterQuestion(options, account, read);
 }
 
 const mayPlaceNew =
@@ -130,7 +148,7 @@ const noKeyPair = unreadText("the stack's settings have no key pair");
 async function cancelAfterQuestion(
   { yes, print }: SettlementOptions,
   account: Account,
-  open: LeftOpen,
+  read: OpenInMarket[],
 ): Promise<Settlement> {
   if (!yes && !canAsk()) {
     return {
@@ -138,10 +156,27 @@ async function cancelAfterQuestion(
         "The orders were not canceled: that must be confirmed, and there is no terminal to ask in. With --yes it isn't asked: npm run stop -- --cancel-orders --yes",
     };
   }
-  if (!(await confirm({ text: cancelQuestion(open), answer: "yes", yes }))) {
+  if (!(await confirm({ text: cancelQuestion(together(read)), answer: "yes", yes }))) {
     return { problem: "The orders were not canceled." };
   }
-  const result = await cancel(account, open.orders);
+  const settlements: Settlement[] = [];
+  for (const { market, open } of read.filter(({ open: { orders } }) => orders.length > 0)) {
+    settlements.push(await cancelInMarket({ ...account, market }, open.orders, print));
+  }
+  const problem = settlements.flatMap((settlement) => settlement.problem ?? []).join("\n");
+  return {
+    canceled: settlements.flatMap(({ canceled = [] }) => canceled),
+    unanswered: settlements.flatMap(({ unanswered = [] }) => unanswered),
+    ...(problem !== "" && { problem }),
+  };
+}
+
+async function cancelInMarket(
+  account: Account,
+  orders: OpenOrder[],
+  print: (text: string) => void,
+): Promise<Settlement> {
+  const result = await cancel(account, orders);
   if (!result.ok) {
     const reason = sentence(describeFailure(result.failure));
     return { problem: `The orders were not canceled: ${reason} ${lookYourself}` };

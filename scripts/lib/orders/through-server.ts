@@ -1,3 +1,4 @@
+import { apiRestrictions } from "../../../binance/calls.ts";
 import type { BinanceClient } from "../../../binance/client.ts";
 import type { Failure, Result } from "../../../binance/failure.ts";
 import type { ConfiguredKeyPair } from "../../../binance/key-pair.ts";
@@ -10,6 +11,8 @@ import {
   type Market,
   type OpenOrder,
 } from "../../../binance/open-orders.ts";
+import { type Restrictions, restrictionsReply } from "../../../binance/replies.ts";
+import { spotMarket } from "../../../binance/spot-orders.ts";
 import { readLeftOpen } from "../../../checklist/left-open.ts";
 import { readClock } from "../../../checklist/observations.ts";
 import { retryIfBroken } from "../ssh/retry.ts";
@@ -29,6 +32,14 @@ export interface Account {
 /** Reads what is open in the account. */
 export function readOpen(account: Account): Promise<Result<LeftOpen>> {
   return reach<LeftOpen>(account, (client) => readLeftOpen(client, account.market));
+}
+
+/** Reads what the key may do. */
+export function readRestrictions(account: Account): Promise<Result<Restrictions>> {
+  return reach<Restrictions>({ ...account, market: spotMarket }, async (client) => {
+    const clock = await readClock(client);
+    return clock.ok ? client.request(apiRestrictions, restrictionsReply) : clock;
+  });
 }
 
 /**
