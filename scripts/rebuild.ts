@@ -28,6 +28,9 @@ await runCommand({
     "without-state": flag(
       "rebuild a server that can't be reached; the bot's state and program are not saved, and are lost",
     ),
+    again: flag(
+      "rebuild once more, if the fresh system can't be set up, such as after a first boot that failed",
+    ),
     discard: flag("give up a rebuild that isn't finished; the saved state stays on this computer"),
     yes: flag("don't ask"),
   },
@@ -37,9 +40,9 @@ await runCommand({
     2: "the command line is wrong, or the next step isn't possible; the message says what to do",
     130: "you pressed Ctrl-C: nothing is lost",
   },
-  run: async ({ image, "without-state": withoutState, discard, yes, stack }) => {
-    if (discard && withoutState) {
-      throw new UsageError("Use either --discard or --without-state.");
+  run: async ({ image, "without-state": withoutState, again, discard, yes, stack }) => {
+    if (discard && (withoutState || again)) {
+      throw new UsageError("--discard can't be combined with --without-state or --again.");
     }
     if (image !== undefined && !testedImages.some(({ name }) => name === image)) {
       throw new UsageError(
@@ -55,6 +58,9 @@ await runCommand({
     const { journal } = found;
     const begun = journal?.rebuild;
     if (journal === undefined || begun === undefined) {
+      if (again) {
+        throw new UserError("No rebuild is open. To rebuild the server: npm run rebuild");
+      }
       return startRebuild(found, image ?? testedImage, withoutState);
     }
     if (image !== undefined && image !== begun.image) {
@@ -62,6 +68,6 @@ await runCommand({
         `A rebuild with ${begun.image} is open. To continue it: npm run rebuild. To give it up: npm run rebuild -- --discard`,
       );
     }
-    return continueRebuild(found, { ...journal, rebuild: begun }, withoutState);
+    return continueRebuild(found, { ...journal, rebuild: begun }, { withoutState, again });
   },
 });

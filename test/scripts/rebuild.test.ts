@@ -63,7 +63,10 @@ function rebuilds(answer: Answer = actionAnswer()): void {
       [request]: () => {
         if (typeof answer === "object" && "status" in answer && answer.status === 201) {
           rmSync(disk, { recursive: true });
-          actions = [{ id: 8, command: "rebuild_server", status: "success" }, ...actions];
+          actions = [
+            { id: 1 + (actions[0]?.id ?? 7), command: "rebuild_server", status: "success" },
+            ...actions,
+          ];
         }
         return answer;
       },
@@ -268,6 +271,30 @@ describe("a run that was interrupted is continued", () => {
     expect(requests()).toBe(0);
   });
 
+  test("by another rebuild with --again, if the fresh system can't be set up: the saved state stays", async () => {
+    useUp("exit 255");
+    await rebuild("--yes");
+    useUp();
+    rebuilds();
+    const { code, stderr } = await rebuild("--again", "--yes");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+    expectRestored();
+    expect(requests()).toBe(1);
+    expect(generation()).toBe("1000001-2");
+  });
+
+  test("by another rebuild with --again, which can't be discarded, because the old system is gone", async () => {
+    useUp("exit 255");
+    await rebuild("--yes");
+    rebuilds(refusal(423, "resource_locked"));
+    expect(await rebuild("--again", "--yes")).toMatchObject({ code: 2 });
+    expect(await rebuild("--discard", "--yes")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("so its old system is gone"),
+    });
+    expect([generation(), isOpen()]).toEqual(["1000001-2", true]);
+  });
+
   test("by another server, which gets the saved state, with --instead-of-rebuild", async () => {
     useUp("exit 255");
     await rebuild("--yes");
@@ -282,6 +309,13 @@ describe("a run that was interrupted is continued", () => {
     const { code, stderr } = await computer.run("replace.ts", ["--instead-of-rebuild", "--yes"], options());
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.any(String) });
     expectRestored();
+  });
+});
+
+test("--again without an open rebuild is refused", async () => {
+  expect(await rebuild("--again", "--yes")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("No rebuild is open."),
   });
 });
 

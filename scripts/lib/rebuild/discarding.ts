@@ -22,10 +22,10 @@ export async function discardRebuild(found: Replacement): Promise<Replacement> {
   if (rebuild.wasProtected && !(await isRebuildProtected(client, server.id))) {
     await setRebuildProtection(client, server.id, true);
   }
-  if (rebuild.isDone || server.generation !== rebuild.generation) {
+  if (rebuild.isDone || (!rebuild.isAgain && server.generation !== rebuild.generation)) {
     return found;
   }
-  if ((await rebuildAfter(client, server.id, rebuild.lastAction)) !== undefined) {
+  if (rebuild.isAgain || (await rebuildAfter(client, server.id, rebuild.lastAction)) !== undefined) {
     throw new UserError(
       "Hetzner has begun to rebuild the server, so its old system is gone. To finish the rebuild: npm run rebuild. To order another server instead, which gets the saved state: npm run replace -- --instead-of-rebuild",
     );

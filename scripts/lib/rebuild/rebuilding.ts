@@ -38,16 +38,23 @@ export async function startRebuild(
     server: recorded(server),
     replaced: server.generation,
     withoutState,
-    rebuild: { image, generation, lastAction: 0, wasProtected: false, isDone: false },
+    rebuild: { image, generation, lastAction: 0, wasProtected: false, isDone: false, isAgain: false },
   };
   return askAndRebuild(replacement, server, journal);
+}
+
+/** Which parts of an open rebuild are not done as before. */
+interface Continuation {
+  withoutState: boolean;
+  /** Rebuild once more, because the fresh system can't be set up. */
+  again: boolean;
 }
 
 /** Goes on where an earlier run was interrupted. @returns the exit code */
 export async function continueRebuild(
   replacement: Replacement,
   journal: RebuildJournal,
-  withoutState: boolean,
+  { withoutState, again }: Continuation,
 ): Promise<number> {
   const { server } = replacement;
   const { name } = journal.server;
@@ -67,10 +74,32 @@ export async function continueRebuild(
     return askAndRebuild(replacement, server, current);
   }
   hintWhenInterrupted(replacement);
-  return phase === "renew"
-    ? rebuildServer(replacement, server, current)
-    : // An earlier run may have been killed before everything was installed.
-      install(replacement, current);
+  if (again && journal.restoredOn === server.generation) {
+    throw new UserError(
+      "The saved state is restored on the fresh system already. To continue: npm run rebuild",
+    );
+  }
+  if (again && phase !== "renew") {
+    return beginRebuild(replacement, server, onceMore(current, server));
+  }
+  if (phase === "renew") {
+    return server.generation === current.rebuild.generation
+      ? rebuildServer(replacement, server, current)
+      : beginRebuild(replacement, server, current);
+  }
+  // An earlier run may have been killed before everything was installed.
+  return install(replacement, current);
+}
+
+/** The next rebuild after one that Hetzner has finished. The saved state stays what it is. */
+function onceMore(journal: RebuildJournal, { generation }: MadeServer): RebuildJournal {
+  const rebuild = {
+    ...journal.rebuild,
+    generation: nextGeneration(generation),
+    isDone: false,
+    isAgain: true,
+  };
+  return { ...journal, rebuild };
 }
 
 async function askAndRebuild(
@@ -85,9 +114,18 @@ async function askAndRebuild(
     return 1;
   }
   hintWhenInterrupted(replacement);
-  const saved = await saveIfWanted(replacement, journal);
+  return beginRebuild(replacement, server, await saveIfWanted(replacement, journal));
+}
+
+/** Writes to the stack's state what the fresh system shows at the first contact, and then rebuilds the server. */
+async function beginRebuild(
+  replacement: Replacement,
+  server: MadeServer,
+  journal: RebuildJournal,
+): Promise<number> {
+  const client = await hetznerClient(replacement.stack);
   const lastAction = await atHetzner(() => lastActionOf(client, server.id));
-  const ready = noteRebuild(replacement, saved, { lastAction });
+  const ready = noteRebuild(replacement, journal, { lastAction });
   await editState(replacement.stack, (state) => renewed(state, ready.rebuild));
   return rebuildServer(replacement, server, ready);
 }

@@ -59,6 +59,8 @@ const journal = z.object({
       wasProtected: z.boolean(),
       /** Hetzner has finished it. */
       isDone: z.boolean(),
+      /** Hetzner has finished an earlier one, so that the old system is gone. */
+      isAgain: z.boolean(),
     })
     .optional(),
 });

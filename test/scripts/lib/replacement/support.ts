@@ -16,6 +16,7 @@ export const rebuild = {
   lastAction: 7,
   wasProtected: false,
   isDone: false,
+  isAgain: false,
 };
 
 /** A replacement that isn't finished. */
