@@ -50,7 +50,8 @@ const nautilus: RealBot = {
       `$(ip netns exec trading-bot getent ahostsv4 ${plainHost} | cut -d " " -f 1 | head -n 1)`,
     ),
   keyType: "ed25519",
-  firstRequest: "/api/v3/openOrders",
+  // Not the open orders: the guard lists those after a stop.
+  firstRequest: "/sapi/v1/asset/tradeFee",
   buy: async (session) => {
     await session.comes(async () => (await filled("BUY")).length === 1);
     await session.comes(async () => (await openOrders()).length === 1);
