@@ -3,7 +3,7 @@ import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
 import { Hardening } from "./components/hardening.ts";
-import { hostName } from "./components/host-name.ts";
+import { hostName } from "./hetzner/host-name.ts";
 import { declaredKey, KeyGuard } from "./components/key-guard.ts";
 import { hasMadeKey, installedBot, nextSteps, sshCommand } from "./components/outputs.ts";
 import { ServerOrder } from "./components/server-order.ts";

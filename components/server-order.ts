@@ -132,8 +132,8 @@ export class ServerOrder extends pulumi.ComponentResource {
       throw new Error(
         [
           `Hetzner has ${taken.join(" and ")} already, but this stack doesn't know it. Nothing was ordered.`,
-          "It may belong to the same stack on another computer, with a running bot. Then use that stack: copy its settings and its state.",
-          "It may also be left over from an interrupted run. If nothing uses it, delete it in Hetzner's Console, and run this again.",
+          "If a `pulumi up` of this stack was killed, or if its state or its passphrase is lost, run: npm run recover. It shows what it finds, and asks before it changes anything.",
+          "If the same stack is on another computer, with a running bot, use that one: copy its settings and its state.",
           "Or use another name for this stack: pulumi stack init NAME",
         ].join("\n"),
       );

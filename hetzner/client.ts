@@ -96,8 +96,11 @@ export class HetznerClient {
    * @throws HetznerError, code "not_found" if it doesn't exist
    */
   async delete(path: string, limit = 5 * 60_000): Promise<void> {
-    const reply = await this.#request("DELETE", path, undefined, actionReply, true);
-    await this.waitFor(reply.action, limit);
+    // Only a server's deletion is an action.
+    const reply = await this.#request("DELETE", path, undefined, actionReply.optional(), true);
+    if (reply !== undefined) {
+      await this.waitFor(reply.action, limit);
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ export interface HttpRequest {
 }
 
 export interface HttpReply {
+  /** Undefined if the reply has none (204). */
   body: unknown;
 }
 
@@ -62,7 +63,7 @@ export async function send(request: HttpRequest): Promise<HttpReply> {
   if (reply.status < 200 || reply.status > 299) {
     throw errorReply(request, reply, json);
   }
-  if (json === undefined) {
+  if (json === undefined && reply.status !== 204) {
     throw new HetznerError("unreadable", `${method} ${url}: the reply isn't JSON.`, reply.status);
   }
   return { body: json };

@@ -29,7 +29,8 @@ const busy = {
 const down = { problem: "A part of Hetzner's service doesn't work at the moment.", remedy: tryAgain };
 const addressInUse = {
   problem: "The address belongs to another server.",
-  remedy: "Find that server in Hetzner's Console, and unassign the Primary IP there.",
+  remedy:
+    "If an earlier `pulumi up` was killed, run: npm run recover. Otherwise, look in Hetzner's Console which server has it.",
 };
 
 /** What Hetzner's error codes mean (its API reference, "Error codes"; hcloud-go, error.go). */
@@ -79,7 +80,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   uniqueness_error: {
     problem: "Your project at Hetzner already has something with this name, or the same SSH key.",
     remedy:
-      "Look in Hetzner's Console whether it belongs to another stack, or to this one on another computer. If so, use that one. Delete nothing whose address is in a whitelist at Binance.",
+      "If an earlier `pulumi up` was killed, or if the stack's state is lost, run: npm run recover. It shows what it finds, and asks before it changes anything. Delete nothing by its name: it may be the address that is in your whitelist at Binance.",
   },
   protected: {
     problem: "Hetzner's delete protection is on.",

@@ -76,7 +76,7 @@ async function reportWhatIsLeft(
   if (left.length > 0) {
     process.stderr.write(
       [
-        "Hetzner still has these under the stack's name, and the stack doesn't know them. Check first in Hetzner's Console what they are: a server may be the live bot of another computer's stack with the same name. Only if a run that was interrupted has made them, delete them there:",
+        "Hetzner still has these under the stack's name, and the stack doesn't know them. If a run of this stack was killed, add them to its state: npm run recover. Then run `npm run teardown` again. They may also belong to another computer's stack with the same name, with a live bot.",
         ...left.map(({ kind, name, id }) => `  ${kind} ${name} (${id})\n`),
       ].join("\n"),
     );

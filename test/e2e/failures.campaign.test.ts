@@ -42,29 +42,6 @@ async function deleteInConsole(id: number): Promise<void> {
   await until(async () => (await hetzner.servers()).length === 0);
 }
 
-describe("a `pulumi up` that is killed while the server is being ordered", () => {
-  test("never leads to a second server: the next `pulumi up` says that the name is taken", async () => {
-    await hetzner.setActionDuration(5_000);
-    const up = stack.up();
-    await until(async () => (await hetzner.servers()).length > 0);
-    await stack.kill();
-    await up;
-    await hetzner.setActionDuration(300);
-
-    const locked = await stack.up();
-    expect(locked.stderr).toContain("pulumi cancel");
-    await stack.pulumi(["cancel", "--yes", "--stack", stack.name]);
-    const { code, stdout } = await stack.up();
-    expect(code).not.toBe(0);
-    expect(stdout).toContain("server name is already used (uniqueness_error, ");
-    await onlyServer();
-  });
-
-  test("is fixed by deleting that server in Hetzner's console", async () => {
-    await deleteInConsole((await onlyServer()).id);
-  });
-});
-
 describe("a first boot that fails", () => {
   test("is reported, with commands that show its log and get a fresh server", async () => {
     await holdBoots();

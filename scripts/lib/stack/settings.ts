@@ -83,7 +83,7 @@ export function pairValues(valueOf: (name: string) => string | undefined): Confi
 }
 
 /** The project's name is the namespace of our settings. */
-function projectName(): string {
+export function projectName(): string {
   const project = readFileSync(new URL("../../../Pulumi.yaml", import.meta.url), "utf8");
   return /^name: *(\S+)/m.exec(project)?.[1] ?? "";
 }

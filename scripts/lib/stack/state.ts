@@ -146,8 +146,17 @@ export function monthlyCostIn({ resources }: StackState): string | undefined {
 }
 
 /** The name in the URNs: "urn:pulumi:STACK::PROJECT::TYPES::NAME". Undefined for a stack that has made nothing. */
-export function stackNameIn({ resources, interrupted }: StackState): string | undefined {
-  return [...resources, ...interrupted][0]?.urn.split("::")[0]?.slice("urn:pulumi:".length);
+export function stackNameIn(state: StackState): string | undefined {
+  return partsOfUrn(state)[0]?.slice("urn:pulumi:".length);
+}
+
+/** The project's name in the URNs. Undefined for a stack that has made nothing. */
+export function projectNameIn(state: StackState): string | undefined {
+  return partsOfUrn(state)[1];
+}
+
+function partsOfUrn({ resources, interrupted }: StackState): string[] {
+  return [...resources, ...interrupted][0]?.urn.split("::") ?? [];
 }
 
 function outputsOf(resources: Resource[]): z.output<typeof stackOutputs> {

@@ -1,35 +1,20 @@
-import * as z from "zod";
 import type { HetznerClient } from "../../../hetzner/client.ts";
+import { findItems, isOfAnotherStack, type Item } from "../../../hetzner/inventory.ts";
+import { labelsOf } from "../../../hetzner/labels.ts";
 import { UserError } from "../command/user-error.ts";
-import { type Resource, serverIn, type StackState } from "../stack/state.ts";
-
-/** What a stack makes at Hetzner: the lists of the API, and their names for people. */
-const kinds = { servers: "server", primary_ips: "Primary IP", firewalls: "firewall", ssh_keys: "SSH key" };
-
-const item = z.looseObject({ id: z.int(), name: z.string() });
-
-/** Something at Hetzner. */
-export interface Item {
-  kind: string;
-  id: number;
-  name: string;
-}
+import { projectNameIn, type Resource, serverIn, stackNameIn, type StackState } from "../stack/state.ts";
 
 /**
- * Looks for what Hetzner has under the names that a stack uses. After a teardown, that is what the stack doesn't know:
- * a run that was killed has made it, and could not record it.
+ * Looks for what Hetzner has under the labels and names that a stack uses. After a teardown, that is what the stack doesn't
+ * know: a run that was killed has made it, and could not record it.
  *
  * @param state before the teardown
  */
 export async function itemsAtHetzner(client: HetznerClient, state: StackState): Promise<Item[]> {
-  const names = new Set([...state.resources, ...state.interrupted].flatMap(nameOf));
-  const searches = [...names].flatMap((name) =>
-    Object.entries(kinds).map(async ([list, kind]) => {
-      const items = await client.list(list, item, { name });
-      return items.map(({ id }) => ({ kind, id, name }));
-    }),
-  );
-  return (await Promise.all(searches)).flat();
+  const labels = labelsOf(projectNameIn(state) ?? "", stackNameIn(state) ?? "");
+  const names = [...state.resources, ...state.interrupted].flatMap(nameOf);
+  const items = await findItems(client, { names, labels });
+  return items.filter((item) => !isOfAnotherStack(item, labels));
 }
 
 /**
@@ -46,7 +31,7 @@ export async function requireNoUnknownServer(client: HetznerClient, state: Stack
     throw new UserError(
       [
         `Hetzner has a server ${unknown.name} (${unknown.id}) that the stack doesn't know. Nothing was deleted.`,
-        "Check first in Hetzner's Console what it is: it may be the live bot of another computer's stack with the same name. Only if a `pulumi up` of this stack has ordered it and was killed before it could record it, delete it there, and run this again.",
+        "If a `pulumi up` of this stack has ordered it and was killed, add it to the state, and run this again: npm run recover. It may also be the live bot of another computer's stack with the same name.",
       ].join("\n"),
     );
   }

@@ -1,5 +1,4 @@
-import { editResources, type ExportedResource, parseExported } from "../stack/exported-state.ts";
-import { toSecret } from "../stack/secret-value.ts";
+import { editResources, parseExported, withToken } from "../stack/exported-state.ts";
 
 // `pulumi destroy` doesn't run the program, and so refuses to delete a resource that has a hook. With --run-program it
 // would need valid settings and a complete stack: an output that is missing is undefined in the program then. So a
@@ -21,7 +20,7 @@ export function prepareState(json: string, token: string): { edited: string; hoo
     if (resourceHooks !== undefined) {
       hooks.set(rest.urn, resourceHooks);
     }
-    return rest.type === "pulumi:providers:hcloud" ? withToken(rest, token) : rest;
+    return withToken(rest, token);
   });
   return { edited: JSON.stringify(edited), hooks };
 }
@@ -34,11 +33,4 @@ export function withHooks(json: string, hooks: Hooks): string | undefined {
     return hooks.has(one.urn) ? { ...one, resourceHooks: hooks.get(one.urn) } : one;
   });
   return [...hooks.keys()].some((urn) => urns.has(urn)) ? JSON.stringify(edited) : undefined;
-}
-
-/** The import encrypts it. */
-function withToken(provider: ExportedResource, token: string): ExportedResource {
-  const secret = toSecret(token);
-  const { inputs, outputs } = provider;
-  return { ...provider, inputs: { ...inputs, token: secret }, outputs: { ...outputs, token: secret } };
 }

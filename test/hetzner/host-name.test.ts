@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { hostName } from "../../components/host-name.ts";
+import { hostName } from "../../hetzner/host-name.ts";
 
 test("every stack gets a name that Hetzner accepts", () => {
   fc.assert(

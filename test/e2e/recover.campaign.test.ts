@@ -1,0 +1,147 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+import { until } from "../../sandbox/until.ts";
+import { hetzner, onlyServer } from "./hetzner.ts";
+import { changes, Stack } from "./stack.ts";
+
+// What `npm run recover` brings back into the state. Every test starts where the previous one ended.
+
+let stack: Stack;
+let address: string;
+
+beforeAll(async () => {
+  stack = await Stack.ready("recover");
+  await hetzner.clearRequests();
+});
+
+afterEach(async () => {
+  await hetzner.clearFaults();
+});
+
+afterAll(async () => {
+  await stack.remove();
+});
+
+/** Kills `pulumi up` when Hetzner has made something, and the provider still waits for an answer about it. */
+async function killUpAt(method: string, path: string): Promise<void> {
+  await hetzner.inject({ method, path, times: 100, effect: { kind: "hold" } });
+  const up = stack.up();
+  await until(async () =>
+    (await hetzner.requests()).some(
+      (request) =>
+        request.method === method && request.status === null && new RegExp(path).test(request.path),
+    ),
+  );
+  await stack.kill();
+  expect((await up).code).not.toBe(0);
+  await hetzner.clearFaults();
+  expect(await stack.script("recover", ["--yes"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("pulumi cancel"),
+  });
+  await stack.pulumi(["cancel", "--yes", "--stack", stack.name]);
+}
+
+/** How often something was ordered. */
+async function orders() {
+  const lists = ["servers", "primary_ips", "firewalls", "ssh_keys"];
+  const requests = await hetzner.requests();
+  return Object.fromEntries(
+    lists.map((list) => [
+      list,
+      requests.filter(({ method, path, status }) => method === "POST" && path === `/${list}` && status === 201)
+        .length,
+    ]),
+  );
+}
+
+async function loseState(): Promise<void> {
+  const empty = join(foldersOfThisRun().dir, "tmp", "empty-state.json");
+  await writeFile(empty, '{"version":3,"deployment":{}}');
+  expect(await stack.pulumi(["stack", "import", "--stack", stack.name, "--file", empty])).toMatchObject({
+    code: 0,
+  });
+}
+
+describe("a `pulumi up` that is killed during an order", () => {
+  test.each([
+    { what: "Primary IP", method: "POST", path: String.raw`^/primary_ips/\d+/actions/change_protection$` },
+    { what: "firewall", method: "GET", path: String.raw`^/firewalls/\d+$` },
+    { what: "SSH key", method: "GET", path: String.raw`^/ssh_keys/\d+$` },
+  ])("of the $what: `npm run recover` adds it to the state", async ({ what, method, path }) => {
+    await killUpAt(method, path);
+    const { code, stdout } = await stack.script("recover", ["--yes"]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^${what} .* adds it`, "m"))]);
+  });
+
+  test("of the server: the next `pulumi up` says what to run", async () => {
+    await killUpAt("GET", "^/actions");
+    const { code, stdout } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("server name is already used (uniqueness_error, ");
+    expect(stdout).toContain("npm run recover");
+  });
+
+  test("and that is asked first", async () => {
+    const { code, stderr } = await stack.script("recover", []);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("Nothing was done")]);
+  });
+
+  test("after it, `pulumi up` goes on with the same server, and nothing is ordered twice", async () => {
+    const { code, stdout } = await stack.script("recover", ["--yes"]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Next, run: pulumi up")]);
+    const { id } = await onlyServer();
+    expect(changes(await stack.mustUp())).not.toHaveProperty("server");
+    expect((await onlyServer()).id).toBe(id);
+    expect(await orders()).toEqual({ servers: 1, primary_ips: 1, firewalls: 1, ssh_keys: 1 });
+    expect(changes(await stack.mustUp())).toEqual({});
+    address = await stack.output("ipToWhitelist");
+  });
+
+  test("and then nothing is to be recovered", async () => {
+    const { code, stdout } = await stack.script("recover", []);
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Nothing is to be recovered.")]);
+  });
+});
+
+describe("a lost state", () => {
+  test("`pulumi up` orders nothing, and says what to run", async () => {
+    await loseState();
+    const { code, stdout } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("npm run recover");
+    await onlyServer();
+  });
+
+  test("the server isn't deleted without --replace-server, and the state isn't changed", async () => {
+    const { code, stdout } = await stack.script("recover", ["--yes"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("THE SERVER IS DELETED WITH ITS DISK");
+    expect(stdout).toContain(`ssh admin@${address}`);
+    expect((await onlyServer()).status).toBe("running");
+    expect(await stack.resourceIds()).toEqual([]);
+  });
+
+  test("the address gets back into the state, and the next server has it", async () => {
+    const before = await onlyServer();
+    expect(await stack.script("recover", ["--yes", "--replace-server"])).toMatchObject({ code: 0 });
+    await stack.mustUp();
+    const after = await onlyServer();
+    expect(after.id).not.toBe(before.id);
+    expect(after.ipv4).toBe(address);
+    expect(await stack.output("ipToWhitelist")).toBe(address);
+    expect(await hetzner.primaryIps()).toMatchObject([{ ip: address, isProtected: true }]);
+    expect(changes(await stack.mustUp())).toEqual({});
+  });
+});
+
+describe("what another stack has", () => {
+  test("is never taken, even if it has the same name at Hetzner", async () => {
+    const other = await Stack.ready("recover_");
+    const { code, stderr } = await other.script("recover", ["--yes"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("belongs to the stack recover of the project")]);
+    await other.pulumi(["stack", "rm", "--yes", "--stack", "recover_"]);
+  });
+});
