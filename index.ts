@@ -3,12 +3,12 @@ import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
 import { Hardening } from "./components/hardening.ts";
-import { hostName } from "./hetzner/host-name.ts";
 import { declaredKey, KeyGuard } from "./components/key-guard.ts";
 import { hasMadeKey, installedBot, nextSteps, sshCommand } from "./components/outputs.ts";
 import { ServerOrder } from "./components/server-order.ts";
 import { hasCommand, usesDemoKey, usesKey } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
+import { nameAtHetzner } from "./components/stack-labels.ts";
 import { useNodesStackTraces } from "./components/stack-traces.ts";
 import { StaticIp } from "./components/static-ip.ts";
 import { TradingBot } from "./components/trading-bot.ts";
@@ -19,7 +19,7 @@ useNodesStackTraces();
 await pulumi.requirePulumiVersion(">=3.254.0");
 
 const settings = await readSettings();
-const name = hostName(pulumi.getStack());
+const name = nameAtHetzner();
 const isKeyMade = hasMadeKey(settings.keyPair);
 
 const order = new ServerOrder("order", {

@@ -60,7 +60,7 @@ export async function findItems(client: HetznerClient, search: Search): Promise<
 }
 
 /** @throws HetznerError */
-export async function listItems(
+async function listItems(
   client: HetznerClient,
   kind: Kind,
   query: Record<string, string> = {},

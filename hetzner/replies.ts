@@ -16,7 +16,11 @@ const date = z
 
 const deprecation = z.looseObject({ announced: date, unavailable_after: date }).nullish();
 
-const monthly = z.looseObject({ location: z.string(), price_monthly: z.looseObject({ net: decimal }) });
+/** A month's price at a location, before tax. */
+export const monthly = z.looseObject({
+  location: z.string(),
+  price_monthly: z.looseObject({ net: decimal }),
+});
 
 /** GET /server_types. `deprecation` outside of `locations` is older; if both are there, the one of the location counts. */
 export const serverType = z.looseObject({
@@ -39,6 +43,8 @@ export const pricingReply = z.looseObject({
   pricing: z.looseObject({
     currency: z.string(),
     primary_ips: z.array(z.looseObject({ type: z.string(), prices: z.array(monthly) })),
+    /** For a GB. */
+    volume: z.looseObject({ price_per_gb_month: z.looseObject({ net: decimal }) }).optional(),
   }),
 });
 export type Pricing = z.output<typeof pricingReply>["pricing"];

@@ -1,3 +1,4 @@
+import { HetznerClient } from "../hetzner/client.ts";
 import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
@@ -12,6 +13,7 @@ import {
   requireNoOtherRun,
 } from "./lib/recovery/recovery.ts";
 import { planText, serverWarning } from "./lib/recovery/texts.ts";
+import { unclaimedText } from "./lib/recovery/unclaimed.ts";
 import { readHetznerAccess } from "./lib/stack/hetzner.ts";
 import { readSetting } from "./lib/stack/settings.ts";
 
@@ -25,6 +27,7 @@ await runCommand({
     "If it is interrupted, run it again.",
   ],
   options: {
+    list: flag("list what Hetzner bills and no stack has in its state, with prices, and change nothing"),
     "replace-server": flag("also delete a server whose keys this stack doesn't have, with its disk"),
     yes: flag("don't ask"),
   },
@@ -34,9 +37,13 @@ await runCommand({
     2: "the command line is wrong, or the next step isn't possible; the message says what to do",
     130: "you pressed Ctrl-C: run it again to continue",
   },
-  run: async ({ "replace-server": mayReplace, yes, stack }) => {
+  run: async ({ list, "replace-server": mayReplace, yes, stack }) => {
     surviveClosedOutput();
     const access = await readHetznerAccess(stack);
+    if (list) {
+      process.stdout.write(await unclaimedText(new HetznerClient(access)));
+      return 0;
+    }
     const recovery = await lookAtStack(stack, access);
     const print = (text: string): void => {
       process.stdout.write(forStack(text, stack));

@@ -9,12 +9,13 @@ import { requireNotInterrupted } from "../process/uninterrupted.ts";
 import { type ExportedState, parseExported } from "../stack/exported-state.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { projectName } from "../stack/settings.ts";
+import { readStackName } from "../stack/stack-name.ts";
 import { addressIn, readStackState } from "../stack/state.ts";
 import { importFile, withFile } from "./import-file.ts";
 import { idsIn, planRecovery, type Step } from "./plan.ts";
 import { withAdopted } from "./state-edit.ts";
 
-/** A stack that is brought together with what Hetzner has of it. */
+/** A stack, and what is to be done so that its state knows what Hetzner has of it. */
 export interface Recovery {
   /** As in the command's --stack; undefined for the selected one. */
   stack: string | undefined;
@@ -45,12 +46,6 @@ export async function lookAtStack(stack: string | undefined, access: HetznerAcce
     );
   }
   return { stack, name, access, state, steps: planRecovery(state, found) };
-}
-
-/** The name that the labels have: without the organization. */
-async function readStackName(stack: string | undefined): Promise<string> {
-  const shown = await runPulumi(["stack", "--show-name"], stack, "The stack's name can't be read.");
-  return shown.trim().split("/").at(-1) ?? "";
 }
 
 /** Whether anything is to be done. */

@@ -35,7 +35,7 @@ describe("what a recovery does", () => {
   });
 
   test("it adopts what an interrupted order has made, and forgets an order that never arrived", () => {
-    const { id: _, ...firewall } = { ...address, type: "hcloud:index/firewall:Firewall", urn: "firewall" };
+    const firewall = { type: "hcloud:index/firewall:Firewall", urn: "firewall" };
     const killed = state(
       [stack, address],
       [
