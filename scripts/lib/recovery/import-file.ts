@@ -20,6 +20,11 @@ const places: Readonly<Partial<Record<Kind, Place>>> = {
     name: "address",
     parent: { type: "trading-bot-server:index:StaticIp", name: "address" },
   },
+  volume: {
+    type: "hcloud:index/volume:Volume",
+    name: "state-volume",
+    parent: { type: "trading-bot-server:index:StateVolume", name: "state-volume" },
+  },
   firewall: {
     type: "hcloud:index/firewall:Firewall",
     name: "firewall",
@@ -49,6 +54,15 @@ export function importFile(state: ExportedState, { kind, id }: Item): string | u
       { type, name: "resource", logicalName: name, id: String(id), parent: "component" },
     ],
   });
+}
+
+/** What Pulumi must refuse to delete from now on: an address and a volume outlive their server. */
+export function protectedUrn({ deployment }: ExportedState, { kind, id }: Item): string | undefined {
+  const isProtected = kind === "Primary IP" || kind === "volume";
+  const type = places[kind]?.type;
+  return isProtected
+    ? deployment.resources.find((one) => one.type === type && one.id === String(id))?.urn
+    : undefined;
 }
 
 /** Runs something with a file of this content. The Pulumi CLI can't read it from a pipe of ours. */

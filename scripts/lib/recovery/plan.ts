@@ -72,7 +72,7 @@ function stepsFor(
     const order = interrupted ?? record;
     return [
       order === undefined
-        ? { action: withoutRecord(kind, unknown), kind, item: unknown }
+        ? { action: withoutRecord(kind), kind, item: unknown }
         : { action: "adopt", kind, item: unknown, record: order },
     ];
   }
@@ -95,11 +95,6 @@ function stepsFor(
 }
 
 /** What happens to an item of whose order nothing is left. Hetzner shows neither user_data nor a private key. */
-function withoutRecord(kind: Kind, { name, id }: Item): "import" | "delete" {
-  if (kind === "volume") {
-    throw new UserError(
-      `Hetzner has the volume ${name} (${id}), and the stack's state doesn't know it. This version can't add it to the state. Nothing was changed, and nothing on the volume is lost: keep it.`,
-    );
-  }
-  return kind === "Primary IP" || kind === "firewall" ? "import" : "delete";
+function withoutRecord(kind: Kind): "import" | "delete" {
+  return kind === "server" || kind === "SSH key" ? "delete" : "import";
 }

@@ -10,8 +10,7 @@ import { type ExportedState, parseExported } from "../stack/exported-state.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { projectName } from "../stack/settings.ts";
 import { readStackName } from "../stack/stack-name.ts";
-import { addressIn, readStackState } from "../stack/state.ts";
-import { importFile, withFile } from "./import-file.ts";
+import { importFile, protectedUrn, withFile } from "./import-file.ts";
 import { idsIn, planRecovery, type Step } from "./plan.ts";
 import { withAdopted } from "./state-edit.ts";
 
@@ -138,9 +137,9 @@ async function importItem({ stack }: Recovery, item: Item): Promise<void> {
   // Protection would include its component, which nothing protects later.
   const options = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false"];
   await withFile(file, (path) => runPulumi(["import", "--file", path, ...options], stack, failure));
-  const address = item.kind === "Primary IP" ? addressIn(await readStackState(stack)) : undefined;
-  if (address !== undefined) {
-    await runPulumi(["state", "protect", address.urn, "--yes"], stack, "The address can't be protected.");
+  const urn = protectedUrn(await exportState(stack), item);
+  if (urn !== undefined) {
+    await runPulumi(["state", "protect", urn, "--yes"], stack, `The ${item.kind} can't be protected.`);
   }
 }
 

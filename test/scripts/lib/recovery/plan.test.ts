@@ -59,11 +59,12 @@ describe("what a recovery does", () => {
   });
 
   test("with a lost state, it imports what Hetzner shows, and deletes what nobody has the keys of", () => {
-    const all = [addressItem, serverItem, item("firewall", 3), item("SSH key", 4)];
+    const all = [addressItem, serverItem, item("firewall", 3), item("SSH key", 4), item("volume", 5)];
     expect(actions(state([]), all)).toEqual([
       "import Primary IP",
       "import firewall",
       "delete SSH key",
+      "import volume",
       "delete server",
     ]);
   });
@@ -87,10 +88,6 @@ describe("nothing is done", () => {
     expect(() => planRecovery(state([stack, address]), [addressItem, item("Primary IP", 2)])).toThrow(
       "the stack has another one",
     );
-  });
-
-  test("with a volume of which nothing is known: it is never deleted", () => {
-    expect(() => planRecovery(state([]), [item("volume", 1)])).toThrow("keep it");
   });
 });
 
