@@ -93,7 +93,6 @@ describe("a `pulumi up` that is killed during an order", () => {
       path: String.raw`^/primary_ips/\d+/actions/change_protection$`,
       hanging: ["^/ssh_keys$"],
     },
-    { what: "SSH key", method: "GET", path: String.raw`^/ssh_keys/\d+$` },
   ])("of the $what: `npm run recover` adds it to the state", async ({ what, ...moment }) => {
     await killUpAt(moment);
     const { code, stdout } = await stack.script("recover", ["--yes"]);
@@ -140,12 +139,13 @@ describe("a lost state", () => {
   });
 
   test("the server isn't deleted without --replace-server, and the state isn't changed", async () => {
+    const before = await stack.resourceIds();
     const { code, stdout } = await stack.script("recover", ["--yes"]);
     expect(code).toBe(1);
     expect(stdout).toContain("THE SERVER IS DELETED WITH ITS DISK");
     expect(stdout).toContain(`ssh admin@${address}`);
     expect((await onlyServer()).status).toBe("running");
-    expect(await stack.resourceIds()).toEqual([]);
+    expect(await stack.resourceIds()).toEqual(before);
   });
 
   test("the address gets back into the state, and the next server has it", async () => {
