@@ -124,9 +124,10 @@ test.each([
   await removedByNextStart();
 });
 
-test("SIGKILL while a machine runs leaves nothing", async () => {
+test("SIGKILL while a machine runs and has a volume mounted leaves nothing", async () => {
   const child = begin("exec", "node", "--eval", bootAndWait);
   await prints(child, "booted");
+  expect(traces().loopDevices).toHaveLength(1);
   expect(traces().processes.some((line) => line.includes("systemd-nspawn"))).toBe(true);
   child.kill("SIGKILL");
   await removedByNextStart();
@@ -196,7 +197,12 @@ const bootAndWait = `
   import("${sandbox}/machines/nspawn-data-centre.ts").then(async ({ NspawnDataCentre }) => {
     const { foldersOfThisRun } = await import("${sandbox}/run-folders.ts");
     const order = { id: 1, name: "bot", image: "debian-13", userData: "", sshKeys: [], ipv4: "203.0.113.9" };
-    await new NspawnDataCentre({ folders: foldersOfThisRun() }).create(order);
+    const { runInMachine } = await import("${sandbox}/machines/inspect.ts");
+    const dataCentre = new NspawnDataCentre({ folders: foldersOfThisRun() });
+    await dataCentre.create(order);
+    await dataCentre.createVolume({ id: 2, gigabytes: 10, format: "ext4" });
+    await dataCentre.attachVolume(2, 1);
+    await runInMachine(1, ["mount", "/dev/disk/by-id/scsi-0HC_Volume_2", "/mnt"]);
     console.log("booted");
   });
 `;
@@ -252,13 +258,27 @@ function traces() {
     namespaces: readdirSync("/run/netns"),
     runs,
     cgroups: cgroups(),
+    loopDevices: loopDevices(),
   };
 }
 
+/** The files of the runs' volumes that the kernel still has open. Other runs on this computer have their own. */
+function loopDevices(): string[] {
+  return readdirSync("/sys/block")
+    .map((name) => `/sys/block/${name}/loop/backing_file`)
+    .filter((file) => existsSync(file))
+    .map(contentOf)
+    .filter((file) => [...seen].some((name) => file.includes(name)));
+}
+
 function commandLineOf(pid: string): string {
-  const file = `/proc/${pid}/cmdline`;
+  return contentOf(`/proc/${pid}/cmdline`).split("\0").join(" ");
+}
+
+/** A file's content, or nothing if it vanishes meanwhile. */
+function contentOf(file: string): string {
   try {
-    return readFileSync(file, "utf8").split("\0").join(" ");
+    return readFileSync(file, "utf8");
   } catch (error) {
     if (existsSync(file)) {
       throw error;
