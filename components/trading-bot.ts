@@ -20,7 +20,7 @@ import {
   hasSecrets,
   usesDemoKey,
 } from "./settings/bot/settings.ts";
-import { installerUnits, sandboxOfBot, sandboxOfCommands } from "./unit-sandbox.ts";
+import { copyUnit, installerUnits, sandboxOfBot, sandboxOfCommands } from "./unit-sandbox.ts";
 
 export interface TradingBotArgs {
   server: BotServer;
@@ -173,7 +173,9 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
     },
     dropIn("zz-secrets", withSecrets),
     deliveredFile(`${unitFolder}/trading-bot-pause.service`, { activate: reload }),
-    ...installerUnits.map((unit) => deliveredFile(`${unitFolder}/${unit}`, { activate: reload })),
+    ...[...installerUnits, copyUnit].map((unit) =>
+      deliveredFile(`${unitFolder}/${unit}`, { activate: reload }),
+    ),
     deliveredFile(`${programFolder}/launch-bot`, { mode: "0755", activate }),
     ...sandboxOfCommands({
       profile: bot?.profile ?? "strict",
@@ -183,11 +185,25 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
     }),
     deliveredFile("/usr/local/sbin/bot-command", { mode: "0755" }),
     deliveredFile(`${programFolder}/prepare-program`, { mode: "0755" }),
+    deliveredFile(`${programFolder}/copy-state`, { mode: "0755" }),
     deliveredFile("/usr/local/sbin/trading-bot-program", { mode: "0755" }),
+    deliveredFile("/usr/local/sbin/state-copy", { mode: "0755" }),
+    ...stateCopies(reload),
     // Not read by any program: a bot is restarted for a package that has arrived.
     { path: "/etc/trading-bot/packages", content: packageList(bot), activate },
     ...botPage(bot?.ui),
     { path: "/etc/trading-bot/bot.json", content: runs ? botConfiguration(bot) : null, activate },
+  ];
+}
+
+/** Finishes what was interrupted, and removes old copies of the state. */
+function stateCopies(reload: string[]): DeliveredFile[] {
+  const timer = "state-copies.timer";
+  return [
+    deliveredFile(`${unitFolder}/state-copies.service`, { activate: reload }),
+    deliveredFile(`${unitFolder}/${timer}`, {
+      activate: [...reload, `systemctl enable --quiet ${timer}`, `systemctl restart ${timer}`],
+    }),
   ];
 }
 

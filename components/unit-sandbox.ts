@@ -37,6 +37,9 @@ export const installerUnits = [
   "trading-bot-prepare@.service",
 ];
 
+/** Reads the bot's state, as the bot's user. */
+export const copyUnit = "trading-bot-copy@.service";
+
 /** The units that run the guard's programs, as the guard's user. */
 export const guardUnits = [
   "trading-bot-guard.service",
@@ -72,7 +75,7 @@ export function unitSandbox(): DeliveredFile[] {
     ...withExceptions.map((unit) =>
       deliveredFile(`${unitFolder}/${unit}.d/50-sandbox.conf`, { activate: [reload, restart(unit)] }),
     ),
-    ...sharedDropIns(foreignCode, installerUnits),
+    ...sharedDropIns(foreignCode, [...installerUnits, copyUnit]),
     ...sharedDropIns(`${unitFolder}/trading-bot-guard.service.d/10-guard.conf`, guardUnits),
     ...sharedDropIns(`${unitFolder}/trading-bot-unpack@.service.d/10-installer.conf`, installerUnits),
   ];

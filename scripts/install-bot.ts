@@ -20,6 +20,7 @@ import { describeFindings } from "./lib/program/checks/finding.ts";
 import { copyProgram } from "./lib/program/copy.ts";
 import { programFiles } from "./lib/program/files.ts";
 import { installNodeModules, nodeModulesOf } from "./lib/program/node-modules.ts";
+import { rollBack, type State, states } from "./lib/program/roll-back/roll-back.ts";
 import { readReusableFiles, readServerState } from "./lib/program/server-state.ts";
 import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
@@ -36,25 +37,40 @@ await runCommand({
   usage: ["[OPTION …] FOLDER", "[OPTION …] --roll-back | --list"],
   description: [
     "Uploads the bot's program and restarts the bot.",
-    "If the new version fails to start, the previous one is restored. Files ignored by git are not uploaded. docs/programs.md says what a Python program, a Node.js program and a binary need.",
+    "The bot is stopped, its state is copied, and it is started with the new version. If that fails to start, the previous version is restored with its state.",
+    "--roll-back shows how old the copy of the state is, the account's open orders and, for freqtrade, what was traded since then. Then it asks with which state the previous version runs: the one of the copy, or the current one. The replaced state is kept for 30 days.",
+    "Files ignored by git are not uploaded. docs/programs.md says what a Python program, a Node.js program and a binary need.",
   ],
   takes: "arguments",
   options: {
     "roll-back": flag("restore the previous program"),
+    state: {
+      type: "string",
+      value: "STATE",
+      help: "with --roll-back: copy for the state that the previous program has left, current for the state as it is now",
+    },
+    yes: flag("with --roll-back: don't ask; if there is a copy, --state is needed"),
     list: flag("list the programs that are on the server"),
     refresh: flag("install the packages of requirements.txt again, in the versions that are current now"),
     "skip-checks": flag("upload a program even if it won't work with the stack's settings"),
+    "without-copy": flag(
+      "don't copy the bot's state, such as if the disk is too small: a roll-back then keeps the state, even if the new version has changed it",
+    ),
   },
   exitCodes: {
     0: "the program is installed, restored or listed",
-    1: "the server refused the program, or restored the previous one",
+    1: "the server refused the program, or restored the previous one; or you didn't confirm the roll-back",
     2: "the command line is wrong, a file must not be uploaded, the program won't work with the stack's settings, or the stack can't be read",
     255: "no connection to the server",
   },
   run: async (values, args) => {
     const verb = serverVerb(values);
-    if (verb !== undefined && args.length === 0) {
-      return streamRemotely(await readStackOutputs(values.stack), `sudo trading-bot-program ${verb}`);
+    const state = chosenState(values);
+    if (verb === "list" && args.length === 0) {
+      return streamRemotely(await readStackOutputs(values.stack), "sudo trading-bot-program list");
+    }
+    if (verb === "roll-back" && args.length === 0) {
+      return rollBack(await readStackOutputs(values.stack), { state, yes: values.yes, stack: values.stack });
     }
     const [folder] = args;
     if (folder === undefined || args.length > 1 || verb !== undefined) {
@@ -75,15 +91,34 @@ function serverVerb({ list, "roll-back": rollBack }: { list: boolean; "roll-back
   return list ? "list" : rollBack ? "roll-back" : undefined;
 }
 
+interface RollBackOptions {
+  "roll-back": boolean;
+  state?: string;
+  yes: boolean;
+}
+
+/** The state for a roll-back, if it was chosen on the command line. */
+function chosenState({ "roll-back": rollsBack, state, yes }: RollBackOptions): State | undefined {
+  if (!rollsBack && (state !== undefined || yes)) {
+    throw new UsageError("--state and --yes are for --roll-back.");
+  }
+  const chosen = states.find((one) => one === state);
+  if (state !== undefined && chosen === undefined) {
+    throw new UsageError("--state must be copy or current.");
+  }
+  return chosen;
+}
+
 interface Options {
   stack?: string;
   refresh: boolean;
   "skip-checks": boolean;
+  "without-copy": boolean;
 }
 
 async function install(
   folder: string,
-  { stack, refresh, "skip-checks": skipChecks }: Options,
+  { stack, refresh, "skip-checks": skipChecks, "without-copy": withoutCopy }: Options,
 ): Promise<number> {
   const outputs = await readStackOutputs(stack);
   const secrets = await readStackSecrets(outputs, stack);
@@ -116,9 +151,8 @@ async function install(
   report(
     `Uploading release ${release}: ${fileCount} files, ${mebibytes(statSync(archive).size)} MiB compressed${reused}`,
   );
-  const code = await streamRemotely(outputs, `sudo trading-bot-program ${command} ${release}`, {
-    input: createReadStream(archive),
-  });
+  const install = `sudo trading-bot-program ${command} ${release}${withoutCopy ? " without-copy" : ""}`;
+  const code = await streamRemotely(outputs, install, { input: createReadStream(archive) });
   if (code === 0) {
     process.stdout.write(`${forStack(seeLogs, stack)}\n`);
   }

@@ -43,9 +43,9 @@ test("each unit that runs code which isn't trusted has the drop-in for it", () =
     path.endsWith("/40-foreign-code.conf") ? [path] : [],
   );
   const units = sources("*.service").filter((path) =>
-    /^User=trading-bot-installer$/m.test(readFileSync(join(rootfs, path), "utf8")),
+    /^User=trading-bot(-installer)?$/m.test(readFileSync(join(rootfs, path), "utf8")),
   );
-  expect(units).toHaveLength(4);
+  expect(units).toHaveLength(5);
   units.push("/etc/systemd/system/trading-bot.service", "/etc/systemd/system/trading-bot-command-.service");
   expect(delivered.toSorted()).toEqual(units.map((unit) => `${unit}.d/40-foreign-code.conf`).toSorted());
 });

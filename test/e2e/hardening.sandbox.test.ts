@@ -187,7 +187,7 @@ describe("code that isn't trusted", () => {
 describe("independent checkers", () => {
   test("systemd: every unit is sound", async () => {
     const units = await server.run(
-      "ls /etc/systemd/system/*.service /etc/systemd/system/*.timer | grep -E 'trading-bot|server-files|restart-updated|update-window'",
+      "ls /etc/systemd/system/*.service /etc/systemd/system/*.timer | grep -E 'trading-bot|server-files|restart-updated|state-copies|update-window'",
     );
     expect(units.split("\n").length).toBeGreaterThanOrEqual(7);
     expect(await server.run(`systemd-analyze verify --man=no ${units.replaceAll("\n", " ")} 2>&1`)).toBe("");

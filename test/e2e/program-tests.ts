@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
-import { cp, mkdtemp, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+import { until } from "../../sandbox/until.ts";
 import { attempts, outcomes, withJit, withStrict } from "./attempts.ts";
 import type { BotOnServer } from "./bot.ts";
 import type { Server } from "./server.ts";
@@ -159,6 +160,53 @@ exec sleep infinity
       expect(await packageStatus("hey")).toBe("");
       expect(output).not.toContain(context().live.apiKey);
       expect(output).not.toContain("CREDENTIALS_DIRECTORY");
+    });
+
+    test("a bot that counts has its count and its schema again if its next version fails, and after a roll-back", async () => {
+      const { stack, server, bot } = context();
+      const version = async (args: string) => {
+        const source = await readFile(
+          join(import.meta.dirname, "../server/programs/counting_bot.py"),
+          "utf8",
+        );
+        const start = `#!/bin/sh\nexec python3 "\${0%/*}/counting_bot.py" ${args}\n`;
+        return folder({ start, "counting_bot.py": source });
+      };
+      const read = (sql: string) =>
+        server.run(
+          "python3 -",
+          `import sqlite3
+database = sqlite3.connect("/var/lib/trading-bot/count.sqlite", timeout=30)
+print(*database.execute("${sql}").fetchone())`,
+        );
+      const counted = async () => Number(await read("SELECT count(*) FROM counts"));
+      const columns = () => read("SELECT count(*) FROM pragma_table_info('counts')");
+
+      await outputOf({ command: "{program}/start", key: "none" }, await version(""));
+      await until(async () => (await counted()) > 0);
+      const before = await counted();
+      const failed = await stack.script("install-bot", [await version("migrate fail")]);
+      expect([failed.code, failed.stderr]).toEqual([
+        1,
+        expect.stringContaining("is restored with its state"),
+      ]);
+      expect([await columns(), (await counted()) > before]).toEqual(["1", true]);
+
+      const migrated = await stack.script("install-bot", [await version("migrate")]);
+      expect([migrated.code, migrated.stderr]).toEqual([0, expect.stringContaining("A copy of the state")]);
+      expect(await columns()).toBe("2");
+      const refused = await stack.script("install-bot", ["--roll-back", "--yes"]);
+      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--state copy")]);
+      const back = await stack.script("install-bot", ["--roll-back", "--state", "copy", "--yes"]);
+      expect(back).toMatchObject({ code: 0 });
+      expect([await columns(), (await counted()) > before, await bot.activity()]).toEqual([
+        "1",
+        true,
+        "active",
+      ]);
+      // Two states were replaced, and both are kept.
+      const kept = (await server.run("state-copy list")).split("\n");
+      expect(kept.filter((line) => line.startsWith("replaced-"))).toHaveLength(2);
     });
 
     test("without a bot in the settings none runs, and its unit has only the drop-ins of every bot", async () => {

@@ -401,11 +401,121 @@ test("what a package's build prints can't control the terminal", async () => {
   expect(stderr).not.toMatch(unprintable);
 });
 
-test.each([
-  ["--roll-back", "roll-back"],
-  ["--list", "list"],
-])("%s runs the server's %s", async (flag, verb) => {
-  const { code, stdout } = await install(flag);
+test("--list runs the server's list", async () => {
+  const { code, stdout } = await install("--list");
   expect([code, stdout]).toEqual([0, "done\n"]);
-  expect(computer.calls.at(-1)).toBe(verb);
+  expect(computer.calls.at(-1)).toBe("list");
+});
+
+test("--without-copy lets the server install the program without a copy of the state", async () => {
+  expect((await install("--without-copy", folder)).code).toBe(0);
+  expect(computer.calls.at(-1)).toMatch(/^install [0-9a-f]{12} without-copy$/);
+});
+
+describe("--roll-back", () => {
+  const made = new Date(Date.now() - 3 * 3_600_000 - 60_000);
+  const copy = { made: made.toISOString(), bytes: 3 * 2 ** 20, notes: [] };
+
+  /** What the server says, and what freqtrade's database there has. */
+  function server(plan: object, trades: object[] | null = null): void {
+    const complete = { current: "b".repeat(12), previous: "a".repeat(12), unfinished: false, ...plan };
+    computer.addServerProgram(
+      "trading-bot-program",
+      `echo "$*" >> "$FOLDER/calls"; [ "$1" = plan-roll-back ] && echo '${JSON.stringify(complete)}' || echo done`,
+    );
+    computer.addServerProgram("state-copy", `[ "$1" = trades ] && echo '${JSON.stringify({ trades })}'`);
+  }
+
+  const time = (hours: number) =>
+    new Date(Date.now() - hours * 3_600_000).toISOString().replace("T", " ").replace("Z", "000");
+
+  test("shows the copy and the trades since then, and restores the state that was chosen", async () => {
+    server({ copy }, [
+      { id: 4, pair: "BTC/USDT", is_short: 0, amount: 0.5, open_rate: 60_000, open_date: time(2) },
+      { id: 3, pair: "ETH/USDT", amount: 2, open_date: time(9), close_rate: 3000, close_date: time(1) },
+      { id: 2, pair: "XRP/USDT", amount: 2, open_date: time(9), close_date: time(8) },
+    ]);
+    const { code, stdout, stderr } = await install("--roll-back", "--state", "copy", "--yes");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/The previous program is a{12}\. .* UTC, 3 hours ago, 3\.0 MiB\.\n/);
+    expect(stdout).toContain("freqtrade has opened or closed 2 trades.");
+    expect(stdout).toMatch(/- BTC\/USDT: long 0\.5, opened .* UTC at 60000, still open\n/);
+    expect(stdout).toMatch(/- ETH\/USDT: .*, closed .* UTC at 3000, which is open in the copy\n/);
+    expect(stdout).not.toContain("XRP");
+    // This test has no Binance.
+    expect(stderr).toContain("could not be read");
+    expect(computer.calls.at(-1)).toBe("roll-back copy");
+  });
+
+  test("reports that the trades of the bot can't be listed, and keeps the state if that was chosen", async () => {
+    server({ copy });
+    const { code, stdout } = await install("--roll-back", "--state=current", "--yes");
+    expect(code).toBe(0);
+    expect(stdout).toContain("What the bot has traded since then can't be listed.");
+    expect(computer.calls.at(-1)).toBe("roll-back current");
+  });
+
+  test("changes nothing without a choice and a terminal", async () => {
+    server({ copy }, []);
+    const { code, stdout, stderr } = await install("--roll-back", "--yes");
+    expect(code).toBe(2);
+    expect(stdout).toContain("freqtrade has opened and closed no trade since then");
+    expect(stderr).toContain("--state copy or --state current");
+    expect((await install("--roll-back", "--state", "copy")).stderr).toContain("must be confirmed");
+    expect(computer.calls.filter((call) => call.startsWith("roll-back"))).toEqual([]);
+  });
+
+  test.each([
+    ["copy", "roll-back copy"],
+    ["current", "roll-back current"],
+    ["yes", undefined],
+  ])("asks for the state in a terminal: %s", async (type, call) => {
+    server({ copy }, []);
+    const { code, screen } = await computer.runInTerminal("install-bot.ts", ["--roll-back"], {
+      settings,
+      at: "Type copy or current: ",
+      type: `${type}\r`,
+    });
+    expect(code).toBe(call === undefined ? 1 : 0);
+    expect(screen.includes("Nothing was changed.")).toBe(call === undefined);
+    expect(computer.calls.findLast((one) => one.startsWith("roll-back"))).toBe(call);
+  });
+
+  test("doesn't ask without a copy, because the state stays", async () => {
+    server({ copy: null });
+    const { code, stderr } = await install("--roll-back");
+    expect(code).toBe(0);
+    expect(stderr).toContain("There is no copy of the state that aaaaaaaaaaaa has left: the state stays.");
+    expect(computer.calls.at(-1)).toBe("roll-back");
+    const refused = await install("--roll-back", "--state", "copy", "--yes");
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("Nothing was changed.")]);
+  });
+
+  test.each([
+    ["an interrupted one is finished", { copy, unfinished: true }],
+    ["without a previous program, the server gives the reason", { copy, previous: null }],
+  ])("%s", async (_, plan) => {
+    server(plan);
+    expect((await install("--roll-back")).code).toBe(0);
+    expect(computer.calls.at(-1)).toBe("roll-back");
+  });
+
+  test("works with a server of an older version", async () => {
+    computer.addServerProgram(
+      "trading-bot-program",
+      'echo "$*" >> "$FOLDER/calls"; [ "$1" = roll-back ] || exit 2',
+    );
+    expect((await install("--roll-back")).code).toBe(0);
+    expect(computer.calls.at(-1)).toBe("roll-back");
+  });
+
+  test("its options are refused elsewhere, as is an unknown state", async () => {
+    for (const args of [
+      ["--state", "copy", folder],
+      ["--yes", folder],
+      ["--roll-back", "--state", "other"],
+    ]) {
+      expect((await install(...args)).code).toBe(2);
+    }
+  });
 });

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { installerUnits } from "../../components/unit-sandbox.ts";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { copyUnit, installerUnits } from "../../components/unit-sandbox.ts";
 import { runInMachine } from "../../sandbox/machines/inspect.ts";
 import { NspawnDataCentre } from "../../sandbox/machines/nspawn-data-centre.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
@@ -53,11 +53,14 @@ beforeAll(async () => {
       `cd /etc/systemd/system && cp --update=none trading-bot-unpack@.service.d/10-* trading-bot.service.d/40-* ${unit}.d/`,
     );
   }
+  await inside(
+    `cd /etc/systemd/system && mkdir -p ${copyUnit}.d && cp trading-bot.service.d/40-* ${copyUnit}.d/`,
+  );
   await place("/etc/systemd/system/trading-bot.service", "0644", unit);
   await inside("systemd-sysusers && systemctl daemon-reload && systemctl enable trading-bot");
   await inside("mkdir -p /etc/trading-bot /etc/credstore.encrypted /var/lib/trading-bot");
   await inside(
-    "touch /etc/trading-bot/bot.json /etc/credstore.encrypted/binance; chmod 0700 /var/lib/trading-bot",
+    "touch /etc/trading-bot/bot.json /etc/credstore.encrypted/binance; install -d -m 0700 -o trading-bot -g trading-bot /var/lib/trading-bot",
   );
 });
 
@@ -173,6 +176,75 @@ test("a program that doesn't run is replaced by the previous one", async () => {
   expect(await inside("readlink /opt/trading-bot/current; systemctl is-active trading-bot")).toBe(
     `${before.trim()}\nactive\n`,
   );
+});
+
+describe("a bot that counts in SQLite, and whose next version changes the schema", () => {
+  const versions = { counts: "", migrates: "migrate", fails: "migrate fail" };
+  const state = "/var/lib/trading-bot/count.sqlite";
+  const query = (text: string) =>
+    inside(
+      "python3 -",
+      `import sqlite3; print(*sqlite3.connect("${state}", timeout=30).execute("${text}").fetchone())`,
+    );
+  const counted = async () => Number(await query("SELECT count(*) FROM counts"));
+  const columns = async () => Number(await query("SELECT count(*) FROM pragma_table_info('counts')"));
+  const copies = "/var/lib/trading-bot-server/copies";
+
+  beforeAll(async () => {
+    for (const [version, args] of Object.entries(versions)) {
+      await copyPrograms(version, "counting_bot.py");
+      const program = "/opt/trading-bot/current/counting_bot.py";
+      await place(`/root/${version}/run`, "0755", `#!/bin/sh\nexec python3 ${program} ${args}\n`);
+    }
+  });
+
+  test("has its count and its schema again if the next version fails", async () => {
+    await install("counts");
+    await inside(`until [ -e ${state} ]; do sleep 0.1; done`);
+    const before = await counted();
+    await expect(install("fails")).rejects.toThrow(
+      /is restored with its state \(.*\), and the bot runs with it again/,
+    );
+    expect(await counted()).toBeGreaterThan(before);
+    expect(await columns()).toBe(1);
+    expect(await inside(`stat --format=%U:%a ${state} /var/lib/trading-bot`)).toBe(
+      "trading-bot:600\ntrading-bot:700\n",
+    );
+    expect(await inside(`ls ${copies}`)).toMatch(/^replaced-\S+$/m);
+  });
+
+  test("is copied while it runs, with what only a unit's sandbox could forbid", async () => {
+    const asBot = "setpriv --reuid=trading-bot --regid=trading-bot --clear-groups";
+    const folder = "/var/lib/trading-bot/more";
+    await inside(
+      `${asBot} sh -c 'mkdir ${folder}; cd ${folder}; mkfifo pipe; truncate -s 1T holes; echo x > one; ln one other; ln -s /etc/shadow link'`,
+    );
+    const process = () => inside("systemctl show -P MainPID trading-bot");
+    const before = await process();
+    const made: unknown = JSON.parse(await inside("state-copy make backup"));
+    expect(made).toMatchObject({ path: `${copies}/backup/state`, databases: 1, notes: [] });
+    expect(await process()).toBe(before);
+    const copied = `${copies}/backup/state/more`;
+    expect(await inside(`cd ${copied}; stat --format='%n %F %U %h' *; readlink link`)).toBe(
+      [
+        "holes regular file trading-bot 1",
+        "link symbolic link trading-bot 1",
+        "one regular file trading-bot 2",
+        "other regular file trading-bot 2",
+        "pipe fifo trading-bot 1",
+        "/etc/shadow\n",
+      ].join("\n"),
+    );
+    await inside(`state-copy remove backup; rm -r ${folder}`);
+  });
+
+  test("has the state that its first version has left after a roll-back with the copy", async () => {
+    expect(await install("migrates")).toMatch(/is installed, and the bot runs with it/);
+    expect(await columns()).toBe(2);
+    await inside("trading-bot-program roll-back copy");
+    expect(await columns()).toBe(1);
+    expect(await counted()).toBeGreaterThan(0);
+  });
 });
 
 /** Makes a wheel of this name on this computer; returns its path. */

@@ -126,7 +126,7 @@ export class Session {
   }
 
   rollBack(): Promise<string> {
-    return this.installProgram(["--roll-back"]);
+    return this.installProgram(["--roll-back", "--state", "current", "--yes"]);
   }
 
   /** Lets the guard stop the bot, because the key may withdraw. A later check allows it again. */

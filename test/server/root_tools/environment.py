@@ -83,6 +83,8 @@ class Bot:
         # A bot that fails with one of these releases of its program.
         self.unusable_programs: list[str] = []
         self.fails_always = False
+        # What the bot does when it is started, with the release of its program.
+        self.at_start: Callable[[str], None] = lambda _: None
         # Pairs of which the guard doesn't know what they may do.
         self.unknown_pairs: list[str] = []
         self.failing_verbs: set[str] = set()
@@ -135,6 +137,7 @@ class Bot:
             self.set("state", "failed" if fails else "active")
             self.set("runs-with", pair)
             self.set("runs-program", program)
+            self.at_start(program)
             if self.stopped_meanwhile:
                 self.set("state", "inactive")
                 marker = self.pair.parents[2] / "var/lib/trading-bot-server/stopped"

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import json
 import os
 import shutil
 import tarfile
@@ -25,6 +26,10 @@ trading-bot-unpack@*)
   printf %s {key} >requirements/key ;;
 trading-bot-fetch*) touch fetched/complete ;;
 trading-bot-prepare@*) echo "a package" >packages/venv/package ;;
+trading-bot-copy@*)
+  cd {copies}/.making
+  cp --archive {state}/. state
+  echo '{{"entries": 1, "databases": 0, "notes": []}}' >result/result.json ;;
 esac
 """
 KEY = "1" * 64
@@ -55,26 +60,50 @@ def changes(tar: bytes) -> bytes:
 NEW, TAR = program("new")
 ARCHIVE = gzip.compress(TAR)
 CONTENTS = {OLD: "old", OLDEST: "oldest", NEW: "new"}
+STATE = "/var/lib/trading-bot"
+COPIES = "/var/lib/trading-bot-server/copies"
+SWAPPING = "/var/lib/trading-bot-server/swapping"
 
 
 class Interrupted(ServerTest):
-    # The guard's record of its check, which runs when the bot is started.
-    written_by_stand_ins = ("/var/lib/trading-bot-server/passed",)
+    # The guard's record of its check, which runs when the bot is started, and what the bot writes then.
+    written_by_stand_ins = ("/var/lib/trading-bot-server/passed", f"{STATE}/trades")
 
     def prepare(self, current: str, previous: str, unusable: str = "") -> None:
-        """A bot runs with its current release. It would fail with an unusable one."""
-        shutil.rmtree(self.at(PROGRAMS), ignore_errors=True)
+        """A bot runs with its current release. It would fail with an unusable one. Each one migrates the state."""
+        for folder in (PROGRAMS, STATE, COPIES):
+            shutil.rmtree(self.at(folder), ignore_errors=True)
+        self.at(SWAPPING).unlink(missing_ok=True)
         self.bot = Bot(self.root)
         self.bot.unusable_programs = [unusable]
         self.bot.set("runs-program", current)
         self.functions["systemctl"] = self.bot
-        self.program("systemctl", UNITS.format(programs=self.at(PROGRAMS), key=KEY))
+        self.bot.at_start = self.migrate
+        places = {"programs": self.at(PROGRAMS), "copies": self.at(COPIES), "state": self.at(STATE)}
+        self.program("systemctl", UNITS.format(key=KEY, **places))
+        self.bot.set("wrong-start", "")
+        self.write(f"{STATE}/trades", current, 0o600)
         for release in (current, previous):
             self.write(f"{PROGRAMS}/releases/{release}/bot.py", CONTENTS[release])
             self.write(f"{PROGRAMS}/releases/{release}/wheel", WHEEL)
         self.point(current, previous)
         self.write("/etc/trading-bot/bot.json", "{}")
         self.write("/etc/credstore.encrypted/binance", sealed("one"))
+
+    def migrate(self, release: str) -> None:
+        """A release changes a state that another one has left."""
+        if self.at(SWAPPING).exists() or not self.at(f"{STATE}/trades").exists():
+            self.bot.set("wrong-start", "yes")
+        elif not self.state().endswith(release):
+            self.at(f"{STATE}/trades").write_text(f"{self.state()} {release}")
+
+    def state(self) -> str:
+        return self.at(f"{STATE}/trades").read_text()
+
+    def left_states(self) -> set[str]:
+        """What is in complete copies."""
+        found = self.at(COPIES).glob("[!.]*/state/trades") if self.at(COPIES).is_dir() else []
+        return {path.read_text() for path in found}
 
     def point(self, current: str, previous: str) -> None:
         for name, release in (("current", current), ("previous", previous), ("proven", current)):
@@ -86,6 +115,16 @@ class Interrupted(ServerTest):
         current, previous = (os.readlink(self.at(f"{PROGRAMS}/{name}")) for name in ("current", "previous"))
         return os.path.basename(current), os.path.basename(previous)
 
+    def tidy(self) -> None:
+        """What a timer does after a tool was killed."""
+        self.assertEqual(self.run_tool("/usr/local/sbin/state-copy", "tidy").returncode, 0)
+
+    def assert_state(self, state: str) -> None:
+        """This is the state, and the bot was never started without one, or while it was replaced."""
+        self.assertEqual((self.state(), self.bot.get("wrong-start")), (state, ""))
+        self.assertFalse(self.at(SWAPPING).exists())
+        self.assertFalse(self.at(f"{COPIES}/.making").exists())
+
     def test_a_roll_back_killed_at_any_moment_is_finished_by_the_next_one(self) -> None:
         self.prepare(NEW, OLD)
         for step in self.kill_everywhere(TOOL, "roll-back"):
@@ -95,7 +134,30 @@ class Interrupted(ServerTest):
                     self.assertEqual(self.run_tool(TOOL, "roll-back").returncode, 0)
                 self.assertEqual(self.links(), (OLD, NEW))
                 self.assertFalse(self.at(f"{PROGRAMS}/switching").exists())
+                self.tidy()
+                self.assert_state(f"{NEW} {OLD}")
+                self.assertEqual(self.left_states(), {NEW})
             self.prepare(NEW, OLD)
+
+    def prepare_roll_back_with_copy(self) -> None:
+        self.prepare(NEW, OLD)
+        self.write(f"{STATE}/trades", f"{OLD} {NEW}")
+        self.write(f"{COPIES}/{OLD}/state/trades", OLD)
+        self.write(f"{COPIES}/{OLD}/copy.json", json.dumps({"release": OLD, "made": "2026-01-01T00:00:00+00:00"}))
+
+    def test_a_roll_back_with_the_copy_killed_at_any_moment_ends_with_both_old_or_both_new(self) -> None:
+        self.prepare_roll_back_with_copy()
+        for step in self.kill_everywhere(TOOL, "roll-back", "copy"):
+            with self.subTest(step=step):
+                self.tidy()
+                went_back = self.links() == (OLD, NEW)
+                self.assert_state(OLD if went_back else f"{OLD} {NEW}")
+                # No state is lost.
+                self.assertEqual(self.left_states(), {f"{OLD} {NEW}"} if went_back else {OLD})
+                self.assertTrue(went_back or self.links() == (NEW, OLD))
+                self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", self.links()[0]))
+                self.assertFalse(self.at(f"{PROGRAMS}/switching").exists())
+            self.prepare_roll_back_with_copy()
 
     def assert_whole(self) -> None:
         """Each link leads to a complete release."""
@@ -133,20 +195,32 @@ class Interrupted(ServerTest):
                 self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", NEW))
                 self.assert_whole()
                 self.assert_clean()
+                self.assert_state(f"{OLD} {NEW}")
+                self.assertEqual(self.left_states(), {OLD})
             self.prepare(OLD, OLDEST)
 
     def test_a_program_with_which_the_bot_fails_is_replaced_by_the_previous_one_wherever_that_was_killed(self) -> None:
         self.prepare(OLD, OLDEST, unusable=NEW)
         for step in self.kill_everywhere(TOOL, "install", NEW, stdin=ARCHIVE, least=20):
-            with self.subTest(step=step):
-                self.assert_whole()
-                self.assertNotEqual(self.interrupted.returncode, 0)
-                self.assertEqual(self.install().returncode, 1)
-                self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/current")), f"releases/{OLD}")
-                self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", OLD))
-                self.assert_whole()
-                self.assert_clean()
+            self.assertNotEqual(self.interrupted.returncode, 0)
+            # Until the release is the current one, this is the same as in the test above.
+            if self.at(f"{PROGRAMS}/switching").exists() or self.at(SWAPPING).exists():
+                with self.subTest(step=step):
+                    self.assert_whole()
+                    self.finish_failing_installation(by_timer=step % 2 == 0)
+                    self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/current")), f"releases/{OLD}")
+                    self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", OLD))
+                    self.assert_whole()
+                    self.assert_state(OLD)
             self.prepare(OLD, OLDEST, unusable=NEW)
+
+    def finish_failing_installation(self, by_timer: bool) -> None:
+        if by_timer:
+            self.tidy()
+            return
+        self.assertEqual(self.install().returncode, 1)
+        self.assert_clean()
+        self.assertIn(f"{OLD} {NEW}", self.left_states())
 
     def test_a_roll_back_after_an_installation_that_was_interrupted_goes_to_the_release_before_it(self) -> None:
         self.prepare(NEW, OLDEST)

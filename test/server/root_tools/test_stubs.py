@@ -13,7 +13,9 @@ TOOLS = [
     "sbin/bot-state",
     "sbin/restart-updated",
     "sbin/server-files",
+    "sbin/state-copy",
     "sbin/trading-bot-program",
+    "lib/trading-bot-server/copy-state",
     "lib/trading-bot-server/prepare-program",
     "lib/trading-bot-server/service-credential",
 ]

@@ -36,6 +36,11 @@ def reason_not_to_start() -> str | None:
         return "no bot is configured yet: set bot.command, and run `pulumi up`"
     if paths.MOVING.exists():
         return reason_while_moving()
+    if paths.SWAPPING.exists():
+        return (
+            "its state is being copied or replaced; if that was interrupted, it is finished within 15 minutes, or now by: "
+            "npm run ssh -- sudo state-copy tidy"
+        )
     if paths.STOPPED.exists():
         return "it was stopped by hand and stays off until `npm run start`"
     if hold.is_held():
@@ -251,16 +256,17 @@ def start_unwatched() -> None:
     systemctl("start", "--no-block")
 
 
-def stop(limit: int = STOP_LIMIT, commands: str = paths.COMMAND_WITH_KEY) -> None:
+def stop(limit: int = STOP_LIMIT, commands: str | None = paths.COMMAND_WITH_KEY) -> None:
     """The one way to stop the bot, whatever state it is in: asks it to end, and kills it if it doesn't in time.
 
-    It also ends the commands whose units begin with `commands`: those with the key, or all (paths.COMMAND).
+    It also ends the commands whose units begin with `commands`: those with the key, all (paths.COMMAND) or none (None).
     Raises Failure if even that doesn't help.
     """
-    if systemctl("stop", f"{commands}*.service", timeout=limit).ok or show("LoadState")["LoadState"] == "not-found":
+    units = [] if commands is None else [f"{commands}*.service"]
+    if systemctl("stop", *units, timeout=limit).ok or show("LoadState")["LoadState"] == "not-found":
         return
     kill()
-    if not systemctl("stop", f"{commands}*.service", timeout=KILL_LIMIT).ok:
+    if not systemctl("stop", *units, timeout=KILL_LIMIT).ok:
         raise Failure(NOT_STOPPED)
     # It was stopped, and has not failed.
     systemctl("reset-failed")

@@ -18,6 +18,7 @@ from typing import Any
 from root_tools import bot, bot_state, disk_space, files, journal, memory, paths
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
+from root_tools.program_switch import program_lock
 from root_tools.tar_stream import CHUNK, pack, unpack
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 
@@ -54,7 +55,7 @@ TIME_FORMAT = "%Y%m%dT%H%M%S.%f"
 def make() -> None:
     require_root()
     survive_hangup()
-    with exclusive(f"{NAME} make", paths.PROGRAM_LOCK):
+    with program_lock(f"{NAME} make"):
         files.remove(CHECKSUM)
         if paths.MOVING.exists():
             raise Failure(f"the bot doesn't run: {bot.reason_while_moving()}")
@@ -156,7 +157,7 @@ def unpacked(checksum: str, command: str, folder: Path) -> Iterator[Path]:
     survive_hangup()
     if not re.fullmatch("[0-9a-f]{64}", checksum):
         raise Failure("the checksum must be a SHA-256: 64 hex digits")
-    with exclusive(f"{NAME} {command}", paths.PROGRAM_LOCK):
+    with program_lock(f"{NAME} {command}"):
         refuse_while_replaced()
         shutil.rmtree(bot_state.STAGING, ignore_errors=True)
         files.make_folder(bot_state.STAGING, 0o700)
@@ -181,7 +182,7 @@ def put_in_place(contents: dict[str, Any]) -> None:
 def undo() -> None:
     require_root()
     survive_hangup()
-    with exclusive(f"{NAME} undo", paths.PROGRAM_LOCK):
+    with program_lock(f"{NAME} undo"):
         refuse_while_replaced()
         kept = kept_aside()
         if not kept:

@@ -102,6 +102,8 @@ def reason_to_refuse(prefix: str) -> str | None:
         return "no bot is configured: set bot.command, and run `pulumi up`"
     if paths.MOVING.exists():
         return f"the bot must stay off, because {bot.reason_while_moving()}"
+    if paths.SWAPPING.exists():
+        return "the bot's state is being copied or replaced: try again in a few minutes"
     if prefix == paths.COMMAND:
         return None
     if hold.is_held():

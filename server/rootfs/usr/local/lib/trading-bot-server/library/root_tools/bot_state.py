@@ -13,8 +13,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from typing import Any
 from root_tools import bot, files, journal, packages, paths
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
+from root_tools.program_switch import finish_if_interrupted, program_lock
+from root_tools.state_tree import is_folder, refuse_too_deep
 from root_tools.tar_stream import pack, unpack
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 from root_tools.releases import PREVIOUS, PROVEN, RELEASES, installed, point, target
@@ -49,10 +50,6 @@ STAGED_MANIFEST = paths.at("/run/trading-bot-server/saving") / MANIFEST
 CHECKSUM = paths.at("/run/trading-bot-server/saved-checksum")
 # On the same disk as what is restored, and for root alone.
 STAGING = paths.STATE / "restoring"
-# In bytes, without the first slash. The kernel takes 4095.
-LONGEST_PATH = 4000
-# Each of them is slower than the one above it, for tar and for whatever reads the state later.
-MOST_LEVELS = 200
 FOLDERS = (paths.BOT_STATE, packages.TREES, RELEASES)
 LINKS = (paths.CURRENT_PROGRAM, PREVIOUS, PROVEN)
 
@@ -77,7 +74,7 @@ def hold_bot() -> None:
 
 def save() -> None:
     require_root()
-    with exclusive(f"{NAME} save", paths.PROGRAM_LOCK):
+    with program_lock(f"{NAME} save"):
         files.remove(CHECKSUM)
         if not paths.MOVING.exists():
             raise Failure("the bot isn't held, and could change its state meanwhile: sudo bot-state hold")
@@ -91,50 +88,8 @@ def save() -> None:
 
 
 def refuse_what_cannot_be_restored() -> None:
-    """A bot can make paths that are longer than what the kernel takes. tar saves them, and can't restore them."""
     for folder in filter(is_folder, FOLDERS):
-        where = folder.relative_to(paths.ROOT)
-        with opened(folder) as descriptor:
-            too_deep = first_too_deep(descriptor, LONGEST_PATH - len(os.fsencode(where)))
-        if too_deep is not None:
-            # By its number, because a hostile bot chose the name.
-            find = f"npm run ssh -- sudo find /{where} -maxdepth 1 -inum {too_deep}"
-            raise Failure(
-                f"a path in /{where} has more than {LONGEST_PATH} bytes or {MOST_LEVELS} levels, so it could not be "
-                f"restored. See what it is in, and remove that:\n{find}\n{find} -exec rm -rf {{}} +"
-            )
-
-
-def first_too_deep(folder: int, longest: int) -> int | None:
-    """The inode of the first entry of a folder in which a path is too long or too deep.
-
-    Each folder is opened from the one that it is in. So the time for an entry doesn't depend on how deep it is, no link is
-    followed, and no more folders are open at once than there may be levels.
-    """
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if is_too_deep(entry, folder, longest, MOST_LEVELS):
-                return entry.inode()
-    return None
-
-
-def is_too_deep(entry: os.DirEntry[str], parent: int, longest: int, levels: int) -> bool:
-    left = longest - 1 - len(os.fsencode(entry.name))
-    if left < 0 or levels == 0:
-        return True
-    if not entry.is_dir(follow_symlinks=False):
-        return False
-    with opened(entry.name, parent) as folder, os.scandir(folder) as entries:
-        return any(is_too_deep(inner, folder, left, levels - 1) for inner in entries)
-
-
-@contextmanager
-def opened(folder: Path | str, parent: int | None = None) -> Iterator[int]:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
+        refuse_too_deep(folder)
 
 
 def manifest() -> dict[str, Any]:
@@ -169,6 +124,7 @@ def restore(checksum: str) -> None:
         refuse_while_restored()
         refuse_to_overwrite()
         hold_bot()
+        finish_if_interrupted(f"{NAME} restore")
         shutil.rmtree(STAGING, ignore_errors=True)
         files.make_folder(STAGING, 0o700)
         try:
@@ -261,10 +217,6 @@ def release() -> None:
 def allow_change() -> None:
     require_root()
     survive_hangup()
-
-
-def is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
 
 
 COMMANDS = {

@@ -7,7 +7,8 @@ by the holder looks at what they leave, because the bot's unit does); and
 what a holder waits for: `bot-control apply`, and what the units of the bot and the guard run.
 Hold it for changes, not for downloads: a delivery that is not confirmed in time also needs it to undo itself. So
 trading-bot-program has a second lock (PROGRAM_LOCK) for a whole installation, and takes this one inside of it. bot-state
-holds that second lock while it saves or restores, so that no program is installed at the same time.
+holds that second lock while it saves or restores, and state-copy while it copies, so that no program is installed at the
+same time.
 """
 
 import fcntl
@@ -43,6 +44,24 @@ def share(lock: int) -> bool:
         except BlockingIOError:
             time.sleep(0.1)
     return False
+
+
+@contextmanager
+def exclusive_if_free(tool: str, path: Path) -> Iterator[bool]:
+    """Holds the lock if no other tool does, and says whether it is held."""
+    memory.make_folder()
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{tool} (process {os.getpid()})".encode(), 0)
+        yield True
+    finally:
+        os.close(lock)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO
 
-from root_tools import changed_upload, disk_space, files, package_trees, packages, paths, sandboxed
+from root_tools import changed_upload, copies, disk_space, files, package_trees, packages, paths, sandboxed
 from root_tools.commands import must_run, run
 from root_tools.releases import RELEASES, move_old_away
 from root_tools.tool import Failure, report
@@ -117,6 +117,7 @@ def remove_old_releases(kept: int) -> None:
     REMOVED.mkdir(exist_ok=True)
     move_old_away(kept, REMOVED)
     shutil.rmtree(REMOVED, ignore_errors=True)
+    copies.remove_old()
 
 
 def add_packages(release: str) -> None:

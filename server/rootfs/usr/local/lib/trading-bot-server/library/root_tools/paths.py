@@ -26,6 +26,8 @@ STOPPED = STATE / "stopped"
 MOVING = STATE / "moving"
 # Its content if bot-backup has written it.
 RESTORING = "restore"
+# The bot's state is being copied or replaced, and the bot stays off meanwhile: root_tools/state_swap.py.
+SWAPPING = STATE / "swapping"
 # A new key pair is live, and the bot has not been moved to it yet.
 ACTIVATING = STATE / "activating"
 # What an unfinished delivery has changed.

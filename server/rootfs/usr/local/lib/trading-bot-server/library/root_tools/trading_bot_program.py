@@ -1,21 +1,17 @@
-"""trading-bot-program: installs releases of the bot's program (new_release.py), and makes the bot run with one of them."""
+"""trading-bot-program: installs releases of the bot's program (new_release.py), and makes the bot run with one of them
+(program_switch.py)."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from root_tools import bot, bot_packages, changed_upload, disk_space, files, journal, paths
+from root_tools import bot, bot_packages, changed_upload, copies, disk_space, files, journal, paths, program_switch, state_swap
+from root_tools.copies import Copy
 from root_tools.lock import exclusive
-from root_tools.new_release import (
-    STAGING,
-    empty_staging,
-    receive,
-    remove_old_releases,
-    store_changed,
-    store_whole,
-    timed,
-)
+from root_tools.new_release import STAGING, empty_staging, receive, remove_old_releases, store_changed, store_whole
+from root_tools.program_switch import NAME
 from root_tools.releases import (
     KEPT,
     PREVIOUS,
@@ -24,65 +20,68 @@ from root_tools.releases import (
     describe_space,
     hide_all_but,
     installed,
-    point,
-    show,
     size_of,
     target,
 )
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 
-NAME = "trading-bot-program"
-
 USAGE = f"""
 Usage: sudo trading-bot-program COMMAND
 
-  install ID  Reads a program, a gzipped tar, from standard input, prepares it and makes it the current release. ID is
-              the first {paths.FINGERPRINT_LENGTH} hex digits of the SHA-256 of the tar. The bot is restarted with it.
-              If it doesn't run, the previous release is restored, and the bot is restarted with that.
+  install ID [without-copy]
+              Reads a program, a gzipped tar, from standard input, prepares it and makes it the current release. ID is
+              the first {paths.FINGERPRINT_LENGTH} hex digits of the SHA-256 of the tar. The bot is stopped, its state is
+              copied, and the bot is started with the release. If it doesn't run, the previous release is restored with
+              its state, and the bot is started with that. With `without-copy`, the state isn't copied or restored.
   files       Lists the SHA-256 of files that an upload needn't contain, because the current or the previous release has
               them.
-  install-changes ID
+  install-changes ID [without-copy]
               As install, but standard input has only what has changed (root_tools/changed_upload.py).
-  roll-back   Makes the previous release the current one, and restarts the bot.
+  roll-back [copy | current]
+              Makes the previous release the current one, and restarts the bot: with the copy of the state that this
+              release had left, or with the current state. Without either, with the current one.
+  plan-roll-back
+              Prints what a roll-back would do, as JSON.
   list        Lists the releases, the latest installed first.
 
 The last three releases are kept, in /opt/trading-bot; if the disk is too small for another one, only the current and the
-previous one. Releases with the same requirements share their packages. What was done is in the journal:
-journalctl --identifier=trading-bot-program
+previous one. Releases with the same requirements share their packages. `sudo state-copy list` lists the copies of the
+state. What was done is in the journal: journalctl --identifier=trading-bot-program
 """
 
-# How the links current and previous are being changed, and by which command. It is there until the change is complete.
-SWITCHING = paths.PROGRAMS / "switching"
+
+def install(release: str, copy: str = "with-copy") -> None:
+    install_from(release, store_whole, copy)
 
 
-def install(release: str) -> None:
-    install_from(release, store_whole)
+def install_changes(release: str, copy: str = "with-copy") -> None:
+    install_from(release, store_changed, copy)
 
 
-def install_changes(release: str) -> None:
-    install_from(release, store_changed)
-
-
-def install_from(release: str, store: Callable[[], None]) -> None:
+def install_from(release: str, store: Callable[[], None], copy: str) -> None:
     if not re.fullmatch(f"[0-9a-f]{{{paths.FINGERPRINT_LENGTH}}}", release):
         raise Failure(f"a release is named by {paths.FINGERPRINT_LENGTH} hex digits")
+    if copy not in ("with-copy", "without-copy"):
+        raise Failure("a program is installed with-copy or without-copy")
     begin()
     # Not the lock of all tools: a download must not prevent a delivery from being undone.
     with exclusive(NAME, paths.PROGRAM_LOCK):
         empty_staging()
         # Before old releases are removed: one of them may be meant.
         with exclusive(NAME):
-            finish_switch()
+            program_switch.finish()
         try:
             receive(release, store)
             remove_old_releases(KEPT)
             with exclusive(NAME):
-                failure = switch_to(release)
-                files.remove(SWITCHING)
+                failure = program_switch.install(release, with_copy=copy == "with-copy")
+                files.remove(program_switch.SWITCHING)
         finally:
             hide_all_but(target(paths.CURRENT_PROGRAM))
             shutil.rmtree(STAGING, ignore_errors=True)
     report(describe_space(release))
+    for line in describe_copies():
+        report(line)
     if failure is not None:
         raise Failure(failure)
 
@@ -93,112 +92,78 @@ def begin() -> None:
     survive_hangup()
 
 
-def switch_to(release: str) -> str | None:
-    """Makes a release the current one. If the bot doesn't run with it, restores the previous one and returns the reason."""
-    replaced = target(paths.CURRENT_PROGRAM)
-    earlier = target(PREVIOUS)
-    if earlier is not None and switching() == "install" and target(PROVEN) is None:
-        # An installation was interrupted before it was known whether the bot runs with its release.
-        replaced, earlier = earlier, None
-    was_off = replaced is not None and bot.is_off()
-    # From here on, the current release isn't installed completely.
-    files.remove(PROVEN)
-    switch_links("install", release, earlier if replaced in (None, release) else replaced)
-
-    if was_off:
-        keep(release, "The bot is off, and stays off until `npm run start`.")
-        return None
-    why = None
-    waits_for = bot.reason_not_to_start()
-    if waits_for is None:
-        report("Starting the bot with it")
-        with timed("start"):
-            why = bot.restart()
-        if why is None:
-            point(PROVEN, release)
-            result = bot.after_restart("runs with it")
-            journal.record(NAME, f"installed {release}, the bot {result}")
-            say(f"The release {release} is installed, and the bot {result}.")
-            return None
-        # The guard checks the key before each start, and may hold the bot.
-        waits_for = bot.reason_not_to_start()
-    if waits_for is not None:
-        keep(release, f"The bot doesn't run: {waits_for}.")
-        return None
-    if replaced in (None, release):
-        journal.record(NAME, f"installed {release}, the bot doesn't run with it: {why}")
-        return f"the bot doesn't run with the release {release}, and there is no other to restore: {why}."
-    restore(replaced, earlier)
-    journal.record(NAME, f"rolled back to {replaced}: the bot did not run with {release}: {why}")
-    now = bot.restart_with_restored()
-    return f"the bot did not run with the release {release}: {why}. The previous release, {replaced}, is restored, {now}."
+def describe_copies() -> list[str]:
+    """What a roll-back could restore, and what is kept of earlier ones."""
+    lines = []
+    previous = target(PREVIOUS)
+    if previous is not None and (copy := copies.left_by(previous)):
+        lines.append(f"A copy of the state that {previous} has left is kept: {copy.described()}.")
+    aside = [copy for copy in copies.everything() if copy.is_replaced]
+    lines += [f"A state that was replaced is kept until {copy.kept_until:%Y-%m-%d}: {copy.described()}." for copy in aside]
+    return lines
 
 
-def keep(release: str, message: str) -> None:
-    point(PROVEN, release)
-    journal.record(NAME, f"installed {release}")
-    say(f"The release {release} is installed. {message}")
+def plan_roll_back() -> None:
+    require_root()
+    current, previous = target(paths.CURRENT_PROGRAM), target(PREVIOUS)
+    copy = copies.left_by(previous) if previous else None
+    plan = {
+        "current": current,
+        "previous": None if previous == current else previous,
+        "copy": copy and {"made": copy.made, "bytes": copy.bytes, "notes": copy.notes},
+        "unfinished": program_switch.is_unfinished(),
+    }
+    say(json.dumps(plan))
 
 
-def make_current(release: str) -> None:
-    show(release)
-    point(paths.CURRENT_PROGRAM, release)
-
-
-def restore(current: str, previous: str | None) -> None:
-    switch_links("restore", current, previous)
-
-
-def switch_links(command: str, current: str, previous: str | None) -> None:
-    """Changes both links. If that is interrupted, the next command finishes it."""
-    files.write(SWITCHING, f"{command} {current} {previous or ''}")
-    set_links(current, previous)
-
-
-def set_links(current: str, previous: str | None) -> None:
-    make_current(current)
-    if previous is None:
-        files.remove(PREVIOUS)
-    else:
-        point(PREVIOUS, previous)
-
-
-def finish_switch() -> str | None:
-    """Finishes a change of the links that was interrupted. Returns the command that began it."""
-    if SWITCHING.exists():
-        _, current, previous = SWITCHING.read_text(encoding="utf-8").split(" ")
-        set_links(current, previous or None)
-    return switching()
-
-
-def switching() -> str | None:
-    """The command that changes the links, or was interrupted while it did that."""
-    return SWITCHING.read_text(encoding="utf-8").split(" ")[0] if SWITCHING.exists() else None
-
-
-def roll_back() -> None:
+def roll_back(state: str = "current") -> None:
+    if state not in ("current", "copy"):
+        raise Failure("a roll-back is with the state of the copy, or with the current one: copy, current")
     begin()
     with exclusive(NAME, paths.PROGRAM_LOCK), exclusive(NAME):
         # One that was interrupted is finished: a second one would undo it.
-        if finish_switch() != "roll-back":
-            current, previous = target(paths.CURRENT_PROGRAM), target(PREVIOUS)
-            if current is None or previous in (None, current):
-                raise Failure("there is no previous release to roll back to")
-            files.remove(PROVEN)
-            switch_links("roll-back", previous, current)
+        finished = program_switch.finish()
+        if finished not in ("roll-back", "restore"):
+            switch_back(state)
         hide_all_but(target(paths.CURRENT_PROGRAM))
         release = target(paths.CURRENT_PROGRAM)
-        journal.record(NAME, f"rolled back to {release}: by {caller()}")
+        journal.record(NAME, f"rolled back to {release}: by {caller()}, with the {state} state")
         say(f"The release {release} is current again.")
         waits_for = bot.reason_not_to_start()
         why = None if waits_for else bot.restart()
-        files.remove(SWITCHING)
+        files.remove(program_switch.SWITCHING)
         if waits_for:
             say(f"The bot doesn't run: {waits_for}.")
         elif why:
             raise Failure(f"the bot doesn't run with it: {why}.")
         else:
             say(f"The bot {bot.after_restart('runs with it')}.")
+
+
+def switch_back(state: str) -> None:
+    current, previous = target(paths.CURRENT_PROGRAM), target(PREVIOUS)
+    if current is None or previous in (None, current):
+        raise Failure("there is no previous release to roll back to")
+    program_switch.refuse_if_it_could_not_start()
+    if state == "copy":
+        restore_copy(copies.left_by(previous), current, previous)
+        return
+    try:
+        program_switch.keep_copy(current, stays_off=False)
+    except Failure as failure:
+        copies.remove(current)
+        report(f"The bot's state could not be copied before the roll-back: {failure}")
+    files.remove(PROVEN)
+    program_switch.switch_links("roll-back", previous, current)
+    state_swap.let_bot_start()
+
+
+def restore_copy(copy: Copy | None, current: str, previous: str) -> None:
+    if copy is None:
+        raise Failure(f"there is no copy of the state that {previous} has left")
+    files.remove(PROVEN)
+    replaced = program_switch.swap(copy, "roll-back", current, previous, current)
+    say(f"The state is the one of {copy.made_at:%Y-%m-%d %H:%M:%S UTC}. The replaced one is kept for 30 days: {replaced}")
 
 
 def list_releases() -> None:
@@ -209,10 +174,15 @@ def list_releases() -> None:
     for release in releases:
         date = datetime.fromtimestamp((RELEASES / release).stat().st_mtime, UTC)
         size = disk_space.shown(size_of([release]))
-        say(f"{release}  {date:%Y-%m-%d %H:%M:%S UTC}  {size:>9}{marks.get(release, '')}")
+        copy = copies.left_by(release)
+        state = f"  state {copy.described()}" if copy else ""
+        say(f"{release}  {date:%Y-%m-%d %H:%M:%S UTC}  {size:>9}{marks.get(release, '')}{state}")
     if releases:
         together = disk_space.shown(size_of(releases))
         say(f"Together, with packages that several of them use: {together}. Free: {disk_space.shown(disk_space.free())}.")
+    for copy in copies.everything():
+        if copy.is_replaced:
+            say(f"A state that was replaced is kept until {copy.kept_until:%Y-%m-%d}: {copy.described()} ({copy.name}).")
     if packages_of_bot := bot_packages.listed():
         say("\nDebian packages of the setting bot.packages:")
     for line in packages_of_bot:
@@ -231,6 +201,7 @@ def main(args: Sequence[str]) -> int:
         "install-changes": install_changes,
         "files": list_reusable_files,
         "roll-back": roll_back,
+        "plan-roll-back": plan_roll_back,
         "list": list_releases,
     }
     return run_tool(NAME, USAGE, commands, args)

@@ -1,0 +1,226 @@
+"""Copies of the bot's state. A copy has its name when all of it is on the disk.
+
+A copy is a folder: the state, and copy.json with what is known of it. The name says what it is for: a release, which has
+left this state when another program replaced it; `replaced-TIME`, a state in whose place another one was restored; or the
+name that a command has given it.
+"""
+
+import json
+import os
+import re
+import shutil
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from root_tools import disk_space, files, memory, paths, sandboxed, state_place, state_tree
+from root_tools.commands import must_run, run
+from root_tools.releases import RELEASES
+from root_tools.tool import Failure, printable
+
+RELEASE = re.compile(f"[0-9a-f]{{{paths.FINGERPRINT_LENGTH}}}")
+NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
+REPLACED = "replaced-"
+KEPT_ASIDE = timedelta(days=30)
+# The least part of the disk's inodes that a copy leaves.
+FREE_INODES = 0.1
+# A result is small, whatever the bot's user writes there.
+LONGEST_RESULT = 1 << 20
+UNIT = "trading-bot-copy@{}.service"
+OUTPUT = paths.RUN / "copy-output"
+
+
+@dataclass
+class Copy:
+    name: str
+    # The release of the bot's program that has left this state. None if there was none.
+    release: str | None
+    made: str
+    bytes: int | None = None
+    entries: int | None = None
+    databases: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        return state_place.copies() / self.name
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    @property
+    def made_at(self) -> datetime:
+        return datetime.fromisoformat(self.made)
+
+    @property
+    def kept_until(self) -> datetime:
+        return self.made_at + KEPT_ASIDE
+
+    @property
+    def is_replaced(self) -> bool:
+        return self.name.startswith(REPLACED)
+
+    def described(self) -> str:
+        size = "" if self.bytes is None else f"{disk_space.shown(self.bytes)}, "
+        return f"{size}of {self.made_at:%Y-%m-%d %H:%M:%S UTC}"
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def staged() -> Path:
+    """What is being copied. The unit shows it to the bot's user, and nothing else of the folder that it is in."""
+    return state_place.copies() / ".making"
+
+
+def removed() -> Path:
+    return state_place.copies() / ".removed"
+
+
+def everything() -> list[Copy]:
+    """The latest first."""
+    folder = state_place.copies()
+    names = os.listdir(folder) if folder.is_dir() else []
+    found = [copy for name in names if (copy := read(name))]
+    return sorted(found, key=lambda copy: copy.made, reverse=True)
+
+
+def read(name: str) -> Copy | None:
+    """None if there is no complete copy of this name."""
+    if not (RELEASE.fullmatch(name) or NAME.fullmatch(name)):
+        return None
+    folder = state_place.copies() / name
+    try:
+        content = json.loads((folder / "copy.json").read_text())
+        known = {entry.name: content[entry.name] for entry in fields(Copy) if entry.name in content}
+        copy = Copy(**(known | {"name": name}))
+    except (OSError, ValueError, TypeError):
+        return None
+    return copy if state_tree.is_folder(copy.state) else None
+
+
+def of_release(release: str) -> Copy | None:
+    """The copy that was made when another program replaced this one."""
+    return read(release)
+
+
+def left_by(release: str) -> Copy | None:
+    """The state that a release has left last: it was copied then, or another one was restored in its place."""
+    found = (copy for copy in everything() if copy.release == release)
+    return next((copy for copy in found if copy.is_replaced or RELEASE.fullmatch(copy.name)), None)
+
+
+def check_room() -> state_tree.Size:
+    """Raises Failure if the state can't be copied: there is no room for it, or too much in it."""
+    place = state_place.state()
+    state_tree.refuse_too_deep(place)
+    size = state_tree.measure(place)
+    # The copies are on the same disk as the state.
+    disk = os.statvfs(place)
+    free = shutil.disk_usage(place).free
+    if free - size.bytes < disk_space.RESERVE:
+        raise Failure(
+            f"there is no room for it. It takes {disk_space.shown(size.bytes)}, {disk_space.shown(disk_space.RESERVE)} must "
+            f"stay free, and {disk_space.shown(free)} are free now. To see what takes the space: "
+            "npm run ssh -- sudo du -xh --max-depth=3 / | sort -h"
+        )
+    if disk.f_files and disk.f_favail - size.entries < disk.f_files * FREE_INODES:
+        raise Failure(f"it has {size.entries} files and folders, and the disk has no room for so many more")
+    return size
+
+
+def make(name: str, release: str | None) -> Copy:
+    """Copies the state as the bot's user. The new copy takes the place of one with the same name."""
+    size = check_room()
+    clear()
+    stage()
+    result = run_unit("copy")
+    made = Copy(name, release, now(), size.bytes, **checked(result))
+    files.write(staged() / "copy.json", json.dumps(asdict(made)), 0o600)
+    sync(staged())
+    put(staged(), name)
+    return made
+
+
+def stage() -> None:
+    staged().mkdir(mode=0o755)
+    for folder in ("state", "result"):
+        (staged() / folder).mkdir(mode=0o700)
+        shutil.chown(staged() / folder, paths.BOT_USER, paths.BOT_USER)
+
+
+def sync(folder: Path) -> None:
+    must_run("sync", "--file-system", str(folder))
+
+
+def put(folder: Path, name: str) -> None:
+    """Gives a complete copy its name."""
+    remove(name)
+    files.move(folder, state_place.copies() / name)
+
+
+def run_unit(command: str) -> dict[str, Any]:
+    """Runs copy-state. Returns what it has found."""
+    memory.make_folder()
+    try:
+        if not sandboxed.run_unit(UNIT.format(command), OUTPUT):
+            raise Failure("the reason is above, or in: npm run ssh -- sudo journalctl --unit='trading-bot-copy@*' --lines=20")
+        return read_result(staged() / "result/result.json")
+    finally:
+        OUTPUT.unlink(missing_ok=True)
+        delete(staged() / "result")
+
+
+def read_result(file: Path) -> dict[str, Any]:
+    """What the bot's user has written. It may be anything."""
+    try:
+        with open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as result:
+            content = json.loads(result.read(LONGEST_RESULT))
+    except (OSError, ValueError, RecursionError) as error:
+        raise Failure("copy-state has reported nothing that can be read") from error
+    if not isinstance(content, dict):
+        raise Failure("copy-state has reported nothing that can be read")
+    return content
+
+
+def checked(result: dict[str, Any]) -> dict[str, Any]:
+    numbers = {name: result[name] for name in ("entries", "databases") if isinstance(result.get(name), int)}
+    notes = result.get("notes")
+    texts = [printable(note)[:500] for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
+    return {**numbers, "notes": texts}
+
+
+def clear() -> None:
+    """Removes what an interrupted copy has left, its processes first."""
+    run("systemctl", "stop", UNIT.format("*"))
+    files.make_folder(state_place.copies(), 0o700)
+    delete(staged(), removed())
+
+
+def remove(name: str) -> None:
+    """It loses its name first, so that a copy is complete as long as it has one."""
+    folder = state_place.copies() / name
+    if folder.is_dir():
+        delete(removed())
+        files.move(folder, removed())
+        delete(removed())
+
+
+def delete(*folders: Path) -> None:
+    """Not in this process: a hostile bot decides how deep they are."""
+    found = [str(folder) for folder in folders if folder.exists()]
+    if found:
+        must_run("rm", "--recursive", "--force", "--one-file-system", "--", *found)
+
+
+def remove_old() -> None:
+    """Removes the copies of releases that aren't there any more, and states that were replaced long ago."""
+    for copy in everything():
+        is_for_release = RELEASE.fullmatch(copy.name) is not None
+        if is_for_release and not (RELEASES / copy.name).is_dir():
+            remove(copy.name)
+        if copy.is_replaced and datetime.now(UTC) > copy.kept_until:
+            remove(copy.name)
