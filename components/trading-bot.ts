@@ -137,6 +137,9 @@ export function botFiles(bot: BotSettings | undefined, demoKeyPair?: KeyPair): D
   return [
     // Before the units, which must never run without them.
     ...sandboxOfBot(activate),
+    ...["__init__", "connection", "output", "relay"].map((module) =>
+      deliveredFile(`${programFolder}/bot_init/${module}.py`, { activate }),
+    ),
     deliveredFile(`${programFolder}/bot-init`, { mode: "0755", activate }),
     deliveredFile(unit, { activate }),
     // Until 0.4.0, the sandbox was another delivery, and this file changed with it.

@@ -79,8 +79,11 @@ test("a change of the bot's sandbox restarts the bot once, with its own files, w
       activate.includes("/usr/local/sbin/bot-control apply") ? [path] : [],
     );
   expect(restarts(unitSandbox())).toEqual([]);
-  expect(restarts(botFiles(undefined)).slice(0, 6)).toEqual([
+  expect(restarts(botFiles(undefined)).slice(0, 10)).toEqual([
     ...["00-sandbox", "10-bot", "40-foreign-code", "50-sandbox"].map((name) => `${folderOfBot}/${name}.conf`),
+    ...["__init__", "connection", "output", "relay"].map(
+      (module) => `/usr/local/lib/trading-bot-server/bot_init/${module}.py`,
+    ),
     "/usr/local/lib/trading-bot-server/bot-init",
     "/etc/systemd/system/trading-bot.service",
   ]);

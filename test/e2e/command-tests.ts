@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import type { KeyPair } from "../../binance/key-pair.ts";
 import { until } from "../../sandbox/until.ts";
@@ -53,8 +54,14 @@ sys.exit(7)`;
     });
 
     test("gets the key if its owner wants it, in the way that the settings say", async () => {
-      const { code, stdout } = await run(["--with-key", "sh", "-c", 'echo "$KEY"']);
-      expect([code, stdout]).toEqual([0, `${context().live.apiKey}\n`]);
+      const { code, stdout } = await run([
+        "--with-key",
+        "sh",
+        "-c",
+        'printf %s "$KEY" | sha256sum; echo "$KEY"',
+      ]);
+      const digest = createHash("sha256").update(context().live.apiKey).digest("hex");
+      expect([code, stdout]).toEqual([0, `${digest}  -\n[apiKey]\n`]);
       expect(await onServer("journalctl -t bot-command -o cat -n 1")).toBe(
         "admin runs sh with the bot's key.",
       );

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
+import { until } from "../../sandbox/until.ts";
 import type { BotOnServer } from "./bot.ts";
 import { base64Forms, filesWith, watchingProcesses } from "./canary.ts";
 import type { Server } from "./server.ts";
@@ -46,6 +47,22 @@ print(hashlib.sha256(os.environ.get("TOKEN", "").encode()).hexdigest(), end="")`
         (await stack.script("bot", [...options, ...look])).stdout.split(/ *-?\n/).slice(0, 2);
       expect(await shown()).toEqual([digest(""), "no key"]);
       expect(await shown("--with-secrets")).toEqual([digest(first), "no key"]);
+    });
+
+    test("and the key are named, and not shown, where the bot writes them into its log", async () => {
+      const { server, bot } = context();
+      const shown = "settings of the bot:";
+      await bot.execute(
+        `import os, sys
+print("${shown}", os.environ["KEY"], os.environ["TOKEN"], file=sys.__stdout__, flush=True)`,
+      );
+      const lines = await until(async () => {
+        const log = await server.run(
+          `journalctl --namespace=trading-bot --quiet --output=cat --grep='^${shown}' || true`,
+        );
+        return log === "" ? undefined : log;
+      });
+      expect(lines).toBe(`${shown} [apiKey] [TOKEN]`);
     });
 
     test("is changed in place, and goes back if the bot doesn't run with it", async () => {

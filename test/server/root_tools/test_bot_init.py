@@ -1,6 +1,8 @@
 import contextlib
 import io
+import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -8,6 +10,8 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.parse
+from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -24,6 +28,7 @@ SPEC = spec_from_loader("bot_init", LOADER)
 assert SPEC is not None
 INIT_MODULE = module_from_spec(SPEC)
 LOADER.exec_module(INIT_MODULE)
+OUTPUT = import_module("bot_init.output")
 
 # The beginning of each bot.
 CONNECT = """
@@ -192,6 +197,123 @@ print("none left")
             timeout=300,
         )
         self.assertEqual((result.stdout, result.returncode), ("none left\n", 0), result.stderr)
+
+
+class Secrets(unittest.TestCase):
+    """What a bot writes is passed on without the values of its secrets."""
+
+    KEY = "canaryKey" + "k" * 55
+    TOKEN = "canary/token+with\"signs=="
+    PEM = "-----BEGIN PRIVATE KEY-----\ncanaryMC4CAQAwBQYDK2VwBCIEIA\ncanaryZZ\n-----END PRIVATE KEY-----\n"
+    VALUES = {"apiKey": KEY, "apiSecret": PEM, "TOKEN": TOKEN, "PIN": "1234"}
+    CANARIES = (KEY, TOKEN, "canaryMC4CAQAwBQYDK2VwBCIEIA", "canaryZZ")
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="bot-init-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "binance").write_text(json.dumps({"apiKey": self.KEY, "apiSecret": self.PEM}))
+        (self.folder / "trading-bot-secrets").write_text(json.dumps({"TOKEN": self.TOKEN, "PIN": "1234"}))
+        (self.folder / "damaged").write_text("{")
+
+    def run_bot(self, program: str, stderr: int = subprocess.STDOUT, **variables: str) -> subprocess.CompletedProcess[bytes]:
+        environment = {name: value for name, value in os.environ.items() if name != "LISTEN_FDS"}
+        return subprocess.run(
+            [INIT, sys.executable, "-c", f"import json, os, sys, time, urllib.parse\nv = {self.VALUES!r}\n{program}"],
+            env=environment | {"CREDENTIALS_DIRECTORY": str(self.folder)} | variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            timeout=300,
+        )
+
+    def test_are_replaced_by_their_names(self) -> None:
+        output = self.run_bot(
+            """
+print(v["apiKey"], v["TOKEN"], v["PIN"])
+print(v["apiSecret"])
+print(json.dumps(v), v)
+print("https://example.com/bot" + urllib.parse.quote(v["TOKEN"]) + "?" + urllib.parse.urlencode(v))
+"""
+        ).stdout.decode()
+        for canary in self.CANARIES:
+            for form in (canary, json.dumps(canary)[1:-1], repr(canary)[1:-1], urllib.parse.quote(canary), urllib.parse.quote_plus(canary)):
+                self.assertNotIn(form, output)
+        self.assertEqual(output.splitlines()[0], "[apiKey] [TOKEN] 1234")
+        self.assertIn("-----BEGIN PRIVATE KEY-----\n[apiSecret]\n[apiSecret]\n-----END PRIVATE KEY-----", output)
+        self.assertIn("https://example.com/bot[TOKEN]?apiKey=[apiKey]", output)
+
+    def test_are_recognized_however_a_program_writes_them(self) -> None:
+        output = self.run_bot(
+            """
+for part in ("a" + v["apiKey"][:20], v["apiKey"][20:] + "b", v["TOKEN"][:5], "no token", v["TOKEN"][:9]):
+    os.write(1, part.encode())
+    time.sleep(0.01)
+"""
+        ).stdout.decode()
+        self.assertEqual(output, f"a[apiKey]b{self.TOKEN[:5]}no token{self.TOKEN[:9]}")
+
+    def test_stay_in_order_if_both_outputs_are_one_file_and_apart_if_they_arent(self) -> None:
+        program = 'for n in range(500): os.write(1 + n % 2, f"{n} {v[\'apiKey\']}\\n".encode())'
+        lines = [f"{n} [apiKey]" for n in range(500)]
+        self.assertEqual(self.run_bot(program).stdout.decode().splitlines(), lines)
+        apart = self.run_bot(program, subprocess.PIPE)
+        self.assertEqual(apart.stdout.decode().splitlines(), lines[::2])
+        self.assertEqual(apart.stderr.decode().splitlines(), lines[1::2])
+
+    def test_everything_else_is_passed_on_unchanged_to_the_end(self) -> None:
+        data = self.folder / "data"
+        data.write_bytes(random.Random(7).randbytes(3_000_000) + self.KEY.encode()[:-1])
+        result = self.run_bot(f"sys.stdout.buffer.write(open({str(data)!r}, 'rb').read()); sys.stdout.flush(); os._exit(7)")
+        self.assertEqual((result.returncode, result.stdout), (7, data.read_bytes()))
+
+    def test_a_process_that_the_bot_leaves_behind_doesnt_keep_it_from_ending(self) -> None:
+        result = self.run_bot(
+            """
+if os.fork() == 0:
+    while True:
+        os.write(1, b"left behind\\n")
+print("ends", flush=True)
+"""
+        )
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(b"ends", result.stdout)
+
+    def test_a_bot_whose_output_nobody_reads_any_more_learns_it(self) -> None:
+        reader, writer = os.pipe()
+        bot = subprocess.Popen(
+            [INIT, sys.executable, "-c", "import os\ntry:\n  while True: os.write(1, b'x')\nexcept BrokenPipeError: os._exit(9)"],
+            env=os.environ | {"CREDENTIALS_DIRECTORY": str(self.folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=writer,
+        )
+        os.close(writer)
+        os.read(reader, 1)
+        os.close(reader)
+        self.assertEqual(bot.wait(timeout=300), 9)
+
+    def test_a_program_without_secrets_keeps_its_output(self) -> None:
+        for file in self.folder.iterdir():
+            file.unlink()
+        program = "print(os.environ['JOURNAL_STREAM'], os.fstat(1).st_ino == int(os.environ['JOURNAL_STREAM'].split(':')[1]))"
+        with tempfile.TemporaryFile() as output:
+            number = f"0:{os.fstat(output.fileno()).st_ino}"
+            environment = os.environ | {"CREDENTIALS_DIRECTORY": str(self.folder), "JOURNAL_STREAM": number}
+            subprocess.run([INIT, sys.executable, "-c", f"import os\n{program}"], env=environment, stdout=output, check=True)
+            output.seek(0)
+            self.assertEqual(output.read().decode(), f"{number} True\n")
+
+    def test_a_stream_that_is_cut_anywhere_never_shows_one(self) -> None:
+        chance = random.Random(11)
+        text = "".join(chance.choice(["x", " ", "\n", *self.CANARIES, *(c[:9] for c in self.CANARIES)]) for _ in range(400)).encode()
+        redaction = OUTPUT.Redaction(self.VALUES)
+        whole = redaction.next(text) + redaction.rest()
+        self.assertIn(b"[apiKey]", whole)
+        for _ in range(200):
+            cuts = sorted(chance.randrange(len(text)) for _ in range(chance.randrange(60)))
+            redaction = OUTPUT.Redaction(self.VALUES)
+            parts = [redaction.next(text[start:end]) for start, end in zip([0, *cuts], [*cuts, len(text)])]
+            self.assertEqual(b"".join(parts) + redaction.rest(), whole)
 
 
 class Connection(unittest.TestCase):
