@@ -1,6 +1,6 @@
 import type { Restrictions } from "../binance/replies.ts";
 import { newsFinding } from "./common-findings.ts";
-import { type Finding, type Judgement, notChecked } from "./finding.ts";
+import { type Finding, type Judgement, notChecked, onlyOnServer } from "./finding.ts";
 import { type Judging, type KeyRules, tradingIds } from "./key-rules.ts";
 import type { DirectObservation, ServerObservations } from "./observations.ts";
 import { judgeAccount } from "./rules/account.ts";
@@ -28,6 +28,8 @@ export interface Evidence {
   live: boolean;
   /** The API key's fingerprint. */
   key: string;
+  /** Whether the private key was made on the server, and never leaves it. */
+  isMade: boolean;
   /** This computer's time, in ms. */
   now: number;
   /** Whether the secret is in a file that git tracks. */
@@ -54,7 +56,12 @@ export function checklist(evidence: Evidence): Finding[] {
     ),
     finding("two-factor", 3, confirmable.twoFactor.title, confirmed("twoFactor")),
     finding("anti-phishing", 4, confirmable.antiPhishing.title, confirmed("antiPhishing")),
-    finding("password-manager", 5, confirmable.passwordManager.title, confirmed("passwordManager")),
+    finding(
+      "password-manager",
+      5,
+      confirmable.passwordManager.title,
+      evidence.isMade ? onlyOnServer : confirmed("passwordManager"),
+    ),
     finding("key-name", 6, "The key's name is descriptive", judgeKeyName(settings.keyName)),
     finding(
       "permissions",

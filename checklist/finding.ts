@@ -33,6 +33,13 @@ export interface Finding extends Judgement {
 export const proven: Known = { by: "proven" };
 export const evidence: Known = { by: "evidence" };
 
+/** For a key that was made on the server, about where its secret may be. */
+export const onlyOnServer: Judgement = {
+  verdict: "pass",
+  known: evidence,
+  detail: "Its private key is only on the server.",
+};
+
 /** For rules that need Binance's reply to the server, if there is none. Point 8 gives the reason. */
 export const notChecked: Judgement = {
   verdict: "unknown",

@@ -18,7 +18,7 @@ await runCommand({
   usage: ["[OPTION …]"],
   description: [
     "Shows the live key pair of the server on this screen, after you have confirmed.",
-    "It is for bots that you must type the key into. A key that `npm run make-key` made isn't shown, because its private key never leaves the server. Nothing is stored on this computer. The server records in its journal that the pair was shown and to whom; `npm run history` lists it.",
+    "It is for bots that you must type the key into. Of a key that `npm run make-key` made, the public key is shown and nothing else, because its private key never leaves the server. Nothing is stored on this computer. The server records in its journal that the pair was shown and to whom; `npm run history` lists it.",
   ],
   options: {},
   exitCodes: {

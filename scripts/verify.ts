@@ -1,5 +1,6 @@
-import { keyFingerprint } from "../binance/key-pair.ts";
+import { isMade, keyFingerprint } from "../binance/key-pair.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
+import { confirmables } from "../checklist/rules/confirmations.ts";
 import { supportWarning } from "../hetzner/image.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
@@ -22,7 +23,7 @@ await runCommand({
   ],
   options: {
     confirm: flag(
-      "first ask about the three points that Binance's API doesn't report, and save the answers with their date in the stack's settings",
+      "first ask about the points that Binance's API doesn't report, and save the answers with their date in the stack's settings",
     ),
     json: flag("print the findings as JSON; docs/verify.md describes the format"),
     timings: flag("print on standard error how long each phase took"),
@@ -62,6 +63,7 @@ async function readStack(stack: string | undefined, phases: Phases) {
 
 async function askAndSave(settings: StackSettings, stack: string | undefined): Promise<void> {
   const key = keyFingerprint(settings.keyPair.apiKey);
-  settings.confirmations = await askConfirmations(key, Date.now(), process.stdin, process.stderr);
+  const points = confirmables(isMade(settings.keyPair));
+  settings.confirmations = await askConfirmations(points, key, Date.now(), process.stdin, process.stderr);
   await saveConfirmations(settings.confirmations, stack);
 }

@@ -24,7 +24,10 @@ export const confirmable = {
 
 export type Confirmable = keyof typeof confirmable;
 
-export const confirmables = ["twoFactor", "antiPhishing", "passwordManager"] as const;
+/** What a person has to confirm about a key. One that was made on the server has no secret that a person could keep. */
+export function confirmables(isMade: boolean): Confirmable[] {
+  return isMade ? ["twoFactor", "antiPhishing"] : ["twoFactor", "antiPhishing", "passwordManager"];
+}
 
 /** One answer: on which date, and about which API key (its `keyFingerprint`). */
 const confirmation = z.strictObject({ on: z.iso.date(), key: z.string().regex(fingerprintPattern) });

@@ -45,6 +45,7 @@ export function soundEvidence(changes: Partial<Evidence> = {}): Evidence {
     live: false,
     key,
     now,
+    isMade: false,
     trackedFiles: { verdict: "pass", known: { by: "proven" }, detail: "" },
     ...changes,
   };

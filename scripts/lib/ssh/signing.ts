@@ -93,7 +93,7 @@ async function requireReady(session: Session, server: Server): Promise<void> {
   throw new UserError(
     code === unknownCommand
       ? "The server's tools are of an older version, which can't sign. Run `pulumi up` of this version without binance:publicKey first."
-      : `The server can't sign requests with the key of binance:publicKey. It reported:\n${stderr.trim()}\nTo see the key that was made there, or to make a new one: npm run make-key`,
+      : `The server can't sign requests with the key of binance:publicKey. It reported:\n${stderr.trim()}\nSet binance:publicKey to the right one, or make a new key: npm run make-key`,
   );
 }
 

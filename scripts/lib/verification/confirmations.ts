@@ -1,17 +1,19 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { dateOf } from "../../../checklist/rules/calendar.ts";
-import { confirmable, confirmables, type Confirmations } from "../../../checklist/rules/confirmations.ts";
+import { type Confirmable, confirmable, type Confirmations } from "../../../checklist/rules/confirmations.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 
 /**
  * Asks a person to confirm what Binance's API doesn't report. Only a plain yes counts; the end of the input counts as no.
  *
+ * @param points what is asked
  * @param key the API key's fingerprint, which is stored with each answer
  * @param now in ms
  * @returns what was confirmed now. Earlier confirmations are not kept
  */
 export async function askConfirmations(
+  points: readonly Confirmable[],
   key: string,
   now: number,
   input: Readable,
@@ -20,8 +22,10 @@ export async function askConfirmations(
   const lines = createInterface({ input, crlfDelay: Infinity });
   const answers = lines[Symbol.asyncIterator]();
   const confirmations: Confirmations = {};
-  output.write("Binance's API doesn't report these three points. Check each one, and answer yes or no.\n");
-  for (const what of confirmables) {
+  output.write(
+    `Binance's API doesn't report these ${points.length} points. Check each one, and answer yes or no.\n`,
+  );
+  for (const what of points) {
     output.write(`${confirmable[what].question} `);
     const answer = await answers.next();
     const yes = answer.done !== true && /^\s*(y|yes)\s*$/i.test(answer.value);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type ConfiguredKeyPair, isMade } from "../../../binance/key-pair.ts";
 import { oneLine } from "../../../binance/text.ts";
-import { evidence, type Judgement, proven } from "../../../checklist/finding.ts";
+import { type Judgement, onlyOnServer, proven } from "../../../checklist/finding.ts";
 import { git, repositoryOf } from "../git/repository.ts";
 import { StartError } from "../process/run.ts";
 import { secretPatterns } from "../stack/secret-patterns.ts";
@@ -16,7 +16,7 @@ const maximumNames = 5;
  */
 export async function judgeTrackedFiles(keyPair: ConfiguredKeyPair, folder: string): Promise<Judgement> {
   if (isMade(keyPair)) {
-    return { verdict: "pass", known: evidence, detail: "Its private key is only on the server." };
+    return onlyOnServer;
   }
   const { apiSecret } = keyPair;
   const repository = repositoryOf(resolve(folder));

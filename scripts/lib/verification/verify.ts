@@ -1,6 +1,6 @@
 import type { ClientKey } from "../../../binance/client.ts";
 import type { Result } from "../../../binance/failure.ts";
-import { fingerprint, keyFingerprint } from "../../../binance/key-pair.ts";
+import { fingerprint, isMade, keyFingerprint } from "../../../binance/key-pair.ts";
 import type { Call } from "../../../binance/request.ts";
 import { checklist } from "../../../checklist/checklist.ts";
 import { type ClockReading, noObservations, observe } from "../../../checklist/observations.ts";
@@ -67,7 +67,17 @@ async function verifyWith(
     inPaperMode: outputs.isPaper,
     keyName: settings.keyName,
     at: now,
-    findings: checklist({ ipAddress, server, direct, settings, live, key, now, trackedFiles }),
+    findings: checklist({
+      ipAddress,
+      server,
+      direct,
+      settings,
+      live,
+      key,
+      isMade: isMade(settings.keyPair),
+      now,
+      trackedFiles,
+    }),
     balances: server.account.ok ? server.account.value.balances : undefined,
   };
 }

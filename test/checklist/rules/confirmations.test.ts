@@ -11,7 +11,8 @@ const judge = (on: string, of = key) =>
   judgeConfirmation("twoFactor", { twoFactor: { on, key: of } }, key, now);
 
 test("what a person is asked", () => {
-  expect(confirmables).toEqual(Object.keys(confirmable));
+  expect(confirmables(false)).toEqual(Object.keys(confirmable));
+  expect(confirmables(true)).toEqual(["twoFactor", "antiPhishing"]);
   expect(confirmable).toMatchSnapshot();
 });
 

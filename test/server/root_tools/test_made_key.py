@@ -173,7 +173,11 @@ class MadeKey(ServerTest):
         self.assertIn(f"doesn't have the private key of the public key {KEYS[7]}, and nothing was changed", result.stderr)
         self.assertEqual(self.at(f"{FOLDER}/binance").read_text(), sealed(OLD))
         public_key = self.make()
-        self.assertIn(f"is another one: {public_key}", self.install(KEYS[7]).stderr)
+        waiting = f"The public key of the key that was made here and isn't used yet is {public_key}."
+        self.assertTrue(self.install(KEYS[7]).stderr.endswith(f"nothing was changed. {waiting}\n"))
+        self.install(public_key)
+        live = f"The public key of the live pair is {public_key}."
+        self.assertTrue(self.install(KEYS[7]).stderr.endswith(f"nothing was changed. {live}\n"))
 
     def test_a_new_server_is_complete_without_the_key_of_the_one_before_it(self) -> None:
         result = self.install(KEYS[7])
@@ -230,12 +234,10 @@ class MadeKey(ServerTest):
         self.assertEqual(self.files(), [])
 
     def test_a_made_private_key_is_never_shown(self) -> None:
-        self.install(self.make())
-        result = self.tool("show")
-        self.assertEqual(
-            result,
-            Result(1, "", "binance-credential: its private key was made on this server, and never leaves it\n"),
-        )
+        public_key = self.make()
+        self.install(public_key)
+        why = f"its private key was made on this server, and never leaves it. Its public key is {public_key}"
+        self.assertEqual(self.tool("show"), Result(1, "", f"binance-credential: {why}\n"))
 
     # sign
 

@@ -73,9 +73,12 @@ def report_missing_key(pair: bytes) -> None:
     Raises Failure on a server that has another one.
     """
     if made_key.has_pairs():
-        waiting = made_key.waiting()
-        other = "" if waiting is None else f" The key that was made here and isn't used yet is another one: {waiting}."
-        raise Failure(f"{missing_key(pair)}, and nothing was changed.{other}")
+        others = {
+            "the live pair": made_key.live_public_key(),
+            "the key that was made here and isn't used yet": made_key.waiting(),
+        }
+        known = "".join(f" The public key of {what} is {key}." for what, key in others.items() if key is not None)
+        raise Failure(f"{missing_key(pair)}, and nothing was changed.{known}")
     report(f"{NAME}: {missing_key(pair)}. It ended with the disk of the server on which it was made.")
     say("none")
 
@@ -140,8 +143,8 @@ def show() -> None:
         if not LIVE.exists():
             raise Failure("there is no pair on this server yet")
         pair = readable_pair()
-        if made_key.field(pair, "publicKey") is not None:
-            raise Failure("its private key was made on this server, and never leaves it")
+        if public_key := made_key.field(pair, "publicKey"):
+            raise Failure(f"its private key was made on this server, and never leaves it. Its public key is {public_key}")
         record(f"shown {credentials.fingerprint(pair)} to {caller()}")
     sys.stdout.buffer.write(pair + b"\n")
     sys.stdout.buffer.flush()
