@@ -108,7 +108,7 @@ export function parseStackSettings(json: string, project: string): StackSettings
   const keyPair = soundPair(pairValues((name) => values[name]?.value));
   if (keyPair === undefined) {
     throw new UserError(
-      "The stack has no key pair yet. A bot in paper mode needs none, and `pulumi up` and the guard check its demo key pair. For trading with real money, set both values, and run this again:\n  pulumi config set --secret binance:apiKey\n  pulumi config set --secret binance:apiSecret\nFor a key that the server makes, and that has no secret: npm run make-key",
+      "The stack has no key pair yet. A bot in paper mode needs none: freqtrade's dry run has no key pair, and `pulumi up` and the guard check that of a demo account. For trading with real money, set both values, and run this again:\n  pulumi config set --secret binance:apiKey\n  pulumi config set --secret binance:apiSecret\nFor a key that the server makes, and that has no secret: npm run make-key",
     );
   }
   return { ...settings.data, keyPair };

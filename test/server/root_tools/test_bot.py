@@ -132,6 +132,10 @@ class Restart(BotTest):
             self.systemd.after_start = [RUNNING, RUNNING, end]
             self.assertIn("it ended with exit-code, exit status 3", bot.restart() or "")
 
+    def test_a_bot_with_a_watchdog_that_ends_before_its_report_doesnt_run(self) -> None:
+        self.systemd.after_start = [RUNNING, {**RESTARTING, "Result": "protocol", "ExecMainStatus": "0"}]
+        self.assertIn("it ended before it reported that it had started (bot.watchdogSeconds)", bot.restart() or "")
+
     def test_a_bot_that_ends_without_an_error_doesnt_run(self) -> None:
         self.systemd.after_start = [RUNNING, {**RESTARTING, "Result": "success", "ExecMainStatus": "0"}]
         why = bot.restart() or ""

@@ -232,6 +232,8 @@ def reason_not_running(limit: int) -> str:
     if waits_for_clock():
         return CLOCK_IS_WRONG
     state = show("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts")
+    if state["Result"] == "protocol":
+        return "it ended before it reported that it had started (bot.watchdogSeconds): see `npm run logs`"
     if state["Result"] != "success":
         return f"it ended with {state['Result']}, exit status {state['ExecMainStatus']}: see `npm run logs`"
     if state["ActiveState"] == "inactive":
