@@ -488,6 +488,31 @@ class Apply(BotTest):
         )
 
 
+    def test_the_program_of_a_bot_that_was_removed_isnt_started_by_the_settings_of_another_one(self) -> None:
+        create(paths.CURRENT_PROGRAM, paths.NEEDS_PROGRAM)
+        paths.BOT_SETTINGS.unlink()
+        self.assertEqual(self.call("apply")[0], 0)
+        create(paths.BOT_SETTINGS)
+        self.systemd.calls.clear()
+        status, _, stderr = self.call("apply")
+        self.assertEqual(status, 0)
+        self.assertIn("The bot isn't started: its program was installed for a bot that has been removed", stderr)
+        self.assertNotIn("systemctl restart --no-block trading-bot.service", self.systemd.calls)
+        # A person wants it.
+        self.systemd.after_start = [RUNNING]
+        self.call("start")
+        self.assertIsNone(bot.reason_not_to_start())
+
+    def test_a_program_that_was_installed_before_there_were_settings_waits_for_them(self) -> None:
+        create(paths.CURRENT_PROGRAM, paths.NEEDS_PROGRAM)
+        paths.BOT_SETTINGS.unlink()
+        self.systemd.enabled = False
+        self.call("apply")
+        create(paths.BOT_SETTINGS)
+        self.systemd.enabled = True
+        self.assertIsNone(bot.reason_not_to_start())
+
+
 class ExchangeAway(BotTest):
     def test_each_start_waits_longer_up_to_two_minutes(self) -> None:
         bot.exchange_is_unavailable()

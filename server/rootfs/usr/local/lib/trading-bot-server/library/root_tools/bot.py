@@ -49,6 +49,11 @@ def reason_not_to_start() -> str | None:
         return "there is no key yet: set binance:apiKey and binance:apiSecret, and run `pulumi up`"
     if paths.NEEDS_PROGRAM.exists() and not paths.CURRENT_PROGRAM.exists():
         return "its program isn't installed yet: run `npm run install-bot -- FOLDER`"
+    if paths.NEEDS_PROGRAM.exists() and paths.PROGRAM_UNUSED.exists():
+        return (
+            "its program was installed for a bot that has been removed from the settings: run `npm run install-bot -- "
+            "FOLDER`, or `npm run start` to use that program"
+        )
     # The last one, because the next start that isn't refused removes it.
     return memory.read(paths.REFUSED)
 

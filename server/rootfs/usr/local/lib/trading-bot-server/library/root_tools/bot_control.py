@@ -128,6 +128,7 @@ def start_again(even_if_active: bool) -> None:
         # Until no bot that may be hostile is being stopped: it must not get its network again.
         with exclusive(NAME, paths.STOP_LOCK):
             markers.take_away(paths.STOPPED)
+            files.remove(paths.PROGRAM_UNUSED)
             if why := bot.wait_for_stop():
                 raise Failure(why)
             # After a bot that could not be stopped, and after a stop that was killed.
@@ -157,6 +158,8 @@ def apply() -> None:
     markers.prepare(paths.HELD)
     if not paths.BOT_SETTINGS.exists():
         bot.stop()
+        if bot.is_enabled() and paths.CURRENT_PROGRAM.exists():
+            files.write(paths.PROGRAM_UNUSED, "")
         bot.systemctl("disable", "--quiet")
         return
     ran = bot.is_active()
@@ -164,7 +167,9 @@ def apply() -> None:
         passes.record_missing(fingerprint)
     must_run("systemctl", "enable", "--quiet", paths.BOT)
     # A bot that can't run yet is started by what is still missing, such as the key or the program.
-    if bot.reason_not_to_start():
+    if why := bot.reason_not_to_start():
+        if paths.PROGRAM_UNUSED.exists():
+            report(f"The bot isn't started: {why}.")
         return
     if why := bot.restart():
         # If a person stopped it in the meantime, that says nothing about the settings.

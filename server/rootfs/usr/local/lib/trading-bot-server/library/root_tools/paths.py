@@ -28,6 +28,9 @@ MOVING = STATE / "moving"
 RESTORING = "restore"
 # The bot's state is being copied or replaced, and the bot stays off meanwhile: root_tools/state_swap.py.
 SWAPPING = STATE / "swapping"
+# The bot that the program was installed for was removed from the settings. The settings of another one must not start it:
+# its unit has a condition for this file (program.conf). An installation, a roll-back or a person ends that.
+PROGRAM_UNUSED = STATE / "program-unused"
 # A new key pair is live, and the bot has not been moved to it yet.
 ACTIVATING = STATE / "activating"
 # What an unfinished delivery has changed.

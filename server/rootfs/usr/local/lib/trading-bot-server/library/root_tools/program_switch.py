@@ -29,18 +29,20 @@ def install(release: str, with_copy: bool) -> str | None:
     replaced, earlier = target(paths.CURRENT_PROGRAM), target(PREVIOUS)
     was_off = replaced is not None and bot.is_off()
     is_again = replaced in (None, release)
+    # The program of a bot that was removed from the settings never runs with those of another one.
+    restore_to = None if is_again or paths.PROGRAM_UNUSED.exists() else replaced
     if replaced is not None and not is_again:
         refuse_if_it_could_not_start()
         keep_copy_for_installation(replaced, with_copy, stays_off=was_off)
     # From here on, the current release isn't installed completely.
     files.remove(PROVEN)
     # Of the one before a release that is installed again, nothing is known.
-    switch_links("reinstall" if is_again else "install", release, earlier if is_again else replaced)
+    switch_links("reinstall" if restore_to is None else "install", release, earlier if is_again else replaced)
     state_swap.let_bot_start()
     if was_off:
         keep(release, "The bot is off, and stays off until `npm run start`.")
         return None
-    return try_release(release, restore_to=None if is_again else replaced, earlier=earlier)
+    return try_release(release, restore_to, earlier)
 
 
 def refuse_if_it_could_not_start() -> None:
@@ -165,6 +167,7 @@ def set_links(current: str, previous: str | None) -> None:
         files.remove(PREVIOUS)
     else:
         point(PREVIOUS, previous)
+    files.remove(paths.PROGRAM_UNUSED)
 
 
 def switching() -> str | None:
