@@ -75,7 +75,8 @@ function notAPublicKey(problem: string): MadePairError {
   return {
     setting: "binance:publicKey",
     problem,
-    remedy: "Set it as `npm run make-key` prints it. To see it again: npm run make-key, or npm run show-key if its pair is live. Without such a key:",
+    remedy:
+      "Set it as `npm run make-key` prints it. To see it again: npm run make-key, or npm run show-key if its pair is live. Without such a key:",
     command: "pulumi config rm binance:publicKey",
   };
 }

@@ -11,6 +11,7 @@ import { type Confirmable, confirmable, judgeConfirmation } from "./rules/confir
 import { judgeConnection } from "./rules/connection.ts";
 import { judgeKeyAge } from "./rules/key-age.ts";
 import { judgeKeyName } from "./rules/key-name.ts";
+import { findAnotherLivePair } from "./rules/live-pair.ts";
 import { judgePermissions } from "./rules/permissions.ts";
 import { judgeTrading } from "./rules/trading.ts";
 import { judgeWhitelist } from "./rules/whitelist.ts";
@@ -24,8 +25,10 @@ export interface Evidence {
   server: ServerObservations;
   direct: DirectObservation;
   settings: KeyRules & Pick<VerificationSettings, "keyName" | "renewAfterMonths" | "confirmations">;
-  /** Whether the key pair is the one on the server. */
-  live: boolean;
+  /** The fingerprint of the key pair. */
+  pair: string;
+  /** The fingerprint of the server's live pair, or "none"; undefined if the server could not be asked. */
+  onServer: string | undefined;
   /** The API key's fingerprint. */
   key: string;
   /** Whether the private key was made on the server, and never leaves it. */
@@ -43,8 +46,13 @@ export function checklist(evidence: Evidence): Finding[] {
   const now = evidence.now + (server.clock.ok ? server.clock.value.differenceMs : 0);
   const ofRestrictions = (rule: (restrictions: Restrictions) => Judgement): Judgement =>
     server.restrictions.ok ? rule(server.restrictions.value) : notChecked;
-  const judging: Judging = { ...settings, acceptedBefore: evidence.live ? [] : undefined };
+  const judging: Judging = {
+    ...settings,
+    acceptedBefore: evidence.onServer === evidence.pair ? [] : undefined,
+  };
   const confirmed = (what: Confirmable) => judgeConfirmation(what, settings.confirmations, key, now);
+
+  const anotherPair = findAnotherLivePair(evidence.pair, evidence.onServer);
 
   return [
     finding("withdrawals", 1, "Withdrawals are off", ofRestrictions(judgeWithdrawals)),
@@ -96,6 +104,7 @@ export function checklist(evidence: Evidence): Finding[] {
       ofRestrictions((restrictions) => judgeKeyAge(restrictions, now, settings.renewAfterMonths)),
     ),
     finding("tracked-files", undefined, "The secret is in no tracked file", evidence.trackedFiles),
+    ...(anotherPair === undefined ? [] : [anotherPair]),
   ];
 }
 

@@ -54,10 +54,10 @@ export function testVerify(context: () => Context): void {
       expect(Object.values(await verdicts()).every((verdict) => verdict === "pass")).toBe(true);
     });
 
-    test("uses one SSH connection for all requests through the server", async () => {
+    test("uses one SSH connection for all requests through the server, and one to read which pair is live", async () => {
       const logins = await context().server.logins();
       await context().stack.script("verify", ["--timings"]);
-      expect(await context().server.logins()).toBe(logins + 1);
+      expect(await context().server.logins()).toBe(logins + 2);
     });
 
     test("fails if the restrictions were changed at Binance later", async () => {

@@ -90,19 +90,33 @@ async function problems(
 }
 
 describe("a sound key", () => {
-  test("passes, with one ssh, one TLS connection through the server and one from this computer", async () => {
+  test("passes, with one TLS connection through the server, one from this computer, and one command on the server", async () => {
     const { code, stdout, stderr } = await verify();
     expect(stderr).toBe("");
     expect(stdout).toContain("PASS: 15 passed, 0 failed, 0 not known");
     expect(stdout).toContain('"unCoded-Spot-VPS-Frankfurt"');
     expect(stdout).toContain("0.50000000");
     expect(code).toBe(0);
-    expect(computer.calls.filter((line) => line.startsWith("ssh "))).toHaveLength(1);
-    expect(computer.calls.find((line) => line.startsWith("ssh "))).toMatch(
-      /StrictHostKeyChecking=yes .*-W api\.binance\.com:443 admin@203\.0\.113\.10$/,
+    const connections = computer.calls.filter((line) => line.startsWith("ssh "));
+    expect(connections).toHaveLength(2);
+    expect(connections).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/StrictHostKeyChecking=yes .*-W api\.binance\.com:443 admin@203\.0\.113\.10$/),
+        expect.stringMatching(/StrictHostKeyChecking=yes .* sudo binance-credential fingerprint$/),
+      ]),
     );
     expect([throughServer.connections, directly.connections]).toEqual([1, 1]);
     expect(directly.paths).toEqual([`GET ${restrictionsPath}`]);
+  });
+
+  test("isn't said to be live if the server has another one, such as after a roll-back there", async () => {
+    computer.addServerProgram("binance-credential", 'test "$1" = fingerprint && echo ba9876543210');
+    const { code, stdout } = await verify();
+    computer.addServerProgram("binance-credential", "exit 1");
+    expect(code).toBe(2);
+    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
+      /, not live on the server .* The server's live key pair is ba9876543210\. It was not checked/,
+    );
   });
 
   test("is shown in 80 columns, and without colours in a pipe", async () => {

@@ -20,7 +20,6 @@ export function verificationTable(verification: Verification, style: Style): str
   const verdict = overall(findings.map((finding) => finding.verdict));
   return [
     ...wrap(`Key pair ${keyPair}${name}, ${live ? "live" : "not live"} on the server ${ipAddress}`),
-    ...(live ? [] : wrap("`pulumi up` installs it.")),
     ...(inPaperMode
       ? wrap("The bot is in paper mode and doesn't get this key pair, which is for real money.")
       : []),

@@ -1,16 +1,20 @@
 import type { ClientKey } from "../../../binance/client.ts";
 import type { Result } from "../../../binance/failure.ts";
-import { fingerprint, isMade, keyFingerprint } from "../../../binance/key-pair.ts";
+import { fingerprint, fingerprintLength, isMade, keyFingerprint } from "../../../binance/key-pair.ts";
 import type { Call } from "../../../binance/request.ts";
 import { checklist } from "../../../checklist/checklist.ts";
 import { type ClockReading, noObservations, observe } from "../../../checklist/observations.ts";
+import { UserError } from "../command/user-error.ts";
 import type { Verification } from "../report/verification.ts";
+import { runRemotely } from "../ssh/remote.ts";
 import { withKey } from "../ssh/signing.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
 import type { StackSettings } from "../stack/settings.ts";
 import { Phases } from "./phases.ts";
 import { judgeTrackedFiles } from "./tracked-files.ts";
 import { directly, futuresThrough, type OnReply, throughServer } from "./vantage-points.ts";
+
+const isFingerprint = new RegExp(`^(?:none|[0-9a-f]{${fingerprintLength}})$`);
 
 interface VerifyOptions {
   verbose?: boolean;
@@ -48,22 +52,22 @@ async function verifyWith(
     },
     { onReady: connected, onReply },
   );
-  const [server, direct, trackedFiles] = await Promise.all([
+  const [server, direct, trackedFiles, onServer] = await Promise.all([
     phases.during("requests through the server", observing),
     phases.during(
       "request from this computer",
       directly(ipAddress, keyPair, clock.promise, replyLogger("direct", verbose)),
     ),
     phases.during("searching tracked files", judgeTrackedFiles(settings.keyPair, process.cwd())),
+    phases.during("reading which pair is live", livePair(outputs)),
   ]);
   const now = Date.now();
   const key = keyFingerprint(keyPair.apiKey);
   const pairName = fingerprint(settings.keyPair);
-  const live = outputs.liveKeyPair === pairName;
   return {
     ipAddress,
     keyPair: pairName,
-    live,
+    live: onServer === pairName,
     inPaperMode: outputs.isPaper,
     keyName: settings.keyName,
     at: now,
@@ -72,7 +76,8 @@ async function verifyWith(
       server,
       direct,
       settings,
-      live,
+      pair: pairName,
+      onServer,
       key,
       isMade: isMade(settings.keyPair),
       now,
@@ -80,6 +85,20 @@ async function verifyWith(
     }),
     balances: server.account.ok ? server.account.value.balances : undefined,
   };
+}
+
+/** The server's own answer: a roll-back there isn't in the stack's state. Without one, what `pulumi up` has recorded. */
+async function livePair(outputs: StackOutputs): Promise<string | undefined> {
+  try {
+    const { code, stdout } = await runRemotely(outputs, "sudo binance-credential fingerprint");
+    const printed = stdout.trim();
+    return code === 0 && isFingerprint.test(printed) ? printed : outputs.liveKeyPair;
+  } catch (error) {
+    if (error instanceof UserError) {
+      return outputs.liveKeyPair;
+    }
+    throw error;
+  }
 }
 
 /** Prints each request and its result for --verbose. */

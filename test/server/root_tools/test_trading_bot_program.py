@@ -95,6 +95,20 @@ class Install(ProgramTest):
         self.assertIn("npm run logs", stderr)
         self.assertFalse(releases.PROVEN.is_symlink())
 
+    def test_the_program_of_a_bot_that_was_removed_is_never_restored_for_another_one(self) -> None:
+        first, second = program("good")[0], program("broken")[0]
+        self.install("good")
+        files.write(paths.PROGRAM_UNUSED, "")
+        status, _, stderr = self.install("broken")
+        self.assertEqual((status, self.current()), (1, second))
+        self.assertIn("there is no other to restore", stderr)
+        self.assertFalse(paths.PROGRAM_UNUSED.exists())
+        # By hand, it can.
+        self.assertEqual(releases.target(releases.PREVIOUS), first)
+        files.write(paths.PROGRAM_UNUSED, "")
+        self.assertEqual(self.call("roll-back")[0], 0)
+        self.assertEqual((self.current(), paths.PROGRAM_UNUSED.exists()), (first, False))
+
     def test_it_is_installed_even_if_the_bot_cant_start_yet(self) -> None:
         def no_key() -> None:
             paths.KEY_PAIR.unlink()

@@ -2,7 +2,7 @@
 
 A bot isn't careful with them: freqtrade writes its whole configuration if something in it is wrong, and an error about a
 request has its URL. What is in the journal is also on the owner's screen, in backups of the disk, and in what is sent to
-others for help. This is no protection from a bot that wants to publish a secret, which can write it in any other form.
+others for help. This doesn't stop a bot that wants to publish a secret: it can write it in any other form.
 """
 
 import contextlib
