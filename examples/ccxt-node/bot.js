@@ -1,11 +1,18 @@
 // Follows a price with ccxt. If TRADE is set, it buys once, and leaves an order that sells with a profit of 1 %.
 //
 // The ids of both orders are made of TRADE, so Binance itself remembers how far the bot got: after a restart it goes on
-// where it was, and it never buys twice for one name. The key pair comes in BINANCE_APIKEY and BINANCE_SECRET.
+// where it was, and it never buys twice for one name. The key pair comes in BINANCE_APIKEY and BINANCE_SECRET. If DEMO is
+// set, it is a pair of Binance's demo account, and the bot trades there, without real money.
 import ccxt from "ccxt";
 
 // Accounts in the European Economic Area may not trade pairs with USDT.
-const { SYMBOL: symbol = "BTC/USDC", TRADE: trade = "", BINANCE_APIKEY, BINANCE_SECRET } = process.env;
+const {
+  SYMBOL: symbol = "BTC/USDC",
+  TRADE: trade = "",
+  DEMO: demo = "",
+  BINANCE_APIKEY,
+  BINANCE_SECRET,
+} = process.env;
 // How much higher it sells, and how much of a purchase is left after the usual fee.
 const profit = 1.01;
 const afterFee = 0.998;
@@ -16,6 +23,7 @@ const exchange = new ccxt.pro.binance({
   // Without this line, ccxt also reads the markets of futures.
   options: { fetchMarkets: { types: ["spot"] } },
 });
+exchange.enableDemoTrading(demo !== "");
 await exchange.loadMarkets();
 // A network failure ends the bot, which is started again and looks at Binance where it was.
 await Promise.all([followPrice(), ...(trade === "" ? [] : [placeOrders(), followOrders()])]);

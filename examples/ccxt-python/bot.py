@@ -1,7 +1,8 @@
 """Follows a price with ccxt. If TRADE is set, it buys once, and leaves an order that sells with a profit of 1 %.
 
 The ids of both orders are made of TRADE, so Binance itself remembers how far the bot got: after a restart it goes on where
-it was, and it never buys twice for one name. The key pair comes in BINANCE_APIKEY and BINANCE_SECRET.
+it was, and it never buys twice for one name. The key pair comes in BINANCE_APIKEY and BINANCE_SECRET. If DEMO is set, it is a
+pair of Binance's demo account, and the bot trades there, without real money.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import ccxt.pro
 # Accounts in the European Economic Area may not trade pairs with USDT.
 SYMBOL = os.environ.get("SYMBOL", "BTC/USDC")
 TRADE = os.environ.get("TRADE", "")
+DEMO = os.environ.get("DEMO", "") != ""
 # How much higher it sells, and how much of a purchase is left after the usual fee.
 PROFIT = 1.01
 AFTER_FEE = 0.998
@@ -23,6 +25,7 @@ async def main() -> None:
     # Without the second line, ccxt also reads the markets of futures.
     options = {"options": {"fetchMarkets": {"types": ["spot"]}}}
     exchange = ccxt.pro.binance({**pair, **options})
+    exchange.enable_demo_trading(DEMO)
     try:
         await exchange.load_markets()
         # A network failure ends the bot, which is started again and looks at Binance where it was.

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { binance } from "../binance.ts";
+import { binance, demo } from "../binance.ts";
+import { tradesAtDemoAccount } from "./demo-account.ts";
 import { openOrders, type RealBot, Session, symbol, testRealBot } from "./real-bot.ts";
 
 // The examples that use a client library: ccxt in Python and in Node.js, and @binance/spot. Those in Node.js get their
@@ -15,14 +16,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await session.stack.remove();
   await binance.releasePrice(symbol);
+  await demo.releasePrice(symbol);
 });
+
+const tradeOf = (folder: string): string => folder.split("/").at(-1) ?? "";
 
 /** An example, whose orders have its folder's name in their ids. */
 function example(
   folder: string,
   real: Pick<RealBot, "title" | "settings" | "firstRequest" | "keyType">,
 ): RealBot {
-  const trade = folder.split("/").at(-1) ?? "";
+  const trade = tradeOf(folder);
   const order = async (id: string) =>
     (await binance.orders()).find(({ clientOrderId }) => clientOrderId === `${trade}-${id}`);
   return {
@@ -45,24 +49,23 @@ function example(
   };
 }
 
-/** It reads what can be deposited before it does anything else. */
-const ccxtsFirst = "/sapi/v1/capital/config/getall";
+/** An example with ccxt. It reads what can be deposited before it does anything else. */
+function withCcxt(folder: string, title: string, settings: object): RealBot {
+  const all = { preset: "ccxt", ...settings };
+  const real = example(folder, {
+    title,
+    settings: all,
+    firstRequest: "/sapi/v1/capital/config/getall",
+  });
+  return { ...real, demo: (session) => tradesAtDemoAccount(session, all, tradeOf(folder)) };
+}
 
 describe.each([
-  example("examples/ccxt-python", {
-    title: "ccxt 4.5.90, Python",
-    settings: {
-      preset: "ccxt",
-      command: "{program}/.venv/bin/python {program}/bot.py",
-      profile: "strict",
-    },
-    firstRequest: ccxtsFirst,
+  withCcxt("examples/ccxt-python", "ccxt 4.5.90, Python", {
+    command: "{program}/.venv/bin/python {program}/bot.py",
+    profile: "strict",
   }),
-  example("examples/ccxt-node", {
-    title: "ccxt 4.5.84, Node.js",
-    settings: { preset: "ccxt", command: "/usr/bin/node {program}/bot.js" },
-    firstRequest: ccxtsFirst,
-  }),
+  withCcxt("examples/ccxt-node", "ccxt 4.5.84, Node.js", { command: "/usr/bin/node {program}/bot.js" }),
   example("examples/binance-spot", {
     title: "@binance/spot 32.0.4, Node.js",
     settings: {

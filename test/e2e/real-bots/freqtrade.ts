@@ -19,6 +19,8 @@ export function freqtrade(
   return {
     title,
     folder,
+    // Its paper mode is a dry run, without an account.
+    demo: "not used",
     settings: {
       preset: "freqtrade",
       // The preset's is five minutes.

@@ -40,6 +40,7 @@ const hummingbot: RealBot = {
   },
   firstRequest: "/api/v3/myTrades",
   cancelsOrders: true,
+  demo: "not used",
   usesStreams: true,
   buy: async (session) => {
     // Its orders are 1 % below and above the price.

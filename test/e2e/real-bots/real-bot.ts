@@ -44,6 +44,8 @@ export interface RealBot {
   cancelsOrders?: true;
   /** Whether it follows the market, or its account, by WebSockets. */
   usesStreams: boolean;
+  /** Trades at the demo account, or "not used" if this bot can't. Without it, nobody has tried. */
+  demo?: ((session: Session) => Promise<void>) | "not used";
   /** Whether it has its own page, which another campaign opens in a browser. */
   hasPage?: true;
 }
@@ -60,7 +62,8 @@ export class Session {
   readonly stack: Stack;
   readonly server: Server;
   readonly bot: BotOnServer;
-  readonly #address: string;
+  /** The server's. */
+  readonly address: string;
   #keys = 0;
   #apiKey = "";
 
@@ -68,7 +71,7 @@ export class Session {
     this.stack = stack;
     this.server = new Server(id);
     this.bot = new BotOnServer(this.server);
-    this.#address = address;
+    this.address = address;
   }
 
   /** Needs PyPI: nothing can be installed without it, and no test may pass for that reason. */
@@ -92,7 +95,7 @@ export class Session {
   async install(real: RealBot): Promise<void> {
     // Before the settings: until its program is there, the bot can't run, and a rotation would be rolled back.
     await this.rotate(real);
-    await this.#configure(real);
+    await this.configure(real);
     await this.stack.mustUp();
     await this.bot.withoutTimers();
     await real.prepare?.(this);
@@ -109,7 +112,7 @@ export class Session {
   async rotate({ keyType }: RealBot): Promise<void> {
     this.#keys += 1;
     const label = `real-bot-${this.#keys}`;
-    const pair = await (keyType === undefined ? createKey : createEd25519Key)(label, [this.#address]);
+    const pair = await (keyType === undefined ? createKey : createEd25519Key)(label, [this.address]);
     await this.stack.setKeyPair(pair);
     await this.stack.mustUp();
     if (this.#apiKey !== "") {
@@ -151,13 +154,13 @@ export class Session {
     await this.comes(async () =>
       (await binance.requests()).some(
         ({ path, status, source }) =>
-          source === this.#address && status === 200 && path.startsWith(firstRequest),
+          source === this.address && status === 200 && path.startsWith(firstRequest),
       ),
     );
   }
 
   async hasSockets(): Promise<boolean> {
-    return (await binance.sockets()).some(({ source }) => source === this.#address);
+    return (await binance.sockets()).some(({ source }) => source === this.address);
   }
 
   /** Waits for a condition that only comes while the bot runs. */
@@ -175,7 +178,7 @@ export class Session {
     return this.server.run("journalctl '--namespace=*' -u trading-bot -n 60 -o cat");
   }
 
-  async #configure({ settings, secrets }: RealBot): Promise<void> {
+  async configure({ settings, secrets }: Pick<RealBot, "settings" | "secrets">): Promise<void> {
     if (secrets === undefined) {
       await this.stack.set("bot", JSON.stringify(settings));
       return;
@@ -301,6 +304,13 @@ export function testRealBot(real: RealBot, session: () => Session): void {
     await session.starts(real, () => session.reboot());
     await real.sell(session);
   });
+
+  const { demo } = real;
+  if (typeof demo === "function") {
+    step("in paper mode trades at the demo account, and not at the live one", "demo", demo);
+  } else {
+    seen.set("demo", demo ?? "not tried");
+  }
 
   afterAll(() => {
     const cells = Object.fromEntries(seen);

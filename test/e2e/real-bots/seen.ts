@@ -8,7 +8,7 @@ import * as z from "zod";
 /** The columns of the table. */
 export const columns = [
   ...["install", "start", "REST", "streams", "rotate", "restart", "roll-back"],
-  ...["reboot", "guard", "watchdog", "page"],
+  ...["reboot", "guard", "demo", "watchdog", "page"],
 ] as const;
 export type Column = (typeof columns)[number];
 
