@@ -11,7 +11,7 @@ const common = {
 /** Tests inside a run of the sandbox. */
 const inSandbox = {
   ...common,
-  setupFilesAfterEnv: ["<rootDir>/sandbox/test/account-without-keys.ts"],
+  setupFilesAfterEnv: ["<rootDir>/sandbox/test/clean-account.ts"],
   globalTeardown: "<rootDir>/test/e2e/not-emulated.ts",
 };
 

@@ -9,7 +9,7 @@ const common = {
 /** Tests inside a run of the sandbox. The path is absolute, because knip reads it as one of the project's root. */
 const inSandbox = {
   ...common,
-  setupFilesAfterEnv: [`${import.meta.dirname}/test/account-without-keys.ts`],
+  setupFilesAfterEnv: [`${import.meta.dirname}/test/clean-account.ts`],
 };
 
 export default {

@@ -98,6 +98,11 @@ export class BinanceControl extends EmulatorControl<LoggedRequestFrom, Fault> {
     return tradeList.parse(await this.call("GET", `/trades/${symbol}`));
   }
 
+  /** Cancels all open orders of the account. */
+  async cancelOrders(): Promise<void> {
+    await this.call("DELETE", "/orders");
+  }
+
   /** Fills an order at its price, wholly or partly, as if somebody had traded with it. */
   async fillOrder(orderId: number, fill: OrderFill = {}): Promise<ListedOrder> {
     return listedOrder.parse(await this.call("POST", `/orders/${orderId}/fills`, fill));

@@ -116,7 +116,8 @@ sys.exit(7)`;
 import os, signal, sys
 def show(*_):
     size = os.get_terminal_size()
-    print(f"{size.lines} rows, {size.columns} columns", flush=True)
+    # Not print: another signal may come while this one is handled.
+    os.write(1, f"{size.lines} rows, {size.columns} columns\\n".encode())
 signal.signal(signal.SIGWINCH, show)
 try:
     show()

@@ -20,6 +20,12 @@ export function addTradingCalls(control: FastifyInstance, { trading, market }: E
       .filter((order) => only === undefined || isOpen(order));
     return { orders: orders.toSorted((one, other) => one.id - other.id).map(listed) };
   });
+  control.delete("/orders", (_request, reply) => {
+    for (const { symbol } of market.symbols) {
+      trading.cancelAll(symbol);
+    }
+    return reply.code(204).send();
+  });
   control.get("/trades/:symbol", (request) => {
     const { symbol: name } = bySymbol.parse(request.params);
     const symbol = market.symbol(name);

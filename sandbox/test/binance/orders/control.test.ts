@@ -17,6 +17,15 @@ describe("the control API", () => {
     await expect(emulator.control.fillOrder(orderId)).rejects.toThrow(`there is no open order ${orderId}`);
   });
 
+  test("cancels all open orders", async () => {
+    const { emulator, body } = await trader();
+    await body("POST", "/order", limit);
+    await body("POST", "/order", limit);
+    await emulator.control.cancelOrders();
+    expect(await body("GET", "/openOrders")).toEqual([]);
+    await emulator.control.cancelOrders();
+  });
+
   test.each([
     [true, 1],
     [false, 0],

@@ -3,8 +3,8 @@ import { beforeAll } from "@jest/globals";
 import { BinanceControl } from "../binance/control.ts";
 import { foldersOfThisRun } from "../run-folders.ts";
 
-// Jest loads this before each test file. A run has one exchange for all of its files, and an account has at most 30
-// keys, so each file begins without those of the files before it.
+// Jest loads this before each test file. A run has one exchange for all of its files. An account has at most 30 keys, and
+// clients list its open orders, so each file begins without those of the files before it.
 beforeAll(async () => {
   const { dir } = foldersOfThisRun();
   for (const socket of ["binance.sock", "binance-paper.sock"]) {
@@ -12,5 +12,6 @@ beforeAll(async () => {
     for (const { apiKey } of await account.keys()) {
       await account.deleteKey(apiKey);
     }
+    await account.cancelOrders();
   }
 });
