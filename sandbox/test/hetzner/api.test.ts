@@ -54,10 +54,10 @@ describe("an error", () => {
     const emulator = await startEmulator();
     expect(await emulator.errorOf("DELETE", "/servers")).toBe("405 method_not_allowed");
     expect(emulator.reported).toEqual([]);
-    expect(await emulator.errorOf("POST", "/networks?name=x")).toBe("404 not_found");
+    expect(await emulator.errorOf("POST", "/load_balancers?name=x")).toBe("404 not_found");
     expect(emulator.reported).toEqual([
-      "not emulated: POST /networks?name=x",
-      'to emulate it: add ["POST", "/networks", (call) => …] to a list of routes in sandbox/hetzner/calls/',
+      "not emulated: POST /load_balancers?name=x",
+      'to emulate it: add ["POST", "/load_balancers", (call) => …] to a list of routes in sandbox/hetzner/calls/',
     ]);
   });
 
