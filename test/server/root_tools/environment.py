@@ -319,8 +319,7 @@ class ServerTest(unittest.TestCase):
         yield 0
         # The call sync() can't fail.
         steps = [(call, fault) for call in own for fault in faults.FAULTS[: 1 if call.name == "sync" else None]]
-        # Of a sample, each run has another fault than the one before it.
-        for call, fault in steps[:: 7 if faults.chosen() == "sample" else 1]:
+        for call, fault in faults.chosen_of(steps):
             injected = f"{call.name}:{fault}:when={call.number}"
             with self.subTest(fault=injected):
                 self.interrupted = self.run_tool(
