@@ -27,7 +27,7 @@ export interface Evidence {
   settings: KeyRules & Pick<VerificationSettings, "keyName" | "renewAfterMonths" | "confirmations">;
   /** The fingerprint of the key pair. */
   pair: string;
-  /** The fingerprint of the server's live pair, or "none"; undefined if the server could not be asked. */
+  /** The fingerprint of the server's live pair, or "none"; undefined if it could not be read. */
   onServer: string | undefined;
   /** The API key's fingerprint. */
   key: string;

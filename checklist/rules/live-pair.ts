@@ -4,7 +4,7 @@ import type { Finding } from "../finding.ts";
  * Whether the pair that is checked is the one with which the bot trades.
  *
  * @param pair the fingerprint of the pair in the settings
- * @param onServer the fingerprint of the server's live pair, or "none"; undefined if the server could not be asked
+ * @param onServer the fingerprint of the server's live pair, or "none"; undefined if it could not be read
  * @returns a finding if they are two
  */
 export function findAnotherLivePair(pair: string, onServer: string | undefined): Finding | undefined {

@@ -1,6 +1,6 @@
 import type { ClientKey } from "../../../binance/client.ts";
 import type { Result } from "../../../binance/failure.ts";
-import { fingerprint, fingerprintLength, isMade, keyFingerprint } from "../../../binance/key-pair.ts";
+import { fingerprint, fingerprintPattern, isMade, keyFingerprint } from "../../../binance/key-pair.ts";
 import type { Call } from "../../../binance/request.ts";
 import { checklist } from "../../../checklist/checklist.ts";
 import { type ClockReading, noObservations, observe } from "../../../checklist/observations.ts";
@@ -13,8 +13,6 @@ import type { StackSettings } from "../stack/settings.ts";
 import { Phases } from "./phases.ts";
 import { judgeTrackedFiles } from "./tracked-files.ts";
 import { directly, futuresThrough, type OnReply, throughServer } from "./vantage-points.ts";
-
-const isFingerprint = new RegExp(`^(?:none|[0-9a-f]{${fingerprintLength}})$`);
 
 interface VerifyOptions {
   verbose?: boolean;
@@ -92,7 +90,8 @@ async function livePair(outputs: StackOutputs): Promise<string | undefined> {
   try {
     const { code, stdout } = await runRemotely(outputs, "sudo binance-credential fingerprint");
     const printed = stdout.trim();
-    return code === 0 && isFingerprint.test(printed) ? printed : outputs.liveKeyPair;
+    const isSound = printed === "none" || fingerprintPattern.test(printed);
+    return code === 0 && isSound ? printed : outputs.liveKeyPair;
   } catch (error) {
     if (error instanceof UserError) {
       return outputs.liveKeyPair;

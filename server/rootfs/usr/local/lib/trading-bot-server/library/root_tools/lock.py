@@ -57,8 +57,7 @@ def exclusive_if_free(tool: str, path: Path) -> Iterator[bool]:
         except BlockingIOError:
             yield False
             return
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{tool} (process {os.getpid()})".encode(), 0)
+        name_holder(lock, tool)
         yield True
     finally:
         os.close(lock)
@@ -77,8 +76,13 @@ def exclusive(tool: str, path: Path = paths.LOCK) -> Iterator[None]:
             holder = os.pread(lock, 200, 0).decode(errors="replace") or "another tool"
             report(f"{tool}: waiting for {holder} to end")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{tool} (process {os.getpid()})".encode(), 0)
+        name_holder(lock, tool)
         yield
     finally:
         os.close(lock)
+
+
+def name_holder(lock: int, tool: str) -> None:
+    """Writes into the lock which tool holds it, for those that wait."""
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"{tool} (process {os.getpid()})".encode(), 0)
