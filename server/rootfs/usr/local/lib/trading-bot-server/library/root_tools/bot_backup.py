@@ -6,7 +6,6 @@ starts it. What a restore replaces is kept aside.
 """
 
 import json
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ from root_tools import bot, bot_state, disk_space, files, journal, memory, paths
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.program_switch import program_lock
-from root_tools.tar_stream import CHUNK, pack, unpack
+from root_tools.tar_stream import CHUNK, checksum_in, pack, require_checksum, unpack
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 
 NAME = "bot-backup"
@@ -131,9 +130,7 @@ def send(archive: Path) -> None:
 
 def print_checksum() -> None:
     require_root()
-    if not CHECKSUM.exists():
-        raise Failure("no archive was written completely since the server has started")
-    say(CHECKSUM.read_text())
+    say(checksum_in(CHECKSUM))
 
 
 def restore(checksum: str) -> None:
@@ -155,8 +152,7 @@ def unpacked(checksum: str, command: str, folder: Path) -> Iterator[Path]:
     """Unpacks the archive on standard input. The bot still runs, because a broken archive must not stop it."""
     require_root()
     survive_hangup()
-    if not re.fullmatch("[0-9a-f]{64}", checksum):
-        raise Failure("the checksum must be a SHA-256: 64 hex digits")
+    require_checksum(checksum)
     with program_lock(f"{NAME} {command}"):
         refuse_while_replaced()
         shutil.rmtree(bot_state.STAGING, ignore_errors=True)

@@ -10,7 +10,6 @@ followed.
 
 import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.program_switch import finish_if_interrupted, program_lock
 from root_tools.state_tree import is_folder, refuse_too_deep
-from root_tools.tar_stream import pack, unpack
+from root_tools.tar_stream import checksum_in, pack, require_checksum, unpack
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 from root_tools.releases import PREVIOUS, PROVEN, RELEASES, installed, point, target
 
@@ -111,15 +110,12 @@ def saved_paths() -> list[str]:
 
 def print_checksum() -> None:
     require_root()
-    if not CHECKSUM.exists():
-        raise Failure("no archive was written completely since the server has started")
-    say(CHECKSUM.read_text())
+    say(checksum_in(CHECKSUM))
 
 
 def restore(checksum: str) -> None:
     allow_change()
-    if not re.fullmatch("[0-9a-f]{64}", checksum):
-        raise Failure("the checksum must be a SHA-256: 64 hex digits")
+    require_checksum(checksum)
     with exclusive(f"{NAME} restore", paths.PROGRAM_LOCK):
         refuse_while_restored()
         refuse_to_overwrite()

@@ -1,6 +1,7 @@
 """Gzipped tars that are read or written as a stream, because a disk may have no room for a second copy."""
 
 import hashlib
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -69,3 +70,15 @@ def first_lines() -> Iterator[IO[bytes]]:
 
 def read(stream: IO[bytes] | None) -> bytes:
     return stream.read(CHUNK) if stream else b""
+
+
+def checksum_in(file: Path) -> str:
+    """The checksum of the last archive, where it is written once the archive is complete."""
+    if not file.exists():
+        raise Failure("no archive was written completely since the server has started")
+    return file.read_text()
+
+
+def require_checksum(checksum: str) -> None:
+    if not re.fullmatch("[0-9a-f]{64}", checksum):
+        raise Failure("the checksum must be a SHA-256: 64 hex digits")
