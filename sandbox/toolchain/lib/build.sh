@@ -108,7 +108,9 @@ build_cli() { go_build "$toolchain/offline/cli" "$1" "$2" github.com/pulumi/pulu
 
 build_language_nodejs() {
   local copy=$scratch/language-nodejs sdk
+  # `go list` names a module's folder only if the module is downloaded.
   cp -R "$toolchain/offline/language-nodejs" "$copy" &&
+    go_clean "$go_folder/go" mod -C "$copy" download github.com/pulumi/pulumi/sdk/v3 &&
     sdk=$(go_clean "$go_folder/go" list -C "$copy" -m -f '{{.Dir}}' github.com/pulumi/pulumi/sdk/v3) &&
     sh "$copy/source.sh" "$sdk" "$copy/host" &&
     go_build "$copy" "$1" "$2-host" ./host &&
