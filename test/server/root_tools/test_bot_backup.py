@@ -116,6 +116,31 @@ class BotBackup(ArchiveTest):
         self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", SECOND))
         self.assertEqual(self.at(KEPT_ASIDE).stat().st_mode & 0o777, 0o700)
 
+    def test_the_bot_can_read_the_restored_program_and_no_other_one_and_a_roll_back_restores_the_replaced_one(self) -> None:
+        self.add_state_and_program()
+        checksum, archive = self.make()
+        # Another program was installed since. The bot can't see the one that is in the backup.
+        third = "c" * 12
+        self.write(f"{PROGRAMS}/releases/{third}/bot.py", third)
+        for link in ("current", "proven", "previous"):
+            self.at(f"{PROGRAMS}/{link}").unlink()
+        for link, release in (("current", third), ("proven", third), ("previous", SECOND)):
+            self.at(f"{PROGRAMS}/{link}").symlink_to(f"releases/{release}")
+        for release, mode in ((FIRST, 0o700), (SECOND, 0o700), (third, 0o750)):
+            self.at(f"{PROGRAMS}/releases/{release}").chmod(mode)
+        self.at(f"{PROGRAMS}/packages/{FIRST}").chmod(0o700)
+        # Also if it is done a second time, because the first one was interrupted.
+        for _ in range(2):
+            self.assertEqual(self.restore(checksum, archive).returncode, 0)
+            modes = {
+                release: self.at(f"{PROGRAMS}/releases/{release}").stat().st_mode & 0o777
+                for release in (FIRST, SECOND, third)
+            }
+            self.assertEqual(modes, {FIRST: 0o700, SECOND: 0o750, third: 0o700})
+            self.assertEqual(self.at(f"{PROGRAMS}/packages/{FIRST}").stat().st_mode & 0o777, 0o750)
+            self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/current")), f"releases/{SECOND}")
+            self.assertEqual(os.readlink(self.at(f"{PROGRAMS}/previous")), f"releases/{third}")
+
     def test_a_stopped_bot_stays_stopped(self) -> None:
         self.add_state_and_program()
         checksum, archive = self.make()

@@ -24,7 +24,7 @@ from root_tools.program_switch import finish_if_interrupted, program_lock
 from root_tools.state_tree import is_folder, refuse_too_deep
 from root_tools.tar_stream import checksum_in, pack, require_checksum, unpack
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
-from root_tools.releases import PREVIOUS, PROVEN, RELEASES, installed, point, target
+from root_tools.releases import PREVIOUS, PROVEN, RELEASES, hide_all_but, installed, point, show, target
 
 NAME = "bot-state"
 
@@ -185,10 +185,22 @@ def put_program_in_place() -> None:
             for entry in saved.iterdir():
                 if not (folder / entry.name).exists():
                     files.move(entry, folder / entry.name)
-    for link in LINKS:
-        release_name = target(STAGING / link.relative_to(paths.ROOT))
-        if release_name is not None:
-            point(link, release_name)
+    for link, release_name in links_to_restore():
+        point(link, release_name)
+    # The restored program was perhaps not the current one here, and hidden from the bot.
+    if current := target(paths.CURRENT_PROGRAM):
+        show(current)
+    hide_all_but(current)
+
+
+def links_to_restore() -> list[tuple[Path, str]]:
+    """A roll-back restores the program that the restored one has replaced, if there was one on this server."""
+    saved = {link: target(STAGING / link.relative_to(paths.ROOT)) for link in LINKS}
+    if saved[paths.CURRENT_PROGRAM] is not None:
+        here = (target(paths.CURRENT_PROGRAM), target(PREVIOUS))
+        saved[PREVIOUS] = next((name for name in here if name and name != saved[paths.CURRENT_PROGRAM]), saved[PREVIOUS])
+    # The previous one first: when it is known, the current one can change.
+    return [(link, name) for link in (PREVIOUS, paths.CURRENT_PROGRAM, PROVEN) if (name := saved[link]) is not None]
 
 
 def release() -> None:
