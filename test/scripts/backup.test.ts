@@ -139,6 +139,19 @@ describe("npm run backup -- FILE", () => {
     });
   });
 
+  test.each([
+    ["a folder that isn't there", "missing/bot.backup", "missing/bot.backup can't be written"],
+    ["standard output", "-", "not to standard output"],
+  ])("refuses %s before the bot is stopped", async (_, name, message) => {
+    expect(
+      await computer.run("backup.ts", [name, "--passphrase-file", "-"], { input: `${passphrase}\n` }),
+    ).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(message),
+    });
+    expect(computer.calls.join("\n")).not.toContain("bot-backup");
+  });
+
   test("never replaces a file", async () => {
     writeFileSync(file, "an earlier backup");
     expect(await backUp()).toMatchObject({ code: 2, stderr: expect.stringContaining("exists already") });
@@ -211,6 +224,24 @@ describe("npm run restore", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("the bot's state, but not its program, is replaced by the files in the folder");
     expect(trades()).toBe("open trades from a laptop");
+  });
+
+  test("refuses a folder that is empty or has more than files in it, with the names, and changes nothing", async () => {
+    const folder = join(computer.folder, "odd");
+    mkdirSync(join(folder, "below"), { recursive: true });
+    rmSync(join(folder, "below"), { recursive: true });
+    const refused = async (message: string) => {
+      expect(await computer.run("restore.ts", ["--yes", "odd"])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(message),
+      });
+      expect(trades()).toBe(secret);
+    };
+    await refused("The folder odd is empty.");
+    mkdirSync(join(folder, "below"));
+    writeFileSync(join(folder, "trades"), "open trades from a laptop");
+    spawnSync("mkfifo", [join(folder, "below/pipe")]);
+    await refused("odd/below/pipe");
   });
 
   test("takes a state that `npm run replace` has saved", async () => {

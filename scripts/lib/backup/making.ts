@@ -1,17 +1,32 @@
 import { createHash } from "node:crypto";
-import { existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { Transform } from "node:stream";
-import { UserError } from "../command/user-error.ts";
+import { detailOf, UserError } from "../command/user-error.ts";
 import { report } from "../replacement/replacement.ts";
 import { labels } from "../ssh/bot-control.ts";
 import { runRemotely, streamRemotely } from "../ssh/remote.ts";
 import type { Server } from "../ssh/server.ts";
 import { encryptTo } from "./encryption.ts";
 
-/** @throws UserError if there is something of that name: a backup replaces none */
+/**
+ * Looks before the bot is stopped.
+ *
+ * @throws UserError if there is something of that name, because a backup replaces none, or if it can't be written
+ */
 export function requireNew(file: string): void {
+  if (file === "-") {
+    throw new UserError(
+      "A backup is written to a file, not to standard output. Name a file, such as: ../bot.backup",
+    );
+  }
   if (existsSync(file)) {
     throw new UserError(`${file} exists already. Name a file that doesn't exist yet.`);
+  }
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw new UserError(`${file} can't be written: ${detailOf(error)}`);
   }
 }
 
@@ -43,7 +58,7 @@ export async function backUpTo(file: string, server: Server, passphrase: string)
     const { stdout: sent } = await runRemotely(server, "sudo bot-backup checksum");
     if (sent.trim() !== sha256) {
       throw new UserError(
-        `What arrived isn't what the server has sent: the checksums differ. ${file} was not written. Run this again.`,
+        `What arrived isn't what the server has sent last: the checksums differ, perhaps because another backup was made at the same time. ${file} was not written. Run this again.`,
       );
     }
     requireNew(file);
@@ -66,7 +81,7 @@ async function download(file: string, server: Server, passphrase: string): Promi
   plain.on("error", () => undefined);
   let problem: string | undefined;
   const written = encryptTo(file, plain, passphrase).catch((error: unknown) => {
-    problem = String(error);
+    problem = detailOf(error);
     // Ends the transfer.
     plain.destroy(error instanceof Error ? error : undefined);
   });

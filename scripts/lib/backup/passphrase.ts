@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { askHidden, canAsk } from "../command/ask.ts";
 import type { Option } from "../command/options.ts";
-import { UserError } from "../command/user-error.ts";
+import { detailOf, UserError } from "../command/user-error.ts";
 
 /** As in age's own advice: enough to resist a computer that tries them all. */
 const shortest = 12;
@@ -55,7 +55,7 @@ function firstLine(file: string): string {
   try {
     content = readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
-    throw new UserError(`The file with the passphrase can't be read: ${String(error)}`);
+    throw new UserError(`The file with the passphrase can't be read: ${detailOf(error)}`);
   }
   const [line = ""] = content.split(/\r?\n/, 1);
   if (line === "") {

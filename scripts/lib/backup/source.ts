@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { PassThrough, Readable } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { create } from "tar";
-import { UserError } from "../command/user-error.ts";
+import { detailOf, UserError } from "../command/user-error.ts";
 import { readManifest } from "../replacement/archive.ts";
 import { ageHeader, decrypt } from "./encryption.ts";
+import { packed, requireAdoptable } from "./folder.ts";
 import { knownPassphrase } from "./passphrase.ts";
 
 /** What is restored. It is read twice: once to check all of it, and once to send it. */
@@ -29,11 +29,12 @@ export interface Source {
 export async function readSource(path: string, passphraseFile: string | undefined): Promise<Source> {
   const kind = kindOf(path);
   if (kind === "folder") {
+    requireAdoptable(path);
     const open = () => Promise.resolve(packed(path));
     return {
       description: `the files in the folder ${path}`,
       command: "adopt",
-      sha256: await sha256Of(await open()),
+      sha256: await sha256Of(path, await open()),
       open,
     };
   }
@@ -62,7 +63,7 @@ function kindOf(path: string): "folder" | "encrypted" | "archive" {
     }
     return beginningOf(path, ageHeader.length) === ageHeader ? "encrypted" : "archive";
   } catch (error) {
-    throw new UserError(`${path} can't be read: ${String(error)}`);
+    throw new UserError(`${path} can't be read: ${detailOf(error)}`);
   }
 }
 
@@ -76,15 +77,13 @@ function beginningOf(file: string, length: number): string {
   }
 }
 
-/** A folder as a gzipped tar. Links stay links. */
-function packed(folder: string): Readable {
-  // Both times the same bytes.
-  return Readable.from(create({ cwd: folder, gzip: true, portable: true, strict: true }, ["."]));
-}
-
-async function sha256Of(source: Readable): Promise<string> {
+async function sha256Of(path: string, source: Readable): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(source, hash);
+  try {
+    await pipeline(source, hash);
+  } catch (error) {
+    throw new UserError(`The folder ${path} can't be read: ${detailOf(error)}`);
+  }
   return hash.digest("hex");
 }
 

@@ -5,7 +5,7 @@ import { type CommandDescription, helpText } from "./help.ts";
 import { messageFor, runMain } from "./main.ts";
 import { commonOptions, type Options } from "./options.ts";
 import { splitArgs } from "./split-args.ts";
-import { UsageError, UserError } from "./user-error.ts";
+import { detailOf, UsageError, UserError } from "./user-error.ts";
 
 /** What a person runs with `npm run`. The data that `--help` prints also parses the command line. */
 export interface Command<O extends Options> extends CommandDescription<O> {
@@ -61,7 +61,7 @@ function parse<O extends Options>(config: Config<O>): ReturnType<typeof parseArg
   try {
     return parseArgs<Config<O>>(config);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(detailOf(error));
   }
 }
 

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { list, type Parser } from "tar";
 import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
-import { UserError } from "../command/user-error.ts";
+import { detailOf, UserError } from "../command/user-error.ts";
 
 /** The first entry of an archive. The tool bot-state on the server writes it, and knows more of it. */
 const manifest = z.looseObject({ format: z.literal(1), saved: z.string() });
@@ -52,7 +52,9 @@ export async function readManifest(name: string, archive: Readable, hash?: Hash)
   try {
     await Promise.all([ended, feed(archive, parser, hash)]);
   } catch (error) {
-    throw new UserError(`${name} isn't a complete archive: ${String(error)}`);
+    throw new UserError(
+      `${name} isn't a complete archive: ${detailOf(error)}. It was cut off or changed, or isn't a backup.`,
+    );
   }
   const result = manifest.safeParse(parseJson(content));
   if (!result.success) {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../command/user-error.ts";
+import { detailOf, UserError } from "../command/user-error.ts";
 import { folderPrefix, socketName, sweep } from "./abandoned.ts";
 import { parsePrivateKey, type SigningKey } from "./key.ts";
 import { sshString, uint32, WireReader } from "./wire.ts";
@@ -90,7 +90,7 @@ function makeFolder(parent: string): string {
 
 function cannotStart(error: unknown, parent: string): UserError {
   return new UserError(
-    `The socket for ssh can't be made in ${parent}: ${error instanceof Error ? error.message : String(error)}. Set TMPDIR to a folder of yours with a short path, and run this again.`,
+    `The socket for ssh can't be made in ${parent}: ${detailOf(error)}. Set TMPDIR to a folder of yours with a short path, and run this again.`,
   );
 }
 
