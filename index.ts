@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { activeAddress } from "./components/active-address.ts";
 import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
@@ -12,6 +13,7 @@ import { nameAtHetzner } from "./components/stack-labels.ts";
 import { useNodesStackTraces } from "./components/stack-traces.ts";
 import { StaticIp } from "./components/static-ip.ts";
 import { TradingBot } from "./components/trading-bot.ts";
+import { standbyLabel, standbyName } from "./hetzner/standby.ts";
 
 useNodesStackTraces();
 
@@ -21,16 +23,29 @@ await pulumi.requirePulumiVersion(">=3.254.0");
 const settings = await readSettings();
 const name = nameAtHetzner();
 const isKeyMade = hasMadeKey(settings.keyPair);
+const isAtStandby = (await activeAddress(settings.standby)) === "standby";
+const ofFirst = { name, location: settings.location };
+const ofStandby =
+  settings.standby === undefined ? undefined : { name: standbyName(name), location: settings.standby };
+const ofServer = isAtStandby ? (ofStandby ?? ofFirst) : ofFirst;
 
 const order = new ServerOrder("order", {
   name,
   hetzner: settings.hetzner,
   serverType: settings.serverType,
-  location: settings.location,
+  location: ofServer.location,
+  addressName: isAtStandby ? ofServer.name : undefined,
+  spare: isAtStandby ? ofFirst : ofStandby,
 });
 
 // Nothing is made before the look at the order, and nothing if it ends badly.
-const address = new StaticIp("address", { name, location: settings.location, order }, { dependsOn: order });
+const first = new StaticIp("address", { ...ofFirst, order }, { dependsOn: order });
+const standby =
+  ofStandby === undefined
+    ? undefined
+    : new StaticIp("standby", { ...ofStandby, labels: standbyLabel, order }, { dependsOn: order });
+const address = isAtStandby ? (standby ?? first) : first;
+const spare = isAtStandby ? first : standby;
 
 const server = new BotServer(
   "server",
@@ -88,8 +103,10 @@ const credentials = new BinanceCredentials("binance", {
   bot,
 });
 
-/** The address to whitelist at Binance. */
+/** The server's address, to whitelist at Binance. */
 export const ipToWhitelist = address.ipAddress;
+/** The address that no server has, to whitelist as well; "none" without the setting `standby`. */
+export const standbyIp = spare?.ipAddress ?? "none";
 export const serverName = server.serverName;
 /** For `pulumi up --replace`, which makes a fresh server at the same address. */
 export const serverUrn = server.serverUrn;
@@ -106,9 +123,9 @@ export const ssh = pulumi
 export const botMode = hasCommand(settings.bot) ? settings.bot.mode : "none";
 /** What to do next. */
 export const next = pulumi
-  .all([address.ipAddress, credentials.fingerprint])
-  .apply(([ip, live]) =>
-    nextSteps(ip, live, botMode, { isMade: isKeyMade, permissions: settings.permissions }),
+  .all([address.ipAddress, credentials.fingerprint, spare?.ipAddress])
+  .apply(([ip, live, standbyIp]) =>
+    nextSteps(ip, live, botMode, { isMade: isKeyMade, permissions: settings.permissions, standbyIp }),
   );
 /** What `npm run install-bot` compares a program with. Secret, so that not every `pulumi up` prints it. */
 export const botSettings = pulumi.secret(installedBot(settings.bot));

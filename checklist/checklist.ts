@@ -7,7 +7,12 @@ import { judgeAccount } from "./rules/account.ts";
 import { judgeAddress } from "./rules/address.ts";
 import { judgeApiTradingLock } from "./rules/api-trading-lock.ts";
 import { judgeClock } from "./rules/clock.ts";
-import { type Confirmable, confirmable, judgeConfirmation } from "./rules/confirmations.ts";
+import {
+  type Confirmable,
+  confirmable,
+  judgeConfirmation,
+  judgeStandbyAddress,
+} from "./rules/confirmations.ts";
 import { judgeConnection } from "./rules/connection.ts";
 import { judgeKeyAge } from "./rules/key-age.ts";
 import { judgeKeyName } from "./rules/key-name.ts";
@@ -22,6 +27,8 @@ import type { VerificationSettings } from "./verification-settings.ts";
 export interface Evidence {
   /** The server's static address. */
   ipAddress: string;
+  /** The stack's other address, to which the bot can move; undefined if there is none. */
+  standbyIp?: string | undefined;
   server: ServerObservations;
   direct: DirectObservation;
   settings: KeyRules & Pick<VerificationSettings, "keyName" | "renewAfterMonths" | "confirmations">;
@@ -41,7 +48,7 @@ export interface Evidence {
 
 /** The guide's eight points, and what goes beyond them. */
 export function checklist(evidence: Evidence): Finding[] {
-  const { server, settings, key, ipAddress } = evidence;
+  const { server, settings, key, ipAddress, standbyIp } = evidence;
   // By the exchange's clock if it is known.
   const now = evidence.now + (server.clock.ok ? server.clock.value.differenceMs : 0);
   const ofRestrictions = (rule: (restrictions: Restrictions) => Judgement): Judgement =>
@@ -59,9 +66,21 @@ export function checklist(evidence: Evidence): Finding[] {
     finding(
       "whitelist",
       2,
-      "Only the server's address may use the key",
-      judgeWhitelist({ restrictions: server.restrictions, direct: evidence.direct, ipAddress }),
+      standbyIp === undefined
+        ? "Only the server's address may use the key"
+        : "Only the stack's two addresses may use the key",
+      judgeWhitelist({ restrictions: server.restrictions, direct: evidence.direct, ipAddress, standbyIp }),
     ),
+    ...(standbyIp === undefined
+      ? []
+      : [
+          finding(
+            "standby-address",
+            2,
+            confirmable.standbyAddress.title,
+            judgeStandbyAddress(standbyIp, settings.confirmations, key, now),
+          ),
+        ]),
     finding("two-factor", 3, confirmable.twoFactor.title, confirmed("twoFactor")),
     finding("anti-phishing", 4, confirmable.antiPhishing.title, confirmed("antiPhishing")),
     finding(
@@ -95,7 +114,12 @@ export function checklist(evidence: Evidence): Finding[] {
     ),
     finding("account", undefined, "The account may trade", judgeAccount(server)),
     finding("api-trading", undefined, "Trading by API isn't locked", judgeApiTradingLock(server)),
-    finding("address", undefined, "Binance sees the static address", judgeAddress(server, ipAddress)),
+    finding(
+      "address",
+      undefined,
+      "Binance sees the static address",
+      judgeAddress(server, ipAddress, standbyIp),
+    ),
     finding("clock", undefined, "This computer's clock is right", judgeClock(server.clock)),
     finding(
       "key-age",

@@ -13,7 +13,7 @@ import { serverHooks } from "./server-hooks.ts";
 import type { ServerOrder } from "./server-order.ts";
 import type { PreviousSshKeys } from "./settings/previous-ssh-keys.ts";
 import { stackLabels } from "./stack-labels.ts";
-import type { StaticIp } from "./static-ip.ts";
+import type { ServerAddress } from "./static-ip.ts";
 import { explainUnreachable } from "./unreachable-hook.ts";
 import { userData } from "./user-data.ts";
 
@@ -22,7 +22,7 @@ const generation = z.string();
 export interface BotServerArgs {
   /** The server's name at Hetzner, and its host name. */
   name: string;
-  address: StaticIp;
+  address: ServerAddress;
   order: ServerOrder;
   /** The setting; undefined if it is left to the order. */
   serverType: string | undefined;

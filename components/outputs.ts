@@ -44,8 +44,13 @@ export function nextSteps(
   ipAddress: string,
   live: string,
   mode: Mode | "none",
-  { isMade = false, permissions = "spot" }: { isMade?: boolean; permissions?: Permissions } = {},
+  {
+    isMade = false,
+    permissions = "spot",
+    standbyIp,
+  }: { isMade?: boolean; permissions?: Permissions; standbyIp?: string | undefined } = {},
 ): string[] {
+  const create = createKey(ipAddress, permissions, standbyIp);
   const run = [
     "Install the bot's program, or a new version of it: npm run install-bot -- FOLDER",
     "If you have stopped the bot, it is still off. To start it: npm run start",
@@ -57,7 +62,7 @@ export function nextSteps(
       live === "none"
         ? "There is no live key pair, so the guard has nothing to check. For trading with real money, create a key:"
         : `The live key pair ${live} is on the server, encrypted. Orders that were placed with it stay open: npm run stop lists them`,
-      ...(live === "none" ? createKey(ipAddress, permissions) : []),
+      ...(live === "none" ? create : []),
       "When the bot should trade with real money: pulumi config rm --path bot.mode, and then pulumi up",
     ];
   }
@@ -66,19 +71,28 @@ export function nextSteps(
       isMade
         ? `The key pair ${live} is on the server, encrypted. Its private key was made there and ends with that server. To change it: npm run make-key`
         : `The key pair ${live} is on the server, encrypted. To change it, set both values again and run: pulumi up`,
+      ...(standbyIp === undefined
+        ? []
+        : [
+            `The key's whitelist must have both addresses, ${ipAddress} and the standby address ${standbyIp}, and no other. Binance doesn't report the list: look in API Management, and confirm it: npm run verify -- --confirm`,
+          ]),
       "From time to time, check the eight points: npm run verify",
       ...(mode === "live"
         ? run
         : ["Configure the bot that uses the key (docs/bot-settings.md) and run: pulumi up"]),
     ];
   }
-  return isMade ? [lostKey] : createKey(ipAddress, permissions);
+  return isMade ? [lostKey] : create;
 }
 
-function createKey(ipAddress: string, permissions: Permissions): string[] {
+function createKey(ipAddress: string, permissions: Permissions, standbyIp: string | undefined): string[] {
+  const addresses =
+    standbyIp === undefined
+      ? `the address ${ipAddress}`
+      : `the addresses ${ipAddress} and ${standbyIp}, the standby address`;
   return [
     `Check that Binance serves ${ipAddress}: npm run ssh -- curl -4sS https://api.binance.com/api/v3/ping prints {}. If it prints anything else, get another address before you whitelist this one: npm run teardown, and then pulumi up`,
-    `At Binance, create an API key. Permissions: ${permissionsText[permissions]}. Restrict access to the address ${ipAddress}`,
+    `At Binance, create an API key. Permissions: ${permissionsText[permissions]}. Restrict access to ${addresses}`,
     "Or make it on the server, where its private key stays, and do what that prints instead of the next steps: npm run make-key",
     "pulumi config set keyName THE-NAME-YOU-GAVE-IT",
     "pulumi config set --secret binance:apiKey",

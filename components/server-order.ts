@@ -6,6 +6,7 @@ import { takenNames } from "../hetzner/names.ts";
 import { type Choice, lookAtOrder, type OrderLook, parseChoice, type Wanted } from "../hetzner/order.ts";
 import { changedAlready } from "../hetzner/power.ts";
 import { rememberShown } from "../hetzner/shown-order.ts";
+import { addressHooks } from "./address-hooks.ts";
 import { runOperatorScript } from "./commands/operator-script.ts";
 import { explainRefusals } from "./refusal-hooks.ts";
 
@@ -15,8 +16,12 @@ export interface ServerOrderArgs {
   hetzner: HetznerAccess;
   /** The setting; undefined if it is left to us. */
   serverType: string | undefined;
-  /** The setting; undefined if it is left to us. */
+  /** Where the server is; undefined if it is left to us. */
   location: string | undefined;
+  /** The name of the server's address, if it isn't the server's. */
+  addressName?: string | undefined;
+  /** The address that no server has; undefined if there is none. */
+  spare?: Wanted["spare"];
 }
 
 /** What is known of the server by now. */
@@ -33,7 +38,7 @@ export class ServerOrder extends pulumi.ComponentResource {
   /** What was decided, for what the settings leave open. Decided once: a later run never changes it. */
   readonly serverType: pulumi.Output<string>;
   readonly location: pulumi.Output<string>;
-  /** What it costs a month, for people. */
+  /** What all of it costs a month, for people. */
   readonly cost: pulumi.Output<string>;
   /** What the look has printed. Each look prints something else, so that what takes it as an input runs after each. */
   readonly record: pulumi.Output<string>;
@@ -43,6 +48,8 @@ export class ServerOrder extends pulumi.ComponentResource {
   readonly client: HetznerClient;
   /** For every resource at Hetzner. */
   readonly explainRefusals = explainRefusals();
+  /** For every address. */
+  readonly addressHooks: pulumi.ResourceHookBinding;
 
   readonly #wanted: Wanted;
   /** Whether this run has shown what a look found. */
@@ -50,9 +57,18 @@ export class ServerOrder extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServerOrderArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:ServerOrder", name, {}, options);
-    const { hetzner, serverType, location } = args;
+    const { hetzner, serverType, location, addressName, spare } = args;
     this.client = new HetznerClient(hetzner);
-    this.#wanted = { name: args.name, image: testedImage, serverType, location, locations: servedLocations };
+    this.addressHooks = addressHooks(this.client, (address) => this.#requireFreeNames(address));
+    this.#wanted = {
+      name: args.name,
+      addressName,
+      spare,
+      image: testedImage,
+      serverType,
+      location,
+      locations: servedLocations.filter((one) => one !== spare?.location),
+    };
 
     const look = new pulumi.ResourceHook("look at the order", (run) => this.#onChange(run), {
       onDryRun: true,
@@ -72,7 +88,7 @@ export class ServerOrder extends pulumi.ComponentResource {
     const choice = this.record.apply(parseChoice);
     this.serverType = choice.serverType;
     this.location = choice.location;
-    this.cost = choice.cost;
+    this.cost = choice.apply(({ cost, spareCost }) => [cost, spareCost].filter(Boolean).join("; "));
     this.registerOutputs({ cost: this.cost });
   }
 
@@ -126,8 +142,8 @@ export class ServerOrder extends pulumi.ComponentResource {
    * Refuses to make an address, and so a server, whose names are taken at Hetzner: they may be those of a running bot
    * that another computer has made.
    */
-  async requireFreeNames(): Promise<void> {
-    const taken = await takenNames(this.client, this.#wanted.name);
+  async #requireFreeNames(name: string): Promise<void> {
+    const taken = await takenNames(this.client, name);
     if (taken.length > 0) {
       throw new Error(
         [

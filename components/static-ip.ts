@@ -1,20 +1,23 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
-import type { HetznerClient } from "../hetzner/client.ts";
-import { isProtected } from "../hetzner/protection.ts";
 import type { ServerOrder } from "./server-order.ts";
 import { stackLabels } from "./stack-labels.ts";
 
 export interface StaticIpArgs {
   /** The Primary IP's name at Hetzner. */
   name: string;
-  /** The setting; undefined if it is left to the order. It counts when the address is made. */
+  /** Undefined if it is left to the order. It counts when the address is made. */
   location: string | undefined;
   order: ServerOrder;
+  /** What it is labelled with at Hetzner, besides what all of the stack is. */
+  labels?: Record<string, string>;
 }
 
+/** What a server needs of its address. */
+export type ServerAddress = Pick<StaticIp, "primaryIpId" | "ipAddress" | "location">;
+
 /**
- * The address that is whitelisted at Binance. It is a Primary IP, because that outlives the server and the server's
+ * An address that is whitelisted at Binance. It is a Primary IP, because that outlives the server and the server's
  * traffic leaves from it; a Floating IP would also need settings on the server for that.
  */
 export class StaticIp extends pulumi.ComponentResource {
@@ -33,20 +36,12 @@ export class StaticIp extends pulumi.ComponentResource {
         location: args.location ?? args.order.location,
         autoDelete: false,
         deleteProtection: true,
-        labels: stackLabels(),
+        labels: { ...stackLabels(), ...args.labels },
       },
       {
         parent: this,
         protect: true,
-        hooks: {
-          beforeCreate: [
-            new pulumi.ResourceHook("look for the names", () => args.order.requireFreeNames(), {
-              onDryRun: true,
-            }),
-          ],
-          beforeDelete: [refuseDeletion(args.order.client)],
-          onError: [args.order.explainRefusals],
-        },
+        hooks: { ...args.order.addressHooks, onError: [args.order.explainRefusals] },
         // A changed location would replace the address. The look at the order refuses it, with the reason.
         ignoreChanges: ["location"],
       },
@@ -56,22 +51,4 @@ export class StaticIp extends pulumi.ComponentResource {
     this.location = primaryIp.location;
     this.registerOutputs({ ipAddress: this.ipAddress, location: this.location });
   }
-}
-
-/**
- * Refuses to delete the address while Hetzner protects it: in the preview, so before the server is deleted. Pulumi
- * refuses a plain `pulumi destroy` because of this hook, and prints its name.
- */
-function refuseDeletion(client: HetznerClient): pulumi.ResourceHook {
-  return new pulumi.ResourceHook(
-    "The address is protected at Hetzner. To delete everything, run: npm run teardown",
-    async ({ id, oldOutputs }) => {
-      if (await isProtected(client, Number(id))) {
-        throw new Error(
-          `The address ${String(oldOutputs?.ipAddress)} is protected at Hetzner. It was not deleted.`,
-        );
-      }
-    },
-    { onDryRun: true },
-  );
 }

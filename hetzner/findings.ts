@@ -6,6 +6,7 @@ import { day } from "./money.ts";
 import { problemsOfMove } from "./move.ts";
 import type { Server } from "./replies.ts";
 import type { Situation } from "./situation.ts";
+import { problemsOfStandby } from "./standby.ts";
 import { list } from "./text.ts";
 
 /** What people read about a plan. */
@@ -16,7 +17,7 @@ export interface Findings {
 
 /** Judges a plan. A server that stays as it is needs nothing: a sold-out type that already runs is fine. */
 export function findingsOf(situation: Situation, plan: Plan): Findings {
-  const moves = problemsOfMove(situation);
+  const moves = [...problemsOfMove(situation), ...problemsOfStandby(situation, plan)];
   if (plan.kind === "keep" || moves.length > 0) {
     return { errors: moves, warnings: [] };
   }

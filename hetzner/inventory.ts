@@ -2,17 +2,28 @@ import * as z from "zod";
 import type { HetznerClient } from "./client.ts";
 import { HetznerError } from "./failure.ts";
 import { selectorFor, type StackLabels } from "./labels.ts";
+import { standbyLabel } from "./standby.ts";
 
 /** What a stack makes at Hetzner: the names for people, the API's lists, and the keys of a single one. */
 const lists = {
   server: { list: "servers", one: "server" },
   "Primary IP": { list: "primary_ips", one: "primary_ip" },
+  "standby Primary IP": { list: "primary_ips", one: "primary_ip" },
   firewall: { list: "firewalls", one: "firewall" },
   "SSH key": { list: "ssh_keys", one: "ssh_key" },
   volume: { list: "volumes", one: "volume" },
 } as const;
 export type Kind = keyof typeof lists;
-export const kinds: readonly Kind[] = ["Primary IP", "firewall", "SSH key", "volume", "server"];
+export const kinds: readonly Kind[] = [
+  "Primary IP",
+  "standby Primary IP",
+  "firewall",
+  "SSH key",
+  "volume",
+  "server",
+];
+/** Each of the API's lists once. */
+const listed = kinds.filter((kind) => kind !== "standby Primary IP");
 
 /** Something at Hetzner. */
 export interface Item {
@@ -52,7 +63,7 @@ export async function findItems(client: HetznerClient, search: Search): Promise<
     ...[...new Set(search.names)].map((name) => ({ name })),
   ];
   const found = await Promise.all([
-    ...kinds.flatMap((kind) => queries.map((query) => listItems(client, kind, query))),
+    ...listed.flatMap((kind) => queries.map((query) => listItems(client, kind, query))),
     ...(search.ids ?? []).map(({ kind, id }) => readItem(client, kind, id)),
   ]);
   const byId = new Map(found.flat().map((item) => [`${item.kind} ${item.id}`, item]));
@@ -89,7 +100,19 @@ export async function deleteItem(client: HetznerClient, { kind, id }: Item): Pro
 }
 
 function itemOf(kind: Kind, { id, name, labels, ip, public_net }: z.output<typeof reply>): Item {
-  return { kind, id, name: name ?? "", labels: labels ?? {}, ip: ip ?? public_net?.ipv4?.ip };
+  return {
+    kind: lists[kind].list === "primary_ips" ? addressKind(labels ?? {}) : kind,
+    id,
+    name: name ?? "",
+    labels: labels ?? {},
+    ip: ip ?? public_net?.ipv4?.ip,
+  };
+}
+
+function addressKind(labels: Record<string, string>): Kind {
+  return Object.entries(standbyLabel).every(([key, value]) => labels[key] === value)
+    ? "standby Primary IP"
+    : "Primary IP";
 }
 
 /** Whether it has the labels of another stack. Without labels, it doesn't say whose it is. */

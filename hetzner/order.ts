@@ -6,7 +6,7 @@ import { HetznerError } from "./failure.ts";
 import { type Findings, findingsOf } from "./findings.ts";
 import { explained } from "./refusals.ts";
 import { image, pricingReply, primaryIp, type Server, server, serverType } from "./replies.ts";
-import { alternativesOf, costOf, summaryOf } from "./report.ts";
+import { alternativesOf, costOf, spareCostOf, summaryOf } from "./report.ts";
 import type { Choice, Situation, Wanted } from "./situation.ts";
 import { checkWriteAccess, writeFindings } from "./write-access.ts";
 
@@ -58,13 +58,14 @@ async function readSituation(
   wanted: Wanted,
   previous: Choice | undefined,
 ): Promise<Situation> {
-  const { name } = wanted;
-  const [serverTypes, { pricing }, images, [existing], [address]] = await Promise.all([
+  const { name, addressName = name, spare } = wanted;
+  const [serverTypes, { pricing }, images, [existing], [address], [other]] = await Promise.all([
     client.list("server_types", serverType),
     client.get("/pricing", pricingReply),
     client.list("images", image, { name: wanted.image, include_deprecated: "true" }),
     client.list("servers", server, { name }),
-    client.list("primary_ips", primaryIp, { name }),
+    client.list("primary_ips", primaryIp, { name: addressName }),
+    spare === undefined ? [] : client.list("primary_ips", primaryIp, { name: spare.name }),
   ]);
   const catalogue = catalogueOf(serverTypes, pricing, new Date(client.clock.now()));
   return {
@@ -75,6 +76,7 @@ async function readSituation(
     server: existing,
     addressLocation: address?.location.name,
     addressIp: address?.ip,
+    spareLocation: other?.location.name,
   };
 }
 
@@ -85,11 +87,17 @@ export function judge(situation: Situation, access: Findings): OrderLook {
   const errors = [...access.errors, ...found.errors];
   const { serverType, location } = plan;
   const summary = errors.length === 0 ? summaryOf(situation, plan) : "";
+  const spareCost = previousSpareCost(situation) ?? spareCostOf(situation);
   return {
     choice:
       errors.length > 0 || serverType === undefined || location === undefined
         ? undefined
-        : { serverType, location, cost: previousCost(situation, plan) ?? costOf(situation, plan) },
+        : {
+            serverType,
+            location,
+            cost: previousCost(situation, plan) ?? costOf(situation, plan),
+            ...(spareCost !== undefined && { spareCost }),
+          },
     errors,
     warnings: [...access.warnings, ...found.warnings],
     summary,
@@ -103,6 +111,11 @@ export function judge(situation: Situation, access: Findings): OrderLook {
 function previousCost({ previous }: Situation, { kind, serverType, location }: Plan): string | undefined {
   const isSame = previous?.serverType === serverType && previous?.location === location;
   return kind === "keep" && isSame ? previous?.cost : undefined;
+}
+
+/** An address that exists keeps the price of its order. */
+function previousSpareCost({ wanted, previous, spareLocation }: Situation): string | undefined {
+  return wanted.spare === undefined || spareLocation === undefined ? undefined : previous?.spareCost;
 }
 
 function existingServer({ id, status, server_type, location }: Server): OrderLook["server"] {

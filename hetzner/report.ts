@@ -31,7 +31,47 @@ export function costOf({ catalogue }: Situation, { serverType = "", location = "
     : `${serverType} in ${location}: ${money(offer.price.total, catalogue.currency)} a month with the address, before tax (${date})`;
 }
 
+/** What the address costs that no server has, in one line; undefined if the stack has none. */
+export function spareCostOf(situation: Situation): string | undefined {
+  const { catalogue, wanted } = situation;
+  if (wanted.spare === undefined) {
+    return undefined;
+  }
+  const price = sparePrice(situation);
+  const date = `Hetzner's price list of ${day(catalogue.date)}`;
+  return `standby address${spareIn(situation)}: ${price === undefined ? `not in ${date}` : `${price} a month, before tax (${date})`}`;
+}
+
+/** Its price; undefined if today's list has none. */
+function sparePrice({ catalogue, wanted, spareLocation }: Situation): string | undefined {
+  const location = spareLocation ?? wanted.spare?.location;
+  const offer = catalogue.serverTypes
+    .flatMap(({ offers }) => offers)
+    .find((one) => one.location === location);
+  return offer === undefined ? undefined : money(offer.price.address, catalogue.currency);
+}
+
+function spareIn({ wanted, spareLocation }: Situation): string {
+  const location = spareLocation ?? wanted.spare?.location;
+  return location === undefined ? "" : ` in ${location}`;
+}
+
+function spareLines(situation: Situation): string[] {
+  const { wanted, spareLocation } = situation;
+  if (wanted.spare === undefined || spareLocation !== undefined) {
+    return [];
+  }
+  const price = sparePrice(situation);
+  return [
+    `To be ordered at Hetzner: a standby address${spareIn(situation)}${price === undefined ? "" : `, at ${price} a month, before tax`}.`,
+  ];
+}
+
 function planLines(situation: Situation, plan: Plan): string[] {
+  return [...serverLines(situation, plan), ...spareLines(situation)];
+}
+
+function serverLines(situation: Situation, plan: Plan): string[] {
   const { catalogue, wanted, addressLocation } = situation;
   const { serverType = "", location = "" } = plan;
   const type = findType(catalogue, serverType);
@@ -52,7 +92,7 @@ function planLines(situation: Situation, plan: Plan): string[] {
       ];
     case "keep":
       return [
-        `Nothing is ordered at Hetzner: the server ${wanted.name} stays a ${serverType} in ${location}.`,
+        `${spareLines(situation).length > 0 ? "No server is ordered at Hetzner" : "Nothing is ordered at Hetzner"}: the server ${wanted.name} stays a ${serverType} in ${location}.`,
         ...priceLine("Price of today for it", offer, catalogue.currency),
       ];
   }

@@ -6,6 +6,10 @@ import type { Image, Server } from "./replies.ts";
 export interface Wanted {
   /** The name of the address and of the server. */
   name: string;
+  /** The name of the server's address, if it isn't the server's. */
+  addressName?: string | undefined;
+  /** The stack's other address, which no server has. Without a location, it stays where it is. */
+  spare?: { name: string; location: string | undefined } | undefined;
   image: string;
   /** Undefined: the cheapest fitting one that can be ordered now. */
   serverType: string | undefined;
@@ -27,6 +31,8 @@ const choice = z.object({
   location: z.string(),
   /** For people: "cpx22 in fsn1: 19.99 € a month with the address, before tax (Hetzner's price list of 2026-11-26)". */
   cost: z.string(),
+  /** The same for the address that no server has: "standby address in hel1: 0.50 € a month, before tax (…)". */
+  spareCost: z.string().optional(),
 });
 
 /** What was decided. `scripts/check-order.ts` prints it, so that it is in the stack's state. */
@@ -51,4 +57,6 @@ export interface Situation {
   addressLocation: string | undefined;
   /** The address of the wanted name itself. */
   addressIp: string | undefined;
+  /** Where the other address is, if there is one. */
+  spareLocation?: string | undefined;
 }

@@ -12,6 +12,8 @@ const input = z.object({
   stack: z.string(),
   wanted: z.object({
     name: z.string(),
+    addressName: z.string().optional(),
+    spare: z.object({ name: z.string(), location: z.string().optional() }).optional(),
     image: z.string(),
     serverType: z.string().optional(),
     location: z.string().optional(),
@@ -20,7 +22,12 @@ const input = z.object({
 });
 
 await pulumiStep(input, async ({ access, stack, wanted: given }) => {
-  const wanted = { ...given, serverType: given.serverType, location: given.location };
+  const wanted = {
+    ...given,
+    serverType: given.serverType,
+    location: given.location,
+    spare: given.spare && { name: given.spare.name, location: given.spare.location },
+  };
   const { choice, errors, warnings, report, summary } = await lookAtOrder(
     new HetznerClient(access),
     wanted,

@@ -6,7 +6,13 @@ import { flag } from "./lib/command/options.ts";
 import { UserError } from "./lib/command/user-error.ts";
 import { readHetznerAccess } from "./lib/stack/hetzner.ts";
 import { readSetting } from "./lib/stack/settings.ts";
-import { type Address, addressIn, readStackState, stackNameIn, type StackState } from "./lib/stack/state.ts";
+import {
+  type Address,
+  addressesIn,
+  readStackState,
+  stackNameIn,
+  type StackState,
+} from "./lib/stack/state.ts";
 import { announcement } from "./lib/teardown/announcement.ts";
 import { itemsAtHetzner } from "./lib/teardown/at-hetzner.ts";
 import { deleteStack } from "./lib/teardown/deletion.ts";
@@ -36,7 +42,8 @@ await runCommand({
       process.stdout.write("Nothing is left to delete: the stack has nothing at Hetzner.\n");
       return 0;
     }
-    if (keepsAddress && addressIn(state) === undefined) {
+    const addresses = addressesIn(state);
+    if (keepsAddress && addresses.length === 0) {
       throw new UserError("The stack has no address to keep. To delete everything: npm run teardown");
     }
     const access = await readHetznerAccess(stack);
@@ -47,8 +54,7 @@ await runCommand({
       process.stdout.write("Nothing was deleted.\n");
       return 1;
     }
-    const released = keepsAddress ? undefined : addressIn(state);
-    const keeps = keepsAddress || (released !== undefined && !(await isReleased(released, yes)));
+    const keeps = keepsAddress || !(await areReleased(addresses, yes));
     const toContinue = `To continue: npm run teardown${keeps ? " -- --keep-address" : ""}`;
     if (!(await deleteStack({ stack, access, toContinue }, { keepsAddress: keeps }))) {
       process.stderr.write(
@@ -56,23 +62,27 @@ await runCommand({
       );
       return 1;
     }
-    return reportWhatIsLeft(access, state, keeps ? addressIn(state) : undefined);
+    return reportWhatIsLeft(access, state, keeps ? addresses : []);
   },
 });
 
 /** An address that is in a whitelist is worth more than what it costs: it is deleted only by its own name. */
-function isReleased({ ipAddress }: Address, yes: boolean): Promise<boolean> {
-  const text = `To delete the address as well, type it (${ipAddress}). With any other answer it stays: `;
-  return confirm({ text, answer: ipAddress, yes });
+async function areReleased(addresses: Address[], yes: boolean): Promise<boolean> {
+  for (const { ipAddress } of addresses) {
+    const stays = addresses.length === 1 ? "it stays" : "both addresses stay";
+    const text = `To delete the address as well, type it (${ipAddress}). With any other answer ${stays}: `;
+    if (!(await confirm({ text, answer: ipAddress, yes }))) {
+      return false;
+    }
+  }
+  return true;
 }
 
-async function reportWhatIsLeft(
-  access: HetznerAccess,
-  state: StackState,
-  kept: Address | undefined,
-): Promise<number> {
+async function reportWhatIsLeft(access: HetznerAccess, state: StackState, kept: Address[]): Promise<number> {
   const items = await itemsAtHetzner(new HetznerClient(access), state);
-  const left = items.filter(({ kind, id }) => kind !== "Primary IP" || id !== kept?.id);
+  const left = items.filter(
+    ({ kind, id }) => !kind.endsWith("Primary IP") || !kept.some((address) => address.id === id),
+  );
   if (left.length > 0) {
     process.stderr.write(
       [
@@ -83,9 +93,16 @@ async function reportWhatIsLeft(
     return 1;
   }
   process.stdout.write(
-    kept === undefined
+    kept.length === 0
       ? "Everything is deleted. Hetzner bills nothing more for this stack.\n"
-      : `Everything but the address ${kept.ipAddress} is deleted. The address is protected. It costs about 0.50 € a month.\n`,
+      : keptText(kept),
   );
   return 0;
+}
+
+function keptText(kept: Address[]): string {
+  const addresses = kept.map(({ ipAddress }) => ipAddress).join(" and ");
+  return kept.length === 1
+    ? `Everything but the address ${addresses} is deleted. The address is protected. It costs about 0.50 € a month.\n`
+    : `Everything but the addresses ${addresses} is deleted. Both are protected. Each costs about 0.50 € a month.\n`;
 }

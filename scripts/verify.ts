@@ -8,7 +8,7 @@ import { flag } from "./lib/command/options.ts";
 import { styleFor } from "./lib/report/style.ts";
 import { verificationJson } from "./lib/report/verification.ts";
 import { verificationTable } from "./lib/report/verification-table.ts";
-import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 import { readStackSettings, type StackSettings } from "./lib/stack/settings.ts";
 import { askConfirmations, saveConfirmations } from "./lib/verification/confirmations.ts";
 import { Phases } from "./lib/verification/phases.ts";
@@ -38,7 +38,7 @@ await runCommand({
     const phases = new Phases();
     const { outputs, settings } = await readStack(stack, phases);
     if (confirm) {
-      await askAndSave(settings, stack);
+      await askAndSave(outputs, settings, stack);
     }
     const verification = await verify(outputs, settings, { verbose, phases });
     process.stdout.write(
@@ -61,9 +61,15 @@ async function readStack(stack: string | undefined, phases: Phases) {
   return { outputs, settings };
 }
 
-async function askAndSave(settings: StackSettings, stack: string | undefined): Promise<void> {
+async function askAndSave(
+  { host, standbyIp }: StackOutputs,
+  settings: StackSettings,
+  stack: string | undefined,
+): Promise<void> {
   const key = keyFingerprint(settings.keyPair.apiKey);
-  const points = confirmables(isMade(settings.keyPair));
-  settings.confirmations = await askConfirmations(points, key, Date.now(), process.stdin, process.stderr);
+  const addresses = standbyIp === undefined ? [] : [host, standbyIp];
+  const points = confirmables(isMade(settings.keyPair), standbyIp !== undefined);
+  const about = { key, addresses };
+  settings.confirmations = await askConfirmations(points, about, Date.now(), process.stdin, process.stderr);
   await saveConfirmations(settings.confirmations, stack);
 }

@@ -3,9 +3,10 @@ import { sentence } from "../../binance/text.ts";
 import { evidence, type Judgement, proven } from "../finding.ts";
 import type { ServerObservations } from "../observations.ts";
 import { flag } from "./flags.ts";
+import { trustedIps } from "./whitelist.ts";
 
 /** Whether the address that Binance sees is the one that is whitelisted. Only a refusal ever names it. */
-export function judgeAddress(server: ServerObservations, ipAddress: string): Judgement {
+export function judgeAddress(server: ServerObservations, ipAddress: string, standbyIp?: string): Judgement {
   const seen = Object.values(server).flatMap(requestIpOf);
   const other = seen.find((address) => address !== ipAddress);
   if (other !== undefined) {
@@ -44,7 +45,7 @@ export function judgeAddress(server: ServerObservations, ipAddress: string): Jud
     verdict: "unknown",
     known: undefined,
     detail: "Binance names the address only in refusals, and this key works from everywhere.",
-    remedy: `Put ${ipAddress}, and no other, into the key's whitelist. Run this again.`,
+    remedy: `The key's whitelist must have ${trustedIps(ipAddress, standbyIp)}. Set that, and run this again.`,
   };
 }
 

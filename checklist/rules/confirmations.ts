@@ -20,13 +20,24 @@ export const confirmable = {
       "Is the key's secret in your password manager, and in no file, mail or document besides this stack?",
     remedy: "Put it into Bitwarden, 1Password, KeePass or the like, and delete every other copy.",
   },
+  standbyAddress: {
+    title: "The standby address is whitelisted",
+    question:
+      "Are the server's address and the standby address both in the key's trusted IPs, and no other address?",
+    remedy: "At Binance, in API Management, add it to the key's trusted IPs.",
+  },
 } as const;
 
 export type Confirmable = keyof typeof confirmable;
 
 /** What a person has to confirm about a key. One that was made on the server has no secret that a person could keep. */
-export function confirmables(isMade: boolean): Confirmable[] {
-  return isMade ? ["twoFactor", "antiPhishing"] : ["twoFactor", "antiPhishing", "passwordManager"];
+export function confirmables(isMade: boolean, hasStandby: boolean): Confirmable[] {
+  return [
+    "twoFactor",
+    "antiPhishing",
+    ...(isMade ? [] : ["passwordManager" as const]),
+    ...(hasStandby ? ["standbyAddress" as const] : []),
+  ];
 }
 
 /** One answer: on which date, and about which API key (its `keyFingerprint`). */
@@ -36,6 +47,8 @@ const confirmationsShape = z.strictObject({
   twoFactor: confirmation.optional(),
   antiPhishing: confirmation.optional(),
   passwordManager: confirmation.optional(),
+  /** Also about which addresses: both of them, because a failover exchanges them. */
+  standbyAddress: confirmation.extend({ addresses: z.array(z.ipv4()) }).optional(),
 });
 
 export type Confirmations = z.output<typeof confirmationsShape>;
@@ -57,6 +70,32 @@ export const confirmationsText = z.string().transform((text, context): Confirmat
 const validFor = 365;
 
 /**
+ * Point 2, about the address that no server has. No call can come from there, so only a person can say that it is in the
+ * whitelist.
+ */
+export function judgeStandbyAddress(
+  standbyIp: string,
+  confirmations: Confirmations,
+  key: string,
+  now: number,
+): Judgement {
+  const judgement = judgeConfirmation("standbyAddress", confirmations, key, now);
+  const isAboutIt = confirmations.standbyAddress?.addresses.includes(standbyIp) === true;
+  return judgement.verdict === "pass" && !isAboutIt
+    ? {
+        verdict: "unknown",
+        known: undefined,
+        detail: `It was confirmed for another address than ${standbyIp}.`,
+        remedy: remedyOf("standbyAddress"),
+      }
+    : { ...judgement, detail: `${standbyIp}: ${judgement.detail}` };
+}
+
+function remedyOf(what: Confirmable): string {
+  return `${confirmable[what].remedy} Then confirm it: npm run verify -- --confirm`;
+}
+
+/**
  * Points 3 to 5: a person has confirmed it, for this key and within a year.
  *
  * @param key the API key's fingerprint
@@ -73,7 +112,7 @@ export function judgeConfirmation(
     verdict: "unknown",
     known: undefined,
     detail,
-    remedy: `${confirmable[what].remedy} Then confirm it: npm run verify -- --confirm`,
+    remedy: remedyOf(what),
   });
   if (given === undefined) {
     return doubt("No endpoint reports it, and nobody has confirmed it.");

@@ -14,6 +14,15 @@ export interface WhitelistEvidence {
   direct: DirectObservation;
   /** The server's static address. */
   ipAddress: string;
+  /** The stack's other address, which must be in the whitelist as well; undefined if there is none. */
+  standbyIp?: string | undefined;
+}
+
+/** What the list of trusted IPs should be: "203.0.113.10 and no other". */
+export function trustedIps(ipAddress: string, standbyIp: string | undefined): string {
+  return standbyIp === undefined
+    ? `${ipAddress} and no other`
+    : `${ipAddress}, the standby address ${standbyIp}, and no other`;
 }
 
 /** Gate and guard: the whitelist is active. The key was just used from the server, so it contains the server. */
@@ -31,7 +40,7 @@ export function judgeWhitelistActive(restrictions: Restrictions, ipAddress: stri
         known: proven,
         detail: "The key works from every address (ipRestrict is false).",
         causes: ["The restriction was turned off, or its list of addresses was emptied."],
-        remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${ipAddress} and no other.`,
+        remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${ipAddress} and no other, except the standby address if the stack has one.`,
       };
     case undefined:
       return unclear("ipRestrict");
@@ -42,7 +51,8 @@ export function judgeWhitelistActive(restrictions: Restrictions, ipAddress: stri
  * Point 2, `npm run verify`: the whitelist is active, accepts the server and refuses others. It can't be proven that
  * it contains the server's address and nothing else: success there and refusal here are the best evidence there is.
  */
-export function judgeWhitelist({ restrictions, direct, ipAddress }: WhitelistEvidence): Judgement {
+export function judgeWhitelist({ restrictions, direct, ipAddress, standbyIp }: WhitelistEvidence): Judgement {
+  const trusted = trustedIps(ipAddress, standbyIp);
   if (!restrictions.ok) {
     return withoutRestrictions(restrictions.failure, direct, ipAddress);
   }
@@ -52,19 +62,23 @@ export function judgeWhitelist({ restrictions, direct, ipAddress }: WhitelistEvi
         verdict: "fail",
         known: proven,
         detail: "There is no whitelist: the key works from every address (ipRestrict is false).",
-        remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${ipAddress} and no other. Binance removes the trading permission from keys without this restriction.`,
+        remedy: `At Binance, in API Management, edit the key: "Restrict access to trusted IPs only", with ${trusted}. Binance removes the trading permission from keys without this restriction.`,
       };
     case true:
-      return withRestriction(direct, ipAddress);
+      return withRestriction(direct, ipAddress, standbyIp);
     case undefined:
       return {
         ...unclear("ipRestrict"),
-        remedy: `Look at the key in API Management: its trusted IPs should be ${ipAddress} and no other.`,
+        remedy: `Look at the key in API Management: its trusted IPs should be ${trusted}.`,
       };
   }
 }
 
-function withRestriction({ result, sharesAddress }: DirectObservation, ipAddress: string): Judgement {
+function withRestriction(
+  { result, sharesAddress }: DirectObservation,
+  ipAddress: string,
+  standbyIp: string | undefined,
+): Judgement {
   if (sharesAddress || (!result.ok && sawAddress(result.failure, ipAddress))) {
     return withoutSecondProof(
       `this computer also reaches Binance from ${ipAddress}`,
@@ -75,15 +89,18 @@ function withRestriction({ result, sharesAddress }: DirectObservation, ipAddress
     return {
       verdict: "fail",
       known: proven,
-      detail: "The key also works from this computer: the whitelist contains more than the server's address.",
-      remedy: `At Binance, in API Management, edit the key and leave only ${ipAddress} in its trusted IPs. If this computer's traffic goes through the server (a VPN), run this from elsewhere.`,
+      detail:
+        standbyIp === undefined
+          ? "The key also works from this computer: the whitelist contains more than the server's address."
+          : "The key also works from this computer: the whitelist contains more than the stack's two addresses.",
+      remedy: `At Binance, in API Management, edit the key and leave only ${standbyIp === undefined ? ipAddress : `${ipAddress} and ${standbyIp}`} in its trusted IPs. If this computer's traffic goes through the server (a VPN), run this from elsewhere.`,
     };
   }
   if (isAddressRefusal(result.failure)) {
     return {
       verdict: "pass",
       known: evidence,
-      detail: `ipRestrict is true, the key works from ${ipAddress}, and is refused from this computer. No endpoint lists the addresses.`,
+      detail: `ipRestrict is true, the key works from ${ipAddress}, and is refused from this computer. No endpoint lists the addresses${standbyIp === undefined ? "" : `, so it says nothing about the standby address ${standbyIp}`}.`,
     };
   }
   return withoutSecondProof(

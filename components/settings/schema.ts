@@ -3,7 +3,7 @@ import { listSetting } from "../../checklist/list-setting.ts";
 import { verificationSettings } from "../../checklist/verification-settings.ts";
 import { checkAdminCidrs, ownAddress } from "./checks/admin-cidrs.ts";
 import { checkAcceptedPermissions, checkVerification } from "./checks/key-rules.ts";
-import { checkLocation, checkServerType } from "./checks/locations.ts";
+import { checkLocation, checkServerType, checkStandby } from "./checks/locations.ts";
 import { checkMadePair } from "./checks/made-pair.ts";
 import { checkSecretAddress } from "./checks/secret-address.ts";
 import { checkKeyPair, checkToken } from "./checks/secrets.ts";
@@ -102,6 +102,11 @@ export const schema = z.object({
       "Hetzner's location of the address and the server: `fsn1`, `nbg1` or `hel1` in the EU, or `sin`. Binance refuses customers in `ash` and `hil`, and many in `sin`. `npm run move` moves both, until a key is installed.",
     defaultText: "where the server is cheapest (EU)",
   }),
+  standby: optionalText.meta({
+    description:
+      "Another location of Hetzner, where a second address is reserved, so that the key's whitelist can have both from the first day. It costs as much as the first address.",
+    defaultText: "no second address",
+  }),
   serverType: optionalText.meta({
     description:
       "Hetzner's server type, such as `cx23` or `cpx22`, or `cax11` (arm64). A change shuts the server down for a few minutes, and costs today's price.",
@@ -155,6 +160,7 @@ export const checks: Partial<Record<keyof Values, (settings: Values) => SettingF
   webhook: ({ webhook }) => checkSecretAddress("webhook", webhook),
   heartbeat: ({ heartbeat }) => checkSecretAddress("heartbeat", heartbeat),
   location: ({ location, allowAnyLocation }) => checkLocation(location, allowAnyLocation),
+  standby: ({ standby, location, allowAnyLocation }) => checkStandby(standby, location, allowAnyLocation),
   serverType: ({ serverType }) => checkServerType(serverType),
   acceptedPermissions: ({ acceptedPermissions }) => checkAcceptedPermissions(acceptedPermissions),
   verification: ({ verification }) => checkVerification(verification),

@@ -36,6 +36,17 @@ describe("what to do next", () => {
     expect(steps).not.toContain("Spot");
   });
 
+  test("with a standby address: both are whitelisted, from the first key on", () => {
+    const standbyIp = "203.0.113.20";
+    const without = nextSteps("203.0.113.10", "none", "none", { standbyIp }).join("\n");
+    expect(without).toContain(
+      "Restrict access to the addresses 203.0.113.10 and 203.0.113.20, the standby address",
+    );
+    const live = nextSteps("203.0.113.10", "0123456789ab", "live", { standbyIp }).join("\n");
+    expect(live).toContain("203.0.113.10 and the standby address 203.0.113.20, and no other");
+    expect(live).toContain("npm run verify -- --confirm");
+  });
+
   test("with a key that was made on the server: how it is changed, and that a new server needs a new one", () => {
     const made = { isMade: true };
     const steps = nextSteps("203.0.113.10", "0123456789ab", "none", made);

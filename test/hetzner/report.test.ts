@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { catalogueOf } from "../../hetzner/catalogue.ts";
 import { judge } from "../../hetzner/order.ts";
 import type { Situation } from "../../hetzner/situation.ts";
@@ -108,4 +108,40 @@ test("the cost names the price list and its date in UTC", () => {
   );
   const usd = catalogueOf(types(), { ...pricing, currency: "USD" }, new Date(today.getTime() + 86_400_000));
   expect(look({ catalogue: usd }).choice?.cost).toMatch(/5\.99 USD a month .* of 2026-11-27\)$/);
+});
+
+describe("a standby address", () => {
+  const spare = { name: "trading-bot-prod-standby", location: "hel1" };
+  const withSpare = { ...wanted, spare };
+
+  test("is ordered with the server, and its price is shown and written down", () => {
+    const { report, choice } = look({ wanted: withSpare });
+    expect(report).toContain(
+      "To be ordered at Hetzner: a standby address in hel1, at 0.50 € a month, before tax.\n",
+    );
+    expect(choice?.spareCost).toBe(
+      "standby address in hel1: 0.50 € a month, before tax (Hetzner's price list of 2026-11-26)",
+    );
+  });
+
+  test("is ordered for a server that exists, and once", () => {
+    const kept = { server: existing(), addressLocation: "fsn1", wanted: withSpare };
+    expect(look(kept).report).toMatch(/^No server is ordered at Hetzner: .*\n.*\nTo be ordered .* standby/);
+    const spareCost = "standby address in hel1: 0.40 € a month";
+    const previous = { serverType: "cx23", location: "fsn1", cost: "", spareCost };
+    const again = look({ ...kept, previous, spareLocation: "hel1" });
+    expect(again.report).toMatch(/^Nothing is ordered at Hetzner/);
+    expect(again.report).not.toContain("standby");
+    expect(again.choice?.spareCost).toBe(spareCost);
+  });
+
+  test("is refused at the server's location, and where it isn't", () => {
+    const at = (location: string) => ({ ...wanted, spare: { ...spare, location } });
+    expect(look({ addressLocation: "hel1", wanted: at("hel1") }).errors).toEqual([
+      expect.stringMatching(/standby is hel1, and the server is in hel1\. .* pulumi config set standby nbg1/),
+    ]);
+    expect(look({ addressLocation: "fsn1", spareLocation: "hel1", wanted: at("nbg1") }).errors).toEqual([
+      expect.stringContaining("it is in hel1, and an address can't move"),
+    ]);
+  });
 });

@@ -15,6 +15,22 @@ export const resources = {
     inputs: { name: "trading-bot-prod" },
     outputs: { name: "trading-bot-prod", ipAddress: "203.0.113.10", location: "fsn1" },
   },
+  standby: {
+    urn: urn("trading-bot-server:index:StaticIp$hcloud:index/primaryIp:PrimaryIp", "standby"),
+    type: "hcloud:index/primaryIp:PrimaryIp",
+    id: "20000002",
+    protect: true,
+    inputs: { name: "trading-bot-prod-standby" },
+    outputs: { name: "trading-bot-prod-standby", ipAddress: "203.0.113.20", location: "hel1" },
+  },
+  /** Which of the two the server has. */
+  activeAddress: {
+    urn: urn("pulumi:index:Stash", "active-address"),
+    type: "pulumi:index:Stash",
+    id: "a1c3e5f7",
+    inputs: { input: "first" },
+    outputs: { input: "first", output: "first" },
+  },
   server: {
     urn: urn("trading-bot-server:index:BotServer$hcloud:index/server:Server", "server"),
     type: "hcloud:index/server:Server",

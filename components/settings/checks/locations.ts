@@ -6,7 +6,11 @@ import type { SettingFinding } from "../finding.ts";
  * @param location undefined if it isn't set
  * @param allowAny accepts locations in which Binance refuses customers, and those that aren't known here
  */
-export function checkLocation(location: string | undefined, allowAny: boolean): SettingFinding[] {
+export function checkLocation(
+  location: string | undefined,
+  allowAny: boolean,
+  setting = "location",
+): SettingFinding[] {
   const finding = (
     severity: SettingFinding["severity"],
     problem: string,
@@ -15,10 +19,10 @@ export function checkLocation(location: string | undefined, allowAny: boolean): 
   ): SettingFinding[] => [
     {
       severity,
-      setting: "location",
+      setting,
       problem,
       explanation,
-      command: `pulumi config set location ${instead}`,
+      command: `pulumi config set ${setting} ${instead}`,
     },
   ];
   if (location === undefined) {
@@ -47,6 +51,31 @@ export function checkLocation(location: string | undefined, allowAny: boolean): 
     );
   }
   return [];
+}
+
+/**
+ * The location of the standby address: a location as every other, and not the server's.
+ *
+ * @param location that of the server; if it isn't set, the look at the order compares them
+ */
+export function checkStandby(
+  standby: string | undefined,
+  location: string | undefined,
+  allowAny: boolean,
+): SettingFinding[] {
+  if (standby === undefined || standby !== location) {
+    return checkLocation(standby, allowAny, "standby");
+  }
+  return [
+    {
+      severity: "error",
+      setting: "standby",
+      problem: `is ${standby}, as the setting location`,
+      explanation:
+        "A standby address must be at another location, which works if the server's location doesn't.",
+      command: `pulumi config set standby ${standby === "hel1" ? "nbg1" : "hel1"}`,
+    },
+  ];
 }
 
 /** Whether it has the form of a server type. hetzner/ looks up whether it can be ordered. */

@@ -20,6 +20,11 @@ const places: Readonly<Partial<Record<Kind, Place>>> = {
     name: "address",
     parent: { type: "trading-bot-server:index:StaticIp", name: "address" },
   },
+  "standby Primary IP": {
+    type: "hcloud:index/primaryIp:PrimaryIp",
+    name: "standby",
+    parent: { type: "trading-bot-server:index:StaticIp", name: "standby" },
+  },
   volume: {
     type: "hcloud:index/volume:Volume",
     name: "state-volume",
@@ -58,7 +63,7 @@ export function importFile(state: ExportedState, { kind, id }: Item): string | u
 
 /** What Pulumi must refuse to delete from now on: an address and a volume outlive their server. */
 export function protectedUrn({ deployment }: ExportedState, { kind, id }: Item): string | undefined {
-  const isProtected = kind === "Primary IP" || kind === "volume";
+  const isProtected = kind === "Primary IP" || kind === "standby Primary IP" || kind === "volume";
   const type = places[kind]?.type;
   return isProtected
     ? deployment.resources.find((one) => one.type === type && one.id === String(id))?.urn

@@ -6,7 +6,7 @@ import { orReason } from "../command/user-error.ts";
 import { parseExported } from "../stack/exported-state.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { printSettings } from "../stack/settings.ts";
-import { addressIn, parseStackState } from "../stack/state.ts";
+import { addressesIn, parseStackState } from "../stack/state.ts";
 import type { KitPart } from "./kit.ts";
 
 const manifest = z.object({ version: z.string() });
@@ -53,13 +53,13 @@ function stateParts(exported: string): KitPart[] {
     const missing = parseJson(exported) === undefined ? exported : "The stack has made nothing yet.";
     return [{ name: "STATE", purpose, content: { missing } }];
   }
-  const address = addressIn(parseStackState(exported));
+  const addresses = addressesIn(parseStackState(exported)).map(({ ipAddress }) => ipAddress);
   return [
     { name: "STATE", purpose, content: exported },
     {
       name: "ADDRESS",
-      purpose: "The address that is whitelisted at Binance:",
-      content: address?.ipAddress ?? { missing: "The stack has no address yet." },
+      purpose: "What is whitelisted at Binance, the server's address first:",
+      content: addresses.length === 0 ? { missing: "The stack has no address yet." } : addresses.join("\n"),
     },
   ];
 }

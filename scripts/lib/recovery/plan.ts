@@ -21,17 +21,26 @@ export type Step =
 
 const types: Readonly<Record<Kind, string>> = {
   "Primary IP": "hcloud:index/primaryIp:PrimaryIp",
+  "standby Primary IP": "hcloud:index/primaryIp:PrimaryIp",
   firewall: "hcloud:index/firewall:Firewall",
   "SSH key": "hcloud:index/sshKey:SshKey",
   volume: "hcloud:index/volume:Volume",
   server: "hcloud:index/server:Server",
 };
 
+/** Whether a record is of this kind. The two addresses have one type, and differ by their names in index.ts. */
+function isOf(kind: Kind, { type, urn }: ExportedResource): boolean {
+  return (
+    type === types[kind] &&
+    (type !== types["Primary IP"] || urn.endsWith("::standby") === (kind === "standby Primary IP"))
+  );
+}
+
 /** What the state knows at Hetzner. */
 export function idsIn({ deployment }: ExportedState): { kind: Kind; id: number }[] {
   return kinds.flatMap((kind) =>
     deployment.resources
-      .filter(({ type, id }) => type === types[kind] && id !== undefined && /^\d+$/.test(id))
+      .filter((one) => isOf(kind, one) && one.id !== undefined && /^\d+$/.test(one.id))
       .map(({ id }) => ({ kind, id: Number(id) })),
   );
 }
@@ -63,7 +72,7 @@ function stepsFor(
   unknown: Item | undefined,
 ): Step[] {
   const { resources, pending_operations: pending = [] } = state.deployment;
-  const ofType = ({ type }: ExportedResource) => type === types[kind];
+  const ofType = (one: ExportedResource) => isOf(kind, one);
   const record = resources.find((one) => ofType(one) && one.delete !== true);
   const item = ofKind.find(({ id }) => String(id) === record?.id);
   const operations = pending.filter(({ resource }) => ofType(resource));

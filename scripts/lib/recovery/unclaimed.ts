@@ -3,6 +3,7 @@ import { parseJson } from "../../../binance/json.ts";
 import { type Billed, findBilled } from "../../../hetzner/billed.ts";
 import type { HetznerClient } from "../../../hetzner/client.ts";
 import { hostName } from "../../../hetzner/host-name.ts";
+import type { Kind } from "../../../hetzner/inventory.ts";
 import { labelsOf } from "../../../hetzner/labels.ts";
 import { orReason, UserError } from "../command/user-error.ts";
 import { type ExportedState, parseExported } from "../stack/exported-state.ts";
@@ -23,8 +24,8 @@ export async function unclaimedText(client: HetznerClient): Promise<string> {
   const states = await readStates();
   const unreadable = [...states].flatMap(([name, state]) => (typeof state === "string" ? [name] : []));
   const readable = [...states.values()].filter((state) => typeof state !== "string");
-  const claimed = new Set(readable.flatMap(idsIn).map(({ kind, id }) => `${kind} ${id}`));
-  const billed = (await findBilled(client)).filter(({ kind, id }) => !claimed.has(`${kind} ${id}`));
+  const claimed = new Set(readable.flatMap(idsIn).map(billedKey));
+  const billed = (await findBilled(client)).filter((one) => !claimed.has(billedKey(one)));
   const ours = billed.filter(isOfThisProgram);
   return [
     ...(ours.length === 0
@@ -45,6 +46,11 @@ export async function unclaimedText(client: HetznerClient): Promise<string> {
         ]),
     "",
   ].join("\n");
+}
+
+/** Hetzner's bill has both addresses of a stack as Primary IPs. */
+function billedKey({ kind, id }: { kind: Kind; id: number }): string {
+  return `${kind === "standby Primary IP" ? "Primary IP" : kind} ${id}`;
 }
 
 /** By the stack's name; or why it can't be read. */

@@ -14,12 +14,13 @@ const colours = { pass: "green", fail: "red", unknown: "yellow" } as const;
 
 /** The result of `npm run verify` for people. */
 export function verificationTable(verification: Verification, style: Style): string {
-  const { ipAddress, keyPair, live, inPaperMode, keyName, findings, balances } = verification;
+  const { ipAddress, standbyIp, keyPair, live, inPaperMode, keyName, findings, balances } = verification;
   const name = keyName === "" ? "" : ` "${oneLine(keyName)}"`;
   const rows = (list: Finding[]) => list.flatMap((finding) => findingRows(finding, style));
   const verdict = overall(findings.map((finding) => finding.verdict));
   return [
     ...wrap(`Key pair ${keyPair}${name}, ${live ? "live" : "not live"} on the server ${ipAddress}`),
+    ...(standbyIp === undefined ? [] : wrap(`The standby address, which no server has: ${standbyIp}`)),
     ...(inPaperMode
       ? wrap("The bot is in paper mode and doesn't get this key pair, which is for real money.")
       : []),

@@ -5,6 +5,8 @@ import { type Finding, overall } from "../../../checklist/finding.ts";
 /** The result of `npm run verify`. */
 export interface Verification {
   ipAddress: string;
+  /** The stack's other address, which no server has; undefined if there is none. */
+  standbyIp?: string | undefined;
   /** The key pair's fingerprint. */
   keyPair: string;
   /** Whether this key pair is the one on the server. */
@@ -24,12 +26,12 @@ const jsonVersion = 1;
 
 /** The result for programs. */
 export function verificationJson(verification: Verification): string {
-  const { ipAddress, keyPair, live, inPaperMode, keyName, at, findings, balances } = verification;
+  const { ipAddress, standbyIp, keyPair, live, inPaperMode, keyName, at, findings, balances } = verification;
   const report = {
     version: jsonVersion,
     checkedAt: new Date(at).toISOString(),
     verdict: overall(findings.map(({ verdict }) => verdict)),
-    server: { ipAddress },
+    server: { ipAddress, standbyIp: standbyIp ?? null },
     botInPaperMode: inPaperMode,
     key: { fingerprint: keyPair, live, name: keyName === "" ? null : oneLine(keyName) },
     findings: findings.map(({ id, point, title, verdict, known, detail, causes, remedy }) => ({

@@ -12,6 +12,8 @@ import { serverWithKeys } from "./server-in-state.ts";
 /** What index.ts exports, as far as scripts need it. */
 const outputs = z.object({
   ipToWhitelist: z.ipv4(),
+  /** "none" without a second address. Missing in the outputs of an older version. */
+  standbyIp: z.ipv4().optional().catch(undefined),
   deployKey: privateKey,
   hostKey,
   /** The fingerprint of the pair on the server, or "none". */
@@ -25,6 +27,8 @@ const outputs = z.object({
 /** The stack's server, and what is live on it. */
 export interface StackOutputs extends Server {
   liveKeyPair: string | undefined;
+  /** The stack's other address, which no server has; undefined if there is none. */
+  standbyIp?: string | undefined;
   /** Undefined without a bot, or if another version was the last to install one. */
   bot: DeployedBot | undefined;
   /** Whether the bot trades without real money, and not in the account of the live key pair. */
@@ -93,13 +97,22 @@ export function stackOutputsIn(json: string): StackOutputs {
   const values = Object.entries(stack?.outputs ?? {}).map(([name, value]) => [name, fromSecret(value)]);
   const result = outputs.safeParse(Object.fromEntries(values));
   if (result.success) {
-    const { ipToWhitelist: host, deployKey, hostKey, liveKeyPair, botSettings, botMode } = result.data;
+    const {
+      ipToWhitelist: host,
+      standbyIp,
+      deployKey,
+      hostKey,
+      liveKeyPair,
+      botSettings,
+      botMode,
+    } = result.data;
     const keys = newestKeys(state, deployKey, hostKey);
     return {
       host,
       user: adminUser,
       ...keys,
       liveKeyPair,
+      standbyIp,
       bot: botSettings ?? undefined,
       isPaper: botMode === "paper",
       image: imageIn(state),

@@ -35,7 +35,7 @@ export interface StackState {
   interrupted: Resource[];
 }
 
-/** The protected Primary IP. */
+/** A protected Primary IP. */
 export interface Address {
   urn: string;
   /** At Hetzner. */
@@ -96,14 +96,42 @@ export function parseStackState(json: string): StackState {
   return { resources: resources ?? [], interrupted: (pending ?? []).map((operation) => operation.resource) };
 }
 
-/** @returns undefined if the stack has none */
-export function addressIn({ resources }: StackState): Address | undefined {
-  const found = existing(resources, "hcloud:index/primaryIp:PrimaryIp");
+/** The server's address. @returns undefined if the stack has none */
+export function addressIn(state: StackState): Address | undefined {
+  return addressOf(state, activeAddressIn(state) === "standby" ? "standby" : "address");
+}
+
+/** The address that no server has. @returns undefined if the stack has none */
+export function spareAddressIn(state: StackState): Address | undefined {
+  return addressOf(state, activeAddressIn(state) === "standby" ? "address" : "standby");
+}
+
+/** All addresses of the stack, the server's first. */
+export function addressesIn(state: StackState): Address[] {
+  return [addressIn(state), spareAddressIn(state)].filter((one) => one !== undefined);
+}
+
+/** Which address the server has: components/active-address.ts. */
+export function activeAddressIn({ resources }: StackState): "first" | "standby" {
+  const kept = existing(resources, "pulumi:index:Stash", "active-address")?.outputs.output;
+  return kept === "standby" ? "standby" : "first";
+}
+
+function addressOf({ resources }: StackState, name: "address" | "standby"): Address | undefined {
+  const found = existing(resources, "hcloud:index/primaryIp:PrimaryIp", name);
   if (found === undefined) {
     return undefined;
   }
-  const { name, ipAddress, location } = read(found, addressProperties);
-  return { urn: found.urn, id: idOf(found), name, ipAddress, location, isProtected: found.protect };
+  const properties = read(found, addressProperties);
+  const { ipAddress, location } = properties;
+  return {
+    urn: found.urn,
+    id: idOf(found),
+    name: properties.name,
+    ipAddress,
+    location,
+    isProtected: found.protect,
+  };
 }
 
 /** @returns undefined if the stack has none */
@@ -119,7 +147,7 @@ export function serverIn({ resources }: StackState): MadeServer | undefined {
 
 /** components/bot-server.ts keeps it. If it is that of another server, this one was just ordered. */
 function generationOf(id: number, resources: Resource[]): string {
-  const kept = existing(resources, "pulumi:index:Stash")?.outputs.output;
+  const kept = existing(resources, "pulumi:index:Stash", "generation")?.outputs.output;
   return typeof kept === "string" && kept.startsWith(`${id}-`) ? kept : String(id);
 }
 
@@ -163,9 +191,14 @@ function outputsOf(resources: Resource[]): z.output<typeof stackOutputs> {
   return stackOutputs.parse(resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {});
 }
 
-function existing(resources: Resource[], type: string): Resource | undefined {
+/** @param name in index.ts or components/, for a type of which a stack has several */
+function existing(resources: Resource[], type: string, name?: string): Resource | undefined {
   return resources.find(
-    (candidate) => candidate.type === type && !candidate.delete && !candidate.pendingReplacement,
+    (candidate) =>
+      candidate.type === type &&
+      (name === undefined || candidate.urn.endsWith(`::${name}`)) &&
+      !candidate.delete &&
+      !candidate.pendingReplacement,
   );
 }
 

@@ -1,5 +1,5 @@
 import { backupHint } from "../backup/hint.ts";
-import { addressIn, liveKeyPairIn, monthlyCostIn, serverIn, type StackState } from "../stack/state.ts";
+import { addressesIn, liveKeyPairIn, monthlyCostIn, serverIn, type StackState } from "../stack/state.ts";
 
 /**
  * What a teardown deletes and what stays, for the owner to confirm.
@@ -33,11 +33,13 @@ export function announcement(
 
 function itemsOf(state: StackState, keepsAddress: boolean): string[] {
   const server = serverIn(state);
-  const address = keepsAddress ? undefined : addressIn(state);
+  const addresses = keepsAddress ? [] : addressesIn(state);
   const has = (type: string) => state.resources.some((resource) => resource.type === type);
   return [
     ...(server ? [`the server ${server.name} with its disk: the bot's program and its state`] : []),
-    ...(address ? [`the address ${address.ipAddress}, which another customer of Hetzner may get`] : []),
+    ...addresses.map(
+      ({ ipAddress }) => `the address ${ipAddress}, which another customer of Hetzner may get`,
+    ),
     ...(has("hcloud:index/firewall:Firewall") ? ["its firewall"] : []),
     ...(has("hcloud:index/sshKey:SshKey") ? ["its SSH key"] : []),
   ];
@@ -49,9 +51,11 @@ function costs(state: StackState): string[] {
 }
 
 function keptAddress(state: StackState): string[] {
-  const ipAddress = addressIn(state)?.ipAddress ?? "";
   return [
-    `The address ${ipAddress} stays yours, and stays protected. It costs about 0.50 € a month.`,
+    ...addressesIn(state).map(
+      ({ ipAddress }) =>
+        `The address ${ipAddress} stays yours, and stays protected. It costs about 0.50 € a month.`,
+    ),
     "The next `pulumi up` orders a server at this address, at the price of that day.",
   ];
 }
@@ -65,7 +69,10 @@ function keyPair(state: StackState, keepsAddress: boolean, isMade: boolean): str
   if (pair === undefined) {
     return [];
   }
-  const ipAddress = addressIn(state)?.ipAddress ?? "the address";
+  const ipAddress =
+    addressesIn(state)
+      .map((one) => one.ipAddress)
+      .join(" and ") || "the address";
   return [
     `The key pair ${pair} is live on the server, and is deleted with it. Open orders and positions at Binance stay, without a bot that watches them.`,
     ...(isMade ? [endsWithDisk] : []),

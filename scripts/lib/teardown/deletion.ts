@@ -3,7 +3,7 @@ import { liftProtection, restoreProtection } from "../../../hetzner/protection.t
 import { requireNotInterrupted, surviveClosedOutput, uninterrupted } from "../process/uninterrupted.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { showPulumi } from "../stack/pulumi-shown.ts";
-import { type Address, addressIn, readStackState } from "../stack/state.ts";
+import { type Address, addressesIn, readStackState } from "../stack/state.ts";
 import { requireNoUnknownServer } from "./at-hetzner.ts";
 import { type Hooks, prepareState, withHooks } from "./state-edit.ts";
 
@@ -33,29 +33,33 @@ export function deleteStack(target: Target, { keepsAddress }: { keepsAddress: bo
   return uninterrupted(async () => {
     const state = await readStackState(target.stack);
     await requireNoUnknownServer(new HetznerClient(target.access), state);
-    const address = addressIn(state);
+    const addresses = addressesIn(state);
     requireMayGoOn(target);
     const hooks = await removeHooks(target);
     try {
-      return address === undefined
+      return addresses.length === 0
         ? await destroyAll(target)
-        : (await deleteAllBut(target, address)) && (keepsAddress || (await deleteLast(target, address)));
+        : (await deleteAllBut(target, addresses)) && (keepsAddress || (await deleteLast(target, addresses)));
     } finally {
       await restoreHooks(target, hooks);
     }
   });
 }
 
-async function deleteAllBut(target: Target, address: Address): Promise<boolean> {
-  // An earlier teardown that was killed may have left it without protection.
-  await protect(target, address);
+async function deleteAllBut(target: Target, addresses: Address[]): Promise<boolean> {
+  for (const address of addresses) {
+    // An earlier teardown that was killed may have left it without protection.
+    await protect(target, address);
+  }
   return runDestroy(target, [...destroy, "--exclude-protected"]);
 }
 
-async function deleteLast(target: Target, address: Address): Promise<boolean> {
+async function deleteLast(target: Target, addresses: Address[]): Promise<boolean> {
   let isDeleted = false;
   try {
-    await liftBoth(target, address);
+    for (const address of addresses) {
+      await liftBoth(target, address);
+    }
     isDeleted = await destroyAll(target);
   } finally {
     if (!isDeleted) {
@@ -87,8 +91,7 @@ async function liftBoth({ stack, access }: Target, { urn, id }: Address): Promis
 }
 
 async function protectWhatIsLeft(target: Target): Promise<void> {
-  const address = addressIn(await readStackState(target.stack));
-  if (address !== undefined) {
+  for (const address of addressesIn(await readStackState(target.stack))) {
     await protect(target, address);
     process.stderr.write(`The address ${address.ipAddress} is still there. It is protected again.\n`);
   }

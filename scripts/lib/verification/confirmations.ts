@@ -8,13 +8,13 @@ import { runPulumi } from "../stack/pulumi-cli.ts";
  * Asks a person to confirm what Binance's API doesn't report. Only a plain yes counts; the end of the input counts as no.
  *
  * @param points what is asked
- * @param key the API key's fingerprint, which is stored with each answer
+ * @param about the API key's fingerprint, which is stored with each answer, and the addresses of a stack that has two
  * @param now in ms
  * @returns what was confirmed now. Earlier confirmations are not kept
  */
 export async function askConfirmations(
   points: readonly Confirmable[],
-  key: string,
+  { key, addresses }: { key: string; addresses: string[] },
   now: number,
   input: Readable,
   output: Writable,
@@ -22,6 +22,9 @@ export async function askConfirmations(
   const lines = createInterface({ input, crlfDelay: Infinity });
   const answers = lines[Symbol.asyncIterator]();
   const confirmations: Confirmations = {};
+  if (addresses.length > 0) {
+    output.write(`The addresses of the stack: ${addresses.join(" and ")}.\n`);
+  }
   output.write(
     `Binance's API doesn't report these ${points.length} points. Check each one, and answer yes or no.\n`,
   );
@@ -30,7 +33,12 @@ export async function askConfirmations(
     const answer = await answers.next();
     const yes = answer.done !== true && /^\s*(y|yes)\s*$/i.test(answer.value);
     if (yes) {
-      confirmations[what] = { on: dateOf(now), key };
+      const given = { on: dateOf(now), key };
+      if (what === "standbyAddress") {
+        confirmations.standbyAddress = { ...given, addresses };
+      } else {
+        confirmations[what] = given;
+      }
     } else {
       output.write(`Not confirmed. ${confirmable[what].remedy}\n`);
     }

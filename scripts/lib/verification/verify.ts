@@ -34,7 +34,7 @@ async function verifyWith(
   settings: StackSettings,
   { verbose = false, phases = new Phases() }: VerifyOptions,
 ): Promise<Verification> {
-  const ipAddress = outputs.host;
+  const { host: ipAddress, standbyIp } = outputs;
   // The direct request has Binance's time, which is read through the server.
   const clock = Promise.withResolvers<Result<ClockReading>>();
   const connected = phases.begin("SSH and TLS to Binance");
@@ -64,6 +64,7 @@ async function verifyWith(
   const pairName = fingerprint(settings.keyPair);
   return {
     ipAddress,
+    standbyIp,
     keyPair: pairName,
     live: onServer === pairName,
     inPaperMode: outputs.isPaper,
@@ -71,6 +72,7 @@ async function verifyWith(
     at: now,
     findings: checklist({
       ipAddress,
+      standbyIp,
       server,
       direct,
       settings,

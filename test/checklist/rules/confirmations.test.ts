@@ -4,6 +4,7 @@ import {
   confirmables,
   confirmationsText,
   judgeConfirmation,
+  judgeStandbyAddress,
 } from "../../../checklist/rules/confirmations.ts";
 import { key, now } from "../support.ts";
 
@@ -11,8 +12,9 @@ const judge = (on: string, of = key) =>
   judgeConfirmation("twoFactor", { twoFactor: { on, key: of } }, key, now);
 
 test("what a person is asked", () => {
-  expect(confirmables(false)).toEqual(Object.keys(confirmable));
-  expect(confirmables(true)).toEqual(["twoFactor", "antiPhishing"]);
+  expect(confirmables(false, true)).toEqual(Object.keys(confirmable));
+  expect(confirmables(false, false)).toEqual(["twoFactor", "antiPhishing", "passwordManager"]);
+  expect(confirmables(true, false)).toEqual(["twoFactor", "antiPhishing"]);
   expect(confirmable).toMatchSnapshot();
 });
 
@@ -72,5 +74,31 @@ describe("the setting", () => {
     expect(confirmationsText.safeParse(wrong).error?.issues[0]?.message).toBe(
       "is not what `npm run verify -- --confirm` has written",
     );
+  });
+});
+
+describe("that the standby address is whitelisted", () => {
+  const addresses = ["203.0.113.10", "203.0.113.20"];
+  const confirmed = { standbyAddress: { on: "2026-11-23", key, addresses } };
+
+  test("is known only from a person, who has named both addresses", () => {
+    expect(judgeStandbyAddress("203.0.113.20", confirmed, key, now)).toMatchObject({
+      verdict: "pass",
+      known: { by: "confirmed", on: "2026-11-23" },
+      detail: expect.stringContaining("203.0.113.20"),
+    });
+    // After a failover, the two have changed places.
+    expect(judgeStandbyAddress("203.0.113.10", confirmed, key, now).verdict).toBe("pass");
+    expect(judgeStandbyAddress("203.0.113.20", {}, key, now)).toMatchObject({
+      verdict: "unknown",
+      remedy: expect.stringContaining("npm run verify -- --confirm"),
+    });
+  });
+
+  test("isn't known of an address that was reserved later", () => {
+    expect(judgeStandbyAddress("203.0.113.30", confirmed, key, now)).toMatchObject({
+      verdict: "unknown",
+      detail: "It was confirmed for another address than 203.0.113.30.",
+    });
   });
 });

@@ -128,3 +128,30 @@ test("only a true ipRestrict, a working server and the one refusal pass; any dam
     { numRuns: 500 },
   );
 });
+
+describe("a stack with a standby address", () => {
+  const standbyIp = "203.0.113.20";
+  const judgeBoth = (direct: Result<unknown>, ipRestrict = true) =>
+    judgeWhitelist({
+      restrictions: { ok: true, value: { ...soundReply, ipRestrict } },
+      direct: { result: direct, sharesAddress: false },
+      ipAddress,
+      standbyIp,
+    });
+
+  test("every advice about the whitelist names both addresses", () => {
+    expect(judgeBoth(refusedHere, false)).toMatchObject({
+      remedy: expect.stringContaining(`with ${ipAddress}, the standby address ${standbyIp}, and no other`),
+    });
+    expect(judgeBoth(accepted)).toMatchObject({
+      remedy: expect.stringContaining(`leave only ${ipAddress} and ${standbyIp}`),
+    });
+  });
+
+  test("the evidence about the server says nothing about the standby address, and says so", () => {
+    expect(judgeBoth(refusedHere)).toMatchObject({
+      verdict: "pass",
+      detail: expect.stringContaining(`it says nothing about the standby address ${standbyIp}`),
+    });
+  });
+});

@@ -52,6 +52,7 @@ describe("sound settings", () => {
         hetzner: { token, endpoint: undefined },
         location: undefined,
         serverType: undefined,
+        standby: undefined,
         testPair: undefined,
         adminCidrs: ["203.0.113.7/32"],
         sshKeys: [],

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { servedLocations } from "../../../../checklist/locations.ts";
-import { checkLocation, checkServerType } from "../../../../components/settings/checks/locations.ts";
+import {
+  checkLocation,
+  checkServerType,
+  checkStandby,
+} from "../../../../components/settings/checks/locations.ts";
 
 const override = "To use it anyway: pulumi config set allowAnyLocation true";
 
@@ -91,4 +95,17 @@ describe("a server type", () => {
 
 test("a server type in capitals: the hint is the same type in small letters", () => {
   expect(checkServerType("CX23")).toMatchObject([{ command: "pulumi config set serverType cx23" }]);
+});
+
+describe("the location of the standby address", () => {
+  test("is checked as every other, and isn't the server's", () => {
+    expect(checkStandby("hel1", "fsn1", false)).toEqual([]);
+    expect(checkStandby(undefined, "fsn1", false)).toEqual([]);
+    expect(checkStandby("ash", "fsn1", false)).toMatchObject([
+      { severity: "error", setting: "standby", command: "pulumi config set standby fsn1" },
+    ]);
+    expect(checkStandby("hel1", "hel1", false)).toMatchObject([
+      { severity: "error", setting: "standby", command: "pulumi config set standby nbg1" },
+    ]);
+  });
 });

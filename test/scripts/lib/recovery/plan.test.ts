@@ -58,6 +58,18 @@ describe("what a recovery does", () => {
     ]);
   });
 
+  test("it keeps the two addresses of a stack apart, with and without a state", () => {
+    const standbyItem = item("standby Primary IP", 20000002, "trading-bot-prod-standby");
+    expect(actions(state([stack, address, resources.standby]), [standbyItem, addressItem])).toEqual([
+      "keep Primary IP",
+      "keep standby Primary IP",
+    ]);
+    expect(actions(state([]), [addressItem, standbyItem])).toEqual([
+      "import Primary IP",
+      "import standby Primary IP",
+    ]);
+  });
+
   test("with a lost state, it imports what Hetzner shows, and deletes what nobody has the keys of", () => {
     const all = [addressItem, serverItem, item("firewall", 3), item("SSH key", 4), item("volume", 5)];
     expect(actions(state([]), all)).toEqual([

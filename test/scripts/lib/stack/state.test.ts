@@ -1,11 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserError } from "../../../../scripts/lib/command/user-error.ts";
 import {
+  addressesIn,
   addressIn,
   liveKeyPairIn,
   monthlyCostIn,
   parseStackState,
   serverIn,
+  spareAddressIn,
   stackNameIn,
 } from "../../../../scripts/lib/stack/state.ts";
 import { exportedState, resources } from "../../../support/stack-state.ts";
@@ -38,6 +40,20 @@ describe("a stack that is complete", () => {
     });
     expect(liveKeyPairIn(state)).toBe("a1b2c3d4");
     expect(monthlyCostIn(state)).toBe("cx23 in fsn1: 5.99 € a month");
+  });
+});
+
+describe("a stack with a standby address", () => {
+  const { address, standby, activeAddress, server, generation } = resources;
+
+  test("has its server at the first one, until the state says otherwise", () => {
+    const state = parse(standby, address, activeAddress, server, generation);
+    expect(addressIn(state)?.ipAddress).toBe("203.0.113.10");
+    expect(spareAddressIn(state)?.ipAddress).toBe("203.0.113.20");
+    expect(serverIn(state)?.generation).toBe("1000001-1");
+    const moved = { ...activeAddress, outputs: { input: "first", output: "standby" } };
+    const after = parse(standby, address, moved, server);
+    expect(addressesIn(after).map(({ ipAddress }) => ipAddress)).toEqual(["203.0.113.20", "203.0.113.10"]);
   });
 });
 

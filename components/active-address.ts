@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+
+/** Which of a stack's two addresses its server has. */
+const role = z.enum(["first", "standby"]);
+export type AddressRole = z.output<typeof role>;
+
+const standbyIsMissing =
+  "The bot is at the standby address, so the setting standby must stay. Set the location of that address again: pulumi config set standby LOCATION";
+
+/**
+ * Which address the server has: the first one, until the other one is written to the stack's state. It is part of the state and not a setting, so that every computer that runs `pulumi up` knows it.
+ *
+ * @param standby the setting
+ * @throws RunError if the server is at an address that the settings no longer have
+ */
+export async function activeAddress(standby: string | undefined): Promise<AddressRole> {
+  const stash = new pulumi.Stash("active-address", { input: "first" });
+  const value = await new Promise((resolve) => {
+    stash.output.apply(resolve);
+  });
+  const active = role.parse(value);
+  if (active === "standby" && standby === undefined) {
+    throw new pulumi.RunError(standbyIsMissing);
+  }
+  return active;
+}
