@@ -148,7 +148,7 @@ describe("a stack with a standby address", () => {
     });
   });
 
-  test("the evidence about the server says nothing about the standby address, and says so", () => {
+  test("the evidence about the server says nothing about the standby address, which it mentions", () => {
     expect(judgeBoth(refusedHere)).toMatchObject({
       verdict: "pass",
       detail: expect.stringContaining(`it says nothing about the standby address ${standbyIp}`),
