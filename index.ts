@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { activeAddress } from "./components/active-address.ts";
+import { versionOfProgram } from "./checklist/own-version.ts";
 import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
@@ -121,6 +122,8 @@ export const ssh = pulumi
   .apply(([host, hostKey]) => sshCommand(host, hostKey, settings.sshKeys));
 /** Whether the bot trades with real money: "live" or "paper"; "none" without a bot. */
 export const botMode = hasCommand(settings.bot) ? settings.bot.mode : "none";
+/** The version of this project that has set the server up. */
+export const version = versionOfProgram();
 /** What to do next. */
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint, spare?.ipAddress])

@@ -119,12 +119,13 @@ function undo(): DeliveredFile[] {
   ];
 }
 
-/** For a secret of a service, such as the webhook's address, for a server that is replaced, and for backups. */
+/** For a secret of a service, such as the webhook's address, for a server that is replaced, for backups, and `npm run status`. */
 function tools(): DeliveredFile[] {
   return [
     deliveredFile(`${programFolder}/service-credential`, { mode: "0755" }),
     deliveredFile("/usr/local/sbin/bot-state", { mode: "0755" }),
     deliveredFile("/usr/local/sbin/bot-backup", { mode: "0755" }),
+    deliveredFile("/usr/local/sbin/server-status", { mode: "0755" }),
   ];
 }
 

@@ -1,7 +1,8 @@
+import { versionOfProgram } from "../checklist/own-version.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { UserError } from "./lib/command/user-error.ts";
 import { kitText } from "./lib/recovery/kit.ts";
-import { readKitParts, versionOfProgram } from "./lib/recovery/kit-parts.ts";
+import { readKitParts } from "./lib/recovery/kit-parts.ts";
 import { readStackName } from "./lib/stack/stack-name.ts";
 
 await runCommand({

@@ -11,6 +11,7 @@ import { BotOnServer, nextOrder, runTampered, stackWithBot, tampered } from "./b
 import { onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import type { Stack } from "./stack.ts";
+import { statusOf } from "./status.ts";
 
 // docs/after-a-compromise.md, from its first step to the last, with the commands that are on the page.
 
@@ -62,6 +63,13 @@ async function pressInConsole(button: "poweroff" | "poweron"): Promise<void> {
 
 test("while the server is off, the key leaves the settings, and `pulumi up` says how to go on", async () => {
   await pressInConsole("poweroff");
+  expect(await statusOf(stack)).toMatchObject({
+    code: 1,
+    notices: [
+      { kind: "problem", text: expect.stringContaining("is switched off at Hetzner") },
+      { kind: "problem", text: expect.stringContaining("Can't connect to") },
+    ],
+  });
   const { code, stdout } = await stack.script("revoke", ["--yes"]);
   const settings = await stack.pulumi(["config", "--json", "--stack", stack.name]);
   expect([code, settings.stdout]).toEqual([3, expect.not.stringContaining("binance:")]);

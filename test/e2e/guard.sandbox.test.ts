@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { KeyPair } from "../../binance/key-pair.ts";
+import { fingerprint, type KeyPair } from "../../binance/key-pair.ts";
 import { rebootMachine } from "../../sandbox/machines/inspect.ts";
 import { until } from "../../sandbox/until.ts";
 import { allTogether, testFloods } from "./attack-tests.ts";
@@ -9,6 +9,7 @@ import { filesWith } from "./canary.ts";
 import { testCommands } from "./command-tests.ts";
 import type { Server } from "./server.ts";
 import type { Stack } from "./stack.ts";
+import { statusOf } from "./status.ts";
 
 // What the guard does, and what it reports, in order. Only the test starts checks.
 
@@ -105,6 +106,19 @@ describe("the guard", () => {
     await rebootMachine(server.id);
     await bot.withoutTimers();
     expect(await bot.activity()).toBe("inactive");
+    // The timers are off.
+    expect(await statusOf(stack)).toMatchObject({
+      code: 1,
+      bot: "inactive",
+      notices: [
+        {
+          kind: "problem",
+          text: expect.stringContaining("The guard holds the bot"),
+          command: "npm run verify",
+        },
+        { kind: "problem", text: expect.stringContaining("The guard is off"), command: "pulumi up" },
+      ],
+    });
     await binance.editKey(live.apiKey, { permissions: spot });
     await bot.check();
     await bot.becomes("active");
@@ -208,6 +222,18 @@ except OSError as error:
       "Reason: ",
     );
     expect(await messages("has not been able to check")).toBe(1);
+    await server.run("systemctl start trading-bot-guard.timer");
+    expect(await statusOf(stack)).toMatchObject({
+      code: 1,
+      bot: "active",
+      notices: [
+        {
+          kind: "problem",
+          text: expect.stringContaining("has not known for 60 minutes what the key may do"),
+        },
+      ],
+    });
+    await server.run("systemctl stop trading-bot-guard.timer");
     expect(await bot.activity()).toBe("active");
     await binance.clearFaults();
     await bot.check();
@@ -316,7 +342,14 @@ test("`npm run stop -- --now` stops a bot that doesn't want to end, and leaves n
     "inactive",
     expect.not.stringContaining("trading_bot_stopping"),
   ]);
+  await server.run("systemctl start trading-bot-guard.timer");
+  expect(await statusOf(stack)).toMatchObject({
+    code: 0,
+    notices: [{ kind: "note", text: expect.stringContaining("stopped by hand"), command: "npm run start" }],
+  });
   expect(await stack.script("start", [])).toMatchObject({ code: 0 });
+  expect(await statusOf(stack)).toEqual({ code: 0, bot: "active", key: fingerprint(live), notices: [] });
+  await server.run("systemctl stop trading-bot-guard.timer");
 });
 
 describe("the heartbeat", () => {

@@ -6,6 +6,7 @@ import { canaryPair, filesWith, formsOf, watchingProcesses } from "./canary.ts";
 import { hetzner, onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
 import { changes, Stack } from "./stack.ts";
+import { statusOf } from "./status.ts";
 
 // One server's life, in order: every test starts where the previous one ended.
 
@@ -281,6 +282,10 @@ describe("the end", () => {
   test("`npm run teardown -- --keep-address` deletes the server and keeps the address for the next one", async () => {
     expect((await stack.script("teardown", ["--keep-address", "--yes"])).code).toBe(0);
     expect(await hetzner.servers()).toEqual([]);
+    expect(await statusOf(stack)).toMatchObject({
+      code: 1,
+      notices: [{ kind: "problem", text: expect.stringContaining("The stack has no server") }],
+    });
     await stack.mustUp();
     expect(await stack.output("ipToWhitelist")).toBe(address);
   });

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
 import { parseJson } from "../../../binance/json.ts";
 import { orReason } from "../command/user-error.ts";
 import { parseExported } from "../stack/exported-state.ts";
@@ -8,8 +7,6 @@ import { runPulumi } from "../stack/pulumi-cli.ts";
 import { printSettings } from "../stack/settings.ts";
 import { addressesIn, parseStackState } from "../stack/state.ts";
 import type { KitPart } from "./kit.ts";
-
-const manifest = z.object({ version: z.string() });
 
 /** Reads everything that the kit has. @param name the stack's own name */
 export async function readKitParts(name: string, stack: string | undefined): Promise<KitPart[]> {
@@ -62,10 +59,4 @@ function stateParts(exported: string): KitPart[] {
       content: addresses.length === 0 ? { missing: "The stack has no address yet." } : addresses.join("\n"),
     },
   ];
-}
-
-/** The version of this program. */
-export function versionOfProgram(): string {
-  return manifest.parse(JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8")))
-    .version;
 }

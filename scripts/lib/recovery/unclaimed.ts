@@ -1,17 +1,14 @@
-import * as z from "zod";
-import { parseJson } from "../../../binance/json.ts";
 import { type Billed, findBilled } from "../../../hetzner/billed.ts";
 import type { HetznerClient } from "../../../hetzner/client.ts";
 import { hostName } from "../../../hetzner/host-name.ts";
 import type { Kind } from "../../../hetzner/inventory.ts";
 import { labelsOf } from "../../../hetzner/labels.ts";
-import { orReason, UserError } from "../command/user-error.ts";
+import { orReason } from "../command/user-error.ts";
 import { type ExportedState, parseExported } from "../stack/exported-state.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { projectName } from "../stack/settings.ts";
+import { listStacks } from "../stack/stack-list.ts";
 import { idsIn } from "./plan.ts";
-
-const stackList = z.array(z.looseObject({ name: z.string() }));
 
 /**
  * What Hetzner bills and no stack of this project has in its state, as text. It reads the states of all stacks that the
@@ -55,15 +52,8 @@ function billedKey({ kind, id }: { kind: Kind; id: number }): string {
 
 /** By the stack's name; or why it can't be read. */
 async function readStates(): Promise<Map<string, ExportedState | string>> {
-  const listed = await runPulumi(["stack", "ls", "--json"], undefined, "The stacks can't be listed.");
-  const stacks = stackList.safeParse(parseJson(listed)).data;
-  if (stacks === undefined) {
-    throw new UserError(
-      "The Pulumi CLI printed something other than a list of stacks. Is its version current?",
-    );
-  }
   const states = new Map<string, ExportedState | string>();
-  for (const { name } of stacks) {
+  for (const name of await listStacks()) {
     states.set(name, await orReason(readState(name)));
   }
   return states;

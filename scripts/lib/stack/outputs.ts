@@ -22,6 +22,11 @@ const outputs = z.object({
   botSettings: deployedBot.nullish().catch(undefined),
   /** Missing in the outputs of an older version, which has no paper mode. */
   botMode: z.enum(["live", "paper", "none"]).optional().catch(undefined),
+  serverName: z.string().optional().catch(undefined),
+  serverLocation: z.string().optional().catch(undefined),
+  monthlyCost: z.string().optional().catch(undefined),
+  /** Missing in the outputs of a version before 0.7.0. */
+  version: z.string().optional().catch(undefined),
 });
 
 /** The stack's server, and what is live on it. */
@@ -35,6 +40,18 @@ export interface StackOutputs extends Server {
   isPaper: boolean;
   /** The image of the server's system, such as "debian-13". */
   image: string | undefined;
+  /** For people. */
+  order: ServerOrder;
+}
+
+/** What was ordered at Hetzner, as far as the outputs say. */
+export interface ServerOrder {
+  name: string | undefined;
+  location: string | undefined;
+  /** Server and address, with the unit: "6.49 € a month". */
+  cost: string | undefined;
+  /** The version of this project that has set the server up last. */
+  version: string | undefined;
 }
 
 class IncompleteOutputs extends UserError {}
@@ -106,6 +123,7 @@ export function stackOutputsIn(json: string): StackOutputs {
       botSettings,
       botMode,
     } = result.data;
+    const { serverName: name, serverLocation: location, monthlyCost: cost, version } = result.data;
     const keys = newestKeys(state, deployKey, hostKey);
     return {
       host,
@@ -116,6 +134,7 @@ export function stackOutputsIn(json: string): StackOutputs {
       bot: botSettings ?? undefined,
       isPaper: botMode === "paper",
       image: imageIn(state),
+      order: { name, location, cost, version },
     };
   }
   const names = result.error.issues.map(({ path }) => path.join("."));

@@ -52,8 +52,13 @@ export async function readSetting(stack: string | undefined, name: string): Prom
 
 /** The values of all settings, secrets included: ours by their short names, the others by their full ones. */
 export async function readValues(stack: string | undefined): Promise<Partial<Record<string, string>>> {
+  return valuesIn(await printSettings(stack));
+}
+
+/** The same, of what `pulumi config --json --show-secrets` has printed. */
+export function valuesIn(json: string): Partial<Record<string, string>> {
   const prefix = `${projectName()}:`;
-  const settings = Object.entries(parseSettings(await printSettings(stack)));
+  const settings = Object.entries(parseSettings(json));
   return Object.fromEntries(
     settings.map(([name, { value = "" }]) => [
       name.startsWith(prefix) ? name.slice(prefix.length) : name,

@@ -24,6 +24,7 @@ class Systemd:
             "NRestarts": "0",
             "Job": "",
             "ExecMainStatus": "0",
+            "ActiveEnterTimestampMonotonic": "0",
         }
         # The bot's states after a start, one for each second. The last one stays.
         self.after_start: list[dict[str, str]] = [RUNNING]

@@ -13,6 +13,7 @@ TOOLS = [
     "sbin/bot-state",
     "sbin/restart-updated",
     "sbin/server-files",
+    "sbin/server-status",
     "sbin/state-copy",
     "sbin/trading-bot-program",
     "lib/trading-bot-server/copy-state",

@@ -2,11 +2,12 @@ import { ask, canAsk, confirm } from "../../command/ask.ts";
 import { UserError } from "../../command/user-error.ts";
 import { accessOf } from "../../orders/access.ts";
 import { settleOrders } from "../../orders/settlement.ts";
+import { ageText } from "../../report/age.ts";
 import { streamRemotely } from "../../ssh/remote.ts";
 import type { StackOutputs } from "../../stack/outputs.ts";
 import { readKeyPair, readSetting } from "../../stack/settings.ts";
 import { readPlan } from "./plan.ts";
-import { ageText, copyText, stateQuestion } from "./texts.ts";
+import { copyText, stateQuestion } from "./texts.ts";
 import { readTrades, tradesText } from "./trades.ts";
 
 /** With which state the bot runs after a roll-back. */

@@ -4,7 +4,14 @@ import { server } from "../../../support/fixtures.ts";
 
 test("whatever fails while the orders are read is a problem to report: the caller still has the key pair to delete", async () => {
   const { problem, open } = await settleOrders({
-    outputs: { ...server, liveKeyPair: "a1b2c3d4", bot: undefined, isPaper: false, image: undefined },
+    outputs: {
+      ...server,
+      liveKeyPair: "a1b2c3d4",
+      bot: undefined,
+      isPaper: false,
+      image: undefined,
+      order: { name: undefined, location: undefined, cost: undefined, version: undefined },
+    },
     readAccess: () => {
       throw new TypeError("canary");
     },
