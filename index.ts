@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { activeAddress } from "./components/active-address.ts";
-import { versionOfProgram } from "./checklist/own-version.ts";
 import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
 import { Hardening } from "./components/hardening.ts";
 import { declaredKey, KeyGuard } from "./components/key-guard.ts";
-import { hasMadeKey, installedBot, nextSteps, sshCommand } from "./components/outputs.ts";
+import { hasMadeKey, installedBot, nextSteps, projectVersion, sshCommand } from "./components/outputs.ts";
 import { ServerOrder } from "./components/server-order.ts";
 import { hasCommand, usesDemoKey, usesKey } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
@@ -123,7 +122,7 @@ export const ssh = pulumi
 /** Whether the bot trades with real money: "live" or "paper"; "none" without a bot. */
 export const botMode = hasCommand(settings.bot) ? settings.bot.mode : "none";
 /** The version of this project that has set the server up. */
-export const version = versionOfProgram();
+export const version = projectVersion;
 /** What to do next. */
 export const next = pulumi
   .all([address.ipAddress, credentials.fingerprint, spare?.ipAddress])

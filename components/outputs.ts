@@ -1,9 +1,13 @@
 import { type ConfiguredKeyPair, isMade as isMadeOnServer } from "../binance/key-pair.ts";
 import { hostText } from "../checklist/hosts/allowed-host.ts";
 import { type Permissions, permissionsText } from "../checklist/key-rules.ts";
+import { versionOfProgram } from "../checklist/own-version.ts";
 import { adminUser } from "./commands/server-identity.ts";
 import type { Mode } from "./settings/bot/schema.ts";
 import { type BotSettings, hasCommand } from "./settings/bot/settings.ts";
+
+/** The version of this project, as `npm run status` compares it. */
+export const projectVersion = versionOfProgram();
 
 /** Whether the settings have a key that was made on a server. */
 export function hasMadeKey(pair: ConfiguredKeyPair | undefined): boolean {

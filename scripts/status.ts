@@ -31,7 +31,7 @@ await runCommand({
   exitCodes: {
     0: "nothing needs you; a bot that was stopped by hand is shown, and counts as wanted",
     1: "something needs you, such as a bot that doesn't run, a guard that can't see, or a stack without a server",
-    2: "something could not be found out, or the command line is wrong",
+    2: "something is unknown, or the command line is wrong",
   },
   run: async ({ all, watch, json, stack }) => {
     if (all && stack !== undefined) {

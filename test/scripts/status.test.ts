@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { deployKeyLine, keyPair, outputs } from "../support/fixtures.ts";
-import { OperatorComputer } from "./operator-computer.ts";
 import { serverStatus } from "./lib/status/server-status.ts";
+import { OperatorComputer } from "./operator-computer.ts";
 
 describe("npm run status", () => {
   let computer: OperatorComputer;
@@ -46,7 +46,7 @@ describe("npm run status", () => {
     }
   });
 
-  test("prints the same as JSON, and says what could not be found out", async () => {
+  test("prints the same as JSON, and says what is unknown", async () => {
     says(serverStatus);
     const { code, stdout } = await computer.run("status.ts", ["--json"], { settings });
     expect(code).toBe(2);

@@ -39,7 +39,7 @@ function inMap(shared: Map<string, Notice>, stack: string): Notice[] {
   return notice === undefined ? [] : [notice];
 }
 
-/** 1 if something needs a person, otherwise 2 if something could not be found out, otherwise 0. */
+/** 1 if something needs a person, otherwise 2 if something is unknown, otherwise 0. */
 export function exitCodeOf(all: LookedAt[]): number {
   const kinds = new Set(all.flatMap(({ notices }) => notices.map(({ kind }) => kind)));
   if (kinds.has("problem")) {

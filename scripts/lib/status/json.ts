@@ -1,6 +1,6 @@
 import { hasServer, type LookedAt } from "./all-stacks.ts";
 
-/** The status of a stack for programs. Times are ISO 8601 in UTC, sizes are bytes; null is what could not be found out. */
+/** The status of a stack for programs. Times are ISO 8601 in UTC, sizes are bytes; null is unknown. */
 export function statusJson({ name, status, notices }: LookedAt): object {
   if (!hasServer(status)) {
     return { stack: name, notices };

@@ -3,7 +3,7 @@ import { spanText } from "../report/age.ts";
 import type { BotReply, GuardReply, ServerReply } from "./server-reply.ts";
 import type { StackStatus, UnreadableStack } from "./stack-status.ts";
 
-/** Something that the stack's owner should know. The first kind needs a person, the second could not be found out. */
+/** Something that the stack's owner should know. A problem needs a person. */
 export interface Notice {
   kind: "problem" | "unknown" | "note";
   text: string;
@@ -231,7 +231,7 @@ function callerNotices(caller: string | undefined, adminCidrs: string[]): Notice
 }
 
 /** @param ranges as the settings have them: a broken one lets nobody in */
-export function isAllowed(address: string, ranges: string[]): boolean {
+function isAllowed(address: string, ranges: string[]): boolean {
   return ranges.some(
     (range) =>
       ipaddr.IPv4.isValidCIDRFourPartDecimal(range) &&

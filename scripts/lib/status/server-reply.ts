@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-// What the tool server-status on the server prints: root_tools/server_status.py. Each part is null if it can't be found out.
+// What the tool server-status on the server prints: root_tools/server_status.py. Each part is null if it is unknown.
 
 /** In seconds since 1970, as a date. */
 const time = z

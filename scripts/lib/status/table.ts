@@ -90,7 +90,7 @@ function serverText({ order, ipAddress, atHetzner, fromServer }: StackStatus, no
 }
 
 /** For people, in a few words. */
-export function botState(bot: BotReply | null): string {
+function botState(bot: BotReply | null): string {
   if (bot === null) {
     return "bot: unknown";
   }

@@ -16,7 +16,7 @@ NAME = "server-status"
 USAGE = """
 Usage: sudo server-status COMMAND
 
-  show  Prints the state of the bot, the guard, the key and the server, as JSON. A value that can't be found out is null.
+  show  Prints the state of the bot, the guard, the key and the server, as JSON. An unknown value is null.
         Times are in seconds since 1970, sizes in bytes.
 
 The exit code is 0, or 1 with the reason on standard error.
@@ -47,7 +47,7 @@ def show() -> None:
 
 
 def or_none(part: Callable[[], object]) -> object:
-    """None if it can't be found out: each part counts for itself, such as with a disk that is broken."""
+    """None if it is unknown: each part counts for itself, such as with a disk that is broken."""
     try:
         return part()
     except (OSError, ValueError, LookupError, TypeError, Failure):
