@@ -5,6 +5,7 @@ import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exitCode } from "../command.ts";
 import { until } from "../until.ts";
+import type { Boot } from "./boot.ts";
 import { makeCgroup, removeCgroup } from "./cgroup.ts";
 import { leaderOf } from "./leader.ts";
 import type { MachineFolders } from "./machine-folders.ts";
@@ -14,14 +15,6 @@ const askedForReboot = 133;
 
 /** The signal that makes systemd power off, like a power button. Node has no name for it. */
 const powerOffSignal = 34 + 3;
-
-/** A machine between its start and its end. */
-export interface Boot {
-  /** The process id of the machine's init, as the sandbox sees it. */
-  leader: number;
-  /** Resolves when the machine is off: true if it asked to be started again. */
-  ended: Promise<boolean>;
-}
 
 /**
  * Starts a machine from its disk; resolves when its init runs.
@@ -55,11 +48,11 @@ export async function boot(machine: MachineFolders, binds: readonly string[] = [
     () =>
       nspawn.exitCode === null ? undefined : `machine ${machine.id} did not start: see ${machine.console}`,
   );
-  return { leader, ended };
+  return { ended, pressPowerButton: () => pressPowerButton(leader) };
 }
 
-/** Presses the power button; resolves at once. */
-export async function pressPowerButton({ leader }: Boot): Promise<void> {
+/** @param leader the process id of the machine's init, as the sandbox sees it */
+async function pressPowerButton(leader: number): Promise<void> {
   // systemd receives the signal as soon as it blocks it. An earlier signal would be lost.
   await until(async () => {
     const status = await readFile(`/proc/${leader}/status`, "utf8").catch(() => undefined);

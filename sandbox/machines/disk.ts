@@ -5,15 +5,7 @@ import { trust } from "../network/authority.ts";
 import { nameServer } from "../network/sites.ts";
 import type { RunFolders } from "../run-folders.ts";
 import type { MachineFolders } from "./machine-folders.ts";
-
-/** The data for cloud-init on a new disk. */
-export interface Seed {
-  name: string;
-  userData: string;
-  sshKeys: readonly string[];
-  /** The folder of an image of another disk, if it is made from one. */
-  image?: string | undefined;
-}
+import type { Seed } from "./platform.ts";
 
 /** Makes a machine's disk: the image, with a separate layer for what the machine writes. */
 export async function makeDisk(folders: RunFolders, machine: MachineFolders, seed: Seed): Promise<void> {

@@ -3,18 +3,17 @@ import { run } from "../command.ts";
 import type { FirewallRule } from "../hetzner/data-centre.ts";
 import { within } from "../network/at.ts";
 import { firewallRuleset, withoutFirewall } from "../network/firewall.ts";
-import { type Link, plugIn, unplug } from "../network/link.ts";
 import { internet } from "../network/sites.ts";
 import type { RunFolders } from "../run-folders.ts";
+import type { Boot } from "./boot.ts";
 import { freeze, kill, thaw } from "./cgroup.ts";
-import { type Boot, boot, pressPowerButton } from "./container.ts";
-import { makeDevices, removeDevices } from "./devices.ts";
-import { makeDisk, makeImage, removeDisk, type Seed } from "./disk.ts";
 import { holdsBoots } from "./hold-boots.ts";
-import { type MachineFolders, machineFolders, rescueFolders } from "./machine-folders.ts";
+import { type MachineFolders, machineFolders } from "./machine-folders.ts";
+import type { MachineLink, Platform, Seed } from "./platform.ts";
 
-/** A machine: a disk, a link, a firewall, and a container while it is on. */
+/** A machine: a disk, a link, a firewall, and a boot while it is on. */
 export class Machine {
+  readonly #platform: Platform;
   readonly #sandbox: RunFolders;
   readonly #folders: MachineFolders;
   #seed: Seed;
@@ -24,10 +23,10 @@ export class Machine {
   #rescue: readonly string[] | undefined;
   #boot: Boot | undefined;
   #off = Promise.resolve(false);
-  /** The network link, which exists while the machine is on: a machine that is off answers nothing. */
-  #link: Link | undefined;
+  #link: MachineLink | undefined;
 
-  constructor(sandbox: RunFolders, id: number, seed: Seed, ipv4: string | undefined) {
+  constructor(platform: Platform, sandbox: RunFolders, id: number, seed: Seed, ipv4: string | undefined) {
+    this.#platform = platform;
     this.#sandbox = sandbox;
     this.#folders = machineFolders(sandbox, id);
     this.#seed = seed;
@@ -59,8 +58,8 @@ export class Machine {
    */
   async install(userData: string | undefined, image: string | undefined): Promise<void> {
     this.#seed = { ...this.#seed, userData: userData ?? this.#seed.userData, image };
-    await makeDevices(this.#folders);
-    await makeDisk(this.#sandbox, this.#folders, this.#seed);
+    await this.#platform.makeDevices(this.#folders);
+    await this.#platform.makeDisk(this.#sandbox, this.#folders, this.#seed);
   }
 
   /** Turns it on, if it is off. */
@@ -69,27 +68,21 @@ export class Machine {
       return;
     }
     await this.#filter();
-    this.#link = { namespace: this.#folders.link, addresses: this.#ipv4 === undefined ? [] : [this.#ipv4] };
-    await plugIn(this.#link);
+    this.#link = await this.#platform.plugIn(this.#sandbox, this.#folders, this.#ipv4);
     const rescue = this.#rescue;
     this.#rescue = undefined;
     try {
-      this.#boot = await (rescue === undefined ? boot(this.#folders) : this.#bootRescue(rescue));
+      this.#boot = await (rescue === undefined
+        ? this.#platform.boot(this.#folders)
+        : this.#platform.bootRescue(this.#sandbox, this.#folders, rescue));
     } catch (error) {
       await this.#unplug();
       throw error;
     }
-    this.#off = this.#clearUp(this.#boot, rescue !== undefined);
+    this.#off = this.#clearUp(this.#boot);
     if (holdsBoots(this.#sandbox)) {
       await freeze(this.#folders.payload);
     }
-  }
-
-  /** A rescue system has a new disk, and the machine's own disk at /mnt. */
-  async #bootRescue(sshKeys: readonly string[]): Promise<Boot> {
-    const system = rescueFolders(this.#folders);
-    await makeDisk(this.#sandbox, system, { name: "rescue", userData: "", sshKeys });
-    return boot(system, [`${this.#folders.root}:/mnt`]);
   }
 
   /** Copies its disk to a new folder. */
@@ -99,7 +92,7 @@ export class Machine {
       await freeze(this.#folders.payload);
     }
     try {
-      await makeImage(this.#folders, image);
+      await this.#platform.makeImage(this.#folders, image);
     } finally {
       if (isFrozen) {
         await thaw(this.#folders.payload);
@@ -114,7 +107,7 @@ export class Machine {
 
   async shutdown(): Promise<void> {
     if (this.#boot !== undefined) {
-      await pressPowerButton(this.#boot);
+      await this.#boot.pressPowerButton();
     }
     await this.off();
   }
@@ -140,13 +133,13 @@ export class Machine {
   }
 
   async removeDisk(): Promise<void> {
-    await removeDisk(this.#folders);
+    await this.#platform.removeDisk(this.#folders);
   }
 
   /** Removes everything that is left of it besides its disk. */
   async forget(): Promise<void> {
     await nft(withoutFirewall(this.#folders.link));
-    await removeDevices(this.#folders);
+    await this.#platform.removeDevices(this.#folders);
     await rm(this.#folders.folder, { recursive: true });
   }
 
@@ -159,22 +152,17 @@ export class Machine {
   }
 
   /** Runs once per boot, no matter how many callers wait for its end. */
-  async #clearUp({ ended }: Boot, isRescue: boolean): Promise<boolean> {
+  async #clearUp({ ended }: Boot): Promise<boolean> {
     try {
       return await ended;
     } finally {
-      if (isRescue) {
-        await removeDisk(rescueFolders(this.#folders));
-      }
       await this.#unplug();
       this.#boot = undefined;
     }
   }
 
   async #unplug(): Promise<void> {
-    if (this.#link !== undefined) {
-      await unplug(this.#link);
-    }
+    await this.#link?.unplug();
     this.#link = undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { VolumeOrder } from "../hetzner/data-centre.ts";
 import type { RunFolders } from "../run-folders.ts";
 import type { MachineFolders } from "./machine-folders.ts";
+import type { Platform } from "./platform.ts";
 import { Volume } from "./volume.ts";
 
 /** "sdb" to "sdz": "sda" is a server's own disk. */
@@ -8,15 +9,17 @@ const deviceNames = Array.from({ length: 25 }, (_, index) => `sd${String.fromCha
 
 /** A data centre's volumes. The caller waits for each step before it begins another one of the same volume. */
 export class Volumes {
+  readonly #platform: Platform;
   readonly #folders: RunFolders;
   readonly #volumes = new Map<number, Volume>();
 
-  constructor(folders: RunFolders) {
+  constructor(platform: Platform, folders: RunFolders) {
+    this.#platform = platform;
     this.#folders = folders;
   }
 
   async create(order: VolumeOrder): Promise<void> {
-    this.#volumes.set(order.id, await Volume.make(this.#folders, order));
+    this.#volumes.set(order.id, await Volume.make(this.#platform, this.#folders, order));
   }
 
   async attach(id: number, machine: MachineFolders): Promise<void> {
