@@ -95,7 +95,9 @@ function createKey(ipAddress: string, permissions: Permissions, standbyIp: strin
       ? `the address ${ipAddress}`
       : `the addresses ${ipAddress} and ${standbyIp}, the standby address`;
   return [
-    `Check that Binance serves ${ipAddress}: npm run ssh -- curl -4sS https://api.binance.com/api/v3/ping prints {}. If it prints anything else, get another address before you whitelist this one: npm run teardown, and then pulumi up`,
+    `Check that Binance serves ${ipAddress}: npm run ssh -- curl -4sS https://api.binance.com/api/v3/ping prints {}`,
+    // Pulumi cuts off what is longer than 150 characters.
+    "If it prints anything else, get another address before you whitelist this one: npm run teardown, and then pulumi up",
     `At Binance, create an API key. Permissions: ${permissionsText[permissions]}. Restrict access to ${addresses}`,
     "Or make it on the server, where its private key stays, and do what that prints instead of the next steps: npm run make-key",
     "pulumi config set keyName THE-NAME-YOU-GAVE-IT",

@@ -64,7 +64,9 @@ await runCommand({
       // First, because it helps against everything else.
       left.unshift(`Delete the key at Binance, and look that it is gone: ${keysPage}`);
     }
-    const live = typeof outputs === "string" ? undefined : outputs.liveKeyPair;
+    const recorded = typeof outputs === "string" ? undefined : outputs.liveKeyPair;
+    // A run before this one may have deleted it there.
+    const live = onServer.live === "none" ? recorded : (onServer.live ?? recorded);
     left.unshift(...untriedKey(live, keyPair));
     print(`\n${summary(left)}`);
     return left.length === 0 ? 0 : 3;

@@ -3,7 +3,8 @@ import { runCommand } from "./lib/command/command.ts";
 import { UserError } from "./lib/command/user-error.ts";
 import { parseShownPair } from "./lib/report/shown-key-pair.ts";
 import { runRemotely } from "./lib/ssh/remote.ts";
-import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { readLivePair } from "./lib/stack/live-pair.ts";
+import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 
 const warning = `This shows the API key and its secret on this screen, in plain text. Anyone who sees the screen or a recording of
 it can use them, within the key's permissions and its IP whitelist. The server records that they were shown.
@@ -32,17 +33,22 @@ await runCommand({
         "The key pair is shown in a terminal only, because a file or a pipe would store it in plain text. Run `npm run show-key` without a redirection.",
       );
     }
+    const outputs = await readStackOutputs(stack);
+    if ((await readLivePair(outputs)) === "none") {
+      throw new UserError(
+        "The server has no key pair. Set both values and run `pulumi up`: README.md, steps 4 and 5.",
+      );
+    }
     process.stdout.write(warning);
     if (!(await confirm({ text: "Show it? Type yes: ", answer: "yes", yes: false }))) {
       process.stdout.write("The key pair was not shown.\n");
       return 1;
     }
-    return showKeyPair(stack);
+    return showKeyPair(outputs);
   },
 });
 
-async function showKeyPair(stack: string | undefined): Promise<number> {
-  const outputs = await readStackOutputs(stack);
+async function showKeyPair(outputs: StackOutputs): Promise<number> {
   const { code, stdout, stderr } = await runRemotely(outputs, "sudo binance-credential show");
   if (code !== 0) {
     throw new UserError(`The server can't show the key pair. It reported:\n${stderr.trim()}`);

@@ -23,11 +23,16 @@ describe("what to do next", () => {
   test("without a key: create one for this address, and the commands that set it", () => {
     const steps = nextSteps("203.0.113.10", "none", "none");
     expect(steps[0]).toMatch(/Binance serves 203\.0\.113\.10: .*api\/v3\/ping/);
-    expect(steps[1]).toContain("Restrict access to the address 203.0.113.10");
+    expect(steps[2]).toContain("Restrict access to the address 203.0.113.10");
     expect(steps).toContain("pulumi config set --secret binance:apiKey");
     expect(steps).toContain("pulumi config set --secret binance:apiSecret");
     expect(steps.at(-1)).toBe("pulumi up");
     expect(steps.join("\n")).toContain("npm run make-key");
+  });
+
+  test("without a key, `pulumi up` shows each step as a whole: it cuts off what is longer than 150 characters", () => {
+    const steps = nextSteps("203.113.113.113", "none", "none");
+    expect(steps.filter((step) => step.length > 150)).toEqual([]);
   });
 
   test("without a key for a bot that trades futures: with its permissions", () => {

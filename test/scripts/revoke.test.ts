@@ -43,7 +43,7 @@ beforeAll(async () => {
 beforeEach(() => {
   exchange.reset({ [openOrders]: { body: [] } });
   computer.addServerProgram("bot-control", "echo The bot is stopped, and stays off.");
-  computer.addServerProgram("binance-credential", "echo none");
+  computer.addServerProgram("binance-credential", onRemoval("echo none"));
   // The real one: `config rm` removes a setting, and succeeds if there is none.
   computer.addPulumiVerb(
     "config",
@@ -84,9 +84,16 @@ async function revokeInTerminal(answers: [string, string][], args: string[] = []
   return ended;
 }
 
+/** The server's tool for the pair. It reports which pair is live. */
+function onRemoval(then: string, live = fingerprint(keyPair)): string {
+  return `[ "$1" = fingerprint ] && exec echo ${live}; ${then}`;
+}
+
 /** The commands that changed something, in their order. */
 const steps = (): string[] =>
-  computer.calls.flatMap((call) => /sudo .*|pulumi config rm \S+/.exec(call)?.[0] ?? []);
+  computer.calls.flatMap(
+    (call) => /sudo (?!binance-credential fingerprint).*|pulumi config rm \S+/.exec(call)?.[0] ?? [],
+  );
 
 const allSteps = [
   "sudo bot-control stop-now",
@@ -153,6 +160,14 @@ describe("npm run revoke", () => {
     const { code, stdout } = await revoke();
     expect([code, stdout]).toEqual([0, expect.stringContaining("The key pair is revoked.")]);
     expect(stdout).toContain("open orders could not be read: HTTP 400, code -2008");
+  });
+
+  test("if another pair is live since a roll-back on the server, that one is left to be deleted", async () => {
+    computer.addServerProgram("binance-credential", onRemoval("echo none", "ba9876543210"));
+    exchange.reset({ [openOrders]: unknownKey, [restrictions]: unknownKey });
+    const { code, stdout } = await revoke();
+    expect(stdout).toContain("has the fingerprint ba9876543210");
+    expect(code).toBe(3);
   });
 
   test("if the settings have another pair than the server, the key that was live is left to be deleted", async () => {
@@ -322,7 +337,7 @@ describe("an interruption says what is done, and how to go on:", () => {
   });
 
   test("while the pair is deleted on the server", async () => {
-    computer.addServerProgram("binance-credential", wait);
+    computer.addServerProgram("binance-credential", onRemoval(wait));
     expect(await interrupt("SIGINT")).toEqual({
       code: 130,
       stderr: `Interrupted while deleting the key pair on the server. Done before that: the bot is stopped. ${next}`,
@@ -348,7 +363,7 @@ describe("a connection that breaks", () => {
 
   test("is tried again in each step, which is reported", async () => {
     computer.addServerProgram("bot-control", once("stop", "echo The bot is stopped."));
-    computer.addServerProgram("binance-credential", once("remove", "echo none"));
+    computer.addServerProgram("binance-credential", onRemoval(once("remove", "echo none")));
     exchange.reset(deletedAtTrial(1));
     const { code, stdout, stderr } = await revoke();
     const [stop = "", remove = "", ...rest] = allSteps;

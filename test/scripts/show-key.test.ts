@@ -7,12 +7,20 @@ const pair = { apiKey: "the-key-of-the-canary", apiSecret: "the-secret-of-the-ca
 const computer = new OperatorComputer(outputs);
 
 beforeEach(() => {
-  computer.addServerProgram("binance-credential", `echo '${JSON.stringify(pair)}'`);
+  addLivePair(`echo '${JSON.stringify(pair)}'`);
 });
 
 afterAll(() => {
   computer.remove();
 });
+
+/** On a server that has a live pair. */
+function addLivePair(show: string): void {
+  computer.addServerProgram(
+    "binance-credential",
+    `[ "$1" = fingerprint ] && exec echo ba9876543210; ${show}`,
+  );
+}
 
 /** A person answers the question with these keys. */
 function answer(type: string) {
@@ -29,11 +37,11 @@ test("shows the key pair after a yes, and how to clear the screen", async () => 
   expect(computer.temporaryFiles).toEqual([]);
 });
 
-test.each([["no\n"], ["\n"], ["y\n"], ["\u0004"]])("calls nothing after the answer %j", async (type) => {
+test.each([["no\n"], ["\n"], ["y\n"], ["\u0004"]])("reads nothing after the answer %j", async (type) => {
   const { code, screen } = await answer(type);
   expect(screen).toContain("The key pair was not shown.");
   expect(code).toBe(1);
-  expect(computer.calls).toEqual([]);
+  expect(computer.calls.join("\n")).not.toContain("binance-credential show");
 });
 
 test("refuses to write it into a file or a pipe, without a question", async () => {
@@ -43,10 +51,18 @@ test("refuses to write it into a file or a pipe, without a question", async () =
   expect(computer.calls).toEqual([]);
 });
 
-test("shows the server's message if there is no key pair", async () => {
-  computer.addServerProgram("binance-credential", "echo there is no pair on this server yet >&2; exit 1");
+test("asks nothing if there is no key pair", async () => {
+  computer.addServerProgram("binance-credential", "echo none");
+  const { code, screen } = await computer.runInTerminal("show-key.ts", [], { answers: [] });
+  expect(screen).toContain("The server has no key pair.");
+  expect(screen).not.toContain("Type yes");
+  expect(code).toBe(2);
+});
+
+test("shows the server's message if the pair can't be shown", async () => {
+  addLivePair("echo its private key never leaves this server >&2; exit 1");
   const { code, screen } = await answer("yes\n");
-  expect(screen).toContain("there is no pair on this server yet");
+  expect(screen).toContain("its private key never leaves this server");
   expect(code).toBe(2);
 });
 

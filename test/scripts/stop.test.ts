@@ -101,9 +101,10 @@ describe("npm run stop", () => {
         "",
       ].join("\n"),
     );
-    const [first = "", second = ""] = computer.calls.filter((call) => call.startsWith("ssh "));
-    expect([first, second]).toEqual([
+    const [first = "", second = "", third = ""] = computer.calls.filter((call) => call.startsWith("ssh "));
+    expect([first, second, third]).toEqual([
       expect.stringContaining("sudo bot-control stop"),
+      expect.stringContaining("sudo binance-credential fingerprint"),
       expect.stringContaining("-W api.binance.com:443"),
     ]);
     expect(exchange.paths.slice(0, 3)).toEqual(["GET /api/v3/time", `GET ${path}`, "GET /api/v3/time"]);
@@ -173,6 +174,13 @@ describe("npm run stop", () => {
       settings: { ...settings, "binance:apiSecret": pem.replaceAll("\n", "\\n") },
     });
     expect([code, stdout]).toEqual([0, expect.stringContaining("order 17")]);
+  });
+
+  test("says whose orders they are after a roll-back on the server, of which the stack's state doesn't know", async () => {
+    computer.addServerProgram("binance-credential", "echo ba9876543210");
+    const { code, stdout } = await stop([], { settings });
+    computer.removeServerProgram("binance-credential");
+    expect([code, stdout]).toEqual([0, expect.stringContaining("another key pair than the server")]);
   });
 
   test("says whose orders they are if the settings have another pair than the server", async () => {

@@ -11,6 +11,7 @@ import {
 } from "../../../checklist/left-open.ts";
 import { canAsk, confirm } from "../command/ask.ts";
 import { UserError } from "../command/user-error.ts";
+import { readLivePair } from "../stack/live-pair.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
 import type { Access } from "./access.ts";
 import { type OpenInMarket, readMarkets } from "./markets.ts";
@@ -42,6 +43,8 @@ export interface Settlement {
   unanswered?: OpenOrder[];
   /** What could not be done, and what to do instead. */
   problem?: string;
+  /** The fingerprint of the pair that is live on the server. Undefined if it is unknown. */
+  live?: string | undefined;
 }
 
 /**
@@ -49,11 +52,16 @@ export interface Settlement {
  * and not thrown: it must not look as if the stop had failed.
  */
 export async function settleOrders(options: SettlementOptions): Promise<Settlement> {
+  let known = options;
   try {
-    return await settle(options);
+    known = { ...options, outputs: { ...options.outputs, liveKeyPair: await readLivePair(options.outputs) } };
+    return { ...(await settle(known)), live: known.outputs.liveKeyPair };
   } catch (error) {
     if (error instanceof UserError) {
-      return { problem: `The account's open orders could not be read. ${error.message}${onServer(options)}` };
+      return {
+        problem: `The account's open orders could not be read. ${error.message}${onServer(known)}`,
+        live: known.outputs.liveKeyPair,
+      };
     }
     // Whatever it is, a caller has more to do, such as to delete the key pair.
     const name = error instanceof Error ? error.name : typeof error;

@@ -18,6 +18,8 @@ export interface VantagePoint {
   server: Server | undefined;
   /** What Binance answered to the key through that server; undefined if that is unknown. */
   before: Trial | undefined;
+  /** The fingerprint of the pair that was live there; undefined or "none" if there was none, or if it is unknown. */
+  live?: string | undefined;
 }
 
 export interface ClearOptions {
@@ -63,7 +65,7 @@ export async function clearServer({
     progress.finish("the bot is stopped");
   }
   progress.begin(cancels ? "reading and canceling the open orders" : "reading the open orders");
-  const { open, problem } = await settleOrders({
+  const { open, problem, live } = await settleOrders({
     ...options,
     outputs,
     // A setting that is unknown prevents the listing, and not what follows.
@@ -85,7 +87,7 @@ export async function clearServer({
   if (await deleteKeyPair(outputs, print, left)) {
     progress.finish("the key pair is deleted on the server");
   }
-  return { server: outputs, before: open && { ok: true, value: undefined } };
+  return { server: outputs, before: open && { ok: true, value: undefined }, live };
 }
 
 /** Says what is left if there is no connection to the server. */

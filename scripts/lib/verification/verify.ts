@@ -1,13 +1,12 @@
 import type { ClientKey } from "../../../binance/client.ts";
 import type { Result } from "../../../binance/failure.ts";
-import { fingerprint, fingerprintPattern, isMade, keyFingerprint } from "../../../binance/key-pair.ts";
+import { fingerprint, isMade, keyFingerprint } from "../../../binance/key-pair.ts";
 import type { Call } from "../../../binance/request.ts";
 import { checklist } from "../../../checklist/checklist.ts";
 import { type ClockReading, noObservations, observe } from "../../../checklist/observations.ts";
-import { UserError } from "../command/user-error.ts";
 import type { Verification } from "../report/verification.ts";
-import { runRemotely } from "../ssh/remote.ts";
 import { withKey } from "../ssh/signing.ts";
+import { readLivePair } from "../stack/live-pair.ts";
 import type { StackOutputs } from "../stack/outputs.ts";
 import type { StackSettings } from "../stack/settings.ts";
 import { Phases } from "./phases.ts";
@@ -57,7 +56,7 @@ async function verifyWith(
       directly(ipAddress, keyPair, clock.promise, replyLogger("direct", verbose)),
     ),
     phases.during("searching tracked files", judgeTrackedFiles(settings.keyPair, process.cwd())),
-    phases.during("reading which pair is live", livePair(outputs)),
+    phases.during("reading which pair is live", readLivePair(outputs)),
   ]);
   const now = Date.now();
   const key = keyFingerprint(keyPair.apiKey);
@@ -85,21 +84,6 @@ async function verifyWith(
     }),
     balances: server.account.ok ? server.account.value.balances : undefined,
   };
-}
-
-/** The server's own answer: a roll-back there isn't in the stack's state. Without one, what `pulumi up` has recorded. */
-async function livePair(outputs: StackOutputs): Promise<string | undefined> {
-  try {
-    const { code, stdout } = await runRemotely(outputs, "sudo binance-credential fingerprint");
-    const printed = stdout.trim();
-    const isSound = printed === "none" || fingerprintPattern.test(printed);
-    return code === 0 && isSound ? printed : outputs.liveKeyPair;
-  } catch (error) {
-    if (error instanceof UserError) {
-      return outputs.liveKeyPair;
-    }
-    throw error;
-  }
 }
 
 /** Prints each request and its result for --verbose. */
