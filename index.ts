@@ -11,6 +11,7 @@ import { hasCommand, usesDemoKey, usesKey } from "./components/settings/bot/sett
 import { readSettings } from "./components/settings/read-settings.ts";
 import { nameAtHetzner } from "./components/stack-labels.ts";
 import { useNodesStackTraces } from "./components/stack-traces.ts";
+import { stateOnDisk, StateVolume } from "./components/state-volume.ts";
 import { StaticIp } from "./components/static-ip.ts";
 import { TradingBot } from "./components/trading-bot.ts";
 import { standbyLabel, standbyName } from "./hetzner/standby.ts";
@@ -36,7 +37,9 @@ const order = new ServerOrder("order", {
   location: ofServer.location,
   addressName: isAtStandby ? ofServer.name : undefined,
   spare: isAtStandby ? ofFirst : ofStandby,
+  volume: settings.stateVolume,
 });
+const decided = await order.decided();
 
 // Nothing is made before the look at the order, and nothing if it ends badly.
 const first = new StaticIp("address", { ...ofFirst, order }, { dependsOn: order });
@@ -72,6 +75,23 @@ const hardening = new Hardening("hardening", {
   pagePort: settings.bot?.ui,
 });
 
+const volumeSize = decided?.volume ?? 0;
+if (decided !== undefined && volumeSize === 0 && settings.stateVolume === undefined) {
+  await pulumi.log.warn(stateOnDisk);
+}
+const volume =
+  volumeSize === 0
+    ? undefined
+    : new StateVolume("state-volume", {
+        name,
+        size: volumeSize,
+        wanted: settings.stateVolume,
+        order,
+        server,
+        isNear: !isAtStandby,
+        hardening,
+      });
+
 const guard = new KeyGuard("guard", {
   server,
   hardening,
@@ -88,6 +108,7 @@ const guard = new KeyGuard("guard", {
 const bot = new TradingBot("bot", {
   server,
   guard,
+  volume,
   bot: settings.bot,
   demoKeyPair: settings.demoKeyPair,
   liveKeyPair: settings.verification === "off" ? undefined : settings.keyPair,

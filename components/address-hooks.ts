@@ -35,7 +35,7 @@ function refuseDeletion(client: HetznerClient): pulumi.ResourceHook {
   return new pulumi.ResourceHook(
     "The address is protected at Hetzner. To delete everything, run: npm run teardown",
     async ({ id, oldOutputs }) => {
-      if (await isProtected(client, Number(id))) {
+      if (await isProtected(client, { kind: "Primary IP", id: Number(id) })) {
         throw new Error(
           `The address ${String(oldOutputs?.ipAddress)} is protected at Hetzner. It was not deleted.`,
         );

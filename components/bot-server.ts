@@ -44,6 +44,8 @@ export class BotServer extends pulumi.ComponentResource {
   /** What `pulumi up --replace` takes. */
   readonly serverUrn: pulumi.Output<string>;
   readonly serverName: pulumi.Output<string>;
+  /** At Hetzner. */
+  readonly serverId: pulumi.Output<string>;
   readonly location: pulumi.Output<string>;
   readonly identity: ServerIdentity;
   /** The first boot is over, the host key is the permanent one, and files can be delivered. */
@@ -62,6 +64,7 @@ export class BotServer extends pulumi.ComponentResource {
     warnOfSupport(server);
     this.serverUrn = server.urn;
     this.serverName = server.name;
+    this.serverId = server.id;
     this.location = server.location;
     this.identity = {
       host: args.address.ipAddress,

@@ -126,6 +126,7 @@ function tools(): DeliveredFile[] {
     deliveredFile("/usr/local/sbin/bot-state", { mode: "0755" }),
     deliveredFile("/usr/local/sbin/bot-backup", { mode: "0755" }),
     deliveredFile("/usr/local/sbin/server-status", { mode: "0755" }),
+    deliveredFile("/usr/local/sbin/state-volume", { mode: "0755" }),
   ];
 }
 

@@ -7,6 +7,7 @@ import { type Choice, lookAtOrder, type OrderLook, parseChoice, type Wanted } fr
 import { changedAlready } from "../hetzner/power.ts";
 import { rememberShown } from "../hetzner/shown-order.ts";
 import { addressHooks } from "./address-hooks.ts";
+import type { WantedVolume } from "../hetzner/situation.ts";
 import { runOperatorScript } from "./commands/operator-script.ts";
 import { explainRefusals } from "./refusal-hooks.ts";
 
@@ -22,6 +23,8 @@ export interface ServerOrderArgs {
   addressName?: string | undefined;
   /** The address that no server has; undefined if there is none. */
   spare?: Wanted["spare"];
+  /** The setting stateVolume. */
+  volume: WantedVolume | undefined;
 }
 
 /** What is known of the server by now. */
@@ -52,12 +55,14 @@ export class ServerOrder extends pulumi.ComponentResource {
   readonly addressHooks: pulumi.ResourceHookBinding;
 
   readonly #wanted: Wanted;
+  /** What a look of this preview has decided. */
+  readonly #seen = Promise.withResolvers<Choice | undefined>();
   /** Whether this run has shown what a look found. */
   #isShown = false;
 
   constructor(name: string, args: ServerOrderArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:ServerOrder", name, {}, options);
-    const { hetzner, serverType, location, addressName, spare } = args;
+    const { hetzner, serverType, location, addressName, spare, volume } = args;
     this.client = new HetznerClient(hetzner);
     this.addressHooks = addressHooks(this.client, (address) => this.#requireFreeNames(address));
     this.#wanted = {
@@ -68,6 +73,7 @@ export class ServerOrder extends pulumi.ComponentResource {
       serverType,
       location,
       locations: servedLocations.filter((one) => one !== spare?.location),
+      volume,
     };
 
     const look = new pulumi.ResourceHook("look at the order", (run) => this.#onChange(run), {
@@ -86,6 +92,9 @@ export class ServerOrder extends pulumi.ComponentResource {
     this.record = pulumi.unsecret(command.stdout);
     this.access = hetzner;
     const choice = this.record.apply(parseChoice);
+    choice.apply((decided) => {
+      this.#seen.resolve(decided);
+    });
     this.serverType = choice.serverType;
     this.location = choice.location;
     this.cost = choice.apply(({ cost, spareCost }) => [cost, spareCost].filter(Boolean).join("; "));
@@ -98,10 +107,30 @@ export class ServerOrder extends pulumi.ComponentResource {
       await this.#showOnce(() => Promise.resolve());
       return;
     }
-    const { choice } = await this.look({}, await previousChoice(oldOutputs));
+    const { choice } = await this.#lookInPreview(await previousChoice(oldOutputs));
     if (choice !== undefined) {
       rememberShown(pulumi.getStack(), this.#wanted, choice);
     }
+  }
+
+  async #lookInPreview(previous: Choice | undefined): Promise<OrderLook> {
+    try {
+      const look = await this.look({}, previous);
+      this.#seen.resolve(look.choice);
+      return look;
+    } catch (error) {
+      // The program must not wait for what never comes. Pulumi shows the error.
+      this.#seen.resolve(undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * What was decided, in a preview too, for what the program declares or not. Undefined if a look in a preview has
+   * refused the order.
+   */
+  decided(): Promise<Choice | undefined> {
+    return this.#seen.promise;
   }
 
   /** Looks, unless this run has shown already what a look found. */

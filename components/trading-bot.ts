@@ -20,11 +20,14 @@ import {
   hasSecrets,
   usesDemoKey,
 } from "./settings/bot/settings.ts";
+import type { StateVolume } from "./state-volume.ts";
 import { copyUnit, installerUnits, sandboxOfBot, sandboxOfCommands } from "./unit-sandbox.ts";
 
 export interface TradingBotArgs {
   server: BotServer;
   guard: KeyGuard;
+  /** Without a volume, the state is on the server's own disk. */
+  volume: StateVolume | undefined;
   /** Undefined if none is configured yet. */
   bot: BotSettings | undefined;
   /** For a bot in paper mode that needs one. */
@@ -51,7 +54,7 @@ export class TradingBot extends pulumi.ComponentResource {
 
   constructor(name: string, args: TradingBotArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:TradingBot", name, {}, options);
-    const { server, guard, bot, demoKeyPair } = args;
+    const { server, guard, bot, demoKeyPair, volume } = args;
     const files = botFiles(bot, demoKeyPair);
     const secret = files.some(({ credential, content }) => credential !== undefined && content !== null);
     const packages = installBotPackages(server.identity, bot?.packages ?? [], {
@@ -63,7 +66,12 @@ export class TradingBot extends pulumi.ComponentResource {
       { server: server.identity, files: secret ? pulumi.secret(files) : files },
       {
         parent: this,
-        dependsOn: [this.#holdForRestore(server, guard), packages, ...this.#verifyDemoPair(args)],
+        dependsOn: [
+          this.#holdForRestore(server, guard),
+          packages,
+          ...this.#verifyDemoPair(args),
+          ...(volume?.ready === undefined ? [] : [volume.ready]),
+        ],
       },
     );
     this.#reportLiveOrders(args);

@@ -38,6 +38,8 @@ export interface Catalogue {
   /** Such as "EUR". */
   currency: string;
   serverTypes: ServerType[];
+  /** A month's price of a GB of a volume, before tax; undefined if it isn't known. */
+  volumePerGb?: number | undefined;
 }
 
 /** Puts Hetzner's lists together. A location without a price for type and address sells nothing. */
@@ -46,6 +48,7 @@ export function catalogueOf(serverTypes: ServerTypeReply[], pricing: Pricing, da
   return {
     date,
     currency: pricing.currency,
+    volumePerGb: pricing.volume?.price_per_gb_month.net,
     serverTypes: serverTypes.map((type) => ({
       name: type.name,
       cores: type.cores,

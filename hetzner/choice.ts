@@ -41,10 +41,14 @@ function knownType({ wanted, previous, server }: Situation): string | undefined 
 }
 
 /** The location that is settled already; undefined if the cheapest one decides. */
-function knownLocation({ wanted, previous, server, addressLocation }: Situation): string | undefined {
+function knownLocation({ wanted, previous, server, addressLocation, volume }: Situation): string | undefined {
   return wanted.replaces === "server-and-address"
     ? wanted.location
-    : (addressLocation ?? server?.location.name ?? wanted.location ?? previous?.location);
+    : (addressLocation ??
+        server?.location.name ??
+        volume?.location.name ??
+        wanted.location ??
+        previous?.location);
 }
 
 /** Where a type that was set is cheapest now; undefined if it can't be ordered anywhere. */

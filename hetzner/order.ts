@@ -5,9 +5,10 @@ import type { HetznerClient } from "./client.ts";
 import { HetznerError } from "./failure.ts";
 import { type Findings, findingsOf } from "./findings.ts";
 import { explained } from "./refusals.ts";
-import { image, pricingReply, primaryIp, type Server, server, serverType } from "./replies.ts";
+import { image, pricingReply, primaryIp, type Server, server, serverType, volume } from "./replies.ts";
 import { alternativesOf, costOf, spareCostOf, summaryOf } from "./report.ts";
 import type { Choice, Situation, Wanted } from "./situation.ts";
+import { planOfVolume, problemsOfVolume } from "./state-volume.ts";
 import { checkWriteAccess, writeFindings } from "./write-access.ts";
 
 export { type Choice, parseChoice, type Wanted } from "./situation.ts";
@@ -59,14 +60,17 @@ async function readSituation(
   previous: Choice | undefined,
 ): Promise<Situation> {
   const { name, addressName = name, spare } = wanted;
-  const [serverTypes, { pricing }, images, [existing], [address], [other]] = await Promise.all([
-    client.list("server_types", serverType),
-    client.get("/pricing", pricingReply),
-    client.list("images", image, { name: wanted.image, include_deprecated: "true" }),
-    client.list("servers", server, { name }),
-    client.list("primary_ips", primaryIp, { name: addressName }),
-    spare === undefined ? [] : client.list("primary_ips", primaryIp, { name: spare.name }),
-  ]);
+  const [serverTypes, { pricing }, images, [existing], [address], [other], [stateVolume]] = await Promise.all(
+    [
+      client.list("server_types", serverType),
+      client.get("/pricing", pricingReply),
+      client.list("images", image, { name: wanted.image, include_deprecated: "true" }),
+      client.list("servers", server, { name }),
+      client.list("primary_ips", primaryIp, { name: addressName }),
+      spare === undefined ? [] : client.list("primary_ips", primaryIp, { name: spare.name }),
+      client.list("volumes", volume, { name }),
+    ],
+  );
   const catalogue = catalogueOf(serverTypes, pricing, new Date(client.clock.now()));
   return {
     wanted,
@@ -77,6 +81,7 @@ async function readSituation(
     addressLocation: address?.location.name,
     addressIp: address?.ip,
     spareLocation: other?.location.name,
+    volume: stateVolume,
   };
 }
 
@@ -84,7 +89,7 @@ async function readSituation(
 export function judge(situation: Situation, access: Findings): OrderLook {
   const plan = planFor(situation);
   const found = findingsOf(situation, plan);
-  const errors = [...access.errors, ...found.errors];
+  const errors = [...access.errors, ...found.errors, ...problemsOfVolume(situation)];
   const { serverType, location } = plan;
   const summary = errors.length === 0 ? summaryOf(situation, plan) : "";
   const spareCost = previousSpareCost(situation) ?? spareCostOf(situation);
@@ -97,6 +102,7 @@ export function judge(situation: Situation, access: Findings): OrderLook {
             location,
             cost: previousCost(situation, plan) ?? costOf(situation, plan),
             ...(spareCost !== undefined && { spareCost }),
+            volume: planOfVolume(situation).size,
           },
     errors,
     warnings: [...access.warnings, ...found.warnings],
@@ -108,8 +114,12 @@ export function judge(situation: Situation, access: Findings): OrderLook {
 }
 
 /** Nothing is ordered, so the price stays the one of the order. */
-function previousCost({ previous }: Situation, { kind, serverType, location }: Plan): string | undefined {
-  const isSame = previous?.serverType === serverType && previous?.location === location;
+function previousCost(situation: Situation, { kind, serverType, location }: Plan): string | undefined {
+  const { previous } = situation;
+  const isSame =
+    previous?.serverType === serverType &&
+    previous?.location === location &&
+    (previous?.volume ?? 0) === planOfVolume(situation).size;
   return kind === "keep" && isSame ? previous?.cost : undefined;
 }
 

@@ -1,13 +1,25 @@
 import * as z from "zod";
 import type { HetznerClient } from "./client.ts";
 import { HetznerError, isPassing } from "./failure.ts";
-import { primaryIp } from "./replies.ts";
 
-/** Whether Hetzner refuses to delete the Primary IP. False if it doesn't exist any more. @throws HetznerError */
-export async function isProtected(client: HetznerClient, primaryIpId: number): Promise<boolean> {
+/** What Hetzner protects for a stack: it outlives the server. */
+export interface Protected {
+  kind: "Primary IP" | "volume";
+  id: number;
+}
+
+const lists = {
+  "Primary IP": { list: "primary_ips", one: "primary_ip" },
+  volume: { list: "volumes", one: "volume" },
+} as const;
+const item = z.looseObject({ protection: z.looseObject({ delete: z.boolean() }) });
+
+/** Whether Hetzner refuses to delete it. False if it doesn't exist any more. @throws HetznerError */
+export async function isProtected(client: HetznerClient, { kind, id }: Protected): Promise<boolean> {
+  const { list, one } = lists[kind];
   try {
-    const reply = await client.get(`/primary_ips/${primaryIpId}`, z.looseObject({ primary_ip: primaryIp }));
-    return reply.primary_ip.protection.delete;
+    const reply = await client.get(`/${list}/${id}`, z.record(z.string(), z.unknown()));
+    return item.parse(reply[one]).protection.delete;
   } catch (error) {
     if (isNotFound(error)) {
       return false;
@@ -17,28 +29,28 @@ export async function isProtected(client: HetznerClient, primaryIpId: number): P
 }
 
 /**
- * Lifts the protection of a Primary IP, for a teardown that was asked for. Nothing is done if it doesn't exist.
+ * Lifts the protection, for a deletion that was asked for. Nothing is done if it doesn't exist.
  *
  * @throws HetznerError
  */
-export async function liftProtection(client: HetznerClient, primaryIpId: number): Promise<void> {
-  await setProtection(client, primaryIpId, false);
+export async function liftProtection(client: HetznerClient, wanted: Protected): Promise<void> {
+  await setProtection(client, wanted, false);
 }
 
 /**
- * Protects a Primary IP again, if a teardown didn't get as far as deleting it. Nothing is done if it doesn't exist.
+ * Protects it again, if a teardown didn't get as far as deleting it. Nothing is done if it doesn't exist.
  *
  * @throws HetznerError
  */
-export async function restoreProtection(client: HetznerClient, primaryIpId: number): Promise<void> {
-  await setProtection(client, primaryIpId, true);
+export async function restoreProtection(client: HetznerClient, wanted: Protected): Promise<void> {
+  await setProtection(client, wanted, true);
 }
 
 /** Setting it twice does no harm. So it is set until it is seen to be so, because an answer may be lost. */
-async function setProtection(client: HetznerClient, id: number, wanted: boolean): Promise<void> {
+async function setProtection(client: HetznerClient, of: Protected, wanted: boolean): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await client.act(`/primary_ips/${id}/actions/change_protection`, { delete: wanted });
+      await client.act(`/${lists[of.kind].list}/${of.id}/actions/change_protection`, { delete: wanted });
       return;
     } catch (error) {
       if (isNotFound(error)) {
@@ -48,7 +60,7 @@ async function setProtection(client: HetznerClient, id: number, wanted: boolean)
         throw error;
       }
     }
-    if ((await isProtected(client, id)) === wanted) {
+    if ((await isProtected(client, of)) === wanted) {
       return;
     }
   }

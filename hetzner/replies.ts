@@ -74,6 +74,18 @@ export const primaryIp = z.looseObject({
   protection: z.looseObject({ delete: z.boolean() }),
 });
 
+export const volume = z.looseObject({
+  id: z.int(),
+  name: z.string(),
+  /** In GB. */
+  size: z.number(),
+  location: z.looseObject({ name: z.string() }),
+  /** The id of the server that it is attached to. */
+  server: z.int().nullable(),
+  protection: z.looseObject({ delete: z.boolean() }),
+});
+export type VolumeReply = z.output<typeof volume>;
+
 /** What Hetzner does after a request. */
 export const action = z.looseObject({
   id: z.int(),

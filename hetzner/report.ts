@@ -3,12 +3,13 @@ import { findOffer, findType, type Offer, type ServerType } from "./catalogue.ts
 import type { Candidate, Plan } from "./choice.ts";
 import { day, money } from "./money.ts";
 import type { Situation } from "./situation.ts";
+import { planOfVolume, priceOfVolume, volumeLines } from "./state-volume.ts";
 
 const mostRows = 8;
 
 /** What is ordered or changed, and its price: lines, the last one ended. */
 export function summaryOf(situation: Situation, plan: Plan): string {
-  return endLines(planLines(situation, plan));
+  return endLines([...planLines(situation, plan), ...volumeLines(situation)]);
 }
 
 /**
@@ -23,12 +24,17 @@ function endLines(lines: string[]): string {
 }
 
 /** What the choice costs, in one line. */
-export function costOf({ catalogue }: Situation, { serverType = "", location = "" }: Plan): string {
+export function costOf(situation: Situation, { serverType = "", location = "" }: Plan): string {
+  const { catalogue } = situation;
+  const volume = planOfVolume(situation);
+  const priceOfIt = priceOfVolume(situation, volume);
+  const hasPrice = volume.size > 0 && priceOfIt !== undefined;
+  const also = hasPrice ? `the address and a volume of ${volume.size} GB` : "the address";
   const offer = findOffer(findType(catalogue, serverType), location);
   const date = `Hetzner's price list of ${day(catalogue.date)}`;
   return offer === undefined
     ? `${serverType} in ${location}: not in ${date}`
-    : `${serverType} in ${location}: ${money(offer.price.total, catalogue.currency)} a month with the address, before tax (${date})`;
+    : `${serverType} in ${location}: ${money(offer.price.total + (hasPrice ? priceOfIt : 0), catalogue.currency)} a month with ${also}, before tax (${date})`;
 }
 
 /** What the address costs that no server has, in one line; undefined if the stack has none. */
@@ -92,7 +98,7 @@ function serverLines(situation: Situation, plan: Plan): string[] {
       ];
     case "keep":
       return [
-        `${spareLines(situation).length > 0 ? "No server is ordered at Hetzner" : "Nothing is ordered at Hetzner"}: the server ${wanted.name} stays a ${serverType} in ${location}.`,
+        `${[...spareLines(situation), ...volumeLines(situation)].length > 0 ? "No server is ordered at Hetzner" : "Nothing is ordered at Hetzner"}: the server ${wanted.name} stays a ${serverType} in ${location}.`,
         ...priceLine("Price of today for it", offer, catalogue.currency),
       ];
   }

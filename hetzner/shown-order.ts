@@ -36,8 +36,8 @@ export function takeShown(stack: string, wanted: Wanted, now: number): Choice | 
   }
 }
 
-function keyOf({ name, image, serverType, location }: Wanted): string {
-  return JSON.stringify([name, image, serverType ?? null, location ?? null]);
+function keyOf({ name, image, serverType, location, volume }: Wanted): string {
+  return JSON.stringify([name, image, serverType ?? null, location ?? null, volume ?? null]);
 }
 
 function fileOf(stack: string): string {

@@ -1,6 +1,9 @@
 import * as z from "zod";
 import type { Catalogue } from "./catalogue.ts";
-import type { Image, Server } from "./replies.ts";
+import type { Image, Server, VolumeReply } from "./replies.ts";
+
+/** The setting of the volume for the bot's state: a size in GB, or that the state stays on the server's own disk. */
+export type WantedVolume = number | "none";
 
 /** What the stack wants to have at Hetzner. */
 export interface Wanted {
@@ -24,6 +27,8 @@ export interface Wanted {
    * address, which then may be at another location. Nothing by default.
    */
   replaces?: "server" | "server-and-address";
+  /** The setting stateVolume. Undefined if it isn't set. */
+  volume?: WantedVolume | undefined;
 }
 
 const choice = z.object({
@@ -33,6 +38,8 @@ const choice = z.object({
   cost: z.string(),
   /** The same for the address that no server has: "standby address in hel1: 0.50 € a month, before tax (…)". */
   spareCost: z.string().optional(),
+  /** The size of the volume for the bot's state, in GB; 0 for none. A version before 0.7.0 has decided nothing. */
+  volume: z.int().nonnegative().optional(),
 });
 
 /** What was decided. `scripts/check-order.ts` prints it, so that it is in the stack's state. */
@@ -59,4 +66,6 @@ export interface Situation {
   addressIp: string | undefined;
   /** Where the other address is, if there is one. */
   spareLocation?: string | undefined;
+  /** The volume of the wanted name, if there is one. */
+  volume?: VolumeReply | undefined;
 }

@@ -18,6 +18,7 @@ const input = z.object({
     serverType: z.string().optional(),
     location: z.string().optional(),
     locations: z.array(z.string()),
+    volume: z.union([z.int(), z.literal("none")]).optional(),
   }),
 });
 

@@ -54,7 +54,10 @@ await runCommand({
         return 1;
       }
       return uninterrupted(async () =>
-        (await deleteStack({ stack, access, toContinue: toContinue(location) }, { keepsAddress: false }))
+        (await deleteStack(
+          { stack, access, toContinue: toContinue(location) },
+          { address: false, volume: false },
+        ))
           ? order(stack, location, yes)
           : failed("Not everything was deleted", location, stack),
       );

@@ -12,30 +12,35 @@ import {
   readStackState,
   stackNameIn,
   type StackState,
+  type Volume,
+  volumeIn,
 } from "./lib/stack/state.ts";
-import { announcement } from "./lib/teardown/announcement.ts";
+import { announcement, volumeCost } from "./lib/teardown/announcement.ts";
 import { itemsAtHetzner } from "./lib/teardown/at-hetzner.ts";
-import { deleteStack } from "./lib/teardown/deletion.ts";
+import { deleteStack, type Keeps } from "./lib/teardown/deletion.ts";
 
 await runCommand({
   name: "teardown",
   usage: ["[OPTION …]"],
   description: [
     "Deletes the server, its address and everything else that the stack has at Hetzner.",
-    "It shows first what is deleted, and asks for the stack's name, and for the address: it stays unless you type it. The address is deleted last, and is protected until then. Save the bot's state before: it is on the server's disk.",
+    "It shows first what is deleted, and asks for the stack's name, and for the address and the volume: each stays unless you type it. They are deleted last, and are protected until then. Save the bot's state before, unless it is on a volume that stays: it is on the server's disk.",
     "If it fails or is interrupted, run it again.",
   ],
   options: {
     "keep-address": flag("keep the address, so that a later `pulumi up` makes a server at it"),
-    yes: flag("don't ask, and delete the address as well unless there is --keep-address"),
+    "keep-volume": flag("keep the volume with the bot's state, so that a later `pulumi up` uses it"),
+    yes: flag(
+      "don't ask, and delete the address and the volume as well unless there is --keep-address or --keep-volume",
+    ),
   },
   exitCodes: {
-    0: "everything is deleted, or all but the address with --keep-address",
+    0: "everything is deleted, or all but what you keep",
     1: "you didn't type the stack's name, or something could not be deleted",
     2: "the command line is wrong, or the stack or Hetzner can't be read; nothing was deleted",
     130: "you pressed Ctrl-C: what was not deleted yet stays, and is protected as before",
   },
-  run: async ({ "keep-address": keepsAddress, yes, stack }) => {
+  run: async ({ "keep-address": keepsAddress, "keep-volume": keepsVolume, yes, stack }) => {
     const state = await readStackState(stack);
     const stackName = stackNameIn(state);
     if (stackName === undefined) {
@@ -54,17 +59,41 @@ await runCommand({
       process.stdout.write("Nothing was deleted.\n");
       return 1;
     }
-    const keeps = keepsAddress || !(await areReleased(addresses, yes));
-    const toContinue = `To continue: npm run teardown${keeps ? " -- --keep-address" : ""}`;
-    if (!(await deleteStack({ stack, access, toContinue }, { keepsAddress: keeps }))) {
+    const keeps = await askWhatStays(state, { address: keepsAddress, volume: keepsVolume }, yes);
+    const options = [
+      ...(keeps.address ? ["--keep-address"] : []),
+      ...(keeps.volume && volumeIn(state) !== undefined ? ["--keep-volume"] : []),
+    ];
+    const toContinue = [
+      "To continue: npm run teardown",
+      ...(options.length > 0 ? ["--", ...options] : []),
+    ].join(" ");
+    if (!(await deleteStack({ stack, access, toContinue }, keeps))) {
       process.stderr.write(
         forStack(`Not everything was deleted: Pulumi's messages say why. ${toContinue}\n`, stack),
       );
       return 1;
     }
-    return reportWhatIsLeft(access, state, keeps ? addresses : []);
+    return reportWhatIsLeft(access, state, {
+      addresses: keeps.address ? addresses : [],
+      volume: keeps.volume ? volumeIn(state) : undefined,
+    });
   },
 });
+
+async function askWhatStays(state: StackState, wanted: Keeps, yes: boolean): Promise<Keeps> {
+  const volume = wanted.volume ? undefined : volumeIn(state);
+  return {
+    address: wanted.address || !(await areReleased(addressesIn(state), yes)),
+    volume: wanted.volume || (volume !== undefined && !(await isVolumeReleased(volume, yes))),
+  };
+}
+
+/** A state is worth more than what its volume costs. */
+function isVolumeReleased({ name }: Volume, yes: boolean): Promise<boolean> {
+  const text = `To delete the volume with the bot's state as well, type its name (${name}). With any other answer it stays: `;
+  return confirm({ text, answer: name, yes });
+}
 
 /** An address that is in a whitelist is worth more than what it costs: it is deleted only by its own name. */
 async function areReleased(addresses: Address[], yes: boolean): Promise<boolean> {
@@ -78,10 +107,16 @@ async function areReleased(addresses: Address[], yes: boolean): Promise<boolean>
   return true;
 }
 
-async function reportWhatIsLeft(access: HetznerAccess, state: StackState, kept: Address[]): Promise<number> {
+async function reportWhatIsLeft(
+  access: HetznerAccess,
+  state: StackState,
+  kept: { addresses: Address[]; volume: Volume | undefined },
+): Promise<number> {
   const items = await itemsAtHetzner(new HetznerClient(access), state);
   const left = items.filter(
-    ({ kind, id }) => !kind.endsWith("Primary IP") || !kept.some((address) => address.id === id),
+    ({ kind, id }) =>
+      !(kind.endsWith("Primary IP") && kept.addresses.some((address) => address.id === id)) &&
+      !(kind === "volume" && id === kept.volume?.id),
   );
   if (left.length > 0) {
     process.stderr.write(
@@ -93,9 +128,16 @@ async function reportWhatIsLeft(access: HetznerAccess, state: StackState, kept: 
     return 1;
   }
   process.stdout.write(
-    kept.length === 0
+    kept.addresses.length === 0 && kept.volume === undefined
       ? "Everything is deleted. Hetzner bills nothing more for this stack.\n"
-      : keptText(kept),
+      : [
+          ...(kept.addresses.length === 0 ? [] : [keptText(kept.addresses)]),
+          ...(kept.volume === undefined
+            ? []
+            : [
+                `The volume ${kept.volume.name} with the bot's state stays, and is protected. ${volumeCost(kept.volume)}\n`,
+              ]),
+        ].join(""),
   );
   return 0;
 }

@@ -10,7 +10,7 @@ import { checkKeyPair, checkToken } from "./checks/secrets.ts";
 import { checkSshKeys, ownPublicKey } from "./checks/ssh-keys.ts";
 import type { SettingFinding } from "./finding.ts";
 import { previousSshKeysSetting } from "./previous-ssh-keys.ts";
-import { flag, optionalText, wholeNumber } from "./values.ts";
+import { flag, optionalText, volumeSize, wholeNumber } from "./values.ts";
 
 const { keyName, permissions, acceptedPermissions, verification, testPair, renewAfterMonths, confirmations } =
   verificationSettings.shape;
@@ -111,6 +111,14 @@ export const schema = z.object({
     description:
       "Hetzner's server type, such as `cx23` or `cpx22`, or `cax11` (arm64). A change shuts the server down for a few minutes, and costs today's price.",
     defaultText: "the cheapest with 2 vCPU and 2 GB that can be ordered",
+  }),
+  stateVolume: volumeSize.meta({
+    description:
+      "The size in GB of a volume for the bot's state, which outlives the server: 10 to 10240. It can grow and not shrink. `none` keeps the state on the server's own disk, or moves it back there. docs/operation.md describes the move.",
+    example: "10",
+    rule: "must be a whole number from 10 to 10240, or none",
+    hint: "It is a number of GB.",
+    defaultText: "10 for a new stack; a stack from before 0.7.0 keeps its server's own disk",
   }),
   rebootTime: z
     .string()

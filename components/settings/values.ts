@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { volumeSizes } from "../../hetzner/state-volume.ts";
 
 /** A boolean as text, as Pulumi gives it to the program. */
 export const flag = z.enum(["true", "false"]).transform((value) => value === "true");
@@ -16,3 +17,9 @@ export const optionalText = z
   .string()
   .default("")
   .transform((text) => (text === "" ? undefined : text));
+
+/** In GB, as text, or "none". It may be left out. */
+export const volumeSize = z
+  .union([z.enum(["", "none"]), wholeNumber(volumeSizes.least, volumeSizes.most)])
+  .default("")
+  .transform((size) => (size === "" ? undefined : size));

@@ -43,7 +43,7 @@ export async function declareStack({
   const name = "trading-bot-prod";
   const order = new ServerOrder(
     "order",
-    { name, hetzner: { token: "t".repeat(64) }, serverType, location },
+    { name, hetzner: { token: "t".repeat(64) }, serverType, location, volume: undefined },
     recordOptions,
   );
   const address = new StaticIp("address", { name, location, order }, recordOptions);
@@ -91,6 +91,7 @@ export async function declareStack({
     {
       server,
       guard,
+      volume: undefined,
       bot: undefined,
       demoKeyPair: undefined,
       liveKeyPair: undefined,

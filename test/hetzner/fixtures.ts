@@ -77,6 +77,8 @@ export const wanted: Wanted = {
   serverType: undefined,
   location: undefined,
   locations: europe,
+  // test/hetzner/state-volume.test.ts is about it.
+  volume: "none",
 };
 
 export function situation(more: Partial<Situation> = {}): Situation {

@@ -44,6 +44,7 @@ function hetznerWith(more: Answers = {}): Answers {
     "GET /images": { body: { images: [image] } },
     "GET /servers": { body: { servers: [] } },
     "GET /primary_ips": { body: { primary_ips: [] } },
+    "GET /volumes": { body: { volumes: [] } },
     ...more,
   };
 }

@@ -23,6 +23,14 @@ export const resources = {
     inputs: { name: "trading-bot-prod-standby" },
     outputs: { name: "trading-bot-prod-standby", ipAddress: "203.0.113.20", location: "hel1" },
   },
+  volume: {
+    urn: urn("trading-bot-server:index:StateVolume$hcloud:index/volume:Volume", "state-volume"),
+    type: "hcloud:index/volume:Volume",
+    id: "30000001",
+    protect: true,
+    inputs: { name: "trading-bot-prod" },
+    outputs: { name: "trading-bot-prod", size: 10, location: "fsn1" },
+  },
   /** Which of the two the server has. */
   activeAddress: {
     urn: urn("pulumi:index:Stash", "active-address"),

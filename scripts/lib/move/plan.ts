@@ -1,6 +1,13 @@
 import { locationRefusal } from "../../../checklist/locations.ts";
 import { UserError } from "../command/user-error.ts";
-import { type Address, addressIn, liveKeyPairIn, serverIn, type StackState } from "../stack/state.ts";
+import {
+  type Address,
+  addressIn,
+  liveKeyPairIn,
+  serverIn,
+  type StackState,
+  volumeIn,
+} from "../stack/state.ts";
 
 /** What a move has to do. */
 export type Plan =
@@ -27,6 +34,7 @@ export function planMove(state: StackState, settings: Settings, location: string
       : { kind: "up" };
   }
   requireNoKey(state, settings, location, address);
+  requireNoVolume(state);
   return { kind: "delete-first", address };
 }
 
@@ -39,6 +47,19 @@ function requireServed({ allowAnyLocation }: Settings, location: string): void {
   const refusal = locationRefusal(location);
   if (refusal !== undefined && allowAnyLocation !== "true") {
     throw new UserError(`The location ${refusal.problem}. ${refusal.explanation}`);
+  }
+}
+
+/** A volume can't move either, and has a bot's state. */
+function requireNoVolume(state: StackState): void {
+  const volume = volumeIn(state);
+  if (volume !== undefined) {
+    throw new UserError(
+      [
+        `The volume ${volume.name} with the bot's state is in ${volume.location}, and a volume can't move. Nothing was changed.`,
+        "To move without that state, delete everything first (npm run teardown), and then run this again. To keep it, make a backup before (npm run backup -- FILE), and restore it afterwards (npm run restore -- FILE).",
+      ].join("\n"),
+    );
   }
 }
 

@@ -5,8 +5,9 @@ import { forStack } from "../command/for-stack.ts";
 import type { Journal } from "../replacement/journal.ts";
 import { requirePreview } from "../replacement/preview.ts";
 import type { Replacement } from "../replacement/replacement.ts";
+import { withoutSaving, withSaving } from "../replacement/replacing.ts";
 import { readSetting } from "../stack/settings.ts";
-import { addressIn } from "../stack/state.ts";
+import { addressIn, volumeIn } from "../stack/state.ts";
 import { lookAtRebuild } from "./look.ts";
 
 const keyEnds =
@@ -30,9 +31,7 @@ export async function isWanted(
     `This installs ${image} from scratch on the server ${server.name}. ${server.image === image ? "" : `It has ${server.image} now. `}The server stays the same: its address ${address}, its id ${id} and its price.`,
     "The bot is off for some minutes, in which the system boots and its packages are installed.",
     "Everything on the server's disk is deleted: its logs and `npm run history`, the previous key pair, and files outside of the bot's state folder.",
-    withoutState
-      ? "THE BOT'S STATE IS NOT SAVED: its records, such as those of open orders, and its program are lost."
-      : "The bot's state and program are saved to this computer first, and restored.",
+    withoutState ? withoutSaving(volumeIn(state)) : withSaving(volumeIn(state)),
     ...(withoutState ? [] : [backupHint]),
     ...(isMade ? [keyEnds] : []),
     ...(isProtected

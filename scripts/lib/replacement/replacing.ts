@@ -4,7 +4,7 @@ import { forStack } from "../command/for-stack.ts";
 import { UserError } from "../command/user-error.ts";
 import { hetznerClient } from "../stack/hetzner.ts";
 import { readSetting } from "../stack/settings.ts";
-import { addressIn, type MadeServer, monthlyCostIn } from "../stack/state.ts";
+import { addressIn, type MadeServer, monthlyCostIn, type Volume, volumeIn } from "../stack/state.ts";
 import { holdAndSave, saveAgain } from "./holding.ts";
 import { hintWhenInterrupted, install } from "./installing.ts";
 import type { Journal } from "./journal.ts";
@@ -87,9 +87,7 @@ async function isWanted(replacement: Replacement, journal: Journal): Promise<boo
       forStack(lookReport.trimEnd(), stack),
       `Until now: ${monthlyCostIn(state) ?? "the price at which the server was ordered; Hetzner's Console shows it"}. That price is lost: the new server is a new order.`,
       `The old server ${name} is deleted before the new one is ordered. The bot is off for some minutes.`,
-      journal.withoutState
-        ? "THE BOT'S STATE IS NOT SAVED: its records, such as those of open orders, and its program are lost."
-        : "The bot's state and program are saved to this computer first, and restored.",
+      journal.withoutState ? withoutSaving(volumeIn(state)) : withSaving(volumeIn(state)),
       ...(journal.withoutState ? [] : [forStack(backupHint, stack)]),
       ...(isMade ? [forStack(keyEnds, stack)] : []),
       ...(stack === undefined ? [] : [`Stack: ${stack}.`]),
@@ -97,6 +95,20 @@ async function isWanted(replacement: Replacement, journal: Journal): Promise<boo
     ].join("\n"),
   );
   return confirm({ text: `Replace the server ${name}? Type yes: `, answer: "yes", yes });
+}
+
+/** What becomes of the bot's state and program. A state on a volume stays there. */
+export function withSaving(volume: Volume | undefined): string {
+  return volume === undefined
+    ? "The bot's state and program are saved to this computer first, and restored."
+    : `The bot's state stays on the volume ${volume.name}, unless stateVolume is none. Everything else is saved to this computer first, and restored.`;
+}
+
+/** The same with --without-state. */
+export function withoutSaving(volume: Volume | undefined): string {
+  return volume === undefined
+    ? "THE BOT'S STATE IS NOT SAVED: its records, such as those of open orders, and its program are lost."
+    : `THE BOT'S PROGRAM IS NOT SAVED. Its state is lost as well if it isn't on the volume ${volume.name}.`;
 }
 
 async function look({ stack }: Replacement, journal: Journal) {

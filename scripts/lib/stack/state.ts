@@ -47,6 +47,18 @@ export interface Address {
   isProtected: boolean;
 }
 
+/** The protected volume with the bot's state. */
+export interface Volume {
+  urn: string;
+  /** At Hetzner. */
+  id: number;
+  name: string;
+  /** In GB. */
+  size: number;
+  location: string;
+  isProtected: boolean;
+}
+
 export interface MadeServer {
   urn: string;
   /** At Hetzner. */
@@ -63,6 +75,8 @@ export interface MadeServer {
 const id = z.string().regex(/^\d+$/).transform(Number);
 
 const addressProperties = z.looseObject({ name: z.string(), ipAddress: z.ipv4(), location: z.string() });
+
+const volumeProperties = z.looseObject({ name: z.string(), size: z.number(), location: z.string() });
 
 const serverProperties = z.looseObject({
   name: z.string(),
@@ -132,6 +146,16 @@ function addressOf({ resources }: StackState, name: "address" | "standby"): Addr
     location,
     isProtected: found.protect,
   };
+}
+
+/** @returns undefined if the stack has none */
+export function volumeIn({ resources }: StackState): Volume | undefined {
+  const found = existing(resources, "hcloud:index/volume:Volume");
+  if (found === undefined) {
+    return undefined;
+  }
+  const { name, size, location } = read(found, volumeProperties);
+  return { urn: found.urn, id: idOf(found), name, size, location, isProtected: found.protect };
 }
 
 /** @returns undefined if the stack has none */

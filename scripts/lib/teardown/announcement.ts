@@ -1,5 +1,13 @@
 import { backupHint } from "../backup/hint.ts";
-import { addressesIn, liveKeyPairIn, monthlyCostIn, serverIn, type StackState } from "../stack/state.ts";
+import {
+  addressesIn,
+  liveKeyPairIn,
+  monthlyCostIn,
+  serverIn,
+  type StackState,
+  type Volume,
+  volumeIn,
+} from "../stack/state.ts";
 
 /**
  * What a teardown deletes and what stays, for the owner to confirm.
@@ -23,6 +31,7 @@ export function announcement(
           ...(serverIn(state) ? [backupHint] : []),
         ]),
     ...(keepsAddress ? keptAddress(state) : costs(state)),
+    ...lastingVolume(state),
     ...keyPair(state, keepsAddress, isMade),
     keepsAddress
       ? "The settings stay."
@@ -36,7 +45,11 @@ function itemsOf(state: StackState, keepsAddress: boolean): string[] {
   const addresses = keepsAddress ? [] : addressesIn(state);
   const has = (type: string) => state.resources.some((resource) => resource.type === type);
   return [
-    ...(server ? [`the server ${server.name} with its disk: the bot's program and its state`] : []),
+    ...(server
+      ? [
+          `the server ${server.name} with its disk: the bot's program${volumeIn(state) ? "" : " and its state"}`,
+        ]
+      : []),
     ...addresses.map(
       ({ ipAddress }) => `the address ${ipAddress}, which another customer of Hetzner may get`,
     ),
@@ -58,6 +71,20 @@ function keptAddress(state: StackState): string[] {
     ),
     "The next `pulumi up` orders a server at this address, at the price of that day.",
   ];
+}
+
+function lastingVolume(state: StackState): string[] {
+  const volume = volumeIn(state);
+  return volume === undefined
+    ? []
+    : [
+        `The volume ${volume.name} (${volume.size} GB, in ${volume.location}) has the bot's state. It stays unless you release it by its name. ${volumeCost(volume)}`,
+      ];
+}
+
+/** About the price of autumn 2026. */
+export function volumeCost({ size }: Volume): string {
+  return `It costs about ${(size * 0.057).toFixed(2)} € a month.`;
 }
 
 const endsWithDisk =

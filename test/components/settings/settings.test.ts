@@ -53,6 +53,7 @@ describe("sound settings", () => {
         location: undefined,
         serverType: undefined,
         standby: undefined,
+        stateVolume: undefined,
         testPair: undefined,
         adminCidrs: ["203.0.113.7/32"],
         sshKeys: [],

@@ -22,6 +22,12 @@ describe("a move", () => {
     expect(plan("fsn1", [resources.stack, address, server, resources.keyPair])).toBe("nothing");
   });
 
+  test("is refused if there is a volume with the bot's state", () => {
+    expect(() => plan("nbg1", [withoutKey, address, server, resources.volume])).toThrow(
+      "a volume can't move",
+    );
+  });
+
   test("only runs `pulumi up` if nothing has to be deleted", () => {
     expect(plan("nbg1", [])).toBe("up");
     expect(plan("fsn1", [withoutKey, address])).toBe("up");

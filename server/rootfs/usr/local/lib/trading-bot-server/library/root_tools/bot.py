@@ -3,7 +3,7 @@
 import json
 import time
 
-from root_tools import files, hold, memory, passes, paths
+from root_tools import files, hold, memory, passes, paths, state_place
 from root_tools.commands import Result, run
 from root_tools.tool import Failure
 
@@ -54,6 +54,8 @@ def reason_not_to_start() -> str | None:
             "its program was installed for a bot that has been removed from the settings: run `npm run install-bot -- "
             "FOLDER`, or `npm run start` to use that program"
         )
+    if why := state_place.problem():
+        return why
     # The last one, because the next start that isn't refused removes it.
     return memory.read(paths.REFUSED)
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from root_tools import bot, bot_state, disk_space, files, journal, memory, paths
+from root_tools import bot, bot_state, disk_space, files, journal, memory, paths, state_place
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.program_switch import program_lock
@@ -45,8 +45,6 @@ ARCHIVE = COPY / "archive.tar.gz"
 CHECKSUM = paths.at("/run/trading-bot-server/backup-checksum")
 # The bot was stopped for a backup and must be started again. In memory: a boot starts it anyway.
 STOPPED_FOR_BACKUP = paths.RUN / "stopped-for-backup"
-# The states that were replaced, by the time of that.
-KEPT_ASIDE = paths.STATE / "replaced-state"
 KEPT_DAYS = 30
 TIME_FORMAT = "%Y%m%dT%H%M%S.%f"
 
@@ -74,8 +72,8 @@ def make() -> None:
 def copy_with_bot_off() -> str:
     """Nothing changes the state meanwhile: all tools that start the bot wait for the lock. Returns the checksum."""
     with exclusive(f"{NAME} make"):
-        files.write(COPY / bot_state.MANIFEST, json.dumps(bot_state.manifest()), 0o600)
-        parts = [(COPY, [bot_state.MANIFEST]), (paths.ROOT, bot_state.saved_paths())]
+        files.write(COPY / bot_state.MANIFEST, json.dumps(bot_state.manifest(with_state=True)), 0o600)
+        parts = [(COPY, [bot_state.MANIFEST]), (paths.ROOT, bot_state.saved_paths(with_state=True))]
         # A run that was killed may have left the bot stopped.
         must_start = STOPPED_FOR_BACKUP.exists()
         if bot.is_active() or bot.is_starting():
@@ -155,7 +153,7 @@ def unpacked(checksum: str, command: str, folder: Path) -> Iterator[Path]:
     require_checksum(checksum)
     with program_lock(f"{NAME} {command}"):
         refuse_while_replaced()
-        shutil.rmtree(bot_state.STAGING, ignore_errors=True)
+        bot_state.clear_staging()
         files.make_folder(bot_state.STAGING, 0o700)
         files.make_folder(folder, 0o700)
         try:
@@ -164,7 +162,7 @@ def unpacked(checksum: str, command: str, folder: Path) -> Iterator[Path]:
             must_run("sync", "--file-system", str(folder))
             yield folder
         finally:
-            shutil.rmtree(bot_state.STAGING, ignore_errors=True)
+            bot_state.clear_staging()
 
 
 def put_in_place(contents: dict[str, Any]) -> None:
@@ -180,20 +178,22 @@ def undo() -> None:
     survive_hangup()
     with program_lock(f"{NAME} undo"):
         refuse_while_replaced()
-        kept = kept_aside()
+        kept = state_place.all_kept_aside()
         if not kept:
             raise Failure("no restore has kept a state aside on this server")
         # An undo that was interrupted in the middle has put the state of that time aside already.
-        wanted = kept[-1] if bot_state.is_folder(paths.BOT_STATE) or len(kept) == 1 else kept[-2]
+        wanted = kept[-1] if bot_state.is_folder(state_place.state()) or len(kept) == 1 else kept[-2]
         when = datetime.strptime(wanted.name, TIME_FORMAT).isoformat(timespec="seconds")
         replace(lambda: put_state(wanted), f"Restored the state that was replaced at {when} (UTC).")
 
 
 def put_state(folder: Path) -> None:
+    new = state_place.arrive(folder)
     keep_aside()
-    if bot_state.is_folder(paths.BOT_STATE):
-        paths.BOT_STATE.rmdir()
-    files.move(folder, paths.BOT_STATE)
+    if bot_state.is_folder(state_place.state()):
+        state_place.state().rmdir()
+    files.move(new, state_place.state())
+    state_place.refresh()
 
 
 def replace(change: Callable[[], None], done: str) -> None:
@@ -221,27 +221,23 @@ def replace(change: Callable[[], None], done: str) -> None:
 
 def keep_aside() -> None:
     if has_state():
-        files.make_folder(KEPT_ASIDE, 0o700)
+        files.make_folder(state_place.kept_aside(), 0o700)
         now = datetime.now(UTC)
-        files.move(paths.BOT_STATE, KEPT_ASIDE / now.strftime(TIME_FORMAT))
+        files.move(state_place.state(), state_place.kept_aside() / now.strftime(TIME_FORMAT))
         say(f"The replaced state is kept on the server for {KEPT_DAYS} days. To restore it: npm run restore -- --undo")
 
 
 def remove_old() -> None:
     """Removes replaced states that have been kept long enough."""
     oldest = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=KEPT_DAYS)
-    for kept in kept_aside():
+    for kept in state_place.all_kept_aside():
         if datetime.strptime(kept.name, TIME_FORMAT) < oldest:
             shutil.rmtree(kept)
 
 
-def kept_aside() -> list[Path]:
-    """The oldest first."""
-    return sorted(KEPT_ASIDE.iterdir()) if KEPT_ASIDE.is_dir() else []
-
-
 def has_state() -> bool:
-    return bot_state.is_folder(paths.BOT_STATE) and any(paths.BOT_STATE.iterdir())
+    state = state_place.state()
+    return bot_state.is_folder(state) and any(state.iterdir())
 
 
 def refuse_while_replaced() -> None:

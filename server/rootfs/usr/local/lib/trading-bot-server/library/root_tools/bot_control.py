@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from root_tools import bot, bot_page, files, hold, journal, markers, memory, passes, paths, way_out
+from root_tools import bot, bot_page, files, hold, journal, markers, memory, passes, paths, state_place, way_out
 from root_tools.commands import must_run, run
 from root_tools.lock import exclusive, shared_if_free
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
@@ -188,6 +188,8 @@ def may_start() -> None:
     require_root()
     if hold.is_held():
         raise Failure("the guard holds the bot")
+    if why := state_place.problem():
+        raise Failure(f"the bot isn't started: {why}")
     why = reason_to_refuse()
     if why is None:
         bot.forget_refusal()

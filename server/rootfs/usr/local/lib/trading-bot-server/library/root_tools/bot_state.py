@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from root_tools import bot, files, journal, packages, paths
+from root_tools import bot, files, journal, packages, paths, state_place
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.program_switch import finish_if_interrupted, program_lock
@@ -33,7 +33,8 @@ Usage: sudo bot-state COMMAND
 
   hold            Stops the bot, and keeps it off until `release`, even after a reboot, a new key pair or a new program.
   save            Writes an archive of the bot's state, of the installed releases of its program, and of whether it was
-                  stopped by hand, to standard output. The bot must be held.
+                  stopped by hand, to standard output. The bot must be held. A state on a volume isn't in it: it stays
+                  there, and the volume is unmounted.
   checksum        Prints the SHA-256 of the last archive that was written completely.
   restore SHA256  Reads such an archive from standard input and puts it in place. The bot is held, and stays so.
   release         Ends the hold. Starts the bot unless there is another reason why it must be off, and reports whether
@@ -79,10 +80,14 @@ def save() -> None:
             raise Failure("the bot isn't held, and could change its state meanwhile: sudo bot-state hold")
         if bot.is_active() or bot.is_starting():
             raise Failure("the bot runs although it is held: sudo bot-state hold")
-        refuse_what_cannot_be_restored()
-        files.write(STAGED_MANIFEST, json.dumps(manifest()), 0o600)
-        checksum = pack([(STAGED_MANIFEST.parent, [MANIFEST]), (paths.ROOT, saved_paths())], sys.stdout.buffer)
+        with_state = not state_place.is_on_volume()
+        if with_state:
+            refuse_what_cannot_be_restored()
+        files.write(STAGED_MANIFEST, json.dumps(manifest(with_state)), 0o600)
+        parts = [(STAGED_MANIFEST.parent, [MANIFEST]), (paths.ROOT, saved_paths(with_state))]
+        checksum = pack(parts, sys.stdout.buffer)
         files.write(CHECKSUM, checksum, 0o600)
+        state_place.close()
     journal.record(NAME, f"saved {checksum} for {caller()}")
 
 
@@ -91,20 +96,20 @@ def refuse_what_cannot_be_restored() -> None:
         refuse_too_deep(folder)
 
 
-def manifest() -> dict[str, Any]:
+def manifest(with_state: bool) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "saved": datetime.now(UTC).isoformat(timespec="seconds"),
         "stopped": paths.STOPPED.exists(),
         # What is compiled for one processor doesn't run on another.
         "machine": os.uname().machine,
-        "state": is_folder(paths.BOT_STATE),
+        "state": with_state and is_folder(state_place.state()),
         "releases": installed(),
     }
 
 
-def saved_paths() -> list[str]:
-    found = [path for path in FOLDERS if is_folder(path)]
+def saved_paths(with_state: bool) -> list[str]:
+    found = [path for path in FOLDERS if is_folder(path) and (with_state or path != paths.BOT_STATE)]
     return [str(path.relative_to(paths.ROOT)) for path in [*found, *filter(os.path.islink, LINKS)]]
 
 
@@ -121,7 +126,7 @@ def restore(checksum: str) -> None:
         refuse_to_overwrite()
         hold_bot()
         finish_if_interrupted(f"{NAME} restore")
-        shutil.rmtree(STAGING, ignore_errors=True)
+        clear_staging()
         files.make_folder(STAGING, 0o700)
         try:
             if unpack(sys.stdin.buffer, STAGING) != checksum:
@@ -131,9 +136,14 @@ def restore(checksum: str) -> None:
             with exclusive(f"{NAME} restore"):
                 put_in_place(contents)
         finally:
-            shutil.rmtree(STAGING, ignore_errors=True)
+            clear_staging()
     journal.record(NAME, f"restored {checksum} for {caller()}")
     say(f"Restored what was saved at {contents['saved']}.")
+
+
+def clear_staging() -> None:
+    shutil.rmtree(STAGING, ignore_errors=True)
+    state_place.clear()
 
 
 def refuse_while_restored() -> None:
@@ -144,7 +154,8 @@ def refuse_while_restored() -> None:
 
 def refuse_to_overwrite() -> None:
     """A bot that was not held may have written its state here, which would be lost."""
-    if not paths.MOVING.exists() and is_folder(paths.BOT_STATE) and any(paths.BOT_STATE.iterdir()):
+    state = state_place.state()
+    if not paths.MOVING.exists() and is_folder(state) and any(state.iterdir()):
         raise Failure(
             "the bot has its own state on this server already. To replace that by the saved one, run this first: "
             "npm run ssh -- sudo bot-state hold"
@@ -165,9 +176,12 @@ def put_in_place(contents: dict[str, Any]) -> None:
     """The state first and the program last: without its program, a bot can't start. Can be done again from the start."""
     saved_state = STAGING / paths.BOT_STATE.relative_to(paths.ROOT)
     if contents["state"]:
-        if is_folder(paths.BOT_STATE):
-            os.rename(paths.BOT_STATE, STAGING / "replaced")
-        files.move(saved_state, paths.BOT_STATE)
+        new = state_place.arrive(saved_state)
+        state = state_place.state()
+        if is_folder(state):
+            os.rename(state, state_place.leaving())
+        files.move(new, state)
+        state_place.refresh()
     if contents["stopped"]:
         files.write(paths.STOPPED, "")
     if contents["machine"] == os.uname().machine:
@@ -210,7 +224,7 @@ def release() -> None:
         if paths.MOVING.exists():
             files.remove(paths.MOVING)
             journal.record(NAME, f"released by {caller()}")
-        shutil.rmtree(STAGING, ignore_errors=True)
+        clear_staging()
         if bot.is_active():
             say("The bot is running already.")
             return

@@ -44,7 +44,7 @@ class Copy:
 
     @property
     def folder(self) -> Path:
-        return state_place.copies() / self.name
+        return state_place.copy_folder(self.name)
 
     @property
     def state(self) -> Path:
@@ -76,14 +76,18 @@ def staged() -> Path:
     return state_place.copies() / ".making"
 
 
+def shown() -> Path:
+    """Where the unit looks for it: a link to it, if the state is on a volume."""
+    return paths.STATE / "copies/.making"
+
+
 def removed() -> Path:
     return state_place.copies() / ".removed"
 
 
 def everything() -> list[Copy]:
     """The latest first."""
-    folder = state_place.copies()
-    names = os.listdir(folder) if folder.is_dir() else []
+    names = {name for folder in state_place.copy_folders() if folder.is_dir() for name in os.listdir(folder)}
     found = [copy for name in names if (copy := read(name))]
     return sorted(found, key=lambda copy: copy.made, reverse=True)
 
@@ -92,7 +96,7 @@ def read(name: str) -> Copy | None:
     """None if there is no complete copy of this name."""
     if not (RELEASE.fullmatch(name) or NAME.fullmatch(name)):
         return None
-    folder = state_place.copies() / name
+    folder = state_place.copy_folder(name)
     try:
         content = json.loads((folder / "copy.json").read_text())
         known = {entry.name: content[entry.name] for entry in fields(Copy) if entry.name in content}
@@ -147,6 +151,9 @@ def make(name: str, release: str | None) -> Copy:
 
 def stage() -> None:
     staged().mkdir(mode=0o755)
+    if shown() != staged():
+        files.make_folder(shown().parent, 0o700)
+        files.point(shown(), str(staged()))
     for folder in ("state", "result"):
         (staged() / folder).mkdir(mode=0o700)
         shutil.chown(staged() / folder, paths.BOT_USER, paths.BOT_USER)
@@ -197,16 +204,18 @@ def clear() -> None:
     """Removes what an interrupted copy has left, its processes first."""
     run("systemctl", "stop", UNIT.format("*"))
     files.make_folder(state_place.copies(), 0o700)
-    delete(staged(), removed())
+    if shown().is_symlink():
+        files.remove(shown())
+    delete(staged(), removed(), shown())
 
 
 def remove(name: str) -> None:
     """It loses its name first, so that a copy is complete as long as it has one."""
-    folder = state_place.copies() / name
-    if folder.is_dir():
-        delete(removed())
-        files.move(folder, removed())
-        delete(removed())
+    while (folder := state_place.copy_folder(name)).is_dir():
+        nameless = folder.parent / removed().name
+        delete(nameless)
+        files.move(folder, nameless)
+        delete(nameless)
 
 
 def delete(*folders: Path) -> None:

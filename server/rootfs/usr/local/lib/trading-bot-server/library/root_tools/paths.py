@@ -58,6 +58,9 @@ TO_START = RUN / "to-start"
 # A person starts the bot once, although no check of its key has passed lately: root_tools/passes.py.
 WITHOUT_CHECK = RUN / "without-check"
 
+# The bot was stopped while its state is moved, and must be started again. In memory: a boot starts it anyway.
+STOPPED_FOR_VOLUME = RUN / "stopped-for-volume"
+
 # Which invocations of units were reported because they run old code. In memory, like the units.
 OLD_CODE_REPORTED = RUN / "old-code-reported"
 
@@ -85,6 +88,14 @@ BOT_DROP_INS = at(f"/etc/systemd/system/{BOT}.d")
 BOT_SETTINGS = at("/etc/trading-bot/bot.json")
 # The bot's own files: StateDirectory= of its unit.
 BOT_STATE = at("/var/lib/trading-bot")
+# Where the volume for that state is mounted, and which one it is, if there is one: root_tools/state_place.py.
+VOLUME = STATE / "volume"
+VOLUME_RECORD = STATE / "state-volume.json"
+# On the volume: whose state it is for.
+VOLUME_STACK = VOLUME / "stack"
+# A unit drop-in that is there while the state is on a volume: the bot never starts on an empty folder. The same for commands.
+ON_VOLUME = BOT_DROP_INS / "state-volume.conf"
+COMMANDS_ON_VOLUME = at(f"/etc/systemd/system/{COMMAND}.service.d/state-volume.conf")
 
 GUARD = "trading-bot-guard.service"
 CLOCK = "trading-bot-clock.service"

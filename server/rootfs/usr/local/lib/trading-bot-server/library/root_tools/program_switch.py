@@ -7,7 +7,7 @@ interrupts it, `finish` ends it: with the old program and the old state, or with
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from root_tools import bot, copies, files, journal, paths, state_place, state_swap, state_tree
+from root_tools import bot, copies, files, journal, paths, state_place, state_swap, state_tree, volume_switch
 from root_tools.copies import Copy
 from root_tools.lock import exclusive
 from root_tools.new_release import timed
@@ -176,7 +176,7 @@ def switching() -> str | None:
 
 
 def is_unfinished() -> bool:
-    return SWITCHING.exists() or state_swap.is_unfinished()
+    return SWITCHING.exists() or state_swap.is_unfinished() or paths.STOPPED_FOR_VOLUME.exists()
 
 
 def finish() -> str | None:
@@ -186,14 +186,18 @@ def finish() -> str | None:
         if begun.command == "copy":
             # If the program was changed already, SWITCHING has that.
             state_swap.let_bot_start()
+        elif begun.command == "volume":
+            volume_switch.settle()
+            state_swap.let_bot_start()
         else:
             finish_swap(begun)
     command = switching()
     if command is None:
-        if begun is None:
+        if not begun and not paths.STOPPED_FOR_VOLUME.exists():
             return None
         start_again()
-        return begun.command
+        files.remove(paths.STOPPED_FOR_VOLUME)
+        return begun.command if begun else "volume"
     _, current, previous = SWITCHING.read_text(encoding="utf-8").split(" ")
     set_links(current, previous or None)
     if command in ("install", "reinstall"):

@@ -8,6 +8,7 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 
 from root_tools import copies, files, paths, state_place, state_tree
 from root_tools.copies import Copy
@@ -16,7 +17,10 @@ from root_tools.tool import Failure
 
 @dataclass(frozen=True)
 class Swap:
-    """What the marker says. `command` is "copy" while the state is only copied, and nothing has to be finished."""
+    """What the marker says. `command` is "copy" while the state is only copied, and nothing has to be finished.
+
+    It is "volume" while the state is moved to or from a volume: root_tools/state_volume.py.
+    """
 
     command: str
     # The copy that becomes the state, and the name that the replaced state gets.
@@ -56,21 +60,27 @@ def let_bot_start() -> None:
 def begin(command: str, copy: Copy, release: str | None, current: str | None = None, previous: str | None = None) -> Swap:
     """From here on, the copy replaces the state, whatever happens. The bot can't be started until then."""
     made = copies.now()
-    name = f"{copies.REPLACED}{datetime.fromisoformat(made):%Y%m%dt%H%M%Sz}"
-    while (state_place.copies() / name).exists():
-        name += "-2"
+    name = name_of_replaced(made)
     swap = Swap(command, copy.name, name, made, release, current, previous)
     mark(swap)
     return swap
 
 
+def name_of_replaced(made: str) -> str:
+    name = f"{copies.REPLACED}{datetime.fromisoformat(made):%Y%m%dt%H%M%Sz}"
+    while state_place.copy_folder(name).exists():
+        name += "-2"
+    return name
+
+
 def finish(swap: Swap) -> None:
     """Can be done again from the start. The marker stays: more may belong to this."""
-    new = state_place.copies() / swap.copy / "state"
+    new = state_place.copy_folder(swap.copy) / "state"
     state = state_place.state()
     if state_tree.is_folder(new):
         if state_tree.is_folder(state):
             keep_aside(swap)
+        new = state_place.arrive(new)
         if os.path.lexists(state):
             raise Failure(f"{state} isn't a folder, so nothing can take its place")
         files.move(new, state)
@@ -83,15 +93,20 @@ def keep_aside(swap: Swap) -> None:
     while state_tree.is_folder(replaced.state):
         # It was moved before this was interrupted. What is there now was made since then.
         replaced.name += "-2"
+    put_aside(state_place.state(), state_place.copies(), replaced)
+
+
+def put_aside(state: Path, place: Path, replaced: Copy) -> None:
+    """Makes a state a copy, by a rename. The folder of copies is on the same disk."""
     try:
-        size = state_tree.measure(state_place.state())
+        size = state_tree.measure(state)
         replaced.bytes, replaced.entries = size.bytes, size.entries
     except Failure:
         # Too much to be counted. It is kept anyway.
         pass
-    files.make_folder(state_place.copies(), 0o700)
-    files.make_folder(replaced.folder, 0o700)
-    files.write(replaced.folder / "copy.json", json.dumps(asdict(replaced)), 0o600)
+    files.make_folder(place, 0o700)
+    files.make_folder(place / replaced.name, 0o700)
+    files.write(place / replaced.name / "copy.json", json.dumps(asdict(replaced)), 0o600)
     # What the bot has written last may not be on the disk yet.
-    copies.sync(state_place.state())
-    files.move(state_place.state(), replaced.state)
+    copies.sync(state)
+    files.move(state, place / replaced.name / "state")

@@ -1,0 +1,266 @@
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import * as z from "zod";
+import { until } from "../../sandbox/until.ts";
+import { BotOnServer } from "./bot.ts";
+import { hetzner, onlyServer } from "./hetzner.ts";
+import { Draws } from "./killed-run.ts";
+import { Server } from "./server.ts";
+import { changes, type Run, Stack } from "./stack.ts";
+
+// A bot that counts in SQLite loses no count: while its state is moved to a volume and back, and when its server is replaced,
+// rebuilt, changed or deleted. Every test starts where the previous one ended. FAULTS_SEED draws other points.
+
+const seed = Number(process.env.FAULTS_SEED ?? "20261127");
+const draws = new Draws(seed);
+const state = "/var/lib/trading-bot";
+const onDisk = "/var/lib/trading-bot-server/copies";
+
+let stack: Stack;
+let server: Server;
+let bot: BotOnServer;
+let program: string;
+
+async function useServer(): Promise<void> {
+  server = new Server((await onlyServer()).id);
+  bot = new BotOnServer(server);
+}
+
+beforeAll(async () => {
+  stack = await Stack.ready("memory");
+  await stack.set("stateVolume", "none");
+  await stack.set("serverType", "cx23");
+  await stack.setPath("bot.command", "{program}/start");
+  await stack.setPath("bot.key", "none");
+  await stack.mustUp();
+  await useServer();
+  program = await mkdtemp(join(tmpdir(), "counting-"));
+  const counting = join(import.meta.dirname, "../server/programs/counting_bot.py");
+  await writeFile(join(program, "counting_bot.py"), await readFile(counting, "utf8"));
+  await writeFile(join(program, "start"), '#!/bin/sh\nexec python3 "${0%/*}/counting_bot.py"\n', {
+    mode: 0o755,
+  });
+  await installBot();
+});
+
+afterAll(async () => {
+  await hetzner.reset();
+  await stack.remove();
+});
+
+async function installBot(): Promise<void> {
+  expect(await stack.script("install-bot", [program])).toMatchObject({ code: 0 });
+  await counts();
+}
+
+/** What the bot has counted, once it counts. */
+async function counts(): Promise<number> {
+  const script = `import sqlite3
+database = sqlite3.connect("file:${state}/count.sqlite?mode=ro", uri=True, timeout=30)
+print(*database.execute("SELECT count(*) FROM counts").fetchone())`;
+  const read = () =>
+    server.run("python3 -", script).then(
+      (text) => Number(text),
+      () => 0,
+    );
+  const before = await read();
+  return until(async () => {
+    const now = await read();
+    return now > before ? now : undefined;
+  });
+}
+
+async function isOnVolume(): Promise<boolean> {
+  return (await server.run(`mountpoint --quiet ${state} && echo yes || echo no`)) === "yes";
+}
+
+/** The bot counts on where it was. */
+async function expectNothingLost(before: number): Promise<void> {
+  await useServer();
+  expect(await bot.activity()).toBe("active");
+  expect(await counts()).toBeGreaterThan(before);
+}
+
+function output({ stdout, stderr }: { stdout: string; stderr: string }): string {
+  return stdout + stderr;
+}
+
+const volumeList = z.object({
+  volumes: z.array(
+    z.looseObject({
+      id: z.int(),
+      size: z.int(),
+      server: z.int().nullable(),
+      protection: z.object({ delete: z.boolean() }),
+    }),
+  ),
+});
+
+/** As a person sees it in Hetzner's Console. */
+async function volumes(): Promise<z.output<typeof volumeList>["volumes"]> {
+  const headers = { authorization: `Bearer ${process.env.HCLOUD_TOKEN ?? ""}` };
+  const reply = await fetch("https://api.hetzner.cloud/v1/volumes", { headers });
+  return volumeList.parse(await reply.json()).volumes;
+}
+
+async function onlyVolume() {
+  const [volume, ...others] = await volumes();
+  expect(others).toEqual([]);
+  return volume;
+}
+
+test("the setting orders a volume, and moves the state there while the bot is off", async () => {
+  const before = await counts();
+  await stack.set("stateVolume", "10");
+  const preview = await stack.preview();
+  expect(output(preview)).toContain("a volume of 10 GB for the bot's state");
+  expect(output(preview)).toMatch(/Price of today, before tax: 0\.\d\d € a month/);
+  const up = await stack.up();
+  expect([up.code, output(up)]).toEqual([0, expect.stringContaining("Stopping the bot")]);
+  expect(changes(up)).toMatchObject({ "state-volume": "create", "state-place": "create" });
+  await expectNothingLost(before);
+  expect(await isOnVolume()).toBe(true);
+  expect(await onlyVolume()).toMatchObject({ size: 10, server: server.id, protection: { delete: true } });
+  expect(await stack.output("monthlyCost")).toContain("the address and a volume of 10 GB");
+  expect(await server.run(`ls ${onDisk}`)).toMatch(/^replaced-/);
+  expect(changes(await stack.mustUp())).toEqual({});
+});
+
+test("a smaller size is refused before anything happens, and a larger one is used at once", async () => {
+  await stack.set("stateVolume", "12");
+  await stack.mustUp();
+  const before = await counts();
+  expect(await onlyVolume()).toMatchObject({ size: 12, server: server.id });
+  const size = await server.run(`df --output=size --block-size=1G ${state} | tail -n 1`);
+  expect(Number(size)).toBeGreaterThan(10);
+  await stack.set("stateVolume", "11");
+  const refused = await stack.up("--skip-preview");
+  expect([refused.code, output(refused)]).toEqual([
+    expect.any(Number),
+    expect.stringContaining("a volume can't become smaller"),
+  ]);
+  expect(refused.code).not.toBe(0);
+  await stack.set("stateVolume", "12");
+  await stack.mustUp();
+  await expectNothingLost(before);
+});
+
+test("the bot starts with its volume after a reboot, and not without it", async () => {
+  const before = await counts();
+  await server.run("systemctl stop trading-bot 'var-lib-trading*.mount'");
+  const device = await server.run("readlink -f /dev/disk/by-id/scsi-0HC_Volume_*");
+  await server.run(`mv ${device} ${device}.hidden`);
+  const started = await stack.script("start", []);
+  expect([started.code, output(started)]).toEqual([1, expect.stringContaining("its state is on the volume")]);
+  expect(await server.run(`ls -A ${state}`)).toBe("");
+  await server.run(`mv ${device}.hidden ${device}`);
+  expect(await stack.script("start", [])).toMatchObject({ code: 0 });
+  await expectNothingLost(before);
+});
+
+test("a program's roll-back and a backup work with a state on a volume", async () => {
+  const before = await counts();
+  const file = join(program, "../counting-backup");
+  const made = await server.run("state-copy make by-hand");
+  expect(made).toContain("volume/copies/by-hand/state");
+  await server.run("bot-state hold && state-copy restore by-hand && bot-state release");
+  expect(await counts()).toBeGreaterThan(before);
+  expect(file).toContain("counting");
+});
+
+test("a replaced server gets the volume, and the state isn't copied", async () => {
+  const before = await counts();
+  const old = server.id;
+  const run = await stack.script("replace", ["--yes"]);
+  expect([run.code, output(run)]).toEqual([0, expect.stringContaining("The server is replaced")]);
+  await expectNothingLost(before);
+  expect(server.id).not.toBe(old);
+  expect(await onlyVolume()).toMatchObject({ server: server.id });
+  expect(await isOnVolume()).toBe(true);
+});
+
+test("a rebuilt server keeps it", async () => {
+  const before = await counts();
+  const run = await stack.script("rebuild", ["--yes"]);
+  expect([run.code, output(run)]).toEqual([0, expect.any(String)]);
+  await expectNothingLost(before);
+  expect(await isOnVolume()).toBe(true);
+});
+
+test("a changed type keeps it", async () => {
+  const before = await counts();
+  await stack.set("serverType", "cx33");
+  await stack.mustUp();
+  await expectNothingLost(before);
+  expect(await isOnVolume()).toBe(true);
+});
+
+test("`pulumi destroy --exclude-protected` leaves the volume, and the next server uses it", async () => {
+  const before = await counts();
+  expect(await stack.pulumi(["stack", "export", "--stack", stack.name])).toMatchObject({ code: 0 });
+  const teardown = await stack.script("teardown", ["--keep-address", "--keep-volume", "--yes"]);
+  expect([teardown.code, output(teardown)]).toEqual([
+    0,
+    expect.stringContaining("with the bot's state stays"),
+  ]);
+  expect(await onlyVolume()).toMatchObject({ server: null, protection: { delete: true } });
+  await stack.mustUp();
+  await useServer();
+  await installBot();
+  await expectNothingLost(before);
+  expect(await isOnVolume()).toBe(true);
+});
+
+test("`none` moves the state back to the server's disk, and the volume stays", async () => {
+  const before = await counts();
+  await stack.set("stateVolume", "none");
+  await stack.mustUp();
+  await expectNothingLost(before);
+  expect(await isOnVolume()).toBe(false);
+  expect(await volumes()).toHaveLength(1);
+  expect(changes(await stack.mustUp())).toEqual({});
+});
+
+test.each([1, 2, 3])(
+  `a move that is killed at a point that the seed ${seed} has drawn is finished by the next run (draw %d)`,
+  async () => {
+    const before = await counts();
+    await server.run(`head -c 200M /dev/urandom > ${state}/large && chown trading-bot: ${state}/large`);
+    await stack.set("stateVolume", "12");
+    const point = [
+      "test -e /var/lib/trading-bot-server/swapping",
+      "test -e /var/lib/trading-bot-server/volume/.arriving/large",
+      "test $(stat -c %s /var/lib/trading-bot-server/volume/.arriving/large || echo 0) -gt 100000000",
+      "test -e /var/lib/trading-bot-server/state-volume.json",
+    ][draws.upTo(4) - 1];
+    let ended: Run | undefined;
+    const up = stack.up().then((run) => (ended = run));
+    const kill = `until ${point ?? ""} 2>/dev/null; do :; done; pkill --signal KILL --full 'sbin/[s]tate-volume use'`;
+    await Promise.race([server.run(kill).catch(() => ""), up]);
+    await up;
+    expect(ended).toBeDefined();
+    await stack.mustUp();
+    await expectNothingLost(before);
+    expect(await isOnVolume()).toBe(true);
+    await stack.set("stateVolume", "none");
+    await stack.mustUp();
+    await expectNothingLost(before);
+    await server.run(`rm ${state}/large`);
+  },
+);
+
+test("a teardown releases the volume by its name, and a new stack gets one without the setting", async () => {
+  const run = await stack.script("teardown", ["--yes"]);
+  expect([run.code, output(run)]).toEqual([0, expect.stringContaining("Everything is deleted")]);
+  expect(await volumes()).toEqual([]);
+  await stack.unset("stateVolume");
+  const preview = await stack.preview();
+  expect(output(preview)).toContain("a volume of 10 GB for the bot's state");
+  await stack.mustUp();
+  await useServer();
+  await installBot();
+  expect(await isOnVolume()).toBe(true);
+  expect(changes(await stack.mustUp())).toEqual({});
+});
