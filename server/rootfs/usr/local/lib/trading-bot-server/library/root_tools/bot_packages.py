@@ -130,11 +130,20 @@ def look_into(archives: Sequence[Path], for_bot: set[str]) -> list[str]:
         if name in for_bot and (why := package_contents.reason_to_refuse(archive, entries, for_bot)):
             raise Failure(
                 f"bot.packages: the package {name} {why}, which would run as root or change how the server is protected. "
-                "Nothing was installed"
+                f"Nothing was installed. {instead(name)}"
             )
         units |= debian_packages.units_in(entries)
     # What is there already belongs to the server, such as a service that is only updated.
     return sorted(unit for unit in units if not is_there(unit))
+
+
+def instead(name: str) -> str:
+    """What to do about a package that is refused. The setting may have another one, which requires it."""
+    return (
+        f"Remove {name} from bot.packages, or the package there that requires it. Often the library alone is enough, such as "
+        "libpq5 instead of postgresql. Or upload the program with the bot (docs/programs.md). Set it by: "
+        "pulumi config set --path bot.packages NAME,NAME"
+    )
 
 
 def package_name(archive: Path) -> str:
