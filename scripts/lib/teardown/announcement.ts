@@ -78,7 +78,7 @@ function lastingVolume(state: StackState): string[] {
   return volume === undefined
     ? []
     : [
-        `The volume ${volume.name} (${volume.size} GB, in ${volume.location}) has the bot's state. It stays unless you release it by its name. ${volumeCost(volume)}`,
+        `The volume ${volume.name} (${volume.size} GB, in ${volume.location}) has the bot's state. It stays unless you type its name; with --yes, it is deleted unless there is --keep-volume. ${volumeCost(volume)}`,
       ];
 }
 

@@ -38,6 +38,14 @@ describe("a whole stack with a live key pair", () => {
     expect(announced).not.toContain("installs the key pair of the settings again");
   });
 
+  test("a volume with the bot's state stays unless it is named", () => {
+    const announced = announce(false, ...whole, resources.volume);
+    expect(announced).toContain("the server trading-bot-prod with its disk: the bot's program\n");
+    expect(announced).toContain(
+      "The volume trading-bot-prod (10 GB, in fsn1) has the bot's state. It stays unless you type its name; with --yes, it is deleted unless there is --keep-volume. It costs about 0.57 € a month.",
+    );
+  });
+
   test("everything but the address", () => {
     expect(announce(true, ...whole)).toMatchInlineSnapshot(`
       "This deletes what the stack prod has at Hetzner, except its address:

@@ -2,7 +2,7 @@
 
 import os
 
-from root_tools import bot, paths
+from root_tools import bot, paths, state_place
 from root_tools.commands import run
 
 # Of the bytes and of the inodes of the disk.
@@ -20,6 +20,8 @@ def problem() -> str | None:
         return "the clock isn't right, or nothing is known about it"
     if is_full(os.statvfs(paths.STATE)):
         return f"the disk is full: less than {LEAST_FREE:.0%} of its bytes or inodes are free"
+    if state_place.is_on_volume() and is_full(os.statvfs(paths.VOLUME)):
+        return f"the volume with the bot's state is full: less than {LEAST_FREE:.0%} of its bytes or inodes are free"
     return None
 
 
