@@ -6,10 +6,11 @@ const role = z.enum(["first", "standby"]);
 export type AddressRole = z.output<typeof role>;
 
 const standbyIsMissing =
-  "The bot is at the standby address, so the setting standby must stay. Set the location of that address again: pulumi config set standby LOCATION";
+  "The bot is at the standby address, so the setting standby must stay. Set the location of that address again: pulumi config set standby LOCATION. To go back to the first address after that: npm run failover -- --back";
 
 /**
- * Which address the server has: the first one, until the other one is written to the stack's state. It is part of the state and not a setting, so that every computer that runs `pulumi up` knows it.
+ * Which address the server has: the first one, until `npm run failover` writes the other one to the stack's state
+ * (scripts/lib/failover/moved-state.ts). It is part of the state and not a setting, so that every computer that runs `pulumi up` knows it.
  *
  * @param standby the setting
  * @throws RunError if the server is at an address that the settings no longer have

@@ -80,6 +80,15 @@ export class HetznerClient {
   }
 
   /**
+   * Changes something. Doing it twice does no harm, so it is repeated if an answer was lost.
+   *
+   * @throws HetznerError
+   */
+  async put(path: string, body: object): Promise<void> {
+    await this.#request("PUT", path, body, z.unknown(), true);
+  }
+
+  /**
    * Starts an action and waits until it has succeeded.
    *
    * @param limit for the action itself, in ms

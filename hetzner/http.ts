@@ -7,7 +7,7 @@ import { quote } from "./text.ts";
 
 /** One request, as it goes over the wire. */
 export interface HttpRequest {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   url: string;
   token: string;
   /** Sent as JSON. */

@@ -1,4 +1,6 @@
 import { type HetznerAccess, HetznerClient } from "../hetzner/client.ts";
+import { deleteFenced, findFenced } from "../hetzner/fence.ts";
+import { labelsOf } from "../hetzner/labels.ts";
 import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
@@ -9,6 +11,7 @@ import { readSetting } from "./lib/stack/settings.ts";
 import {
   type Address,
   addressesIn,
+  projectNameIn,
   readStackState,
   stackNameIn,
   type StackState,
@@ -54,12 +57,18 @@ await runCommand({
     const access = await readHetznerAccess(stack);
     const isMade = (await readSetting(stack, "binance:publicKey")) !== undefined;
     process.stdout.write(forStack(announcement(state, stackName, keepsAddress, isMade), stack));
+    const client = new HetznerClient(access);
+    const labels = labelsOf(projectNameIn(state) ?? "", stackName);
+    for (const { kind, name, id } of await findFenced(client, labels)) {
+      process.stdout.write(`A failover has fenced the ${kind} ${name} (${id}). It is deleted as well.\n`);
+    }
     const text = `To delete this, type the stack's name (${stackName}): `;
     if (!(await confirm({ text, answer: stackName, yes }))) {
       process.stdout.write("Nothing was deleted.\n");
       return 1;
     }
     const keeps = await askWhatStays(state, { address: keepsAddress, volume: keepsVolume }, yes);
+    await deleteFenced(client, labels);
     const options = [
       ...(keeps.address ? ["--keep-address"] : []),
       ...(keeps.volume && volumeIn(state) !== undefined ? ["--keep-volume"] : []),

@@ -104,7 +104,7 @@ export const schema = z.object({
   }),
   standby: optionalText.meta({
     description:
-      "Another location of Hetzner, where a second address is reserved, so that the key's whitelist can have both from the first day. It costs as much as the first address.",
+      "Another location of Hetzner, where a second address is reserved. Whitelist both addresses: `npm run failover` moves the bot to the second one if the server's location fails (docs/failover.md).",
     defaultText: "no second address",
   }),
   serverType: optionalText.meta({

@@ -15,6 +15,8 @@ export interface Source {
   description: string;
   /** The command of the server's tool bot-backup that takes it. */
   command: "restore" | "adopt";
+  /** When it was saved, by the server's clock; undefined for a folder. */
+  saved?: string;
   /** Of what is sent. */
   sha256: string;
   /** A new stream of it. */
@@ -51,6 +53,7 @@ async function archive(path: string, open: () => Promise<Readable>): Promise<Sou
   return {
     description: `the backup ${basename(path)}, which was made at ${saved}`,
     command: "restore",
+    saved,
     sha256: hash.digest("hex"),
     open,
   };

@@ -1,6 +1,7 @@
 import { locationRefusal } from "../../../checklist/locations.ts";
 import { UserError } from "../command/user-error.ts";
 import {
+  activeAddressIn,
   type Address,
   addressIn,
   liveKeyPairIn,
@@ -24,6 +25,11 @@ export type Settings = Partial<Record<string, string>>;
 /** @throws UserError if the stack may not move there */
 export function planMove(state: StackState, settings: Settings, location: string): Plan {
   requireServed(settings, location);
+  if (activeAddressIn(state) === "standby") {
+    throw new UserError(
+      "The server is at the standby address. To go back to the first address first: npm run failover -- --back",
+    );
+  }
   const address = addressIn(state);
   if (address === undefined) {
     return { kind: "up" };

@@ -1,3 +1,4 @@
+import { isFenced } from "../../../hetzner/fence.ts";
 import { type Item, type Kind, kinds } from "../../../hetzner/inventory.ts";
 import { UserError } from "../command/user-error.ts";
 import type { ExportedResource, ExportedState } from "../stack/exported-state.ts";
@@ -54,7 +55,8 @@ export function idsIn({ deployment }: ExportedState): { kind: Kind; id: number }
 export function planRecovery(state: ExportedState, items: readonly Item[]): Step[] {
   return kinds.flatMap((kind) => {
     const known = idsIn(state).flatMap((one) => (one.kind === kind ? [one.id] : []));
-    const ofKind = items.filter((item) => item.kind === kind);
+    // What a failover has fenced belongs to the stack, and isn't in its state.
+    const ofKind = items.filter((item) => item.kind === kind && !isFenced(item));
     const unknown = ofKind.filter(({ id }) => !known.includes(id));
     if (unknown.length > 1) {
       throw new UserError(

@@ -1,5 +1,6 @@
 import { type Billed, findBilled } from "../../../hetzner/billed.ts";
 import type { HetznerClient } from "../../../hetzner/client.ts";
+import { isFenced } from "../../../hetzner/fence.ts";
 import { hostName } from "../../../hetzner/host-name.ts";
 import type { Kind } from "../../../hetzner/inventory.ts";
 import { labelsOf } from "../../../hetzner/labels.ts";
@@ -71,5 +72,6 @@ function isOfThisProgram({ labels, name }: Billed): boolean {
 
 function line({ kind, name, id, details, price, labels }: Billed): string {
   const stack = labels["pulumi-stack"];
-  return `  ${kind} ${name} (${id}), ${details}: ${price}${stack === undefined ? "" : `, of the stack ${stack}`}`;
+  const fenced = isFenced({ labels }) ? ", fenced. To delete it: npm run failover -- --remove-fenced" : "";
+  return `  ${kind} ${name} (${id}), ${details}: ${price}${stack === undefined ? "" : `, of the stack ${stack}`}${fenced}`;
 }

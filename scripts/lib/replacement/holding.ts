@@ -21,7 +21,7 @@ export async function holdAndSave(replacement: Replacement, journal: Journal): P
     report("Stopping the bot");
     await holdBot(outputs);
     report("Saving its state and program to this computer");
-    const savedState = await saveState(outputs, replacement.folder);
+    const savedState = await saveState(outputs, replacement.folder, replacement.kind);
     report(`Saved: ${savedState.file}, ${sizeOf(savedState.file)}`);
     return note(replacement, { ...begun, savedState });
   } catch (error) {

@@ -47,6 +47,17 @@ const journal = z.object({
   savedState: savedState.optional(),
   /** The generation of the system on which it was restored. */
   restoredOn: generation.optional(),
+  /** Only for a failover. */
+  failover: z
+    .object({
+      from: z.enum(["first", "standby"]),
+      to: z.enum(["first", "standby"]),
+      /** Hetzner has confirmed that the server is fenced. */
+      isFenced: z.boolean(),
+      /** With --new-key: the key pair that a person has deleted at Binance, because the server could not be fenced. */
+      deletedKeyPair: z.string().optional(),
+    })
+    .optional(),
   /** Only for a rebuild. */
   rebuild: z
     .object({

@@ -1,7 +1,10 @@
 import type { Journal } from "./journal.ts";
 
-/** How a stack gets a fresh system that keeps the bot's state: another server, or a fresh disk on the same one. */
-export type Kind = "replace" | "rebuild";
+/**
+ * How a stack gets a fresh system that keeps the bot's state: another server, a fresh disk on the same one, or a server at
+ * the stack's other address.
+ */
+export type Kind = "replace" | "rebuild" | "failover";
 
 interface Texts {
   /** What is open until it is finished. */
@@ -29,8 +32,18 @@ export const texts: Readonly<Record<Kind, Texts>> = {
     withoutConnection:
       "If the server can't be reached any more, rebuild it without the bot's state: npm run rebuild -- --without-state",
   },
+  failover: {
+    name: "failover",
+    done: "The bot's server is at the other address",
+    toContinue: "To continue: npm run failover. To give it up: npm run failover -- --discard",
+    withoutConnection:
+      "To go on without this server's disk, with a backup: npm run failover -- --backup FILE. Without any state: npm run failover -- --without-state",
+  },
 };
 
-export function kindOf({ rebuild }: Journal): Kind {
+export function kindOf({ rebuild, failover }: Journal): Kind {
+  if (failover !== undefined) {
+    return "failover";
+  }
   return rebuild === undefined ? "replace" : "rebuild";
 }

@@ -23,7 +23,7 @@ export function lockReplacement(folder: string): void {
     const holder = Number(readFileSync(file, "utf8"));
     if (isAlive(holder)) {
       throw new UserError(
-        `Another \`npm run replace\` or \`npm run rebuild\` runs on this stack (process ${holder}). Wait until it has ended. If that process is something else, delete ${file}.`,
+        `Another \`npm run replace\`, \`npm run rebuild\` or \`npm run failover\` runs on this stack (process ${holder}). Wait until it has ended. If that process is something else, delete ${file}.`,
       );
     }
     rmSync(file, { force: true });

@@ -8,6 +8,7 @@ import type { Journal } from "./journal.ts";
  * Looks whether the new server can be ordered: it is a new order, at today's price.
  *
  * @param serverType the setting; undefined for the type of the server that is replaced
+ * @param addressName that of the address that the new server gets
  * @returns what people read, and the server that Hetzner has under this name
  * @throws UserError with every reason why it can't be ordered
  */
@@ -15,9 +16,11 @@ export async function lookAtReplacement(
   client: HetznerClient,
   { name, image, location, serverType: replacedType }: Journal["server"],
   serverType: string | undefined,
+  addressName?: string,
 ): Promise<{ report: string; existing: { id: number } | undefined }> {
   const wanted = {
     name,
+    addressName,
     image,
     serverType: serverType ?? replacedType,
     location,

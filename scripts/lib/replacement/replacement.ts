@@ -36,16 +36,21 @@ export async function findReplacement(
   return { kind, stack, yes, folder, state, server: serverIn(state), journal: readJournal(folder) };
 }
 
-/** @throws UserError if the other of the two commands must be finished first */
+/** @throws UserError if another command must be finished first */
 export function requireNoOther({ kind, journal }: Replacement): void {
   if (journal !== undefined && kindOf(journal) !== kind) {
-    throw new UserError(
-      kind === "rebuild"
-        ? "A replacement of the server is open. To continue it: npm run replace. To give it up: npm run replace -- --discard"
-        : "A rebuild of the server is open. To continue it: npm run rebuild. To order another server instead, which gets the state that the rebuild has saved: npm run replace -- --instead-of-rebuild",
-    );
+    throw new UserError(openTexts[kindOf(journal)]);
   }
 }
+
+const openTexts: Readonly<Record<Kind, string>> = {
+  replace:
+    "A replacement of the server is open. To continue it: npm run replace. To give it up: npm run replace -- --discard",
+  rebuild:
+    "A rebuild of the server is open. To continue it: npm run rebuild. To order another server instead, which gets the state that the rebuild has saved: npm run replace -- --instead-of-rebuild",
+  failover:
+    "A failover is open. To continue it: npm run failover. To give it up: npm run failover -- --discard",
+};
 
 /** Writes down how far it is. */
 export function note(replacement: Replacement, journal: Journal): Journal {

@@ -111,9 +111,9 @@ export function withoutSaving(volume: Volume | undefined): string {
     : `THE BOT'S PROGRAM IS NOT SAVED. Its state is lost as well if it isn't on the volume ${volume.name}.`;
 }
 
-async function look({ stack }: Replacement, journal: Journal) {
+async function look({ stack, state }: Replacement, journal: Journal) {
   const [client, serverType] = await Promise.all([hetznerClient(stack), readSetting(stack, "serverType")]);
-  return lookAtReplacement(client, journal.server, serverType);
+  return lookAtReplacement(client, journal.server, serverType, addressIn(state)?.name);
 }
 
 /** There is no server now. @throws UserError if none can be ordered */

@@ -50,17 +50,18 @@ export function releaseBot(server: Server): Promise<number> {
 }
 
 /**
- * Copies the bot's state and program from the server to this computer. The bot must be held.
+ * Copies the bot's state and program from the server to this computer. The bot must be held. A state on a volume stays there,
+ * except for a failover: a volume can't leave its location.
  *
  * @throws UserError unless all of it is on this computer's disk
  */
-export async function saveState(server: Server, folder: string): Promise<SavedState> {
+export async function saveState(server: Server, folder: string, kind: Kind): Promise<SavedState> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const incomplete = join(folder, "incomplete.tar.gz");
   try {
     // A run that was killed may have left one.
     rmSync(incomplete, { force: true });
-    await download(server, "sudo bot-state save", incomplete);
+    await download(server, `sudo bot-state ${kind === "failover" ? "save-all" : "save"}`, incomplete);
     const sha256 = await sha256Of(incomplete);
     const { stdout: sent } = await runRemotely(server, "sudo bot-state checksum");
     if (sent.trim() !== sha256) {

@@ -1,4 +1,5 @@
 import type { HetznerClient } from "../../../hetzner/client.ts";
+import { isFenced } from "../../../hetzner/fence.ts";
 import { findItems, isOfAnotherStack, type Item } from "../../../hetzner/inventory.ts";
 import { labelsOf } from "../../../hetzner/labels.ts";
 import { UserError } from "../command/user-error.ts";
@@ -26,7 +27,7 @@ export async function itemsAtHetzner(client: HetznerClient, state: StackState): 
 export async function requireNoUnknownServer(client: HetznerClient, state: StackState): Promise<void> {
   const known = serverIn(state)?.id;
   const items = await itemsAtHetzner(client, state);
-  const unknown = items.find(({ kind, id }) => kind === "server" && id !== known);
+  const unknown = items.find((item) => item.kind === "server" && item.id !== known && !isFenced(item));
   if (unknown !== undefined) {
     throw new UserError(
       [

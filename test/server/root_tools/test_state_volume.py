@@ -244,6 +244,16 @@ class StateVolume(ServerTest):
         self.assertIn(f"systemctl stop {MOUNTS[STATE]} {MOUNTS[VOLUME]}", self.calls())
         self.assertEqual(self.at(f"{VOLUME}/state/trades").read_text(), "now")
 
+    def test_what_is_saved_for_a_failover_has_the_state_of_the_volume(self) -> None:
+        self.use()
+        self.assertEqual(self.run_tool("/usr/local/sbin/bot-state", "hold").returncode, 0)
+        self.calls()
+        ended = self.run_tool("/usr/local/sbin/bot-state", "save-all")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        calls = self.calls()
+        self.assertIn(f"systemctl start {MOUNTS[VOLUME]} {MOUNTS[STATE]}", calls)
+        self.assertNotIn(f"systemctl stop {MOUNTS[STATE]} {MOUNTS[VOLUME]}", calls)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -35,12 +35,13 @@ Usage: sudo bot-state COMMAND
   save            Writes an archive of the bot's state, of the installed releases of its program, and of whether it was
                   stopped by hand, to standard output. The bot must be held. A state on a volume isn't in it: it stays
                   there, and the volume is unmounted.
+  save-all        The same, with a state that is on a volume: the next server is where the volume can't go.
   checksum        Prints the SHA-256 of the last archive that was written completely.
   restore SHA256  Reads such an archive from standard input and puts it in place. The bot is held, and stays so.
   release         Ends the hold. Starts the bot unless there is another reason why it must be off, and reports whether
                   it runs.
 
-`npm run replace` and `npm run rebuild` call these. The exit code is 0, or 1 with the reason on standard error.
+`npm run replace`, `npm run rebuild` and `npm run failover` call these. The exit code is 0, or 1 with the reason on standard error.
 """
 
 FORMAT = 1
@@ -73,21 +74,31 @@ def hold_bot() -> None:
 
 
 def save() -> None:
+    write_archive("save", with_state=not state_place.is_on_volume())
+
+
+def save_all() -> None:
     require_root()
-    with program_lock(f"{NAME} save"):
+    state_place.open_volume()
+    write_archive("save-all", with_state=True)
+
+
+def write_archive(command: str, with_state: bool) -> None:
+    require_root()
+    with program_lock(f"{NAME} {command}"):
         files.remove(CHECKSUM)
         if not paths.MOVING.exists():
             raise Failure("the bot isn't held, and could change its state meanwhile: sudo bot-state hold")
         if bot.is_active() or bot.is_starting():
             raise Failure("the bot runs although it is held: sudo bot-state hold")
-        with_state = not state_place.is_on_volume()
         if with_state:
             refuse_what_cannot_be_restored()
         files.write(STAGED_MANIFEST, json.dumps(manifest(with_state)), 0o600)
         parts = [(STAGED_MANIFEST.parent, [MANIFEST]), (paths.ROOT, saved_paths(with_state))]
         checksum = pack(parts, sys.stdout.buffer)
         files.write(CHECKSUM, checksum, 0o600)
-        state_place.close()
+        if not with_state:
+            state_place.close()
     journal.record(NAME, f"saved {checksum} for {caller()}")
 
 
@@ -244,6 +255,7 @@ def allow_change() -> None:
 COMMANDS = {
     "hold": hold,
     "save": save,
+    "save-all": save_all,
     "checksum": print_checksum,
     "restore": restore,
     "release": release,

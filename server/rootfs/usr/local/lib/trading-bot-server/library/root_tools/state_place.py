@@ -146,6 +146,15 @@ def refresh() -> None:
         must_run("systemctl", "restart", STATE_UNIT)
 
 
+def open_volume() -> None:
+    """Mounts the volume, if the state is on one. Raises Failure if it can't be used: what is below the mount isn't the state."""
+    if not is_on_volume():
+        return
+    must_run("systemctl", "start", VOLUME_UNIT, STATE_UNIT)
+    if why := problem():
+        raise Failure(f"nothing can be done with the bot's state: {why}")
+
+
 def close() -> None:
     """Unmounts the volume, before its server is deleted or rebuilt. The next start of the bot mounts it again."""
     if is_on_volume():
