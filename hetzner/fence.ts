@@ -180,17 +180,12 @@ async function requireFirewall(client: HetznerClient, { name, labels }: ToFence)
 }
 
 function hasOurRules(found: z.output<typeof firewall>): boolean {
-  const comparable = found.rules.map(({ direction, protocol, port, source_ips, destination_ips }) => ({
-    direction,
-    protocol,
-    port,
-    source_ips,
-    destination_ips,
-  }));
-  return isDeepStrictEqual(
-    comparable,
-    rules.map(({ description: _, ...rest }) => rest),
-  );
+  return isDeepStrictEqual(found.rules.map(whatItAllows), rules.map(whatItAllows));
+}
+
+/** Without its description, which Hetzner may shorten. */
+function whatItAllows({ direction, protocol, port, source_ips, destination_ips }: Record<string, unknown>) {
+  return { direction, protocol, port, source_ips, destination_ips };
 }
 
 /** Two firewalls would allow what either of them allows. */

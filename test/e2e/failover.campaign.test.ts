@@ -137,7 +137,7 @@ test("a person who switches the fenced server on starts no second bot", async ()
   expect(await sources()).toEqual([standby]);
 });
 
-test("the way back loses no count, and deletes the server that was fenced", async () => {
+test("a failover back loses no count, and deletes the server that was fenced", async () => {
   const before = await count(await active());
   await binance.clearRequests();
   const run = await stack.script("failover", ["--back", "--yes"]);
@@ -221,7 +221,7 @@ describe("a server that doesn't answer SSH, and whose bot still runs", () => {
     expect(tooEarly).toMatchObject({ code: 2, stderr: expect.stringContaining("Delete it at Binance") });
   });
 
-  test("with a new key it goes on from the backup, which loses no more than since then, and says so", async () => {
+  test("with a new key it goes on from the backup, which loses no more than since then, and shows its age", async () => {
     await binance.deleteKey("TradingBot-Failover-01");
     const old = fingerprint(pair);
     pair = await createKey("TradingBot-Failover-02", [first, standby]);

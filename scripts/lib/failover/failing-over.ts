@@ -1,7 +1,7 @@
 import { fingerprint } from "../../../binance/key-pair.ts";
 import type { HetznerClient } from "../../../hetzner/client.ts";
-import { deleteFenced, findFenced } from "../../../hetzner/fence.ts";
 import { HetznerError } from "../../../hetzner/failure.ts";
+import { deleteFenced, findFenced } from "../../../hetzner/fence.ts";
 import { lookAtOrder } from "../../../hetzner/order.ts";
 import { confirm } from "../command/ask.ts";
 import { forStack } from "../command/for-stack.ts";

@@ -1,6 +1,6 @@
 import type { HetznerClient } from "../../../hetzner/client.ts";
-import { findFenced } from "../../../hetzner/fence.ts";
 import { HetznerError } from "../../../hetzner/failure.ts";
+import { findFenced } from "../../../hetzner/fence.ts";
 import { lookAtOrder } from "../../../hetzner/order.ts";
 import { confirm } from "../command/ask.ts";
 import { forStack } from "../command/for-stack.ts";
@@ -10,6 +10,7 @@ import { readSetting } from "../stack/settings.ts";
 import { type Address, volumeIn } from "../stack/state.ts";
 import { ageText, type Backup } from "./from-backup.ts";
 import { type FailoverJournal, stackLabelsIn } from "./fencing.ts";
+import { ageText, type Backup } from "./from-backup.ts";
 
 const keyEnds =
   "THE KEY STAYS BEHIND: its private key was made on the old server and is nowhere else. The new server has no key, and the bot stays off until you make a new one: npm run make-key";
