@@ -40,5 +40,5 @@ export default {
     ...sandbox.projects,
   ],
   // Tests wait for conditions. This only ends a test whose condition never comes.
-  testTimeout: Number(process.env.TEST_TIMEOUT ?? "240000"),
+  testTimeout: 240_000,
 };
