@@ -68,7 +68,7 @@ export function checklist(evidence: Evidence): Finding[] {
       2,
       standbyIp === undefined
         ? "Only the server's address may use the key"
-        : "Only the stack's two addresses may use the key",
+        : "Only the two addresses may use the key",
       judgeWhitelist({ restrictions: server.restrictions, direct: evidence.direct, ipAddress, standbyIp }),
     ),
     ...(standbyIp === undefined

@@ -23,7 +23,9 @@ await runCommand({
       help: "if the server doesn't answer, restore this backup, which `npm run backup` has written",
     },
     "passphrase-file": passphraseOption,
-    "without-state": flag("don't copy or restore a state: the bot's records and its program stay on the old server"),
+    "without-state": flag(
+      "don't copy or restore a state: the bot's records and its program stay on the old server",
+    ),
     "new-key": flag(
       "go on although Hetzner doesn't confirm the fence, because you have deleted the old key at Binance and set a new one",
     ),
@@ -40,7 +42,9 @@ await runCommand({
   run: async (options) => {
     const { back, backup, discard, yes, stack } = options;
     const { "remove-fenced": removes, "without-state": withoutState, "new-key": newKey } = options;
-    if ([discard, removes, back || backup !== undefined || withoutState || newKey].filter(Boolean).length > 1) {
+    if (
+      [discard, removes, back || backup !== undefined || withoutState || newKey].filter(Boolean).length > 1
+    ) {
       throw new UsageError("--discard and --remove-fenced can't be combined with the other options.");
     }
     if (backup !== undefined && withoutState) {

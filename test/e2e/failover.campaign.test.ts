@@ -54,7 +54,9 @@ const byBot = z.looseObject({ source: z.string(), path: z.string() });
 async function sources(): Promise<string[]> {
   const requests = z.array(byBot).parse(await binance.requests());
   const used = requests
-    .filter(({ path, source }) => path.startsWith("/api/v3/account?omit") && [first, standby].includes(source))
+    .filter(
+      ({ path, source }) => path.startsWith("/api/v3/account?omit") && [first, standby].includes(source),
+    )
     .map(({ source }) => source);
   return used.filter((source, index) => source !== used[index - 1]);
 }
@@ -117,7 +119,10 @@ test("a failover loses no count, and the key is never used from both addresses",
   const before = await counted(await active(), 2);
   await binance.clearRequests();
   whole = await runUntil(stack, ["failover", "--yes"], () => false);
-  expect([whole.code, whole.output]).toEqual([0, expect.stringContaining(`The bot's address is ${standby} now`)]);
+  expect([whole.code, whole.output]).toEqual([
+    0,
+    expect.stringContaining(`The bot's address is ${standby} now`),
+  ]);
   expect(whole.output).toContain("Hetzner has confirmed both");
   const server = await expectAt(standby);
   expect(await count(server)).toBeGreaterThanOrEqual(before);
@@ -141,7 +146,10 @@ test("a failover back loses no count, and deletes the server that was fenced", a
   const before = await count(await active());
   await binance.clearRequests();
   const run = await stack.script("failover", ["--back", "--yes"]);
-  expect([run.code, run.stdout + run.stderr]).toEqual([0, expect.stringContaining(`The bot's address is ${first} now`)]);
+  expect([run.code, run.stdout + run.stderr]).toEqual([
+    0,
+    expect.stringContaining(`The bot's address is ${first} now`),
+  ]);
   const server = await expectAt(first);
   expect(await count(server)).toBeGreaterThanOrEqual(before);
   await counted(server, before);
@@ -202,7 +210,10 @@ describe("a server that doesn't answer SSH, and whose bot still runs", () => {
 
   test("is left only with a backup, or without any state, and nothing is changed before that is decided", async () => {
     const run = await stack.script("failover", args("--yes"));
-    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining("npm run failover -- --backup FILE") });
+    expect(run).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("npm run failover -- --backup FILE"),
+    });
     expect(await (await active()).run("systemctl is-active trading-bot")).toBe("active");
   });
 
@@ -210,7 +221,10 @@ describe("a server that doesn't answer SSH, and whose bot still runs", () => {
     await binance.clearRequests();
     await hetzner.failAction({ command: "shutdown_server", times: 50 });
     await hetzner.failAction({ command: "stop_server", times: 50 });
-    const run = await stack.script("failover", args("--yes", "--backup", backup, "--passphrase-file", passphrase));
+    const run = await stack.script(
+      "failover",
+      args("--yes", "--backup", backup, "--passphrase-file", passphrase),
+    );
     expect(run).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/doesn't confirm that the server is off[^]*delete the key[^]*--new-key/),

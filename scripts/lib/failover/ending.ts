@@ -35,7 +35,9 @@ export async function discardFailover(replacement: Replacement): Promise<number>
 /** Deletes the server that a failover has fenced. @returns the exit code */
 export async function removeFenced({ stack, state, journal, yes }: Replacement): Promise<number> {
   if (journal !== undefined) {
-    throw new UserError("A failover or another change of the server is open. Finish it first: npm run failover");
+    throw new UserError(
+      "A failover or another change of the server is open. Finish it first: npm run failover",
+    );
   }
   const client = new HetznerClient(await readHetznerAccess(stack));
   const labels = stackLabelsIn(state);

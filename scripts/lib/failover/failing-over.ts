@@ -281,9 +281,7 @@ function endText({ failover, server, savedState }: FailoverJournal, address: Add
     `The bot's address is ${address?.ipAddress ?? ""} now, the ${failover.to === "first" ? "first" : "standby"} address. The other one stays reserved, so keep both in the key's whitelist.`,
     ...(savedState === undefined
       ? []
-      : [
-          `The restored state is of ${savedState.saved}, ${ageText(savedState.saved, Date.now())} ago.`,
-        ]),
+      : [`The restored state is of ${savedState.saved}, ${ageText(savedState.saved, Date.now())} ago.`]),
     `The server in ${server.location} is fenced, and Hetzner bills it as before. To delete it with its disk: npm run failover -- --remove-fenced`,
     wayBack,
     "",

@@ -22,7 +22,9 @@ export async function requireFenced(
   client: HetznerClient,
 ): Promise<FailoverJournal> {
   const target = toFence(replacement, journal);
-  report(`Fencing the server ${target.name} (${target.id}): power off, and a firewall that lets nothing through`);
+  report(
+    `Fencing the server ${target.name} (${target.id}): power off, and a firewall that lets nothing through`,
+  );
   const result = await fence(client, target);
   const { failover } = journal;
   if (result.isOff && result.isCutOff) {

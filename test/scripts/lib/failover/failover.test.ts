@@ -33,7 +33,11 @@ describe("the state of a stack that leaves its server", () => {
 });
 
 test("a fence that isn't confirmed: what is missing, and the commands to go on with a new key", () => {
-  const text = refusal({ isOff: false, isCutOff: true, problems: ["The server could not be powered off: x"] });
+  const text = refusal({
+    isOff: false,
+    isCutOff: true,
+    problems: ["The server could not be powered off: x"],
+  });
   expect(text).toContain("Hetzner doesn't confirm that the server is off.");
   expect(text).toContain("The server could not be powered off: x");
   expect(text.indexOf("delete the key")).toBeLessThan(text.indexOf("--new-key"));
