@@ -9,12 +9,11 @@ import { hasMadeKey, installedBot, nextSteps, projectVersion, sshCommand } from 
 import { ServerOrder } from "./components/server-order.ts";
 import { hasCommand, usesDemoKey, usesKey } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
-import { nameAtHetzner } from "./components/stack-labels.ts";
+import { nameAtHetzner, standbyNameAtHetzner } from "./components/stack-labels.ts";
 import { useNodesStackTraces } from "./components/stack-traces.ts";
 import { stateOnDisk, StateVolume } from "./components/state-volume.ts";
 import { StaticIp } from "./components/static-ip.ts";
 import { TradingBot } from "./components/trading-bot.ts";
-import { standbyLabel, standbyName } from "./hetzner/standby.ts";
 
 useNodesStackTraces();
 
@@ -27,7 +26,7 @@ const isKeyMade = hasMadeKey(settings.keyPair);
 const isAtStandby = (await activeAddress(settings.standby)) === "standby";
 const ofFirst = { name, location: settings.location };
 const ofStandby =
-  settings.standby === undefined ? undefined : { name: standbyName(name), location: settings.standby };
+  settings.standby === undefined ? undefined : { name: standbyNameAtHetzner(), location: settings.standby };
 const ofServer = isAtStandby ? (ofStandby ?? ofFirst) : ofFirst;
 
 const order = new ServerOrder("order", {
@@ -46,7 +45,7 @@ const first = new StaticIp("address", { ...ofFirst, order }, { dependsOn: order 
 const standby =
   ofStandby === undefined
     ? undefined
-    : new StaticIp("standby", { ...ofStandby, labels: standbyLabel, order }, { dependsOn: order });
+    : new StaticIp("standby", { ...ofStandby, isStandby: true, order }, { dependsOn: order });
 const address = isAtStandby ? (standby ?? first) : first;
 const spare = isAtStandby ? first : standby;
 

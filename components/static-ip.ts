@@ -1,5 +1,6 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
+import { standbyLabel } from "../hetzner/standby.ts";
 import type { ServerOrder } from "./server-order.ts";
 import { stackLabels } from "./stack-labels.ts";
 
@@ -9,8 +10,8 @@ export interface StaticIpArgs {
   /** Undefined if it is left to the order. It counts when the address is made. */
   location: string | undefined;
   order: ServerOrder;
-  /** What it is labelled with at Hetzner, besides what all of the stack is. */
-  labels?: Record<string, string>;
+  /** Whether it is the stack's second address, which has a label of its kind at Hetzner. */
+  isStandby?: boolean;
 }
 
 /** What a server needs of its address. */
@@ -36,7 +37,7 @@ export class StaticIp extends pulumi.ComponentResource {
         location: args.location ?? args.order.location,
         autoDelete: false,
         deleteProtection: true,
-        labels: { ...stackLabels(), ...args.labels },
+        labels: { ...stackLabels(), ...(args.isStandby === true && standbyLabel) },
       },
       {
         parent: this,

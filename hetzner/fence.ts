@@ -10,7 +10,7 @@ import { action } from "./replies.ts";
 // it on starts a second bot. Only what Hetzner shows afterwards counts.
 
 /** The label of a fenced server and of its firewall, besides those of the stack. */
-export const fencedLabel = { "pulumi-resource": "fenced" };
+const fencedLabel = { "pulumi-resource": "fenced" };
 
 /** Whether it is a fenced server, or the firewall of one: the stack's state doesn't know it. */
 export function isFenced({ labels }: Pick<Item, "labels">): boolean {
@@ -18,7 +18,7 @@ export function isFenced({ labels }: Pick<Item, "labels">): boolean {
 }
 
 /** The name of a fenced server. @param name that of the stack's server, which the next one gets */
-export function fencedName(name: string): string {
+function fencedName(name: string): string {
   return `${name}-fenced`;
 }
 

@@ -19,7 +19,7 @@ const keyEnds =
 export type StateSource = "server" | Backup | "none";
 
 /** Looks whether the new server can be ordered. @returns what people read. @throws UserError if it can't */
-export async function lookAtFailover(
+async function lookAtFailover(
   { stack }: Replacement,
   { server }: FailoverJournal,
   target: Address,
