@@ -8,7 +8,6 @@ import { UserError } from "../command/user-error.ts";
 import type { Replacement } from "../replacement/replacement.ts";
 import { readSetting } from "../stack/settings.ts";
 import { type Address, volumeIn } from "../stack/state.ts";
-import { ageText, type Backup } from "./from-backup.ts";
 import { type FailoverJournal, stackLabelsIn } from "./fencing.ts";
 import { ageText, type Backup } from "./from-backup.ts";
 
