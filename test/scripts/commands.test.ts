@@ -12,6 +12,7 @@ const pulumiSteps = [
   "deliver-confirmed",
   "ensure-on",
   "hold-for-restore",
+  "keep-state",
   "make-ssh-key-pair",
   "reach-server",
   "verify-candidate",
