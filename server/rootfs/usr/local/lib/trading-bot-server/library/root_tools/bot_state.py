@@ -35,7 +35,7 @@ Usage: sudo bot-state COMMAND
   save            Writes an archive of the bot's state, of the installed releases of its program, and of whether it was
                   stopped by hand, to standard output. The bot must be held. A state on a volume isn't in it: it stays
                   there, and the volume is unmounted.
-  save-all        The same, with a state that is on a volume: the next server is where the volume can't go.
+  save-all        As `save`, also with a state that is on a volume: the next server is where the volume can't go.
   checksum        Prints the SHA-256 of the last archive that was written completely.
   restore SHA256  Reads such an archive from standard input and puts it in place. The bot is held, and stays so.
   release         Ends the hold. Starts the bot unless there is another reason why it must be off, and reports whether
