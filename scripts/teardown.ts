@@ -13,6 +13,7 @@ import {
   addressesIn,
   projectNameIn,
   readStackState,
+  spareAddressIn,
   stackNameIn,
   type StackState,
   type Volume,
@@ -59,7 +60,9 @@ await runCommand({
     process.stdout.write(forStack(announcement(state, stackName, keepsAddress, isMade), stack));
     const client = new HetznerClient(access);
     const labels = labelsOf(projectNameIn(state) ?? "", stackName);
-    for (const { kind, name, id } of await findFenced(client, labels)) {
+    // Only a stack with a second address can have left a server.
+    const fenced = spareAddressIn(state) === undefined ? [] : await findFenced(client, labels);
+    for (const { kind, name, id } of fenced) {
       process.stdout.write(`A failover has fenced the ${kind} ${name} (${id}). It is deleted as well.\n`);
     }
     const text = `To delete this, type the stack's name (${stackName}): `;
@@ -68,7 +71,9 @@ await runCommand({
       return 1;
     }
     const keeps = await askWhatStays(state, { address: keepsAddress, volume: keepsVolume }, yes);
-    await deleteFenced(client, labels);
+    if (fenced.length > 0) {
+      await deleteFenced(client, labels);
+    }
     const options = [
       ...(keeps.address ? ["--keep-address"] : []),
       ...(keeps.volume && volumeIn(state) !== undefined ? ["--keep-volume"] : []),
