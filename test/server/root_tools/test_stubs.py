@@ -15,6 +15,7 @@ TOOLS = [
     "sbin/server-files",
     "sbin/server-status",
     "sbin/state-copy",
+    "sbin/state-volume",
     "sbin/trading-bot-program",
     "lib/trading-bot-server/copy-state",
     "lib/trading-bot-server/prepare-program",
