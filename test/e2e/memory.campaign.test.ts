@@ -160,14 +160,12 @@ test("the bot starts with its volume after a reboot, and not without it", async 
   await expectNothingLost(before);
 });
 
-test("a program's roll-back and a backup work with a state on a volume", async () => {
+test("a copy of the state is made and restored on the volume", async () => {
   const before = await counts();
-  const file = join(program, "../counting-backup");
   const made = await server.run("state-copy make by-hand");
   expect(made).toContain("volume/copies/by-hand/state");
   await server.run("bot-state hold && state-copy restore by-hand && bot-state release");
   expect(await counts()).toBeGreaterThan(before);
-  expect(file).toContain("counting");
 });
 
 test("a replaced server gets the volume, and the state isn't copied", async () => {
@@ -197,9 +195,8 @@ test("a changed type keeps it", async () => {
   expect(await isOnVolume()).toBe(true);
 });
 
-test("`pulumi destroy --exclude-protected` leaves the volume, and the next server uses it", async () => {
+test("a teardown that keeps the volume leaves it to the next server", async () => {
   const before = await counts();
-  expect(await stack.pulumi(["stack", "export", "--stack", stack.name])).toMatchObject({ code: 0 });
   const teardown = await stack.script("teardown", ["--keep-address", "--keep-volume", "--yes"]);
   expect([teardown.code, output(teardown)]).toEqual([
     0,
