@@ -93,6 +93,7 @@ export function sells({ soldOut = false, hasServer = true, more = {} } = {}): vo
     "GET /images": reply({ images }),
     "GET /servers": reply({ servers: hasServer ? [existing()] : [] }),
     "GET /primary_ips": reply({ primary_ips: [address] }),
+    "GET /volumes": reply({ volumes: [] }),
     ...more,
   });
 }
