@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { activeAddress } from "./components/active-address.ts";
+import { addressesToOrder, planAddresses, reserveAddresses } from "./components/addresses.ts";
 import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
@@ -9,10 +9,9 @@ import { hasMadeKey, installedBot, nextSteps, projectVersion, sshCommand } from 
 import { ServerOrder } from "./components/server-order.ts";
 import { hasCommand, usesDemoKey, usesKey } from "./components/settings/bot/settings.ts";
 import { readSettings } from "./components/settings/read-settings.ts";
-import { nameAtHetzner, standbyNameAtHetzner } from "./components/stack-labels.ts";
+import { nameAtHetzner } from "./components/stack-labels.ts";
 import { useNodesStackTraces } from "./components/stack-traces.ts";
-import { stateOnDisk, StateVolume } from "./components/state-volume.ts";
-import { StaticIp } from "./components/static-ip.ts";
+import { stateVolume } from "./components/state-volume.ts";
 import { TradingBot } from "./components/trading-bot.ts";
 
 useNodesStackTraces();
@@ -23,31 +22,18 @@ await pulumi.requirePulumiVersion(">=3.254.0");
 const settings = await readSettings();
 const name = nameAtHetzner();
 const isKeyMade = hasMadeKey(settings.keyPair);
-const isAtStandby = (await activeAddress(settings.standby)) === "standby";
-const ofFirst = { name, location: settings.location };
-const ofStandby =
-  settings.standby === undefined ? undefined : { name: standbyNameAtHetzner(), location: settings.standby };
-const ofServer = isAtStandby ? (ofStandby ?? ofFirst) : ofFirst;
+const addresses = await planAddresses(settings);
 
 const order = new ServerOrder("order", {
   name,
   hetzner: settings.hetzner,
   serverType: settings.serverType,
-  location: ofServer.location,
-  addressName: isAtStandby ? ofServer.name : undefined,
-  spare: isAtStandby ? ofFirst : ofStandby,
+  ...addressesToOrder(addresses),
   volume: settings.stateVolume,
 });
 const decided = await order.decided();
 
-// Nothing is made before the look at the order, and nothing if it ends badly.
-const first = new StaticIp("address", { ...ofFirst, order }, { dependsOn: order });
-const standby =
-  ofStandby === undefined
-    ? undefined
-    : new StaticIp("standby", { ...ofStandby, isStandby: true, order }, { dependsOn: order });
-const address = isAtStandby ? (standby ?? first) : first;
-const spare = isAtStandby ? first : standby;
+const { address, spare } = reserveAddresses(addresses, order);
 
 const server = new BotServer(
   "server",
@@ -74,22 +60,15 @@ const hardening = new Hardening("hardening", {
   pagePort: settings.bot?.ui,
 });
 
-const volumeSize = decided?.volume ?? 0;
-if (decided !== undefined && volumeSize === 0 && settings.stateVolume === undefined) {
-  await pulumi.log.warn(stateOnDisk);
-}
-const volume =
-  volumeSize === 0
-    ? undefined
-    : new StateVolume("state-volume", {
-        name,
-        size: volumeSize,
-        wanted: settings.stateVolume,
-        order,
-        server,
-        isNear: !isAtStandby,
-        hardening,
-      });
+const volume = await stateVolume("state-volume", {
+  name,
+  decided,
+  wanted: settings.stateVolume,
+  order,
+  server,
+  isNear: addresses.active === "first",
+  hardening,
+});
 
 const guard = new KeyGuard("guard", {
   server,

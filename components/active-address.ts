@@ -3,7 +3,7 @@ import * as z from "zod";
 
 /** Which of a stack's two addresses its server has. */
 const role = z.enum(["first", "standby"]);
-type AddressRole = z.output<typeof role>;
+export type AddressRole = z.output<typeof role>;
 
 const standbyIsMissing =
   "The bot is at the standby address, so the setting standby must stay. Set the location of that address again: pulumi config set standby LOCATION. To go back to the first address after that: npm run failover -- --back";

@@ -6,8 +6,8 @@ import { takenNames } from "../hetzner/names.ts";
 import { type Choice, lookAtOrder, type OrderLook, parseChoice, type Wanted } from "../hetzner/order.ts";
 import { changedAlready } from "../hetzner/power.ts";
 import { rememberShown } from "../hetzner/shown-order.ts";
-import { addressHooks } from "./address-hooks.ts";
 import type { WantedVolume } from "../hetzner/situation.ts";
+import { addressHooks } from "./address-hooks.ts";
 import { runOperatorScript } from "./commands/operator-script.ts";
 import { explainRefusals } from "./refusal-hooks.ts";
 

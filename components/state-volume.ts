@@ -1,5 +1,6 @@
 import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
+import type { Choice } from "../hetzner/order.ts";
 import type { WantedVolume } from "../hetzner/situation.ts";
 import type { BotServer } from "./bot-server.ts";
 import { runOperatorScript } from "./commands/operator-script.ts";
@@ -9,13 +10,13 @@ import type { ServerOrder } from "./server-order.ts";
 import { stackLabels } from "./stack-labels.ts";
 
 /** What the owner of a stack without a volume hears, as long as the setting doesn't say that it is wanted so. */
-export const stateOnDisk = [
+const stateOnDisk = [
   "The bot's state is on the server's own disk, and ends with it. On a volume, it outlives the server: pulumi config set stateVolume 10, and then pulumi up, which shows the price.",
   "The state is moved there then. The bot stops for that, for about a minute, and a minute more for each 2 GB.",
   "To leave it where it is, without this warning: pulumi config set stateVolume none",
 ].join(" ");
 
-export interface StateVolumeArgs {
+interface StateVolumeArgs {
   /** The volume's name at Hetzner. */
   name: string;
   /** In GB: the decision in the order. */
@@ -27,6 +28,26 @@ export interface StateVolumeArgs {
   /** Whether the server is at the volume's location: a volume can't leave it. */
   isNear: boolean;
   hardening: Hardening;
+}
+
+/**
+ * The stack's volume, if the order has one. A stack that was made before there were volumes has none until its owner
+ * wants it, and hears about that.
+ *
+ * @param decided by the look at the order; undefined if that has refused it
+ */
+export async function stateVolume(
+  name: string,
+  { decided, ...args }: Omit<StateVolumeArgs, "size"> & { decided: Choice | undefined },
+): Promise<StateVolume | undefined> {
+  const size = decided?.volume ?? 0;
+  if (size > 0) {
+    return new StateVolume(name, { ...args, size });
+  }
+  if (decided !== undefined && args.wanted === undefined) {
+    await pulumi.log.warn(stateOnDisk);
+  }
+  return undefined;
 }
 
 /**
