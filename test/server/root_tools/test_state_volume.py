@@ -173,6 +173,21 @@ class StateVolume(ServerTest):
         self.expect_moved("later")
         self.assertEqual(self.kept(VOLUME), ["now"])
 
+    def test_a_volume_that_has_grown_is_used_by_a_server_that_had_none_mounted(self) -> None:
+        def resize(*_: object) -> tuple[int, bytes, bytes]:
+            # The kernel refuses it while the file system is mounted.
+            return (1 if self.mountpoint([str(self.at(VOLUME))], b"")[0] == 0 else 0), b"", b""
+
+        def systemctl(args: Sequence[str], given: bytes) -> tuple[int, bytes, bytes]:
+            if args[0] == "stop" and MOUNTS[STATE] in args and not self.at(f"{UNITS}/{MOUNTS[STATE]}").exists():
+                return 5, b"", b"not loaded"
+            return self.systemctl(args, given)
+
+        self.functions.update({"resize2fs": resize, "e2fsck": lambda *_: (0, b"", b""), "systemctl": systemctl})
+        ended = self.use()
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.expect_moved()
+
     def test_a_volume_with_something_else_on_it_is_never_formatted(self) -> None:
         self.write(DEVICE, "xfs")
         self.functions["blkid"] = lambda *_: (0, b"xfs", b"")

@@ -113,7 +113,9 @@ def grow(device: Path) -> None:
 
 
 def grow_unmounted(device: Path) -> None:
-    must_run("systemctl", "stop", STATE_UNIT, VOLUME_UNIT)
+    if state_place.is_on_volume():
+        must_run("systemctl", "stop", STATE_UNIT)
+    must_run("systemctl", "stop", VOLUME_UNIT)
     checked = run("e2fsck", "-f", "-p", str(device))
     # 1: it has repaired something.
     if checked.status > 1:
