@@ -118,7 +118,7 @@ function errorReply(
   const message = error?.message ? `${quote(error.message, token)} ` : "";
   return new ErrorReply(
     code,
-    `${method} ${url}: ${message}(${code}, HTTP ${status}).`,
+    `${method} ${url}: ${message}(${code}, HTTP ${status}${correlationOf(headers)}).`,
     status,
     resetOf(headers),
   );
@@ -126,6 +126,12 @@ function errorReply(
 
 function codeOfStatus(status: number): string {
   return { 401: "unauthorized", 404: "not_found", 429: "rate_limit_exceeded" }[status] ?? "unreadable";
+}
+
+/** What Hetzner's support finds the request by. */
+function correlationOf(headers: Headers): string {
+  const id = /^[\w-]{1,64}$/.exec(headers.get("x-correlation-id") ?? "")?.[0];
+  return id === undefined ? "" : `, correlation id ${id}`;
 }
 
 function resetOf(headers: Headers): number | undefined {

@@ -63,6 +63,8 @@ export const server = z.looseObject({
   /** In GB. It doesn't shrink, and stays as it is if a type change keeps the disk. */
   primary_disk_size: z.number(),
   public_net: z.looseObject({ ipv4: z.looseObject({ ip: z.string() }).nullish() }),
+  /** Whether the next boot is that of the rescue system. */
+  rescue_enabled: z.boolean().nullish(),
 });
 export type Server = z.output<typeof server>;
 

@@ -51,5 +51,5 @@ function backoff(tries: number): number {
 
 /** Nobody knows whether Hetzner has performed the call. */
 function isLost({ code, status }: HetznerError): boolean {
-  return code === "unreachable" || code === "timeout" || [502, 503, 504].includes(status ?? 0);
+  return code === "unreachable" || code === "timeout" || [500, 502, 503, 504].includes(status ?? 0);
 }

@@ -1,7 +1,7 @@
 import { attempt } from "../../sandbox/command.ts";
 import { until } from "../../sandbox/until.ts";
 import { hetzner } from "./hetzner.ts";
-import type { Stack } from "./stack.ts";
+import type { Stack, StackCommand } from "./stack.ts";
 
 // Runs of our own commands that are killed at a point. A point is something that the run does, not a time.
 
@@ -45,17 +45,21 @@ export class Draws {
   }
 }
 
+/** How a run is ended before it is complete: as by a power cut, or by Ctrl-C. */
+export type Ending = "SIGKILL" | "SIGINT";
+
 /**
- * Runs one of the project's commands to its end, or kills it and its `pulumi`, as a power cut would, as soon as it has got as far
- * as wanted.
+ * Runs a command on a stack to its end, or ends it as soon as it has got as far as wanted. SIGKILL ends its `pulumi` as well, as a
+ * power cut would; after SIGINT, which a terminal sends to both, it ends by itself.
  */
 export async function runUntil(
   stack: Stack,
-  [name, ...args]: [name: string, ...args: string[]],
+  command: StackCommand,
   isFarEnough: (progress: Progress) => boolean,
+  ending: Ending = "SIGKILL",
 ): Promise<EndedRun> {
   await hetzner.clearRequests();
-  const child = stack.start(name, args);
+  const child = stack.startCommand(command);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {
@@ -73,8 +77,12 @@ export async function runUntil(
     const current = { requests, lines: linesOf(output) };
     return isOver || isFarEnough(current) ? current : undefined;
   });
-  child.kill("SIGKILL");
-  await attempt(["pkill", "--signal", "KILL", "--full", `pulumi .*--stack ${stack.name}`]);
+  if (child.exitCode === null && child.pid !== undefined) {
+    process.kill(-child.pid, ending);
+  }
+  if (ending === "SIGKILL") {
+    await attempt(["pkill", "--signal", "KILL", "--full", `pulumi .*--stack ${stack.name}( |$)`]);
+  }
   await until(() => Promise.resolve(hasEnded));
   return { ...progress, code: child.exitCode, output };
 }

@@ -26,6 +26,9 @@ const exported = z.object({
   deployment: z.object({ resources: z.array(z.object({ id: z.string().optional() })) }),
 });
 
+/** A command on a stack, and its arguments. */
+export type StackCommand = [name: string, ...args: string[]];
+
 export interface StackOptions {
   /** Whether each `up` begins with a preview, as a person's does. The preview takes as long as the update. */
   previews?: boolean;
@@ -172,6 +175,16 @@ export class Stack {
     return spawn(program, rest);
   }
 
+  /**
+   * Starts a command in its own process group, as a terminal does: "pulumi" is the CLI, and every other name is one of the
+   * project's own commands.
+   */
+  startCommand([name, ...args]: StackCommand): ChildProcessWithoutNullStreams {
+    const [program, ...rest] =
+      name === "pulumi" ? this.#pulumiLine([...args, "--stack", this.name]) : this.#commandLine(name, args);
+    return spawn(program, rest, { detached: true });
+  }
+
   /** Starts such a command in its own terminal. */
   startInTerminal(name: string, args: string[], size: TerminalSize): Terminal {
     return new Terminal(this.#commandLine(name, args), size);
@@ -179,12 +192,15 @@ export class Stack {
 
   /** Runs any command of the CLI. */
   async pulumi(args: string[], stdin?: string): Promise<Outcome> {
-    const pulumi = ["pulumi", "--non-interactive", "--color=never", ...args];
-    // The CLI has the event log only as a debugging flag.
-    const environment = [`--chdir=${this.#folder}`, "PULUMI_DEBUG_COMMANDS=1"];
-    const outcome = await attempt(["env", ...environment, ...pulumi], stdin === undefined ? {} : { stdin });
+    const outcome = await attempt(this.#pulumiLine(args), stdin === undefined ? {} : { stdin });
     this.transcript += outcome.stdout + outcome.stderr;
     return outcome;
+  }
+
+  #pulumiLine(args: string[]): CommandLine {
+    const pulumi = ["pulumi", "--non-interactive", "--color=never", ...args];
+    // The CLI has the event log only as a debugging flag.
+    return ["env", `--chdir=${this.#folder}`, "PULUMI_DEBUG_COMMANDS=1", ...pulumi];
   }
 
   #commandLine(name: string, args: string[]): CommandLine {

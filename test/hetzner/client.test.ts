@@ -78,6 +78,20 @@ describe("a failure", () => {
     );
   });
 
+  test.each([
+    ["e5b7c9d1f2a34b6c8d0e", ", correlation id e5b7c9d1f2a34b6c8d0e"],
+    ["not an id", ""],
+  ])("has the correlation id that Hetzner's support asks for: %j", async (id, shown) => {
+    const refused = {
+      status: 422,
+      body: { error: { code: "invalid_input" } },
+      headers: { "x-correlation-id": id },
+    };
+    hetzner.answer({ "GET /things/1": refused });
+    const { message } = await failureOf(hetzner.client().get("/things/1", thing));
+    expect(message).toContain(`(invalid_input, HTTP 422${shown}).`);
+  });
+
   test.each<[string, Answer, string]>([
     ["a proxy's answer", { status: 400, body: "no" }, "unreadable"],
     ["a proxy's answer about the token", { status: 401, body: "no" }, "unauthorized"],
@@ -151,6 +165,7 @@ describe("a call is repeated", () => {
 
   test.each<[string, Answer]>([
     ["a lost connection", "lost"],
+    ["HTTP 500", { status: 500, body: "" }],
     ["HTTP 502", { status: 502, body: "" }],
     ["HTTP 503", refusal(503, "unavailable")],
     ["HTTP 504", refusal(504, "timeout")],

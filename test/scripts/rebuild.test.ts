@@ -35,6 +35,7 @@ const protect = `POST /servers/${oldId}/actions/change_protection`;
 /** The actions of the server at Hetzner, the newest first. */
 let actions: { id: number; command: string; status: string }[] = [];
 let isProtected = false;
+let isRescueEnabled = false;
 
 function stackState(): string {
   const state = parseExported(exportedState(keys));
@@ -51,6 +52,7 @@ function rebuilds(answer: Answer = actionAnswer()): void {
           server: existing("cx23", "fsn1", {
             id: oldId,
             protection: { delete: isProtected, rebuild: isProtected },
+            rescue_enabled: isRescueEnabled,
           }),
         },
       }),
@@ -162,6 +164,14 @@ describe("before anything is changed, it ends", () => {
       code: 2,
       stderr: "Hetzner has no image debian-13 for x86, the server's architecture.\nNothing was changed.\n",
     });
+    expectNothingChanged();
+  });
+
+  test("if the rescue system would start instead of the fresh one", async () => {
+    isRescueEnabled = true;
+    const { code, stderr } = await rebuild("--yes");
+    isRescueEnabled = false;
+    expect([code, stderr]).toEqual([2, expect.stringContaining("Hetzner's rescue system is enabled")]);
     expectNothingChanged();
   });
 

@@ -30,6 +30,7 @@ export async function lookAtRebuild(client: HetznerClient, id: number, image: st
     });
     const errors = [
       ...access.errors,
+      ...(server.rescue_enabled === true ? [rescueText] : []),
       ...problemsOf(images, { image, architecture, now: client.clock.now() }),
     ];
     if (errors.length > 0) {
@@ -47,6 +48,9 @@ export async function lookAtRebuild(client: HetznerClient, id: number, image: st
     );
   }
 }
+
+const rescueText =
+  "Hetzner's rescue system is enabled for this server's next boot, so the fresh system would not start. Disable it in Hetzner's Console (the server, Rescue), and run this again.";
 
 interface Wanted {
   image: string;

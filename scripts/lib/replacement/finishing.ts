@@ -40,6 +40,7 @@ export async function finish(
     process.stdout.write(
       forStack("The server has no key now, so the bot stays off. Make a new key: npm run make-key\n", stack),
     );
+    return 1;
   }
   return Math.max(checked, started);
 }

@@ -1,0 +1,68 @@
+import { writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { flows } from "./faults/flows.ts";
+import { goOn } from "./faults/going-on.ts";
+import { drawPoints, type FaultPoint } from "./faults/points.ts";
+import { type FaultResult, tableOf } from "./faults/table.ts";
+import { readWanted } from "./faults/wanted.ts";
+import { WholeStack } from "./faults/whole-stack.ts";
+import { type EndedRun, runUntil } from "./killed-run.ts";
+
+// Runs that are killed or interrupted at drawn points, on one stack. Afterwards, only what the messages say is done, and the
+// stack must be whole: one server, one address, one firewall, the right key live, and a running bot that has lost nothing.
+// npm run test:faults draws other points.
+
+/** A run that hangs ends its test. Many machines at the same time make everything slow. */
+const limit = 20 * 60_000;
+const wanted = readWanted(process.env);
+const results: FaultResult[] = [];
+let whole: WholeStack;
+
+beforeAll(async () => {
+  whole = await WholeStack.ready("faults");
+});
+
+afterAll(async () => {
+  process.stdout.write(`\nseed ${wanted.seed}\n${tableOf(results)}\n`);
+  if (process.env.FAULTS_RESULTS !== undefined) {
+    await writeFile(process.env.FAULTS_RESULTS, JSON.stringify(results));
+  }
+  await whole.remove();
+});
+
+describe.each(flows.filter(({ name }) => wanted.points[name] > 0))("$name, with seed", (flow) => {
+  const points = drawPoints(flow, wanted.seed, wanted.points[flow.name]);
+
+  test.each(points.map((point) => [`${point.ending} at ${point.kind} ${point.number}`, point] as const))(
+    "%s: everything is there once, and the bot goes on",
+    async (_, point) => {
+      const result: FaultResult = { flow: flow.name, ...point, done: "", ran: [], isWhole: false };
+      results.push(result);
+      const before = await flow.prepare(whole);
+      whole.abandon();
+      const run = await runUntil(
+        whole.stack,
+        flow.command,
+        (progress) => progress[point.kind].length >= point.number,
+        point.ending,
+      );
+      result.done = doneBy(run, point);
+      process.stderr.write(`${flow.name}: ${point.ending} after ${result.done}\n`);
+      for (const command of flow.next) {
+        result.ran.push(...(await goOn(whole.stack, command)));
+      }
+      await whole.completeIfNew(before === undefined);
+      await whole.expectWhole(before, flow);
+      expect(await whole.stack.preview("--expect-no-changes")).toMatchObject({ code: 0 });
+      result.isWhole = true;
+      whole.isWhole();
+    },
+    limit,
+  );
+});
+
+/** The last thing that a run had done. */
+function doneBy(run: EndedRun, { kind }: FaultPoint): string {
+  const last = run[kind].at(-1) ?? "nothing";
+  return run.code === 0 ? `everything (${run[kind].length} ${kind})` : last;
+}

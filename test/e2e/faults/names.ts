@@ -1,0 +1,11 @@
+/** The flows whose runs are killed (flows.ts), in the order in which a stack goes through them. */
+export const flowNames = [
+  "first-up",
+  "rotation",
+  "settings",
+  "type-change",
+  "replace",
+  "rebuild",
+  "restore",
+] as const;
+export type FlowName = (typeof flowNames)[number];

@@ -1,0 +1,34 @@
+import { type FlowName, flowNames } from "./names.ts";
+
+/** Which points are drawn. */
+export interface Wanted {
+  seed: number;
+  /** How many of each flow. */
+  points: Record<FlowName, number>;
+}
+
+/** What CI draws: twelve points. */
+const everyTime: Wanted = {
+  seed: 20_261_127,
+  points: {
+    "first-up": 2,
+    rotation: 2,
+    settings: 2,
+    "type-change": 2,
+    replace: 1,
+    rebuild: 2,
+    restore: 1,
+  },
+};
+
+/** As npm run test:faults passes it on. */
+export function readWanted({ FAULTS_SEED, FAULTS_FLOWS, FAULTS_POINTS }: NodeJS.ProcessEnv): Wanted {
+  const seed = FAULTS_SEED === undefined ? everyTime.seed : Number(FAULTS_SEED);
+  const chosen = FAULTS_FLOWS?.split(",");
+  const count = FAULTS_POINTS === undefined ? undefined : Number(FAULTS_POINTS);
+  const counts = flowNames.map((name) => {
+    const isChosen = chosen?.includes(name) ?? true;
+    return [name, isChosen ? (count ?? everyTime.points[name]) : 0] as const;
+  });
+  return { seed, points: { ...everyTime.points, ...Object.fromEntries(counts) } };
+}
