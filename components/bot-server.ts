@@ -2,6 +2,7 @@ import * as hcloud from "@pulumi/hcloud";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 import { supportWarning } from "../hetzner/image.ts";
+import { userData } from "../hetzner/user-data.ts";
 import { deliverFiles } from "./commands/file-delivery.ts";
 import { waitForFirstBoot } from "./commands/first-boot.ts";
 import { adoptHostKey } from "./commands/host-key-adoption.ts";
@@ -15,7 +16,6 @@ import type { PreviousSshKeys } from "./settings/previous-ssh-keys.ts";
 import { stackLabels } from "./stack-labels.ts";
 import type { ServerAddress } from "./static-ip.ts";
 import { explainUnreachable } from "./unreachable-hook.ts";
-import { userData } from "./user-data.ts";
 
 const generation = z.string();
 

@@ -1,7 +1,8 @@
 import type { AllowedHost } from "../checklist/hosts/allowed-host.ts";
+import { sshdDropIn } from "../hetzner/user-data.ts";
 import { pageAddress } from "./bot-page.ts";
 import { type DeliveredFile, deliveredFile } from "./commands/delivered-file.ts";
-import { programFolder, sshdDropIn, unitFolder } from "./commands/server-paths.ts";
+import { programFolder, unitFolder } from "./commands/server-paths.ts";
 import { otherPorts } from "./egress/bot-network.ts";
 import { unitSandbox } from "./unit-sandbox.ts";
 

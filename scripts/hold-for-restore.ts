@@ -2,7 +2,7 @@ import * as z from "zod";
 import { pulumiStep } from "./lib/command/pulumi-step.ts";
 import { readJournal, savedStateFolder } from "./lib/replacement/journal.ts";
 import { awaitsState } from "./lib/replacement/phase.ts";
-import { holdBot } from "./lib/replacement/saving.ts";
+import { connectionTo, holdBot } from "./lib/replacement/saving.ts";
 import { server } from "./lib/ssh/server.ts";
 
 // `pulumi up` runs this once for each generation of the server, before it installs the bot. If `npm run replace` or
@@ -18,7 +18,7 @@ const newServer = z.object({
 
 await pulumiStep(newServer, async (input) => {
   if (awaitsState(readJournal(savedStateFolder(input.stack)), input.generation)) {
-    await holdBot(input.server);
+    await holdBot(connectionTo(input.server));
   }
   return 0;
 });

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { botPage } from "../../components/bot-page.ts";
 import { rootfsFile } from "../../components/commands/server-sources.ts";
 import { ssh } from "../../components/hardening-files.ts";
-import { userData } from "../../components/user-data.ts";
+import { userData } from "../../hetzner/user-data.ts";
 
 test("without the setting, all files of the bot's page are removed", () => {
   const files = botPage(undefined);

@@ -10,7 +10,7 @@ import { type EndedRun, runUntil } from "./killed-run.ts";
 
 // Runs that are killed or interrupted at drawn points, on one stack. Afterwards, only what the messages say is done, and the
 // stack must be whole: one server, one address, one firewall, the right key live, and a running bot that has lost nothing.
-// npm run test:faults draws other points.
+// npm run test:faults draws other points, and more.
 
 /** A run that hangs ends its test. Many machines at the same time make everything slow. */
 const limit = 20 * 60_000;

@@ -138,27 +138,49 @@ describe("a lost state", () => {
     await onlyServer();
   });
 
-  test("the server isn't deleted without --replace-server, and the state isn't changed", async () => {
+  test("the server's disk isn't erased without --rebuild-server, and the state isn't changed", async () => {
     const before = await stack.resourceIds();
-    const { code, stdout } = await stack.script("recover", ["--yes"]);
-    expect(code).toBe(1);
-    expect(stdout).toContain("THE SERVER IS DELETED WITH ITS DISK");
-    expect(stdout).toContain(`ssh admin@${address}`);
+    for (const args of [["--yes"], ["--yes", "--rebuild-server"]]) {
+      const { code, stdout } = await stack.script("recover", args);
+      expect(code).toBe(1);
+      expect(stdout).toContain("THE SERVER'S DISK IS ERASED");
+      // Nobody has their own login key on this server.
+      expect(stdout).toContain("npm run recover -- --rebuild-server --without-state");
+    }
     expect((await onlyServer()).status).toBe("running");
     expect(await stack.resourceIds()).toEqual(before);
   });
 
-  test("the address gets back into the state, and the next server has it", async () => {
+  test("the same server gets a fresh system with new keys, and `pulumi up` installs everything on it", async () => {
     const before = await onlyServer();
-    expect(await stack.script("recover", ["--yes", "--replace-server"])).toMatchObject({ code: 0 });
-    await stack.mustUp();
-    const after = await onlyServer();
-    expect(after.id).not.toBe(before.id);
-    expect(after.ipv4).toBe(address);
+    const recovered = await stack.script("recover", ["--yes", "--rebuild-server", "--without-state"]);
+    expect(recovered).toEqual({ code: 0, stdout: expect.any(String), stderr: expect.any(String) });
+    expect(recovered.stdout).toContain("Next, run: pulumi up");
+    expect(changes(await stack.mustUp())).not.toHaveProperty("server", "replace");
+    expect(await onlyServer()).toMatchObject({ id: before.id, ipv4: address, status: "running" });
     expect(await stack.output("ipToWhitelist")).toBe(address);
     expect(await hetzner.primaryIps()).toMatchObject([{ ip: address, isProtected: true }]);
     expect(changes(await stack.mustUp())).toEqual({});
   });
+});
+
+test("a server of whose order only Hetzner knows is added by the state's keys, and isn't ordered twice", async () => {
+  expect(await stack.script("teardown", ["--yes", "--keep-address"])).toMatchObject({ code: 0 });
+  await hetzner.clearRequests();
+  await hetzner.inject({ method: "POST", path: "^/ssh_keys$", effect: { kind: "hold" } });
+  const up = stack.up();
+  await until(async () => (await hetzner.requests()).some(({ path }) => path === "/ssh_keys"));
+  // The order itself, and not the one before that is invalid on purpose.
+  await hetzner.clearFaults();
+  await hetzner.inject({ method: "POST", path: "^/servers$", effect: { kind: "lose-answer" } });
+  expect((await up).code).not.toBe(0);
+  const { id } = await onlyServer();
+  await stack.pulumi(["refresh", "--yes", "--clear-pending-creates", "--stack", stack.name]);
+  const recovered = await stack.script("recover", ["--yes"]);
+  expect(recovered).toMatchObject({ code: 0, stdout: expect.stringMatching(/^server .* no +adds it/m) });
+  await stack.mustUp();
+  expect(await onlyServer()).toMatchObject({ id, ipv4: address, status: "running" });
+  expect(changes(await stack.mustUp())).toEqual({});
 });
 
 describe("what another stack has", () => {

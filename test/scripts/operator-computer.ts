@@ -223,11 +223,12 @@ appendFileSync(FOLDER + "/calls", [name, ...args].join(" ") + "\\n");
 `;
 
 const ssh = `${record}
-const agent = args.find((arg) => arg.startsWith("IdentityAgent=")).slice("IdentityAgent=".length);
-const agentFolder = statSync(require("node:path").dirname(agent));
-if (!statSync(agent).isSocket() || (agentFolder.mode & 0o777) !== 0o700) throw new Error("others can use the agent");
+// Without an agent of ours, it is the owner's own ssh with keys that only an open server lets in.
+const agent = args.find((arg) => arg.startsWith("IdentityAgent="))?.slice("IdentityAgent=".length);
+const agentFolder = agent && statSync(require("node:path").dirname(agent));
+if (agent && (!statSync(agent).isSocket() || (agentFolder.mode & 0o777) !== 0o700)) throw new Error("others can use the agent");
 if (existsSync(FOLDER + "/authorized")) {
-  const { stdout } = spawnSync("ssh-add", ["-L"], { env: { SSH_AUTH_SOCK: agent, PATH: process.env.PATH }, encoding: "utf8" });
+  const { stdout } = spawnSync("ssh-add", ["-L"], { env: { SSH_AUTH_SOCK: agent ?? "/nowhere", PATH: process.env.PATH }, encoding: "utf8" });
   const authorized = readFileSync(FOLDER + "/authorized", "utf8").split("\\n");
   if (!stdout.trim().split("\\n").some((line) => authorized.includes(line.trim()))) {
     process.stderr.write("admin@203.0.113.10: Permission denied (publickey).\\n");

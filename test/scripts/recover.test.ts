@@ -103,11 +103,30 @@ describe("an interrupted order", () => {
   });
 });
 
-test("a server without its keys isn't deleted by --yes", async () => {
-  computer.setState(exportedState([]));
-  const { code, stdout } = await recover("--yes");
-  expect([code, stdout]).toEqual([1, expect.stringContaining("npm run recover -- --replace-server")]);
-  expect(changes()).toEqual([]);
+describe("a server without its keys", () => {
+  beforeEach(() => {
+    lists.servers = [{ id: 1000001, name, location, public_net: { ipv4: { ip: "203.0.113.10" } } }];
+    computer.setState(exportedState([]));
+    computer.addServerProgram("bot-state", "true");
+  });
+
+  test("isn't erased by --yes alone, and it is shown that its state will be saved by the owner's own login", async () => {
+    const { code, stdout } = await recover("--yes");
+    expect([code, stdout]).toEqual([1, expect.stringContaining("npm run recover -- --rebuild-server\n")]);
+    expect(stdout).toContain("your own ssh can log in as admin@203.0.113.10");
+    expect(changes()).toEqual([]);
+  });
+
+  test("isn't erased either if nobody can log in, unless the loss of its state is accepted", async () => {
+    computer.authorize(["ssh-ed25519 AAAA another"]);
+    const { code, stdout } = await recover("--yes", "--rebuild-server");
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining("npm run recover -- --rebuild-server --without-state\n"),
+    ]);
+    expect(stdout).toContain("THE BOT'S STATE CAN'T BE SAVED");
+    expect(changes()).toEqual([]);
+  });
 });
 
 test("what has the labels of another stack is refused, even under the same name", async () => {

@@ -35,6 +35,11 @@ const places: Readonly<Partial<Record<Kind, Place>>> = {
     name: "firewall",
     parent: { type: "trading-bot-server:index:BotServer", name: "server" },
   },
+  server: {
+    type: "hcloud:index/server:Server",
+    name: "server",
+    parent: { type: "trading-bot-server:index:BotServer", name: "server" },
+  },
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { HetznerAccess } from "../../../hetzner/client.ts";
 import { isFenced } from "../../../hetzner/fence.ts";
 import { type Item, type Kind, kinds } from "../../../hetzner/inventory.ts";
 import { UserError } from "../command/user-error.ts";
@@ -11,7 +12,9 @@ export type Step =
   | { action: "adopt"; kind: Kind; item: Item; record: ExportedResource }
   /** It gets into the state as what Hetzner shows, because no record of its order is left. */
   | { action: "import"; kind: Kind; item: Item }
-  /** It is deleted, because what it was ordered with is known to nobody; `pulumi up` makes another one. */
+  /** A server that lets nobody in with the state's keys: it gets new keys with a fresh system, and into the state. */
+  | { action: "rebuild"; kind: "server"; item: Item }
+  /** It is deleted, because Hetzner shows too little of it; `pulumi up` makes another one. */
   | { action: "delete"; kind: Kind; item: Item }
   /** An `up` was killed while it made it, and Hetzner has never made it. */
   | { action: "forget"; kind: Kind }
@@ -19,6 +22,17 @@ export type Step =
   | { action: "refresh"; kind: Kind; item: Item | undefined; urn: string }
   /** The state has it, and Hetzner doesn't. */
   | { action: "missing"; kind: Kind };
+
+/** A stack, and what is to be done so that its state knows what Hetzner has of it. */
+export interface Recovery {
+  /** As in the command's --stack; undefined for the selected one. */
+  stack: string | undefined;
+  /** The stack's own name. */
+  name: string;
+  access: HetznerAccess;
+  state: ExportedState;
+  steps: Step[];
+}
 
 const types: Readonly<Record<Kind, string>> = {
   "Primary IP": "hcloud:index/primaryIp:PrimaryIp",
@@ -50,9 +64,10 @@ export function idsIn({ deployment }: ExportedState): { kind: Kind; id: number }
  * Compares a stack's state with what Hetzner has of the stack.
  *
  * @param items without those of other stacks
+ * @param hasKeys whether the state has the keys of a server of whose order nothing is left
  * @throws UserError if it isn't clear which item is the stack's
  */
-export function planRecovery(state: ExportedState, items: readonly Item[]): Step[] {
+export function planRecovery(state: ExportedState, items: readonly Item[], hasKeys: boolean): Step[] {
   return kinds.flatMap((kind) => {
     const known = idsIn(state).flatMap((one) => (one.kind === kind ? [one.id] : []));
     // What a failover has fenced belongs to the stack, and isn't in its state.
@@ -63,7 +78,11 @@ export function planRecovery(state: ExportedState, items: readonly Item[]): Step
         `Hetzner has more than one ${kind} that may belong to this stack: ${unknown.map(({ name, id }) => `${name} (${id})`).join(", ")}. Nothing was changed. Remove the labels pulumi-project and pulumi-stack from those that don't belong to it, in Hetzner's Console, and run this again.`,
       );
     }
-    return stepsFor(kind, state, ofKind, unknown[0]);
+    return stepsFor(kind, state, ofKind, unknown[0]).map((step) =>
+      step.action === "import" && step.kind === "server" && !hasKeys
+        ? { action: "rebuild", kind: "server", item: step.item }
+        : step,
+    );
   });
 }
 
@@ -105,7 +124,7 @@ function stepsFor(
   return [];
 }
 
-/** What happens to an item of whose order nothing is left. Hetzner shows neither user_data nor a private key. */
+/** What happens to an item of whose order nothing is left. An SSH key is only for an order, and is made again. */
 function withoutRecord(kind: Kind): "import" | "delete" {
-  return kind === "server" || kind === "SSH key" ? "delete" : "import";
+  return kind === "SSH key" ? "delete" : "import";
 }

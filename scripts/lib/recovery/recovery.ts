@@ -1,29 +1,23 @@
 import { type HetznerAccess, HetznerClient } from "../../../hetzner/client.ts";
 import { HetznerError } from "../../../hetzner/failure.ts";
+import { isFenced } from "../../../hetzner/fence.ts";
 import { hostName } from "../../../hetzner/host-name.ts";
 import { deleteItem, findItems, isOfAnotherStack, type Item } from "../../../hetzner/inventory.ts";
 import { labelsOf } from "../../../hetzner/labels.ts";
-import { shutDown } from "../../../hetzner/power.ts";
 import { UserError } from "../command/user-error.ts";
 import { requireNotInterrupted } from "../process/uninterrupted.ts";
+import { keysIn } from "../rotation/keys.ts";
+import { editState, exportState as exportWithSecrets } from "../stack/edited-state.ts";
 import { type ExportedState, parseExported } from "../stack/exported-state.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { projectName } from "../stack/settings.ts";
 import { readStackName } from "../stack/stack-name.ts";
 import { importFile, protectedUrn, withFile } from "./import-file.ts";
-import { idsIn, planRecovery, type Step } from "./plan.ts";
+import { keysOrNone, refuses } from "./known-keys.ts";
+import { idsIn, planRecovery, type Recovery } from "./plan.ts";
+import { asOrdered, serverUrn } from "./server-import.ts";
 import { withAdopted } from "./state-edit.ts";
-
-/** A stack, and what is to be done so that its state knows what Hetzner has of it. */
-export interface Recovery {
-  /** As in the command's --stack; undefined for the selected one. */
-  stack: string | undefined;
-  /** The stack's own name. */
-  name: string;
-  access: HetznerAccess;
-  state: ExportedState;
-  steps: Step[];
-}
+import { rebuildWithKeys } from "./taking-over.ts";
 
 /**
  * Compares the stack's state with what Hetzner has. Nothing is changed.
@@ -44,7 +38,15 @@ export async function lookAtStack(stack: string | undefined, access: HetznerAcce
       `Hetzner's ${other.kind} ${other.name} (${other.id}) belongs to the stack ${other.labels["pulumi-stack"] ?? ""} of the project ${other.labels["pulumi-project"] ?? ""}, by its labels. Two stacks can't have the same name at Hetzner. Nothing was changed. Use another name for this stack: pulumi stack init NAME`,
     );
   }
-  return { stack, name, access, state, steps: planRecovery(state, found) };
+  const server = found.find((item) => item.kind === "server" && !isKnown(item) && !isFenced(item));
+  const hasKeys = server !== undefined && (await lets(stack, server));
+  return { stack, name, access, state, steps: planRecovery(state, found, hasKeys) };
+}
+
+/** Whether a server that the state doesn't know has the state's keys. */
+async function lets(stack: string | undefined, { ip }: Item): Promise<boolean> {
+  const keys = keysOrNone(await exportWithSecrets(stack));
+  return keys !== undefined && !(ip !== undefined && (await refuses(ip, keys)));
 }
 
 /** Whether anything is to be done. */
@@ -52,9 +54,9 @@ export function isComplete({ steps }: Recovery): boolean {
   return steps.every(({ action }) => action === "keep" || action === "missing");
 }
 
-/** The server that is deleted; undefined if none is. */
-export function deletedServer({ steps }: Recovery): Item | undefined {
-  return steps.flatMap((step) => (step.action === "delete" && step.kind === "server" ? [step.item] : []))[0];
+/** The server whose disk is erased; undefined if none is. */
+export function erasedServer({ steps }: Recovery): Item | undefined {
+  return steps.flatMap((step) => (step.action === "rebuild" ? [step.item] : []))[0];
 }
 
 /**
@@ -87,18 +89,42 @@ export async function recover(recovery: Recovery, report: (line: string) => void
   await adopt(recovery, report);
   for (const step of recovery.steps) {
     requireMayGoOn();
-    if (step.action === "import") {
-      report(`Adding the ${step.kind} ${step.item.name} to the state`);
-      await importItem(recovery, step.item);
+    if (step.action === "import" && step.kind !== "server") {
+      await addToState(recovery, step.item, report);
     }
   }
-  // Nothing is deleted before the address is in the state.
-  for (const step of recovery.steps.toReversed()) {
+  // Nothing is deleted or erased before the address is in the state.
+  for (const step of recovery.steps) {
     requireMayGoOn();
     if (step.action === "delete") {
       await remove(recovery, step.item, report);
     }
   }
+  for (const step of recovery.steps) {
+    requireMayGoOn();
+    if (step.action === "rebuild") {
+      await rebuildWithKeys(recovery, step.item, report);
+      requireMayGoOn();
+    }
+    if (step.kind === "server" && (step.action === "import" || step.action === "rebuild")) {
+      await addToState(recovery, step.item, report);
+      await completeServer(recovery, step.item);
+    }
+  }
+}
+
+/** What an import doesn't see of the server. */
+async function completeServer({ stack }: Recovery, { ip }: Item): Promise<void> {
+  await editState(stack, (state) => asOrdered(state, keysIn(state), ip));
+  const urn = serverUrn(await exportState(stack));
+  const targets = urn === undefined ? [] : ["--target", urn];
+  const failure = "The server can't be read from Hetzner. Run `pulumi refresh`.";
+  await runPulumi(["refresh", "--yes", "--skip-preview", ...targets], stack, failure);
+}
+
+async function addToState(recovery: Recovery, item: Item, report: (line: string) => void): Promise<void> {
+  report(`Adding the ${item.kind} ${item.name} to the state`);
+  await importItem(recovery, item);
 }
 
 function requireMayGoOn(): void {
@@ -146,10 +172,6 @@ async function importItem({ stack }: Recovery, item: Item): Promise<void> {
 async function remove({ access }: Recovery, item: Item, report: (line: string) => void): Promise<void> {
   const client = new HetznerClient(access);
   try {
-    if (item.kind === "server") {
-      report(`Shutting down the server ${item.name}`);
-      await shutDown(client, item.id);
-    }
     report(`Deleting the ${item.kind} ${item.name} (${item.id})`);
     await deleteItem(client, item);
   } catch (error) {

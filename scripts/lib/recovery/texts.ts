@@ -26,6 +26,7 @@ function inState(step: Step): string {
     case "adopt":
       return step.record.id === undefined ? "its order was interrupted" : `as ${step.record.id}`;
     case "import":
+    case "rebuild":
     case "delete":
       return "no";
     case "forget":
@@ -44,6 +45,8 @@ function whatHappens({ action }: Step): string {
     case "adopt":
     case "import":
       return "adds it to the state";
+    case "rebuild":
+      return "ERASES ITS DISK, and adds it to the state with new keys";
     case "delete":
       return "DELETES IT; pulumi up makes another one";
     case "forget":
@@ -64,24 +67,47 @@ function table(rows: string[][]): string {
     .join("");
 }
 
+/** What becomes of what the bot has stored on a server whose disk is erased. */
+export type Saving =
+  | { kind: "own-login" }
+  /** An earlier run has saved it. */
+  | { kind: "saved" }
+  | { kind: "impossible"; reason: string };
+
 /**
- * What a person must know before a server is deleted.
+ * What a person must know before a server's disk is erased.
  *
  * @param keyEnds whether the settings have a key that was made on a server
  */
-export function serverWarning(ip: string, keyEnds: boolean): string {
+export function serverWarning(ip: string, saving: Saving, keyEnds: boolean): string {
   return [
     "",
-    "THE SERVER IS DELETED WITH ITS DISK: the stack's state has no key with which this program could log in to it. Its bot is shut down first. What the bot has stored, such as its record of open trades, and its program are lost. Open orders and positions at Binance stay. The address stays the same.",
+    "THE SERVER'S DISK IS ERASED: the stack's state has no key with which this program could log in to it. It gets a fresh system with new keys. The server, its address and its price stay, and so do open orders and positions at Binance.",
     "If this server belongs to the same stack on another computer, stop here and use that stack: its bot is probably running.",
+    ...savingText(ip, saving),
     ...(keyEnds
       ? [
-          "THE KEY ENDS WITH THE SERVER: its private key was made there and is nowhere else. Afterwards, make a new one: npm run make-key",
+          "THE KEY ENDS WITH THE DISK: its private key was made there and is nowhere else. Afterwards, make a new one: npm run make-key",
         ]
       : []),
-    "If you can log in with a key of your own (the setting sshKeys), save the bot's state and program first. This stops the bot:",
-    `  ssh ${adminUser}@${ip} 'sudo bot-state hold >&2 && sudo bot-state save' > state.tar.gz`,
-    "docs/recovery.md says how to check that file, and how to restore it on the new server.",
     "",
   ].join("\n");
+}
+
+function savingText(ip: string, saving: Saving): string[] {
+  switch (saving.kind) {
+    case "own-login":
+      return [
+        `The bot is stopped, and its state and program are saved to this computer first: your own ssh can log in as ${adminUser}@${ip}. \`npm run rebuild\` restores them afterwards.`,
+      ];
+    case "saved":
+      return [
+        "An earlier run has saved the bot's state and program. `npm run rebuild` restores them afterwards.",
+      ];
+    case "impossible":
+      return [
+        `THE BOT'S STATE CAN'T BE SAVED: your own ssh can't log in as ${adminUser}@${ip}: ${saving.reason}. What the bot has stored, such as its record of open trades, and its program are lost.`,
+        `If you have a login key (the setting sshKeys), make this work first, and then run this again: ssh ${adminUser}@${ip}`,
+      ];
+  }
 }

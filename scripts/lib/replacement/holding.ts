@@ -6,7 +6,7 @@ import { type Journal, removeJournal } from "./journal.ts";
 import { texts } from "./kind.ts";
 import { note, type Replacement, report } from "./replacement.ts";
 import { requireIntact } from "./restoring.ts";
-import { holdBot, releaseBot, requireTool, saveState, sizeOf } from "./saving.ts";
+import { connectionTo, holdBot, releaseBot, requireTool, saveState, sizeOf } from "./saving.ts";
 
 /**
  * Stops the bot and saves its state. If that fails, the bot is started again.
@@ -19,9 +19,9 @@ export async function holdAndSave(replacement: Replacement, journal: Journal): P
   const begun = note(replacement, journal);
   try {
     report("Stopping the bot");
-    await holdBot(outputs);
+    await holdBot(connectionTo(outputs));
     report("Saving its state and program to this computer");
-    const savedState = await saveState(outputs, replacement.folder, replacement.kind);
+    const savedState = await saveState(connectionTo(outputs), replacement.folder, replacement.kind);
     report(`Saved: ${savedState.file}, ${sizeOf(savedState.file)}`);
     return note(replacement, { ...begun, savedState });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { closeSync, createWriteStream, fsyncSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { sizeText } from "../backup/size.ts";
 import { UserError } from "../command/user-error.ts";
@@ -9,6 +10,21 @@ import type { Server } from "../ssh/server.ts";
 import { readArchive, sha256Of } from "./archive.ts";
 import { moveDurably, type SavedState } from "./journal.ts";
 import { type Kind, texts } from "./kind.ts";
+
+/** A way to run commands on a server. */
+export interface Connection {
+  run: (command: string) => Promise<Output>;
+  /** @returns the exit code */
+  stream: (command: string, output: Writable) => Promise<number>;
+}
+
+/** By the deploy key. */
+export function connectionTo(server: Server): Connection {
+  return {
+    run: (command) => runRemotely(server, command),
+    stream: (command, output) => streamRemotely(server, command, { output }),
+  };
+}
 
 /** @throws UserError if the server's files are of a version that can't save a state */
 export async function requireTool(server: Server, kind: Kind): Promise<void> {
@@ -33,8 +49,8 @@ async function connect(server: Server, kind: Kind, command: string): Promise<Out
 }
 
 /** Stops the bot, and keeps it off until `releaseBot`: what it wrote after it was saved would be lost. */
-export async function holdBot(server: Server): Promise<void> {
-  const { code, stderr } = await runRemotely(server, "sudo bot-state hold");
+export async function holdBot(connection: Connection): Promise<void> {
+  const { code, stderr } = await connection.run("sudo bot-state hold");
   if (code !== 0) {
     throw new UserError(`The bot could not be stopped. The server reported:\n${stderr.trim()}`);
   }
@@ -55,15 +71,15 @@ export function releaseBot(server: Server): Promise<number> {
  *
  * @throws UserError unless all of it is on this computer's disk
  */
-export async function saveState(server: Server, folder: string, kind: Kind): Promise<SavedState> {
+export async function saveState(connection: Connection, folder: string, kind: Kind): Promise<SavedState> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const incomplete = join(folder, "incomplete.tar.gz");
   try {
     // A run that was killed may have left one.
     rmSync(incomplete, { force: true });
-    await download(server, `sudo bot-state ${kind === "failover" ? "save-all" : "save"}`, incomplete);
+    await download(connection, `sudo bot-state ${kind === "failover" ? "save-all" : "save"}`, incomplete);
     const sha256 = await sha256Of(incomplete);
-    const { stdout: sent } = await runRemotely(server, "sudo bot-state checksum");
+    const { stdout: sent } = await connection.run("sudo bot-state checksum");
     if (sent.trim() !== sha256) {
       throw new UserError("What arrived isn't what the server has sent: the checksums differ.");
     }
@@ -78,13 +94,13 @@ export async function saveState(server: Server, folder: string, kind: Kind): Pro
 }
 
 /** Writes a command's output to a file that only this user can read. */
-async function download(server: Server, command: string, file: string): Promise<void> {
+async function download(connection: Connection, command: string, file: string): Promise<void> {
   const output = createWriteStream(file, { flags: "wx", mode: 0o600 });
   let problem = "";
   output.on("error", (error) => {
     problem = error.message;
   });
-  const code = await streamRemotely(server, command, { output });
+  const code = await connection.stream(command, output);
   if (problem === "" && code === 0) {
     await finished(output.end());
     sync(file);

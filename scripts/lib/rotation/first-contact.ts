@@ -10,7 +10,7 @@ import { isCommand, keysIn, type StackKeys } from "./keys.ts";
 // at it again: a change of user_data would replace the server. If the keys are replaced, what is written down must get
 // the new ones. Otherwise the next server would let in the previous deploy key.
 
-/** components/user-data.ts writes it. */
+/** hetzner/user-data.ts writes it. */
 const cloudConfig = z.looseObject({
   users: z.tuple([z.looseObject({ ssh_authorized_keys: z.tuple([z.string()]) })]),
   ssh_keys: z.object({ ed25519_private: z.string(), ed25519_public: z.string() }),

@@ -27,6 +27,7 @@ const temporary = join(foldersOfThisRun().dir, "tmp");
 const passphrase = join(temporary, "faults.passphrase");
 const backup = join(temporary, "faults.backup");
 const restore: StackCommand = ["restore", "--yes", "--passphrase-file", passphrase, backup];
+const recover: StackCommand = ["recover", "--yes", "--rebuild-server"];
 const up: StackCommand = ["pulumi", "up", "--yes", "--skip-preview"];
 
 /** A stack that is complete, and is changed by what follows. */
@@ -97,6 +98,22 @@ export const flows: readonly Flow[] = [
     command: ["rebuild", "--yes"],
     next: [["rebuild", "--yes"]],
     typical: { requests: 11, lines: 190 },
+    keepsServer: true,
+  },
+  {
+    name: "recover",
+    // The state is lost, and with it the deploy key. The owner has their own login key.
+    prepare: (whole) =>
+      complete(whole, async () => {
+        const imported = await whole.stack.pulumi(
+          ["stack", "import", "--stack", whole.stack.name],
+          '{"version":3,"deployment":{}}',
+        );
+        expect(imported).toMatchObject({ code: 0 });
+      }),
+    command: recover,
+    next: [recover, ["rebuild", "--yes"]],
+    typical: { requests: 60, lines: 14 },
     keepsServer: true,
   },
   {

@@ -6,6 +6,7 @@ export const flowNames = [
   "type-change",
   "replace",
   "rebuild",
+  "recover",
   "restore",
 ] as const;
 export type FlowName = (typeof flowNames)[number];

@@ -7,16 +7,17 @@ export interface Wanted {
   points: Record<FlowName, number>;
 }
 
-/** What CI draws: twelve points. */
+/** Unless something else is wanted: twelve points. */
 const everyTime: Wanted = {
   seed: 20_261_127,
   points: {
     "first-up": 2,
     rotation: 2,
     settings: 2,
-    "type-change": 2,
+    "type-change": 1,
     replace: 1,
     rebuild: 2,
+    recover: 1,
     restore: 1,
   },
 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Item, Kind } from "../../../../hetzner/inventory.ts";
 import { planRecovery } from "../../../../scripts/lib/recovery/plan.ts";
 import { withAdopted } from "../../../../scripts/lib/recovery/state-edit.ts";
-import { parseExported } from "../../../../scripts/lib/stack/exported-state.ts";
+import { type ExportedState, parseExported } from "../../../../scripts/lib/stack/exported-state.ts";
 import { fromSecret } from "../../../../scripts/lib/stack/secret-value.ts";
 import { resources } from "../../../support/stack-state.ts";
 
@@ -23,8 +23,8 @@ function state(made: object[], interrupted: { type: string; resource: object }[]
   return parseExported(JSON.stringify({ version: 3, deployment }));
 }
 
-const actions = (...args: Parameters<typeof planRecovery>) =>
-  planRecovery(...args).map(({ kind, action }) => `${action} ${kind}`);
+const actions = (state: ExportedState, items: Item[], hasKeys = false) =>
+  planRecovery(state, items, hasKeys).map(({ kind, action }) => `${action} ${kind}`);
 
 describe("what a recovery does", () => {
   test("nothing, if the state knows everything", () => {
@@ -70,14 +70,21 @@ describe("what a recovery does", () => {
     ]);
   });
 
-  test("with a lost state, it imports what Hetzner shows, and deletes what nobody has the keys of", () => {
+  test("with a lost state, it imports what Hetzner shows, and a server of which nobody has the keys gets new ones", () => {
     const all = [addressItem, serverItem, item("firewall", 3), item("SSH key", 4), item("volume", 5)];
     expect(actions(state([]), all)).toEqual([
       "import Primary IP",
       "import firewall",
       "delete SSH key",
       "import volume",
-      "delete server",
+      "rebuild server",
+    ]);
+  });
+
+  test("a server of whose order nothing is left gets into the state if that has its keys", () => {
+    expect(actions(state([stack, address]), [addressItem, serverItem], true)).toEqual([
+      "keep Primary IP",
+      "import server",
     ]);
   });
 
@@ -96,8 +103,10 @@ describe("what a recovery does", () => {
 
 describe("nothing is done", () => {
   test("if it isn't clear which one belongs to the stack", () => {
-    expect(() => planRecovery(state([]), [addressItem, item("Primary IP", 2)])).toThrow("more than one");
-    expect(() => planRecovery(state([stack, address]), [addressItem, item("Primary IP", 2)])).toThrow(
+    expect(() => planRecovery(state([]), [addressItem, item("Primary IP", 2)], false)).toThrow(
+      "more than one",
+    );
+    expect(() => planRecovery(state([stack, address]), [addressItem, item("Primary IP", 2)], false)).toThrow(
       "the stack has another one",
     );
   });
@@ -107,7 +116,7 @@ describe("the edited state", () => {
   const provider = { urn: "hcloud", type: "pulumi:providers:hcloud", inputs: {}, outputs: {} };
 
   function edited(before: ReturnType<typeof state>, ...items: Item[]) {
-    return withAdopted(before, planRecovery(before, items), "the token").deployment;
+    return withAdopted(before, planRecovery(before, items, false), "the token").deployment;
   }
 
   test("has the adopted server last, with the inputs of its order, and no interrupted operation", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { userData } from "../../../../components/user-data.ts";
+import { userData } from "../../../../hetzner/user-data.ts";
 import { generateKeyPair, type KeyPairTexts, publicKeyOf } from "../../../../scripts/lib/ssh/key.ts";
 import { toSecret } from "../../../../scripts/lib/stack/secret-value.ts";
 

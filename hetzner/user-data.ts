@@ -1,6 +1,5 @@
-import { sshdDropIn } from "./commands/server-paths.ts";
-import { rootfsFile } from "./commands/server-sources.ts";
-import { fillTemplate } from "./commands/template.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** What must exist before the first contact. */
 export interface FirstContact {
@@ -11,15 +10,19 @@ export interface FirstContact {
   hostKey: { privateKey: string; publicKey: string };
 }
 
+/** Our settings of sshd: cloud-init writes them before the first boot, and later deliveries keep them up to date. */
+export const sshdDropIn = "/etc/ssh/sshd_config.d/10-trading-bot-server.conf";
+
 /**
- * The cloud-init user_data: who may log in, and the host key that the server is known by. Everything else arrives
- * later over the pinned connection, because a change of user_data would replace the server.
+ * The cloud-init user_data of an order or a rebuild: who may log in, and the host key that the server is known by. Everything
+ * else arrives later over the pinned connection, because a change of user_data would replace the server.
  *
  * It is JSON, which is also YAML, and so needs no other quoting.
  */
 export function userData({ user, deployKey, hostKey }: FirstContact): string {
+  const file = join(import.meta.dirname, "../server/rootfs", sshdDropIn);
   // The bot's own page comes later, with everything else of the bot.
-  const sshd = fillTemplate(rootfsFile(sshdDropIn), { pageOfBot: "" });
+  const sshd = readFileSync(file, "utf8").replace("@pageOfBot@", "");
   const cloudConfig = {
     users: [
       {
