@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addressesToOrder, planAddresses, reserveAddresses } from "./components/addresses.ts";
 import { BinanceCredentials } from "./components/binance-credentials.ts";
+import { Backups } from "./components/backups.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
 import { Hardening } from "./components/hardening.ts";
@@ -58,6 +59,7 @@ const hardening = new Hardening("hardening", {
     guard: guardAddresses(settings),
   },
   pagePort: settings.bot?.ui,
+  storage: settings.backup?.storage,
 });
 
 const volume = await stateVolume("state-volume", {
@@ -81,6 +83,15 @@ const guard = new KeyGuard("guard", {
   testPair: settings.testPair,
   key: declaredKey(settings),
   demoPermissions: usesDemoKey(settings.bot) ? settings.permissions : undefined,
+});
+
+new Backups("backup", {
+  server,
+  hardening,
+  after: guard.installed,
+  backup: settings.backup,
+  backupTime: settings.backupTime,
+  name,
 });
 
 const bot = new TradingBot("bot", {

@@ -1,3 +1,4 @@
+import type { BackupStorage } from "../checklist/backup-storage.ts";
 import type { AllowedHost } from "../checklist/hosts/allowed-host.ts";
 import { sshdDropIn } from "../hetzner/user-data.ts";
 import { pageAddress } from "./bot-page.ts";
@@ -6,12 +7,16 @@ import { programFolder, unitFolder } from "./commands/server-paths.ts";
 import { otherPorts } from "./egress/bot-network.ts";
 import { unitSandbox } from "./unit-sandbox.ts";
 
+/** In the firewall's map of users, which may name only those that exist. */
+const backupUsers =
+  ', "trading-bot-backup" : goto of_backup, "trading-bot-backup-proxy" : goto of_backup_proxy';
+
 // What hardening installs, by subject: each file with the check and the commands that belong to it.
 
 /** Everything in which a mistake can't lock anybody out. */
-export function baseConfig(rebootTime: string): DeliveredFile[] {
+export function baseConfig(rebootTime: string, storage: BackupStorage | undefined): DeliveredFile[] {
   return [
-    ...users(),
+    ...users(storage),
     ...unitSandbox(),
     ...time(),
     ...updates(rebootTime),
@@ -22,12 +27,13 @@ export function baseConfig(rebootTime: string): DeliveredFile[] {
   ];
 }
 
-function users(): DeliveredFile[] {
+function users(storage: BackupStorage | undefined): DeliveredFile[] {
+  const options = { check: 'systemd-sysusers --dry-run "$1"', activate: ["systemd-sysusers"] };
+  const ofBackups = deliveredFile("/etc/sysusers.d/trading-bot-backup.conf", options);
   return [
-    deliveredFile("/etc/sysusers.d/trading-bot-server.conf", {
-      check: 'systemd-sysusers --dry-run "$1"',
-      activate: ["systemd-sysusers"],
-    }),
+    deliveredFile("/etc/sysusers.d/trading-bot-server.conf", options),
+    // The users themselves are removed after their units and after the firewall's rules: components/backups.ts.
+    storage === undefined ? { ...ofBackups, content: null } : ofBackups,
   ];
 }
 
@@ -128,6 +134,7 @@ function tools(): DeliveredFile[] {
     deliveredFile("/usr/local/sbin/bot-backup", { mode: "0755" }),
     deliveredFile("/usr/local/sbin/server-status", { mode: "0755" }),
     deliveredFile("/usr/local/sbin/state-volume", { mode: "0755" }),
+    deliveredFile("/usr/local/sbin/stored-backup", { mode: "0755" }),
   ];
 }
 
@@ -142,7 +149,8 @@ export function ssh(pagePort: number | undefined): DeliveredFile[] {
   ];
 }
 
-export function network(listed: readonly AllowedHost[]): DeliveredFile[] {
+/** @param storage where backups are stored, whose users the firewall has rules for */
+export function network(listed: readonly AllowedHost[], storage: BackupStorage | undefined): DeliveredFile[] {
   return [
     deliveredFile("/etc/sysctl.d/60-trading-bot-server.conf", {
       activate: ["sysctl --quiet --load /etc/sysctl.d/60-trading-bot-server.conf"],
@@ -153,6 +161,8 @@ export function network(listed: readonly AllowedHost[]): DeliveredFile[] {
         botPorts: otherPorts(listed)
           .map((port) => `, ${port}`)
           .join(""),
+        backupPort: String(storage?.port ?? 443),
+        backupUsers: storage === undefined ? "" : backupUsers,
       },
       check: 'nft --check --file "$1"',
       activate: ["systemctl enable --quiet nftables", "systemctl reload-or-restart nftables"],

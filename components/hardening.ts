@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { BackupStorage } from "../checklist/backup-storage.ts";
 import type { BotServer } from "./bot-server.ts";
 import { deliverConfirmedFiles, deliverFiles } from "./commands/file-delivery.ts";
 import { remoteCommand } from "./commands/remote-command.ts";
@@ -16,6 +17,8 @@ export interface HardeningArgs {
   hosts: ReachableHosts;
   /** The setting bot.ui: the port of the bot's own page. */
   pagePort: number | undefined;
+  /** Where backups are stored off the server. */
+  storage: BackupStorage | undefined;
 }
 
 /** Debian packages that its cloud image doesn't have. */
@@ -39,20 +42,20 @@ export class Hardening extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { server, rebootTime, hosts, pagePort }: HardeningArgs,
+    { server, rebootTime, hosts, pagePort, storage }: HardeningArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("trading-bot-server:index:Hardening", name, {}, options);
     const { identity, ready } = server;
-    const packaged = installPackages(identity, { parent: this, dependsOn: ready });
+    const packaged = installPackages("packages", identity, packages, { parent: this, dependsOn: ready });
     const configured = deliverFiles(
       "base-config",
-      { server: identity, files: baseConfig(rebootTime) },
+      { server: identity, files: baseConfig(rebootTime, storage) },
       { parent: this, dependsOn: packaged, aliases: [{ name: "upkeep" }] },
     );
     const protectedServer = deliverConfirmedFiles(
       "ssh-and-firewall",
-      { server: identity, files: [...ssh(pagePort), ...network(hosts.bot)] },
+      { server: identity, files: [...ssh(pagePort), ...network(hosts.bot, storage)] },
       { parent: this, dependsOn: configured, aliases: [{ name: "doors" }] },
     );
     this.installed = deliverFiles(
@@ -65,10 +68,16 @@ export class Hardening extends pulumi.ComponentResource {
   }
 }
 
-function installPackages(server: ServerIdentity, options: pulumi.CustomResourceOptions): pulumi.Resource {
+/** Installs those of Debian's packages that are missing. */
+export function installPackages(
+  name: string,
+  server: ServerIdentity,
+  names: readonly string[],
+  options: pulumi.CustomResourceOptions,
+): pulumi.Resource {
   return remoteCommand(
-    "packages",
-    { server, run: bootstrapCommand("install-packages", ...packages) },
+    name,
+    { server, run: bootstrapCommand("install-packages", ...names) },
     pulumi.mergeOptions(options, { customTimeouts: { create: "30m", update: "30m" } }),
   );
 }

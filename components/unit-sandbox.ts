@@ -10,6 +10,9 @@ const likeBot = `${folderOfBot}/10-bot.conf`;
 /** For units that run code which isn't trusted, or read files of strangers. */
 const foreignCode = `${folderOfBot}/40-foreign-code.conf`;
 
+const proxySandbox = `${unitFolder}/trading-bot-guard-proxy.service.d/50-sandbox.conf`;
+const likeGuard = `${unitFolder}/trading-bot-guard.service.d/10-guard.conf`;
+
 /** The units that need exceptions from the common sandbox, besides the bot's. */
 const withExceptions = [
   "trading-bot-build.service",
@@ -63,6 +66,18 @@ const folderWithKey = `${unitFolder}/trading-bot-command-key-.service.d`;
 
 const reload = "systemctl daemon-reload";
 
+/** The units of backups off the server, which are there only with the setting backup:repository. */
+export const backupProxy = "trading-bot-backup-proxy.service";
+export const backupReport = "trading-bot-backup-overdue.service";
+
+/** Their drop-ins, before the units themselves. */
+export function sandboxOfBackups(): DeliveredFile[] {
+  return [
+    dropIn(proxySandbox, `${unitFolder}/${backupProxy}.d`, [reload]),
+    dropIn(likeGuard, `${unitFolder}/${backupReport}.d`, [reload]),
+  ];
+}
+
 /**
  * The sandbox of all our units, and the drop-ins of each unit except the bot's. They are one delivery, before the units
  * themselves, so that no unit ever runs without its sandbox, without its exceptions, or as root instead of the guard's
@@ -76,7 +91,7 @@ export function unitSandbox(): DeliveredFile[] {
       deliveredFile(`${unitFolder}/${unit}.d/50-sandbox.conf`, { activate: [reload, restart(unit)] }),
     ),
     ...sharedDropIns(foreignCode, [...installerUnits, copyUnit]),
-    ...sharedDropIns(`${unitFolder}/trading-bot-guard.service.d/10-guard.conf`, guardUnits),
+    ...sharedDropIns(likeGuard, guardUnits),
     ...sharedDropIns(`${unitFolder}/trading-bot-unpack@.service.d/10-installer.conf`, installerUnits),
   ];
 }

@@ -22,12 +22,14 @@ const {
   SANDBOX_TOOLCHAIN: toolchain,
   SANDBOX_HINTS: hints,
   SANDBOX_PYTHON: python,
+  SANDBOX_S3: rclone,
 } = z
   .object({
     SANDBOX_PROJECT: z.string(),
     SANDBOX_TOOLCHAIN: z.string(),
     SANDBOX_HINTS: z.string(),
     SANDBOX_PYTHON: z.string(),
+    SANDBOX_S3: z.string(),
   })
   .parse(process.env);
 const [verb, ...args] = process.argv.slice(2);
@@ -36,7 +38,7 @@ for (const sentence of await missingPlugins(project)) {
 }
 // Hetzner's tokens have 64 characters.
 const token = randomBytes(32).toString("hex");
-const services = await servicesOf(folders);
+const services = await servicesOf(folders, { hasS3: rclone !== "" });
 const hosts = services.flatMap((service) => service.hosts);
 const withCertificate = services.filter(({ protocol }) => protocol === "https");
 
@@ -62,7 +64,9 @@ const environment = {
   ...(python === "" ? {} : await trustInPython(folders.tls, python)),
 };
 await Promise.all(
-  services.map((service) => startService(folders, service, { ...environment, HETZNER_TOKENS: token })),
+  services.map((service) =>
+    startService(folders, service, { ...environment, HETZNER_TOKENS: token, SANDBOX_S3: rclone }),
+  ),
 );
 
 const [program, ...rest] = args;

@@ -28,6 +28,8 @@ function runFolders(dir: string) {
     machines: join(dir, "machines"),
     /** Block devices: a file system that may have device nodes, other than the rest of /run. */
     devices: join(dir, "devices"),
+    /** The buckets of the S3 store, if the run has one. */
+    s3: join(dir, "s3"),
     /** Packages that tests add to the private internet's PyPI. */
     pythonPackages: join(dir, "python-packages"),
     /** The tree that every machine's disk starts as (a link). */

@@ -17,6 +17,7 @@ Options:
   --hints FILE          a text for the person who opens the interactive shell, such as what to try first
   --python FILE         Python packages from PyPI: a requirements file with hashes. $SANDBOX_PYTHON is then an
                         interpreter that has them, and that trusts the sandbox's certificate authority
+  --s3                  also starts an S3 store at https://fsn1.your-objectstorage.com, which is built once
   -h, --help            this text
 
 The sandbox is a private internet: nothing leaves it except downloads of Debian's and Python's packages. When a
@@ -30,6 +31,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/trading-bot-server
 project=$PWD
 hints=
 requirements=
+with_s3=
 
 # shellcheck source=SCRIPTDIR/prepare/say.sh
 source "$sandbox/prepare/say.sh"
@@ -59,6 +61,9 @@ prepare() {
   start_image
   # shellcheck disable=SC2034 # start-run.sh reads it
   toolchain=$(bash "$sandbox/toolchain/toolchain.sh")
+  s3_server=
+  # shellcheck disable=SC2034 # start-run.sh reads it
+  [[ -z $with_s3 ]] || s3_server=$(bash "$sandbox/toolchain/toolchain.sh" --rclone)
   finish_image
 }
 
@@ -70,6 +75,11 @@ path_of() {
 
 while [[ ${1:-} == --* ]]; do
   case $1 in
+    --s3)
+      with_s3=yes
+      shift
+      continue
+      ;;
     --project) path_of "${@:1:2}" && project=$value ;;
     --hints) path_of "${@:1:2}" && hints=$value ;;
     --python) path_of "${@:1:2}" && requirements=$value ;;

@@ -9,6 +9,7 @@ import type { CommandLine } from "./command.ts";
 import { mirrorsIn } from "./debian/mirrors.ts";
 import { within } from "./network/at.ts";
 import type { RunFolders } from "./run-folders.ts";
+import { s3Host } from "./s3/store.ts";
 import { answersWithTheTime, timeServerCommand } from "./time/time-servers.ts";
 import { until } from "./until.ts";
 
@@ -35,8 +36,8 @@ export function namesOf({ name, aliases = [] }: Host): [string, ...string[]] {
   return [name, ...aliases];
 }
 
-/** All services. Names, addresses and certificates follow from this list. */
-export async function servicesOf(folders: RunFolders): Promise<Service[]> {
+/** All services; the S3 store only if the run has one. Names, addresses and certificates follow from this list. */
+export async function servicesOf(folders: RunFolders, { hasS3 = false } = {}): Promise<Service[]> {
   return [
     {
       // The alias is Hetzner's other API, with the same tokens. Official clients list storage boxes there.
@@ -61,6 +62,7 @@ export async function servicesOf(folders: RunFolders): Promise<Service[]> {
       protocol: "https",
       command: node("python-index/main.ts"),
     },
+    ...(hasS3 ? [{ hosts: [s3Host], protocol: "https", command: node("s3/main.ts") } as const] : []),
     {
       hosts: [
         { name: "ntp1.hetzner.de", address: "192.0.2.123" },

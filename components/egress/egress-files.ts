@@ -4,8 +4,8 @@ import { botNetwork } from "./bot-network.ts";
 import { guardNetwork } from "./guard-network.ts";
 import type { ReachableHosts } from "./reachable-hosts.ts";
 
-/** Its own name servers are known on the server only, so others stand in for them. */
-const check =
+/** A check of HAProxy's settings. Its own name servers are known on the server only, so others stand in for them. */
+export const proxyCheck =
   "printf 'resolvers server\\n  nameserver ns 127.0.0.1:53\\n' | haproxy -c -q -f \"$1\" -f /dev/stdin";
 const reload = "systemctl daemon-reload";
 /** Starts the bot's network if it isn't there yet. */
@@ -38,7 +38,7 @@ function wayOfBot(hosts: ReachableHosts["bot"]): DeliveredFile[] {
     {
       path: "/etc/trading-bot/proxy.cfg",
       content: proxy,
-      check,
+      check: proxyCheck,
       activate: ["systemctl reload-or-restart trading-bot-proxy"],
     },
     {
@@ -57,7 +57,13 @@ function wayOfGuard(addresses: ReachableHosts["guard"]): DeliveredFile[] {
   return [
     unit("trading-bot-guard-proxy.service"),
     // It names the webhook's host. The bot's unit can't see this folder.
-    { path: "/etc/trading-bot-guard/proxy.cfg", content: proxy, mode: "0600", check, activate: [restart] },
+    {
+      path: "/etc/trading-bot-guard/proxy.cfg",
+      content: proxy,
+      mode: "0600",
+      check: proxyCheck,
+      activate: [restart],
+    },
     { path: "/etc/trading-bot-guard/hosts", content: hosts },
   ];
 }

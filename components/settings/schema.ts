@@ -2,6 +2,7 @@ import * as z from "zod";
 import { listSetting } from "../../checklist/list-setting.ts";
 import { verificationSettings } from "../../checklist/verification-settings.ts";
 import { checkAdminCidrs, ownAddress } from "./checks/admin-cidrs.ts";
+import { type BackupValues, checkBackup } from "./checks/backup.ts";
 import { checkAcceptedPermissions, checkVerification } from "./checks/key-rules.ts";
 import { checkLocation, checkServerType, checkStandby } from "./checks/locations.ts";
 import { checkMadePair } from "./checks/made-pair.ts";
@@ -83,6 +84,33 @@ export const schema = z.object({
       "An https address that the server calls after each check that passes, if the bot, the clock and the disk are sound. A service such as healthchecks.io alerts you when the calls stop. docs/guard.md describes it.",
     secret: true,
   }),
+  "backup:repository": z.string().optional().meta({
+    description:
+      "Where backups of the bot's state are stored each night: `s3:https://HOST/BUCKET`, and a folder may follow. docs/backup.md describes it. Without it, none leaves the server by itself.",
+  }),
+  "backup:accessKey": z.string().optional().meta({
+    description: "The access key that the storage gives you.",
+    secret: true,
+  }),
+  "backup:secretKey": z.string().optional().meta({
+    description: "The secret key that belongs to it.",
+    secret: true,
+  }),
+  "backup:password": z.string().optional().meta({
+    description:
+      "The password with which restic encrypts the backups: at least 20 characters. Keep it in your password manager as well: without it, nobody can read them.",
+    secret: true,
+  }),
+  backupTime: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default("02:30")
+    .meta({
+      description:
+        "When a backup is stored each day: a time in UTC. Each server adds its own delay of up to 30 minutes.",
+      example: "02:30",
+      rule: "must be a time in UTC, such as 02:30",
+    }),
   guardBlindMinutes: wholeNumber(10, 1440).default(30).meta({
     description:
       "After how many minutes you get a message that the guard could not check the key: 10 to 1440.",
@@ -152,6 +180,16 @@ export const schema = z.object({
 /** All settings with their defaults. */
 export type Values = z.output<typeof schema>;
 
+/** The settings of backups off the server. */
+export function readBackup(settings: Values): BackupValues {
+  return {
+    repository: settings["backup:repository"],
+    accessKey: settings["backup:accessKey"],
+    secretKey: settings["backup:secretKey"],
+    password: settings["backup:password"],
+  };
+}
+
 /** The checks that go beyond the shape of a value, by setting. `bot` has its own in bot/. */
 export const checks: Partial<Record<keyof Values, (settings: Values) => SettingFinding[]>> = {
   "hcloud:token": ({ "hcloud:token": token }) => checkToken(token),
@@ -167,6 +205,7 @@ export const checks: Partial<Record<keyof Values, (settings: Values) => SettingF
   sshKeys: ({ sshKeys }) => checkSshKeys(sshKeys),
   webhook: ({ webhook }) => checkSecretAddress("webhook", webhook),
   heartbeat: ({ heartbeat }) => checkSecretAddress("heartbeat", heartbeat),
+  "backup:repository": (settings) => checkBackup(readBackup(settings)),
   location: ({ location, allowAnyLocation }) => checkLocation(location, allowAnyLocation),
   standby: ({ standby, location, allowAnyLocation }) => checkStandby(standby, location, allowAnyLocation),
   serverType: ({ serverType }) => checkServerType(serverType),

@@ -5,12 +5,13 @@ import type { HetznerAccess } from "../../hetzner/client.ts";
 import { endpointOf } from "../../hetzner/endpoint.ts";
 import { parseBot } from "./bot/bot.ts";
 import type { BotSettings } from "./bot/settings.ts";
+import { type BackupSettings, readBackupSettings } from "./checks/backup.ts";
 import { checkEndpoint } from "./checks/endpoint.ts";
 import { findPlaintextSecrets } from "./checks/secrets.ts";
 import { findUnknownSettings } from "./checks/unknown-settings.ts";
 import { entryOf, malformed } from "./entry.ts";
 import type { SettingFinding } from "./finding.ts";
-import { checks, schema, type Values } from "./schema.ts";
+import { checks, readBackup, schema, type Values } from "./schema.ts";
 
 /** Everything that the user has configured, checked. schema.ts describes each setting. */
 export interface Settings extends Omit<
@@ -21,6 +22,10 @@ export interface Settings extends Omit<
   | "binance:publicKey"
   | "binance:demoApiKey"
   | "binance:demoApiSecret"
+  | "backup:repository"
+  | "backup:accessKey"
+  | "backup:secretKey"
+  | "backup:password"
   | "bot"
 > {
   hetzner: HetznerAccess;
@@ -30,6 +35,8 @@ export interface Settings extends Omit<
   demoKeyPair: KeyPair | undefined;
   /** Undefined if no bot is configured. */
   bot: BotSettings | undefined;
+  /** Undefined if no backup leaves the server by itself. */
+  backup: BackupSettings | undefined;
 }
 
 /** A stack's configuration as Pulumi gives it to the program. */
@@ -86,6 +93,10 @@ export function parseSettings({
     "binance:publicKey": publicKey,
     "binance:demoApiKey": demoApiKey,
     "binance:demoApiSecret": demoApiSecret,
+    "backup:repository": _repository,
+    "backup:accessKey": _accessKey,
+    "backup:secretKey": _secretKey,
+    "backup:password": _password,
     ...rest
   } = data;
   const endpoint = endpointOf(given["hcloud:endpoint"], endpointVariable);
@@ -112,7 +123,12 @@ export function parseSettings({
     ...botFindings,
   ];
   const refused = findings.some(({ severity }) => severity === "error");
-  return { settings: refused ? undefined : { ...rest, hetzner, keyPair, demoKeyPair, bot }, findings };
+  return {
+    settings: refused
+      ? undefined
+      : { ...rest, hetzner, keyPair, demoKeyPair, bot, backup: readBackupSettings(readBackup(data)) },
+    findings,
+  };
 }
 
 /** Reports malformed values, and uses their defaults, so that the other settings can still be checked. */

@@ -12,6 +12,11 @@ mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /run
 export SANDBOX_DIR=/run/sandbox
 mkdir -p "$SANDBOX_DIR"/{home,tmp,tls,control,logs,machines,devices,python-packages} /run/netns /run/lock /run/etc/{upper,work}
 mount -t tmpfs -o mode=0755,nosuid,noexec tmpfs "$SANDBOX_DIR/devices"
+if [[ -n $SANDBOX_S3 ]]; then
+  # With its own size, because a store can be full.
+  mkdir "$SANDBOX_DIR/s3"
+  mount -t tmpfs -o mode=0700,nosuid,nodev,noexec,size=512m tmpfs "$SANDBOX_DIR/s3"
+fi
 chmod 0700 "$SANDBOX_DIR/home" "$SANDBOX_DIR/tls"
 ln -s "$image" "$SANDBOX_DIR/image"
 ln -s "$disks" "$SANDBOX_DIR/disks"

@@ -19,6 +19,7 @@ usage() {
   cat <<EOF
 Usage: toolchain.sh [--with-terraform-provider]
        toolchain.sh --go
+       toolchain.sh --rclone
 
 Prints the path of a folder that is ready as PULUMI_HOME: bin/ holds pulumi and
 pulumi-language-nodejs, plugins/ holds hcloud $hcloud_version and command $command_version.
@@ -28,6 +29,8 @@ immediate.
   --with-terraform-provider   bin/ also holds terraform-provider-hcloud
   --go                        prints the folder of a Go that can build all of this,
                               and prepares nothing else
+  --rclone                    prints the path of rclone, the sandbox's S3 store, which
+                              is built from its Go module
 
 Where the binaries come from, the first that applies:
   1. TOOLCHAIN_DIR=DIR        a folder with all of them, made elsewhere
@@ -49,10 +52,12 @@ EOF
 
 with_terraform_provider=no
 wants_go=no
+wants_rclone=no
 for argument in "$@"; do
   case $argument in
     --with-terraform-provider) with_terraform_provider=yes ;;
     --go) wants_go=yes ;;
+    --rclone) wants_rclone=yes ;;
     -h | --help) usage && exit ;;
     *) fail "unknown argument: $argument" "$(usage)" ;;
   esac
@@ -65,6 +70,18 @@ if [[ $wants_go == yes ]]; then
     require_go
   fi
   printf '%s\n' "$go_folder"
+  exit
+fi
+
+if [[ $wants_rclone == yes ]]; then
+  if ! built rclone; then
+    lock
+    # Another run may have built it while this one waited for the lock.
+    built rclone || missing_rclone=yes
+    [[ -z ${missing_rclone:-} ]] || build_all rclone
+    built rclone
+  fi
+  printf '%s/rclone\n' "$found"
   exit
 fi
 

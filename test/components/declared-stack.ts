@@ -67,7 +67,7 @@ export async function declareStack({
   };
   const hardening = new Hardening(
     "hardening",
-    { server, rebootTime: "03:30", hosts, pagePort: undefined },
+    { server, rebootTime: "03:30", hosts, pagePort: undefined, storage: undefined },
     recordOptions,
   );
   const guard = new KeyGuard(

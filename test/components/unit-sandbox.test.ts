@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import type { DeliveredFile } from "../../components/commands/delivered-file.ts";
 import { botFiles } from "../../components/trading-bot.ts";
-import { unitSandbox } from "../../components/unit-sandbox.ts";
+import { sandboxOfBackups, unitSandbox } from "../../components/unit-sandbox.ts";
 import { resolved as bot } from "./settings/bot/support.ts";
 
 const rootfs = join(import.meta.dirname, "../../server/rootfs");
@@ -51,7 +51,7 @@ test("each unit that runs code which isn't trusted has the drop-in for it", () =
 });
 
 test("each unit that runs one of the guard's programs has the drop-in that says how it runs, before the unit itself", () => {
-  const delivered = unitSandbox().flatMap(({ path, content }) =>
+  const delivered = [...unitSandbox(), ...sandboxOfBackups()].flatMap(({ path, content }) =>
     path.endsWith("/10-guard.conf") ? [[path, content]] : [],
   );
   const text = readFileSync(
@@ -60,9 +60,9 @@ test("each unit that runs one of the guard's programs has the drop-in that says 
   );
   expect(text).toContain("\nUser=trading-bot-guard\n");
   const units = sources("*.service").filter((path) =>
-    /\/(guard\.mjs|watch-guard|watch-updates)\b/.test(readFileSync(join(rootfs, path), "utf8")),
+    /\/(guard\.mjs|watch-guard|watch-updates|watch-backups)\b/.test(readFileSync(join(rootfs, path), "utf8")),
   );
-  expect(units).toHaveLength(12);
+  expect(units).toHaveLength(13);
   expect(delivered.toSorted()).toEqual(units.map((unit) => [`${unit}.d/10-guard.conf`, text]));
 });
 

@@ -190,5 +190,7 @@ test("a backup on one's own disk restores the bot's state, and what that replace
   expect(await server.run("stat -c '%U %a' /var/lib/trading-bot /var/lib/trading-bot/diary")).toBe(
     "trading-bot 700\ntrading-bot 600",
   );
-  expect(await server.run("cat /var/lib/trading-bot-server/replaced-state/*/diary")).toContain("changed");
+  expect(await server.run("cat /var/lib/trading-bot-server/copies/replaced-*/state/diary")).toContain(
+    "changed",
+  );
 });

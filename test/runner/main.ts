@@ -29,6 +29,9 @@ if (options.help) {
 
 /** Tests wait for machines more than they compute, so two runs fit two processors, and the unit tests beside them. */
 const runsSideBySide = 2;
+/** The tests that need an S3 store on the private internet. */
+const withStore = /\/(backup|pulumi-state)\.campaign\./;
+
 /** Python's clients of Binance and Hetzner. test/run.sh has installed them. */
 const pythonClients = "sandbox/test/binance/judges/python/requirements.txt";
 const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
@@ -163,7 +166,9 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
   ];
   const recording = options.record === true ? ["RECORD_BOTS=1"] : [];
   const environment = ["env", `NODE_OPTIONS=${nodeOptions}`, ...recording];
-  const sandbox = ["bash", "sandbox/run.sh", "--python", pythonClients, "exec"] as const;
+  // Built only for the tests that need it.
+  const store = files.some((file) => withStore.test(file)) ? ["--s3"] : [];
+  const sandbox = ["bash", "sandbox/run.sh", "--python", pythonClients, ...store, "exec"] as const;
   return [...sandbox, ...environment, ...jest, "--runTestsByPath", ...files];
 }
 

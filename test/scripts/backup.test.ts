@@ -32,7 +32,13 @@ const secret = "open trades: canary";
 const earlier = join(computer.folder, "earlier");
 
 beforeAll(async () => {
-  computer.addServerProgram("systemctl", '[ "$1" = show ]');
+  // The unit that copies the state, as systemd runs it.
+  const copies = `${disk}/var/lib/trading-bot-server/copies/.making`;
+  computer.addServerProgram(
+    "systemctl",
+    `case "$1 $2" in "start trading-bot-copy@copy.service") cp --archive ${disk}/var/lib/trading-bot/. ${copies}/state && echo '{}' > ${copies}/result/result.json ;; show*) ;; *) exit 1 ;; esac`,
+  );
+  computer.addServerProgram("stored-backup", "");
   computer.addServerProgram("logger", "");
   computer.addServerProgram("chown", "");
   useSoundTool();

@@ -8,6 +8,7 @@ module_of() {
     pulumi-language-nodejs) printf 'language-nodejs' ;;
     pulumi-resource-hcloud | terraform-provider-hcloud) printf 'resource-hcloud' ;;
     pulumi-resource-command) printf 'resource-command' ;;
+    rclone) printf 'rclone' ;;
   esac
 }
 
@@ -50,6 +51,7 @@ what_is() {
     pulumi-resource-hcloud) printf 'the hcloud plugin %s' "$hcloud_version" ;;
     pulumi-resource-command) printf 'the stand-in for the command plugin %s' "$command_version" ;;
     terraform-provider-hcloud) printf 'terraform-provider-hcloud' ;;
+    rclone) printf 'rclone, which serves the sandbox as an S3 store' ;;
   esac
 }
 
@@ -116,6 +118,8 @@ build_language_nodejs() {
     go_build "$copy" "$1" "$2-host" ./host &&
     install -m 0755 "$copy/pulumi-language-nodejs.sh" "$2"
 }
+
+build_rclone() { go_build "$toolchain/offline/rclone" "$1" "$2" github.com/rclone/rclone; }
 
 build_resource_command() { go_build "$toolchain/offline/resource-command" "$1" "$2" .; }
 

@@ -10,7 +10,7 @@ import type { Server } from "../ssh/server.ts";
 import { encryptTo } from "./encryption.ts";
 
 /**
- * Looks before the bot is stopped.
+ * Looks before anything begins.
  *
  * @throws UserError if there is something of that name, because a backup replaces none, or if it can't be written
  */
@@ -32,7 +32,10 @@ export function requireNew(file: string): void {
 
 /** @throws UserError if the server's files are of a version that can't do this */
 export async function requireBackupTool(server: Server): Promise<void> {
-  const { code } = await runRemotely(server, "sudo sh -c 'command -v bot-backup'");
+  const { code } = await runRemotely(
+    server,
+    "sudo sh -c 'command -v bot-backup && command -v stored-backup'",
+  );
   if (code !== 0) {
     throw new UserError(
       "The server has no tool for backups yet, because an older version installed its tools. Run `pulumi up`, and then this again.",
@@ -85,14 +88,14 @@ async function download(file: string, server: Server, passphrase: string): Promi
     // Ends the transfer.
     plain.destroy(error instanceof Error ? error : undefined);
   });
-  report("Copying the bot's state and program on the server. The bot is off meanwhile, if it runs.");
+  report("Copying the bot's state on the server. The bot goes on meanwhile, if it runs.");
   const code = await streamRemotely(server, "sudo bot-backup make", { output: plain, labels });
   if (code !== 0) {
     plain.destroy(new Error("incomplete"));
     await written;
     throw new UserError(
       code === 255
-        ? "The backup was not made. The server starts the bot again by itself, if it ran. To be sure: npm run start"
+        ? "The backup was not made, because the connection broke. Run this again."
         : "The server could not make the backup.",
     );
   }

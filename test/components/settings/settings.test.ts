@@ -59,6 +59,8 @@ describe("sound settings", () => {
         sshKeys: [],
         allowAnyLocation: false,
         allowSshFromAnywhere: false,
+        backup: undefined,
+        backupTime: "02:30",
         permissions: "spot",
         acceptedPermissions: [],
         verification: "enforce",

@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import unittest
@@ -9,18 +10,29 @@ from archives import EMPTY, FIRST, MARKS, MOVING, PROGRAMS, SECOND, STAGING, STA
 from environment import Result
 
 TOOL = "/usr/local/sbin/bot-backup"
-KEPT_ASIDE = f"{MARKS}/replaced-state"
-COPY = f"{MARKS}/backup"
+COPIES = f"{MARKS}/copies"
+# Where version 0.6.0 has kept replaced states.
+EARLIER = f"{MARKS}/replaced-state"
 
 
 # Encrypted by the stand-in for systemd-creds. The guard checks it before each start.
 PAIR = f"sealed as binance\n{base64.encodebytes(b'{}').decode()}"
 
 
+# As systemd runs the unit that copies the state.
+COPY_UNIT = """
+case "$2" in
+trading-bot-copy@copy*)
+  cd {copies}/.making && cp --archive {state}/. state && echo '{{"entries": 1, "databases": 0, "notes": []}}' >result/result.json ;;
+esac
+"""
+
+
 class BotBackup(ArchiveTest):
     def use_new_server(self, state: str = "active") -> None:
         super().use_new_server(state)
         self.write("/etc/credstore.encrypted/binance", PAIR)
+        self.program("systemctl", COPY_UNIT.format(copies=self.at(COPIES), state=self.at(STATE)))
 
     def tool(self, *args: str, archive: bytes = b"") -> tuple[Result, bytes]:
         return self.run_with_archive(TOOL, args, archive)
@@ -35,24 +47,24 @@ class BotBackup(ArchiveTest):
         return self.tool("restore", checksum, archive=archive)[0]
 
     def kept(self) -> list[str]:
-        """What is in the states that were kept aside, the oldest first."""
-        folder = self.at(KEPT_ASIDE)
-        names = sorted(os.listdir(folder)) if folder.exists() else []
-        return [(folder / name / "orders").read_text() for name in names]
+        """What is in the states that were replaced, the oldest first."""
+        folder = self.at(COPIES)
+        names = sorted(name for name in os.listdir(folder) if name.startswith("replaced-")) if folder.exists() else []
+        # One that was interrupted isn't complete.
+        return [(folder / name / "state/orders").read_text() for name in names if (folder / name / "state").exists()]
 
     def orders(self) -> str:
         return self.at(f"{STATE}/orders").read_text()
 
     # make
 
-    def test_a_backup_holds_state_and_program_and_the_bot_runs_again(self) -> None:
+    def test_a_backup_holds_state_and_program_and_the_bot_runs_meanwhile(self) -> None:
         self.add_state_and_program()
         invocation = self.bot.get("invocation")
         checksum, archive = self.make()
         self.assertEqual(checksum, hashlib.sha256(archive).hexdigest())
-        self.assertEqual(self.bot.get("state"), "active")
-        self.assertNotEqual(self.bot.get("invocation"), invocation)
-        self.assertFalse(self.at(COPY).exists() or self.at(MOVING).exists())
+        self.assertEqual((self.bot.get("state"), self.bot.get("invocation")), ("active", invocation))
+        self.assertEqual(os.listdir(self.at(COPIES)), [])
         self.use_new_server(state="inactive")
         result = self.restore(checksum, archive)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
@@ -68,12 +80,15 @@ class BotBackup(ArchiveTest):
 
     def test_a_bot_that_could_not_be_started_again_is_not_stopped(self) -> None:
         self.add_state_and_program()
+        checksum, archive = self.make()
         # The guard doesn't know what the pair may do, and no check of it has passed.
         self.bot.unknown_pairs = [PAIR]
-        for result in (self.tool("make")[0], self.restore(EMPTY, b"")):
-            self.assertEqual(result.returncode, 1)
-        self.assertIn("it could not be started again", self.tool("make")[0].stderr)
+        result = self.restore(checksum, archive)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("it could not be started again", result.stderr)
         self.assertEqual(self.bot.get("state"), "active")
+        # A backup doesn't stop it.
+        self.make()
 
     def test_no_backup_is_made_while_the_state_is_moved_or_restored(self) -> None:
         for content, hint in (("", "npm run replace"), ("restore", "npm run restore")):
@@ -82,23 +97,29 @@ class BotBackup(ArchiveTest):
             self.assertEqual((result.returncode, archive), (1, b""))
             self.assertIn(hint, result.stderr)
 
-    def test_the_bot_runs_again_if_the_backup_fails(self) -> None:
+    def test_a_backup_that_fails_leaves_no_copy_and_no_checksum(self) -> None:
         self.add_state_and_program()
         self.make()
         self.program("tar", "exit 2")
         result, _ = self.tool("make")
         self.assertEqual(result.returncode, 1)
-        self.assertEqual(self.bot.get("state"), "active")
+        self.assertEqual(os.listdir(self.at(COPIES)), [])
         self.assertIn("no archive was written completely", self.tool("checksum")[0].stderr)
 
-    def test_after_a_backup_that_was_killed_the_next_one_starts_the_bot(self) -> None:
+    def test_a_state_that_cannot_be_copied_is_reported_with_the_reason(self) -> None:
+        self.add_state_and_program()
+        self.program("systemctl", "case $2 in trading-bot-copy*) exit 1 ;; esac")
+        result, archive = self.tool("make")
+        self.assertEqual((result.returncode, archive), (1, b""))
+        self.assertIn("bot-backup: the bot's state could not be copied: the reason is above", result.stderr)
+
+    def test_after_a_backup_that_was_killed_the_next_one_is_complete(self) -> None:
         self.add_state_and_program()
         for _ in self.kill_everywhere(TOOL, "make"):
             self.assert_in_place()
             self.assertFalse(self.at(MOVING).exists())
             self.make()
-            self.assertEqual(self.bot.get("state"), "active")
-            self.assertFalse(self.at(COPY).exists())
+            self.assertEqual(os.listdir(self.at(COPIES)), [])
 
     # restore
 
@@ -114,7 +135,7 @@ class BotBackup(ArchiveTest):
         self.assert_in_place()
         self.assertEqual(self.kept(), ["written since"])
         self.assertEqual((self.bot.get("state"), self.bot.get("runs-program")), ("active", SECOND))
-        self.assertEqual(self.at(KEPT_ASIDE).stat().st_mode & 0o777, 0o700)
+        self.assertEqual(self.at(COPIES).stat().st_mode & 0o777, 0o700)
 
     def test_the_bot_can_read_the_restored_program_and_no_other_one_and_a_roll_back_restores_the_replaced_one(self) -> None:
         self.add_state_and_program()
@@ -211,7 +232,8 @@ class BotBackup(ArchiveTest):
                 for tool, command in ((TOOL, "make"), ("/usr/local/sbin/bot-state", "hold")):
                     refusal = self.run_with_archive(tool, [command])[0]
                     self.assertIn("npm run restore", refusal.stderr)
-            self.assertEqual(self.restore(checksum, archive).returncode, 0)
+            result = self.restore(checksum, archive)
+            self.assertEqual(result.returncode, 0, result.stderr)
             self.assert_in_place()
             self.assertFalse(self.at(MOVING).exists() or self.at(STAGING).exists())
             self.assertIn("written since", self.kept())
@@ -220,9 +242,7 @@ class BotBackup(ArchiveTest):
             self.bot.set("state", "inactive")
 
     def remove_kept(self) -> None:
-        for name in os.listdir(self.at(KEPT_ASIDE)):
-            (self.at(KEPT_ASIDE) / name / "orders").unlink()
-            (self.at(KEPT_ASIDE) / name).rmdir()
+        shutil.rmtree(self.at(COPIES))
 
     # adopt
 
@@ -263,7 +283,7 @@ class BotBackup(ArchiveTest):
 
     def test_undo_without_a_replaced_state_changes_nothing(self) -> None:
         self.add_state_and_program()
-        self.assertIn("no restore has kept a state aside", self.tool("undo")[0].stderr)
+        self.assertIn("no state that was replaced is kept", self.tool("undo")[0].stderr)
         self.assertEqual(self.bot.get("state"), "active")
 
     def test_an_undo_that_is_killed_at_any_step_is_done_again(self) -> None:
@@ -272,24 +292,23 @@ class BotBackup(ArchiveTest):
         self.write(f"{STATE}/orders", "written since", 0o600)
         self.restore(checksum, archive)
         for _ in self.kill_everywhere(TOOL, "undo"):
-            if not self.at(f"{STATE}/orders").exists() or self.orders() == "one open order":
-                self.assertEqual(self.tool("undo")[0].returncode, 0)
-            elif self.at(MOVING).exists():
-                # The state is restored; what is left is to start the bot.
-                self.assertEqual(self.restore(checksum, archive).returncode, 0)
+            unfinished = self.at(MOVING).exists() or not self.at(f"{STATE}/orders").exists()
+            if unfinished or self.orders() == "one open order":
                 self.assertEqual(self.tool("undo")[0].returncode, 0)
             self.assertEqual(self.orders(), "written since")
             self.remove_kept()
             self.write(f"{STATE}/orders", "written since", 0o600)
             self.restore(checksum, archive)
 
-    def test_a_state_that_was_replaced_long_ago_is_removed_by_the_next_restore(self) -> None:
+    def test_a_state_that_version_0_6_0_has_replaced_is_restored_by_undo(self) -> None:
         self.add_state_and_program()
-        checksum, archive = self.make()
-        self.write(f"{KEPT_ASIDE}/20200101T000000.000000/orders", "old")
-        self.write(f"{KEPT_ASIDE}/29990101T000000.000000/orders", "new")
-        self.restore(checksum, archive)
-        self.assertEqual(self.kept(), ["one open order", "new"])
+        self.write(f"{EARLIER}/20261120T101112.131415/orders", "old")
+        self.write(f"{EARLIER}/20261121T101112.131415/orders", "older than that")
+        result = self.tool("undo")[0]
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn("Restored the state that was replaced at 2026-11-21T10:11:12 (UTC).", result.stdout)
+        self.assertEqual((self.orders(), self.kept()), ("older than that", ["old", "one open order"]))
+        self.assertFalse(self.at(EARLIER).exists())
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ TOOLS = [
     "sbin/server-status",
     "sbin/state-copy",
     "sbin/state-volume",
+    "sbin/stored-backup",
     "sbin/trading-bot-program",
     "lib/trading-bot-server/copy-state",
     "lib/trading-bot-server/prepare-program",

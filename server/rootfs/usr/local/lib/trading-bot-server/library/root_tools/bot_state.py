@@ -22,7 +22,7 @@ from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.program_switch import finish_if_interrupted, program_lock
 from root_tools.state_tree import is_folder, refuse_too_deep
-from root_tools.tar_stream import checksum_in, pack, require_checksum, unpack
+from root_tools.tar_stream import Part, checksum_in, pack, require_checksum, unpack
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 from root_tools.releases import PREVIOUS, PROVEN, RELEASES, hide_all_but, installed, point, show, target
 
@@ -94,7 +94,7 @@ def write_archive(command: str, with_state: bool) -> None:
         if with_state:
             refuse_what_cannot_be_restored()
         files.write(STAGED_MANIFEST, json.dumps(manifest(with_state)), 0o600)
-        parts = [(STAGED_MANIFEST.parent, [MANIFEST]), (paths.ROOT, saved_paths(with_state))]
+        parts = [Part(STAGED_MANIFEST.parent, [MANIFEST]), Part(paths.ROOT, saved_paths(with_state))]
         checksum = pack(parts, sys.stdout.buffer)
         files.write(CHECKSUM, checksum, 0o600)
         if not with_state:

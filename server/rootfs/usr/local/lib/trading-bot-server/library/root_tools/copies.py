@@ -22,11 +22,11 @@ from root_tools.tool import Failure, printable
 RELEASE = re.compile(f"[0-9a-f]{{{paths.FINGERPRINT_LENGTH}}}")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 REPLACED = "replaced-"
+# What bot-backup packs, and what it puts in the place of the state. Both are there only meanwhile.
+PACKED, TO_RESTORE = "being-packed", "being-restored"
 KEPT_ASIDE = timedelta(days=30)
 # The least part of the disk's inodes that a copy leaves.
 FREE_INODES = 0.1
-# A result is small, whatever the bot's user writes there.
-LONGEST_RESULT = 1 << 20
 UNIT = "trading-bot-copy@{}.service"
 OUTPUT = paths.RUN / "copy-output"
 
@@ -89,7 +89,7 @@ def everything() -> list[Copy]:
     """The latest first."""
     names = {name for folder in state_place.copy_folders() if folder.is_dir() for name in os.listdir(folder)}
     found = [copy for name in names if (copy := read(name))]
-    return sorted(found, key=lambda copy: copy.made, reverse=True)
+    return sorted(found, key=lambda copy: (copy.made, copy.name), reverse=True)
 
 
 def read(name: str) -> Copy | None:
@@ -149,14 +149,37 @@ def make(name: str, release: str | None) -> Copy:
     return made
 
 
+def take_in(name: str, folder: Path, made: str | None = None) -> Copy:
+    """Makes a folder that comes from elsewhere a copy, in place of one with the same name. It stays on its file system."""
+    copy = Copy(name, None, made or now())
+    remove(name)
+    home = paths.VOLUME if folder.is_relative_to(paths.VOLUME) else paths.STATE
+    files.make_folder(home / "copies", 0o700)
+    files.make_folder(home / "copies" / name, 0o700)
+    files.write(copy.folder / "copy.json", json.dumps(asdict(copy)), 0o600)
+    sync(folder)
+    files.move(folder, copy.state)
+    return copy
+
+
+def take_in_earlier() -> None:
+    """Takes in the states that a restore of version 0.6.0 has replaced."""
+    for folder in state_place.all_kept_aside():
+        made = datetime.strptime(folder.name, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
+        take_in(f"{REPLACED}{made:%Y%m%dt%H%M%Sz}", folder, made.isoformat(timespec="seconds"))
+        if not any(folder.parent.iterdir()):
+            folder.parent.rmdir()
+
+
 def stage() -> None:
     staged().mkdir(mode=0o755)
     if shown() != staged():
         files.make_folder(shown().parent, 0o700)
         files.point(shown(), str(staged()))
-    for folder in ("state", "result"):
-        (staged() / folder).mkdir(mode=0o700)
-        shutil.chown(staged() / folder, paths.BOT_USER, paths.BOT_USER)
+    folders = [staged() / name for name in ("state", "result")]
+    for folder in folders:
+        folder.mkdir(mode=0o700)
+    must_run("chown", f"{paths.BOT_USER}:{paths.BOT_USER}", *map(str, folders))
 
 
 def sync(folder: Path) -> None:
@@ -175,22 +198,10 @@ def run_unit(command: str) -> dict[str, Any]:
     try:
         if not sandboxed.run_unit(UNIT.format(command), OUTPUT):
             raise Failure("the reason is above, or in: npm run ssh -- sudo journalctl --unit='trading-bot-copy@*' --lines=20")
-        return read_result(staged() / "result/result.json")
+        return sandboxed.read_result(staged() / "result/result.json", "copy-state")
     finally:
         OUTPUT.unlink(missing_ok=True)
         delete(staged() / "result")
-
-
-def read_result(file: Path) -> dict[str, Any]:
-    """What the bot's user has written. It may be anything."""
-    try:
-        with open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as result:
-            content = json.loads(result.read(LONGEST_RESULT))
-    except (OSError, ValueError, RecursionError) as error:
-        raise Failure("copy-state has reported nothing that can be read") from error
-    if not isinstance(content, dict):
-        raise Failure("copy-state has reported nothing that can be read")
-    return content
 
 
 def checked(result: dict[str, Any]) -> dict[str, Any]:
@@ -226,7 +237,11 @@ def delete(*folders: Path) -> None:
 
 
 def remove_old() -> None:
-    """Removes the copies of releases that aren't there any more, and states that were replaced long ago."""
+    """Removes the copies of releases that aren't there any more, states that were replaced long ago, and what a command has
+    left that was killed.
+    """
+    for name in (PACKED, TO_RESTORE):
+        remove(name)
     for copy in everything():
         is_for_release = RELEASE.fullmatch(copy.name) is not None
         if is_for_release and not (RELEASES / copy.name).is_dir():

@@ -121,6 +121,11 @@ WITH_DEMO_KEY = BOT_DROP_INS / "zz-demo-key.conf"
 # A unit drop-in that is there for a bot that may end by itself.
 MAY_END = BOT_DROP_INS / "may-end.conf"
 
+# The setting backup:repository. Without it, this file isn't there.
+STORAGE = at("/etc/trading-bot-backup/storage.json")
+# When a backup was stored last off the server, and why the last one failed: root_tools/stored_backup.py.
+STORED_BACKUPS = at("/var/lib/trading-bot-backup/stored.json")
+
 PROGRAMS = at("/opt/trading-bot")
 CURRENT_PROGRAM = PROGRAMS / "current"
 # A unit drop-in that is there for a bot that needs an installed program.

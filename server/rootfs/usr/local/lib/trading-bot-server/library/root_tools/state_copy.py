@@ -46,7 +46,8 @@ def make(name: str) -> None:
 
 
 def refuse_name(name: str) -> None:
-    if not copies.NAME.fullmatch(name) or name.startswith(copies.REPLACED) or copies.RELEASE.fullmatch(name):
+    taken = name in (copies.PACKED, copies.TO_RESTORE) or copies.RELEASE.fullmatch(name)
+    if not copies.NAME.fullmatch(name) or name.startswith(copies.REPLACED) or taken:
         raise Failure("a name has at most 40 small letters, digits and hyphens, and isn't the one of a release")
 
 
@@ -146,6 +147,7 @@ def tidy() -> None:
         finish_if_interrupted(NAME)
         if copies.staged().exists() or copies.removed().exists():
             copies.clear()
+        copies.take_in_earlier()
         copies.remove_old()
 
 

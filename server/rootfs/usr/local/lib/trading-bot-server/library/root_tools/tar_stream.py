@@ -1,10 +1,11 @@
-"""Gzipped tars that are read or written as a stream, because a disk may have no room for a second copy."""
+"""Tars that are read or written as a stream, because a disk may have no room for a second copy."""
 
 import hashlib
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -14,50 +15,88 @@ CHUNK = 1 << 20
 SHOWN_LINES = 20
 
 # pax keeps every name, and times to the nanosecond. A file with holes stays small.
-PACK = ["--create", "--gzip", "--sparse", "--format=posix", "--pax-option=delete=atime,delete=ctime"]
+PACK = ["--create", "--sparse", "--format=posix", "--pax-option=delete=atime,delete=ctime"]
 # A socket can't be saved, and a program makes it again.
 PACK += ["--one-file-system", "--warning=no-file-ignored"]
 # By the names of users and groups, which have other numbers on another server. Links are made last, and not followed.
-UNPACK = ["--extract", "--gzip", "--same-owner", "--preserve-permissions", "--delay-directory-restore"]
+UNPACK = ["--extract", "--same-owner", "--preserve-permissions", "--delay-directory-restore"]
 
 
-def pack(parts: Sequence[tuple[Path, Sequence[str]]], output: IO[bytes]) -> str:
-    """Writes an archive of paths below folders. Returns its SHA-256. What tar reports first is shown."""
-    names = [arg for folder, paths in parts if paths for arg in (f"--directory={folder}", *paths)]
+@dataclass(frozen=True)
+class Part:
+    """Paths below a folder."""
+
+    folder: Path
+    paths: Sequence[str]
+
+
+def pack(parts: Sequence[Part], output: IO[bytes], renamed: tuple[str, str] | None = None) -> str:
+    """Writes a gzipped archive. Returns its SHA-256."""
     digest = hashlib.sha256()
-    command = ["tar", *PACK, "--file=-", *names]
+    try:
+        for chunk in packed(parts, zipped=True, renamed=renamed):
+            digest.update(chunk)
+            output.write(chunk)
+        output.flush()
+    except OSError as error:
+        raise Failure(f"the archive could not be sent: {error.strerror}") from error
+    return digest.hexdigest()
+
+
+def packed(parts: Sequence[Part], *, zipped: bool, renamed: tuple[str, str] | None = None) -> Iterator[bytes]:
+    """The bytes of an archive. Raises Failure at its end if it is incomplete. What tar reports first is shown.
+
+    `renamed` is a path that gets another one in the archive.
+    """
+    names = [arg for part in parts if part.paths for arg in (f"--directory={part.folder}", *part.paths)]
+    # Not in what a symbolic link says.
+    rename = [rf"--transform=flags=rh;s,^{renamed[0]}\(/\|$\),{renamed[1]}\1,"] if renamed else []
+    command = ["tar", *PACK, *rename, *compression(zipped), "--file=-", *names]
     with first_lines() as stderr, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr) as tar:
         try:
             while chunk := read(tar.stdout):
-                digest.update(chunk)
-                output.write(chunk)
-            output.flush()
-        except OSError as error:
+                yield chunk
+        except GeneratorExit:
             tar.kill()
-            raise Failure(f"the archive could not be sent: {error.strerror}") from error
+            raise
     if tar.returncode != 0:
         raise Failure(f"the archive is incomplete, because tar ended with status {tar.returncode}")
-    return digest.hexdigest()
 
 
 def unpack(archive: IO[bytes], folder: Path) -> str:
-    """Unpacks an archive into a folder that nobody else can enter. Returns its SHA-256. What tar reports first is shown."""
+    """Unpacks a gzipped archive into a folder that nobody else can enter. Returns its SHA-256."""
     digest = hashlib.sha256()
-    args = ["tar", *UNPACK, "--file=-", f"--directory={folder}"]
+    with unpacker(folder, zipped=True) as take:
+        while chunk := read(archive):
+            digest.update(chunk)
+            take(chunk)
+    return digest.hexdigest()
+
+
+@contextmanager
+def unpacker(folder: Path, *, zipped: bool) -> Iterator[Callable[[bytes], None]]:
+    """Takes the bytes of an archive, and unpacks them into a folder that nobody else can enter. What tar reports first is
+    shown.
+    """
+    args = ["tar", *UNPACK, *compression(zipped), "--file=-", f"--directory={folder}"]
     with first_lines() as stderr, subprocess.Popen(args, stdin=subprocess.PIPE, stderr=stderr) as tar:
-        try:
-            while chunk := read(archive):
-                digest.update(chunk)
+
+        def take(chunk: bytes) -> None:
+            # If tar has ended, its status says why.
+            with suppress(BrokenPipeError):
                 if tar.stdin:
                     tar.stdin.write(chunk)
+
+        yield take
+        with suppress(BrokenPipeError):
             if tar.stdin:
                 tar.stdin.close()
-        except BrokenPipeError:
-            # tar has ended, and its status says why.
-            pass
     if tar.returncode != 0:
         raise Failure(f"the archive can't be unpacked, because tar ended with status {tar.returncode}")
-    return digest.hexdigest()
+
+
+def compression(zipped: bool) -> list[str]:
+    return ["--gzip"] if zipped else []
 
 
 @contextmanager
