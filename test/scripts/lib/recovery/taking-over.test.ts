@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import * as z from "zod";
 import { withNewKeys } from "../../../../scripts/lib/recovery/key-records.ts";
 import { asOrdered } from "../../../../scripts/lib/recovery/server-import.ts";
 import { keysIn } from "../../../../scripts/lib/rotation/keys.ts";
@@ -19,12 +20,11 @@ test("a state that has lost its keys gets new ones, each after its parent and it
   const { deploy, initialHost, host } = keysIn(state);
   expect(new Set([deploy, initialHost, host].map(({ publicKey }) => publicKey)).size).toBe(3);
   const urns = state.deployment.resources.map(({ urn }) => urn);
-  for (const { parent, provider } of state.deployment.resources.slice(2)) {
-    const before = urns.slice(0, urns.indexOf(deploy.urn));
-    expect(parent === undefined || urns.includes(String(parent))).toBe(true);
-    expect(provider === undefined || before.some((urn) => String(provider).startsWith(`${urn}::`))).toBe(
-      true,
-    );
+  const references = z.looseObject({ parent: z.string().optional(), provider: z.string().optional() });
+  const before = urns.slice(0, urns.indexOf(deploy.urn));
+  for (const { parent, provider } of z.array(references).parse(state.deployment.resources.slice(2))) {
+    expect(parent === undefined || urns.includes(parent)).toBe(true);
+    expect(provider === undefined || before.some((urn) => provider.startsWith(`${urn}::`))).toBe(true);
   }
 });
 
