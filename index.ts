@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addressesToOrder, planAddresses, reserveAddresses } from "./components/addresses.ts";
-import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { Backups } from "./components/backups.ts";
+import { BinanceCredentials } from "./components/binance-credentials.ts";
 import { BotServer } from "./components/bot-server.ts";
 import { guardAddresses } from "./components/egress/guard-network.ts";
 import { Hardening } from "./components/hardening.ts";

@@ -181,7 +181,7 @@ export const schema = z.object({
 export type Values = z.output<typeof schema>;
 
 /** The settings of backups off the server. */
-export function readBackup(settings: Values): BackupValues {
+function readBackup(settings: Values): BackupValues {
   return {
     repository: settings["backup:repository"],
     accessKey: settings["backup:accessKey"],

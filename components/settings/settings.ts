@@ -11,7 +11,7 @@ import { findPlaintextSecrets } from "./checks/secrets.ts";
 import { findUnknownSettings } from "./checks/unknown-settings.ts";
 import { entryOf, malformed } from "./entry.ts";
 import type { SettingFinding } from "./finding.ts";
-import { checks, readBackup, schema, type Values } from "./schema.ts";
+import { checks, schema, type Values } from "./schema.ts";
 
 /** Everything that the user has configured, checked. schema.ts describes each setting. */
 export interface Settings extends Omit<
@@ -93,10 +93,10 @@ export function parseSettings({
     "binance:publicKey": publicKey,
     "binance:demoApiKey": demoApiKey,
     "binance:demoApiSecret": demoApiSecret,
-    "backup:repository": _repository,
-    "backup:accessKey": _accessKey,
-    "backup:secretKey": _secretKey,
-    "backup:password": _password,
+    "backup:repository": repository,
+    "backup:accessKey": accessKey,
+    "backup:secretKey": secretKey,
+    "backup:password": password,
     ...rest
   } = data;
   const endpoint = endpointOf(given["hcloud:endpoint"], endpointVariable);
@@ -126,7 +126,14 @@ export function parseSettings({
   return {
     settings: refused
       ? undefined
-      : { ...rest, hetzner, keyPair, demoKeyPair, bot, backup: readBackupSettings(readBackup(data)) },
+      : {
+          ...rest,
+          hetzner,
+          keyPair,
+          demoKeyPair,
+          bot,
+          backup: readBackupSettings({ repository, accessKey, secretKey, password }),
+        },
     findings,
   };
 }
