@@ -41,7 +41,7 @@ function newCommands(version: string): Operations {
     : {};
   const since040 = isBefore(version, "0.4.0") ? { heartbeat: "create" } : {};
   const since050 = isBefore(version, "0.5.0") ? { "bot-packages": "create", "ssh-port": "create" } : {};
-  const since070 = isBefore(version, "0.7.0") ? { "active-address": "create", backup: "create" } : {};
+  const since070 = isBefore(version, "0.7.0") ? { backup: "create" } : {};
   return { ...since030, ...since040, ...since050, ...since070 };
 }
 
