@@ -36,7 +36,7 @@ beforeAll(async () => {
   const copies = `${disk}/var/lib/trading-bot-server/copies/.making`;
   computer.addServerProgram(
     "systemctl",
-    `case "$1 $2" in "start trading-bot-copy@copy.service") cp --archive ${disk}/var/lib/trading-bot/. ${copies}/state && echo '{}' > ${copies}/result/result.json ;; show*) ;; *) exit 1 ;; esac`,
+    `case "$1 $2" in "start trading-bot-copy@copy.service") cp --archive ${disk}/var/lib/trading-bot/. ${copies}/state && echo '{}' > ${copies}/result/result.json ;; show*) echo LoadState=not-found ;; *) exit 1 ;; esac`,
   );
   computer.addServerProgram("stored-backup", "");
   computer.addServerProgram("logger", "");
