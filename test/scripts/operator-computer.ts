@@ -268,6 +268,7 @@ if (args[1] === "export") {
   process.stdout.write(JSON.stringify(state));
 }
 else if (args[1] === "import") writeFileSync(FOLDER + "/state.json", readFileSync(0));
+else if (args[1] === "--show-name") process.stdout.write("prod\\n");
 else if (args[0] === "stack") process.stdout.write(readFileSync(FOLDER + "/outputs.json"));
 else if (args[1] !== "set") process.stdout.write(readFileSync(FOLDER + "/config.json"));
 `;

@@ -28,6 +28,7 @@ describe("npm run status", () => {
       environment: { SSH_CONNECTION: "192.0.2.9 50000 203.0.113.10 22" },
     });
     expect(code).toBe(1);
+    expect(stdout).toMatch(/^prod: bot held by the guard, at 203\.0\.113\.10\n/);
     expect(stdout).toContain("! The guard holds the bot");
     expect(stdout).toContain("      npm run verify\n");
     expect(stdout).toContain("! You come from 192.0.2.9, which isn't in adminCidrs");
