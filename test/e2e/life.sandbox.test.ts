@@ -284,7 +284,7 @@ describe("the end", () => {
     expect(await hetzner.servers()).toEqual([]);
     expect(await statusOf(stack)).toMatchObject({
       code: 1,
-      notices: [{ kind: "problem", text: expect.stringContaining("The stack has no server") }],
+      notices: [{ kind: "problem", text: expect.stringContaining("The stack has no server any more") }],
     });
     await stack.mustUp();
     expect(await stack.output("ipToWhitelist")).toBe(address);

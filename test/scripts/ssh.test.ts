@@ -107,6 +107,7 @@ describe("a stack's outputs", () => {
       ...server,
       liveKeyPair: undefined,
       isPaper: false,
+      hasServer: false,
       order: { name: undefined, location: undefined, cost: undefined, version: undefined },
     });
     const deployKey = toSecret(outputs.deployKey);

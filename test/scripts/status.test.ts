@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { deployKeyLine, keyPair, outputs } from "../support/fixtures.ts";
 import { serverStatus } from "./lib/status/server-status.ts";
 import { OperatorComputer } from "./operator-computer.ts";
@@ -10,6 +10,14 @@ describe("npm run status", () => {
   });
   afterAll(() => {
     computer.remove();
+  });
+
+  const server = {
+    urn: "urn:pulumi:prod::p::hcloud:index/server:Server::server",
+    type: "hcloud:index/server:Server",
+  };
+  beforeEach(() => {
+    computer.setState(JSON.stringify({ deployment: { resources: [server] } }));
   });
 
   const settings = {
@@ -60,6 +68,13 @@ describe("npm run status", () => {
         { kind: "note", text: expect.stringContaining("set up by version 0.6.0") },
       ],
     });
+  });
+
+  test("says that a stack has no server any more, and how to order the next one", async () => {
+    computer.setState(JSON.stringify({ deployment: { resources: [] } }));
+    const { code, stdout } = await computer.run("status.ts", [], { settings });
+    expect(code).toBe(1);
+    expect(stdout).toContain("! The stack has no server any more. Its address 203.0.113.10 is kept");
   });
 
   test("says why the server can't be reached, with exit code 1", async () => {

@@ -4,7 +4,7 @@ import { UserError } from "../command/user-error.ts";
 import { keysIn } from "../rotation/keys.ts";
 import { adminUser, hostKey, privateKey, type Server } from "../ssh/server.ts";
 import { type DeployedBot, deployedBot } from "./deployed-bot.ts";
-import { type ExportedState, parseExported } from "./exported-state.ts";
+import { type ExportedResource, type ExportedState, parseExported } from "./exported-state.ts";
 import { runPulumi } from "./pulumi-cli.ts";
 import { fromSecret } from "./secret-value.ts";
 import { serverWithKeys } from "./server-in-state.ts";
@@ -40,6 +40,8 @@ export interface StackOutputs extends Server {
   isPaper: boolean;
   /** The image of the server's system, such as "debian-13". */
   image: string | undefined;
+  /** Whether the stack's state has a server. After a teardown that keeps the address, the outputs are still those of the last one. */
+  hasServer: boolean;
   /** For people. */
   order: ServerOrder;
 }
@@ -134,6 +136,7 @@ export function stackOutputsIn(json: string): StackOutputs {
       bot: botSettings ?? undefined,
       isPaper: botMode === "paper",
       image: imageIn(state),
+      hasServer: serverResource(state) !== undefined,
       order: { name, location, cost, version },
     };
   }
@@ -143,9 +146,12 @@ export function stackOutputsIn(json: string): StackOutputs {
   );
 }
 
-function imageIn({ deployment }: ExportedState): string | undefined {
-  const server = deployment.resources.find(({ type }) => type === "hcloud:index/server:Server");
-  const image = server?.outputs?.image;
+function serverResource({ deployment }: ExportedState): ExportedResource | undefined {
+  return deployment.resources.find(({ type }) => type === "hcloud:index/server:Server");
+}
+
+function imageIn(state: ExportedState): string | undefined {
+  const image = serverResource(state)?.outputs?.image;
   return typeof image === "string" ? image : undefined;
 }
 

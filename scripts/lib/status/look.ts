@@ -43,7 +43,12 @@ export async function lookAtStack(
     await settings;
     return { stack: name, reason: outputs.reason };
   }
-  const { host, order } = outputs.value;
+  const { host, order, hasServer } = outputs.value;
+  if (!hasServer) {
+    await settings;
+    const reason = `The stack has no server any more. Its address ${host} is kept for the next one. To order that: pulumi up`;
+    return { stack: name, reason };
+  }
   const [read, fromServer] = await Promise.all([
     withSettings(settings, order.name),
     askServer(outputs.value),

@@ -9,6 +9,7 @@ test("whatever fails while the orders are read is a problem to report: the calle
       liveKeyPair: "a1b2c3d4",
       bot: undefined,
       isPaper: false,
+      hasServer: true,
       image: undefined,
       order: { name: undefined, location: undefined, cost: undefined, version: undefined },
     },
