@@ -145,7 +145,7 @@ describe("a lost state", () => {
       expect(code).toBe(1);
       expect(stdout).toContain("THE SERVER'S DISK IS ERASED");
       // Nobody has their own login key on this server.
-      expect(stdout).toContain("npm run recover -- --rebuild-server --without-state");
+      expect(stdout).toContain("npm run recover -- --rebuild-server --stack recover --without-state");
     }
     expect((await onlyServer()).status).toBe("running");
     expect(await stack.resourceIds()).toEqual(before);
@@ -168,8 +168,11 @@ test("a server of whose order only Hetzner knows is added by the state's keys, a
   expect(await stack.script("teardown", ["--yes", "--keep-address"])).toMatchObject({ code: 0 });
   await hetzner.clearRequests();
   await hetzner.inject({ method: "POST", path: "^/ssh_keys$", effect: { kind: "hold" } });
+  // The list of keys is read before that.
+  const isKeyOrder = (request: { method: string; path: string }) =>
+    request.method === "POST" && request.path === "/ssh_keys";
   const up = stack.up();
-  await until(async () => (await hetzner.requests()).some(({ path }) => path === "/ssh_keys"));
+  await until(async () => (await hetzner.requests()).some(isKeyOrder));
   // The order itself, and not the one before that is invalid on purpose.
   await hetzner.clearFaults();
   await hetzner.inject({ method: "POST", path: "^/servers$", effect: { kind: "lose-answer" } });
