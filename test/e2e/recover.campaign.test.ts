@@ -164,28 +164,6 @@ describe("a lost state", () => {
   });
 });
 
-test("a server of whose order only Hetzner knows is added by the state's keys, and isn't ordered twice", async () => {
-  expect(await stack.script("teardown", ["--yes", "--keep-address"])).toMatchObject({ code: 0 });
-  await hetzner.clearRequests();
-  await hetzner.inject({ method: "POST", path: "^/ssh_keys$", effect: { kind: "hold" } });
-  // The list of keys is read before that.
-  const isKeyOrder = (request: { method: string; path: string }) =>
-    request.method === "POST" && request.path === "/ssh_keys";
-  const up = stack.up();
-  await until(async () => (await hetzner.requests()).some(isKeyOrder));
-  // The order itself, and not the one before that is invalid on purpose.
-  await hetzner.clearFaults();
-  await hetzner.inject({ method: "POST", path: "^/servers$", effect: { kind: "lose-answer" } });
-  expect((await up).code).not.toBe(0);
-  const { id } = await onlyServer();
-  await stack.pulumi(["refresh", "--yes", "--clear-pending-creates", "--stack", stack.name]);
-  const recovered = await stack.script("recover", ["--yes"]);
-  expect(recovered).toMatchObject({ code: 0, stdout: expect.stringMatching(/^server .* no +adds it/m) });
-  await stack.mustUp();
-  expect(await onlyServer()).toMatchObject({ id, ipv4: address, status: "running" });
-  expect(changes(await stack.mustUp())).toEqual({});
-});
-
 describe("what another stack has", () => {
   test("is never taken, even if it has the same name at Hetzner", async () => {
     const other = await Stack.ready("recover_");
