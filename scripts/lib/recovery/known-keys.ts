@@ -1,20 +1,6 @@
-import { UserError } from "../command/user-error.ts";
-import { keysIn, type StackKeys } from "../rotation/keys.ts";
+import type { StackKeys } from "../rotation/keys.ts";
 import { NoConnection, runRemotely } from "../ssh/remote.ts";
 import { adminUser } from "../ssh/server.ts";
-import type { ExportedState } from "../stack/exported-state.ts";
-
-/** The SSH keys in a state with its secrets; undefined if it has none. */
-export function keysOrNone(state: ExportedState): StackKeys | undefined {
-  try {
-    return keysIn(state);
-  } catch (error) {
-    if (error instanceof UserError) {
-      return undefined;
-    }
-    throw error;
-  }
-}
 
 /**
  * Whether a server has other keys than these: it refuses the deploy key, or shows another host key. A server that doesn't

@@ -6,14 +6,14 @@ import { deleteItem, findItems, isOfAnotherStack, type Item } from "../../../het
 import { labelsOf } from "../../../hetzner/labels.ts";
 import { UserError } from "../command/user-error.ts";
 import { requireNotInterrupted } from "../process/uninterrupted.ts";
-import { keysIn } from "../rotation/keys.ts";
+import { keysIn, keysOrNone } from "../rotation/keys.ts";
 import { editState, exportState as exportWithSecrets } from "../stack/edited-state.ts";
 import { type ExportedState, parseExported } from "../stack/exported-state.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { projectName } from "../stack/settings.ts";
 import { readStackName } from "../stack/stack-name.ts";
 import { importFile, protectedUrn, withFile } from "./import-file.ts";
-import { keysOrNone, refuses } from "./known-keys.ts";
+import { refuses } from "./known-keys.ts";
 import { idsIn, planRecovery, type Recovery } from "./plan.ts";
 import { asOrdered, serverUrn } from "./server-import.ts";
 import { withAdopted } from "./state-edit.ts";

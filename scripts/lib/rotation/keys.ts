@@ -37,6 +37,18 @@ export function keysIn(state: ExportedState): StackKeys {
   };
 }
 
+/** The same; undefined if the state has none, or those of an older version, which only the outputs have. */
+export function keysOrNone(state: ExportedState): StackKeys | undefined {
+  try {
+    return keysIn(state);
+  } catch (error) {
+    if (error instanceof UserError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /** The first part of what made the key has printed. */
 const privatePart = /^-----BEGIN OPENSSH PRIVATE KEY-----\n[^-]+-----END OPENSSH PRIVATE KEY-----\n/;
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { forStack } from "../command/for-stack.ts";
 import { UserError } from "../command/user-error.ts";
-import { keysIn } from "../rotation/keys.ts";
+import { keysOrNone } from "../rotation/keys.ts";
 import { adminUser, hostKey, privateKey, type Server } from "../ssh/server.ts";
 import { type DeployedBot, deployedBot } from "./deployed-bot.ts";
 import { type ExportedResource, type ExportedState, parseExported } from "./exported-state.ts";
@@ -171,16 +171,4 @@ function newestKeys(
     ...(deploy.privateKey !== deployKey && { previousDeployKey: deployKey }),
     hostKey: host.publicKey === hostKey ? hostKey : [host.publicKey, hostKey, initialHost.publicKey],
   };
-}
-
-/** @returns undefined for the state of an older version, in which only the outputs have them */
-function keysOrNone(state: ExportedState): ReturnType<typeof keysIn> | undefined {
-  try {
-    return keysIn(state);
-  } catch (error) {
-    if (error instanceof UserError) {
-      return undefined;
-    }
-    throw error;
-  }
 }
