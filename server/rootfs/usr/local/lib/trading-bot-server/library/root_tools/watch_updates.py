@@ -9,40 +9,29 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from root_tools import paths
-from root_tools.watching import keep, number, read, send, server_name
+from root_tools.watching import DAY, Routine, days, read, report_overdue, server_name, watched_since
 
-DAY = 24 * 3600
 # The jobs run once a day, up to half a day late.
 OVERDUE = 3 * DAY
 
 
 def main(_: Sequence[str]) -> int:
     """Returns 1 if a message could not be sent. The next run tries that again."""
-    state = Path(os.environ["STATE_DIRECTORY"])
+    memory = Path(os.environ["STATE_DIRECTORY"]) / "updates.json"
     server = server_name(read(Path(os.environ["CONFIGURATION_DIRECTORY"]) / "guard.json"))
-    own = read(state / "updates.json")
     now = time.time()
     # A job that has never run counts from the first look.
-    watched_since = number(own.get("watchedSince")) or now
-    done = {job: time_of(stamp) or watched_since for job, stamp in paths.UPDATE_STAMPS.items()}
-    last = min(done.values())
-    was_reported = own.get("reported") is True
-    kept: dict[str, object] = {"watchedSince": watched_since}
-    sent = True
-
-    if now - last >= OVERDUE:
-        kept["overdueSince"] = number(own.get("overdueSince")) or last
+    first_look = watched_since(read(memory), now)
+    done = {job: time_of(stamp) or first_look for job, stamp in paths.UPDATE_STAMPS.items()}
+    routine = Routine(
+        min(done.values()),
+        OVERDUE,
         # A server that was off could not update itself. The jobs run in the first hours after a boot.
-        if was_reported or time.clock_gettime(time.CLOCK_BOOTTIME) >= DAY:
-            sent = was_reported or send(f"{server}: {overdue_text(done, now)}")
-            kept["reported"] = sent
-    elif was_reported:
-        since = number(own.get("overdueSince"))
-        sent = send(f"{server}: security updates are installed again. They were not for {days(now - since)}.")
-        if not sent:
-            kept.update(overdueSince=since, reported=True)
-    keep(state / "updates.json", kept)
-    return 0 if sent else 1
+        may_report=time.clock_gettime(time.CLOCK_BOOTTIME) >= DAY,
+        overdue=f"{server}: {overdue_text(done, now)}",
+        is_over=lambda seconds: f"{server}: security updates are installed again. They were not for {days(seconds)}.",
+    )
+    return report_overdue(memory, routine, now)
 
 
 def overdue_text(done: dict[str, float], now: float) -> str:
@@ -61,7 +50,3 @@ def time_of(stamp: Path) -> float:
         return stamp.stat().st_mtime
     except OSError:
         return 0.0
-
-
-def days(seconds: float) -> str:
-    return f"{round(seconds / DAY)} days"

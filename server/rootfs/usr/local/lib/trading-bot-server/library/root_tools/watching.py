@@ -1,12 +1,16 @@
-"""What watch-guard and watch-updates have in common: what they remember, and how they send a message."""
+"""What watch-guard, watch-updates and watch-backups have in common: what they remember, and when they send a message."""
 
 import json
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from root_tools import files, webhook
+
+DAY = 24 * 3600
 
 
 def server_name(settings: dict[str, Any]) -> str:
@@ -57,3 +61,49 @@ def keep(path: Path, content: dict[str, Any]) -> None:
             path.write_text(text)
     except OSError as error:
         print(f"<4>{path} can't be written ({error.strerror}).", file=sys.stderr)
+
+
+@dataclass(frozen=True)
+class Routine:
+    """Something that happens again and again, such as an update, for a message that it no longer does."""
+
+    # When it has happened last, and for how long it may stay away, in seconds.
+    last: float
+    limit: float
+    # Whether a message may be sent now, such as not right after a boot.
+    may_report: bool
+    overdue: str
+    # Takes for how long it was overdue, in seconds.
+    is_over: Callable[[float], str]
+
+
+def watched_since(own: dict[str, Any], now: float) -> float:
+    """On a new server, the first look counts."""
+    return number(own.get("watchedSince")) or now
+
+
+def report_overdue(path: Path, routine: Routine, now: float) -> int:
+    """Reports once that it is overdue, and once that this is over. `path` is what is remembered of that.
+
+    Returns 1 if a message could not be sent. The next run tries that again.
+    """
+    own = read(path)
+    was_reported = own.get("reported") is True
+    kept: dict[str, object] = {"watchedSince": watched_since(own, now)}
+    sent = True
+    if now - routine.last >= routine.limit:
+        kept["overdueSince"] = number(own.get("overdueSince")) or routine.last
+        if was_reported or routine.may_report:
+            sent = was_reported or send(routine.overdue)
+            kept["reported"] = sent
+    elif was_reported:
+        since = number(own.get("overdueSince"))
+        sent = send(routine.is_over(now - since))
+        if not sent:
+            kept.update(overdueSince=since, reported=True)
+    keep(path, kept)
+    return 0 if sent else 1
+
+
+def days(seconds: float) -> str:
+    return f"{round(seconds / DAY)} days"
