@@ -32,7 +32,9 @@ class Copies(ProgramTest):
 
     def must_run(self, *args: str) -> None:
         self.commands.append(" ".join(args))
-        subprocess.run(args, check=True)
+        # The machine of the tests has no user of the bot.
+        if args[0] != "chown":
+            subprocess.run(args, check=True)
 
     def write(self, trades: str) -> None:
         (state_place.state() / "trades").write_text(trades)
