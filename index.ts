@@ -65,6 +65,7 @@ const hardening = new Hardening("hardening", {
 const volume = await stateVolume("state-volume", {
   name,
   decided,
+  location: addresses.first.location,
   wanted: settings.stateVolume,
   order,
   server,

@@ -21,6 +21,8 @@ interface StateVolumeArgs {
   name: string;
   /** In GB: the decision in the order. */
   size: number;
+  /** Of the first address. It is plain text, so that the volume depends on nothing: what a protected resource depends on stays. */
+  location: string;
   /** The setting. With "none", the state goes back to the server's own disk, and the volume stays. */
   wanted: WantedVolume | undefined;
   order: ServerOrder;
@@ -38,11 +40,20 @@ interface StateVolumeArgs {
  */
 export async function stateVolume(
   name: string,
-  { decided, ...args }: Omit<StateVolumeArgs, "size"> & { decided: Choice | undefined },
+  {
+    decided,
+    location,
+    ...args
+  }: Omit<StateVolumeArgs, "size" | "location"> & {
+    decided: Choice | undefined;
+    /** The first address's, if a setting says it. */
+    location: string | undefined;
+  },
+  options?: pulumi.ComponentResourceOptions,
 ): Promise<StateVolume | undefined> {
-  const size = decided?.volume ?? 0;
-  if (size > 0) {
-    return new StateVolume(name, { ...args, size });
+  if (decided?.volume !== undefined && decided.volume > 0) {
+    const { volume: size } = decided;
+    return new StateVolume(name, { ...args, size, location: location ?? decided.location }, options);
   }
   if (decided !== undefined && args.wanted === undefined) {
     await pulumi.log.warn(stateOnDisk);
@@ -61,13 +72,13 @@ export class StateVolume extends pulumi.ComponentResource {
 
   constructor(name: string, args: StateVolumeArgs, options?: pulumi.ComponentResourceOptions) {
     super("trading-bot-server:index:StateVolume", name, {}, options);
-    const { order, server } = args;
+    const { order } = args;
     const volume = new hcloud.Volume(
       name,
       {
         name: args.name,
         size: args.size,
-        location: server.location,
+        location: args.location,
         deleteProtection: true,
         labels: stackLabels(),
       },

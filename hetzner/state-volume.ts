@@ -35,8 +35,13 @@ function isNew({ wanted, previous, server, addressLocation }: Situation): boolea
   );
 }
 
-/** A volume can't become smaller. */
+/** A volume can't become smaller, and is made at the first address's location. */
 export function problemsOfVolume({ wanted, volume }: Situation): string[] {
+  if (volume === undefined && typeof wanted.volume === "number" && wanted.addressName !== undefined) {
+    return [
+      `The setting stateVolume is ${wanted.volume}, but the server is at the standby address, and the volume is for the first one. Nothing was ordered. Either go back first: npm run failover -- --back. Or do without a volume for now: pulumi config set stateVolume none`,
+    ];
+  }
   if (volume === undefined || typeof wanted.volume !== "number" || wanted.volume >= volume.size) {
     return [];
   }

@@ -75,6 +75,12 @@ describe("the volume for the bot's state", () => {
     expect(choice).toBeUndefined();
   });
 
+  test("isn't ordered while the server is at the standby address: it is for the first one", () => {
+    const atStandby = { ...wanted, volume: 10, addressName: "trading-bot-prod-standby" };
+    const { errors } = judge(wants(10, { server: existing(), wanted: atStandby }), nothing);
+    expect(errors).toEqual([expect.stringContaining("npm run failover -- --back")]);
+  });
+
   test("decides the location of a new server", () => {
     const there = { ...volume(10), location: { name: "hel1" } };
     expect(judge(wants(10, { volume: there }), nothing).choice?.location).toBe("hel1");
