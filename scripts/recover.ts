@@ -13,6 +13,7 @@ import {
   lookAtStack,
   recover,
   requireNoOtherRun,
+  volumeOf,
 } from "./lib/recovery/recovery.ts";
 import { hasSavedState, saveAsOwner } from "./lib/recovery/taking-over.ts";
 import { planText, type Saving, serverWarning } from "./lib/recovery/texts.ts";
@@ -66,7 +67,8 @@ await runCommand({
     const saving = server && (await savingOf(recovery, server));
     if (server !== undefined && saving !== undefined) {
       const keyEnds = (await readSetting(stack, "binance:publicKey")) !== undefined;
-      print(serverWarning(server.ip ?? "ADDRESS", saving, keyEnds));
+      const volume = volumeOf(recovery)?.name;
+      print(serverWarning(server.ip ?? "ADDRESS", saving, { keyEnds, volume }));
       const flags = saving.kind === "impossible" ? "--rebuild-server --without-state" : "--rebuild-server";
       if (!mayRebuild || (saving.kind === "impossible" && !withoutState)) {
         print(`Nothing was changed. To go on: npm run recover -- ${flags}\n`);

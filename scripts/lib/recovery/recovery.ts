@@ -12,12 +12,13 @@ import { type ExportedState, parseExported } from "../stack/exported-state.ts";
 import { runPulumi } from "../stack/pulumi-cli.ts";
 import { projectName } from "../stack/settings.ts";
 import { readStackName } from "../stack/stack-name.ts";
+import { withActiveAddress } from "./active-address.ts";
 import { importFile, protectedUrn, withFile } from "./import-file.ts";
 import { refuses } from "./known-keys.ts";
 import { idsIn, planRecovery, type Recovery } from "./plan.ts";
 import { asOrdered, serverUrn } from "./server-import.ts";
 import { withAdopted } from "./state-edit.ts";
-import { rebuildWithKeys } from "./taking-over.ts";
+import { rebuildWithKeys, urnPrefix } from "./taking-over.ts";
 
 /**
  * Compares the stack's state with what Hetzner has. Nothing is changed.
@@ -57,6 +58,11 @@ export function isComplete({ steps }: Recovery): boolean {
 /** The server whose disk is erased; undefined if none is. */
 export function erasedServer({ steps }: Recovery): Item | undefined {
   return steps.flatMap((step) => (step.action === "rebuild" ? [step.item] : []))[0];
+}
+
+/** The volume that the stack has at Hetzner; undefined if it has none. */
+export function volumeOf({ steps }: Recovery): Item | undefined {
+  return steps.flatMap((step) => ("item" in step && step.item?.kind === "volume" ? [step.item] : []))[0];
 }
 
 /**
@@ -114,8 +120,10 @@ export async function recover(recovery: Recovery, report: (line: string) => void
 }
 
 /** What an import doesn't see of the server. */
-async function completeServer({ stack }: Recovery, { ip }: Item): Promise<void> {
-  await editState(stack, (state) => asOrdered(state, keysIn(state), ip));
+async function completeServer({ stack, name }: Recovery, { ip }: Item): Promise<void> {
+  await editState(stack, (state) =>
+    withActiveAddress(asOrdered(state, keysIn(state), ip), urnPrefix(name), ip),
+  );
   const urn = serverUrn(await exportState(stack));
   const targets = urn === undefined ? [] : ["--target", urn];
   const failure = "The server can't be read from Hetzner. Run `pulumi refresh`.";

@@ -109,6 +109,7 @@ async function ensureKeys({ stack, name }: Recovery, report: (line: string) => v
   return keysIn(await exportState(stack));
 }
 
-function urnPrefix(stackName: string): string {
+/** What the URNs of a stack's resources begin with. */
+export function urnPrefix(stackName: string): string {
   return `urn:pulumi:${stackName}::${projectName()}`;
 }

@@ -78,13 +78,23 @@ export type Saving =
  * What a person must know before a server's disk is erased.
  *
  * @param keyEnds whether the settings have a key that was made on a server
+ * @param volume the name of the stack's volume; undefined if it has none
  */
-export function serverWarning(ip: string, saving: Saving, keyEnds: boolean): string {
+export function serverWarning(
+  ip: string,
+  saving: Saving,
+  { keyEnds, volume }: { keyEnds: boolean; volume: string | undefined },
+): string {
   return [
     "",
     "THE SERVER'S DISK IS ERASED: the stack's state has no key with which this program could log in to it. It gets a fresh system with new keys. The server, its address and its price stay, and so do open orders and positions at Binance.",
     "If this server belongs to the same stack on another computer, stop here and use that stack: its bot is probably running.",
     ...savingText(ip, saving),
+    ...(volume === undefined
+      ? []
+      : [
+          `If the setting stateVolume isn't none, the state on the volume ${volume} stays, and the next bot goes on with it.`,
+        ]),
     ...(keyEnds
       ? [
           "THE KEY ENDS WITH THE DISK: its private key was made there and is nowhere else. Afterwards, make a new one: npm run make-key",
@@ -106,7 +116,7 @@ function savingText(ip: string, saving: Saving): string[] {
       ];
     case "impossible":
       return [
-        `THE BOT'S STATE CAN'T BE SAVED: your own ssh can't log in as ${adminUser}@${ip}: ${saving.reason}. What the bot has stored, such as its record of open trades, and its program are lost.`,
+        `THE BOT'S STATE CAN'T BE SAVED: your own ssh can't log in as ${adminUser}@${ip}: ${saving.reason}. What the bot has stored on this disk, such as its record of open trades, and its program are lost.`,
         `If you have a login key (the setting sshKeys), make this work first, and then run this again: ssh ${adminUser}@${ip}`,
       ];
   }
