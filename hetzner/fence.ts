@@ -140,14 +140,14 @@ async function powerOff(client: HetznerClient, id: number): Promise<void> {
   if (await isOff()) {
     return;
   }
-  await tolerate(() => client.act(`/servers/${id}/actions/shutdown`, {}, shutDownLimit));
+  const isRefused = await refuses(() => client.act(`/servers/${id}/actions/shutdown`, {}, shutDownLimit));
   let isCut = false;
   while (!(await isOff())) {
     const elapsed = clock.now() - begun;
     if (elapsed >= shutDownLimit + powerOffLimit) {
       throw new HetznerError("unfinished", "Hetzner still reports it as on.");
     }
-    if (!isCut && elapsed >= shutDownLimit) {
+    if (!isCut && (isRefused || elapsed >= shutDownLimit)) {
       isCut = true;
       await client.act(`/servers/${id}/actions/poweroff`, {}, powerOffLimit);
     }
@@ -155,14 +155,16 @@ async function powerOff(client: HetznerClient, id: number): Promise<void> {
   }
 }
 
-/** What follows looks again. */
-async function tolerate(step: () => Promise<void>): Promise<void> {
+/** Whether Hetzner won't do it, also not in a moment. What follows looks at the server again. */
+async function refuses(step: () => Promise<void>): Promise<boolean> {
   try {
     await step();
+    return false;
   } catch (error) {
     if (!(error instanceof HetznerError)) {
       throw error;
     }
+    return !isPassing(error) && error.code !== "unfinished";
   }
 }
 

@@ -98,6 +98,21 @@ describe("a fence", () => {
     expect(problems).toEqual([expect.stringContaining("could not be powered off")]);
   });
 
+  test("cuts the power at once if Hetzner refuses to shut the server down", async () => {
+    hetzner.answer(
+      answers({
+        "GET /servers/42": [
+          ...Array.from({ length: 3 }, () => server("running", [{ id: 5, status: "applied" }])),
+          server("off", [{ id: 5, status: "applied" }]),
+        ],
+        "POST /servers/42/actions/shutdown": refusal(403, "forbidden", "not today"),
+        "POST /servers/42/actions/poweroff": { body: { action: { id: 8, command: "x", status: "success" } } },
+      }),
+    );
+    expect(await fence(hetzner.client(), wanted)).toEqual({ isOff: true, isCutOff: true, problems: [] });
+    expect(hetzner.calls).toContain("POST /servers/42/actions/poweroff");
+  });
+
   test("of a server that doesn't exist any more is there already", async () => {
     hetzner.answer({ "GET /servers/42": refusal(404, "not_found", "gone") });
     expect(await fence(hetzner.client(), wanted)).toEqual({ isOff: true, isCutOff: true, problems: [] });
