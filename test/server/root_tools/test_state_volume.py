@@ -1,12 +1,14 @@
 """state-volume: moves the bot's state to a volume and back. A mount is a file of the stand-ins, and the volume a folder."""
 
+import hashlib
 import json
 import os
 import shutil
 import unittest
 from collections.abc import Sequence
 
-from environment import KILLED, Bot, Result, ServerTest
+from archives import ArchiveTest
+from environment import KILLED, Bot, Result
 from key_pairs import sealed
 
 TOOL = "/usr/local/sbin/state-volume"
@@ -21,7 +23,7 @@ UNITS = "/etc/systemd/system"
 MOUNTS = {VOLUME: r"var-lib-trading\x2dbot\x2dserver-volume.mount", STATE: r"var-lib-trading\x2dbot.mount"}
 
 
-class StateVolume(ServerTest):
+class StateVolume(ArchiveTest):
     written_by_stand_ins = (DEVICE,)
 
     def setUp(self) -> None:
@@ -268,6 +270,19 @@ class StateVolume(ServerTest):
         calls = self.calls()
         self.assertIn(f"systemctl start {MOUNTS[VOLUME]} {MOUNTS[STATE]}", calls)
         self.assertNotIn(f"systemctl stop {MOUNTS[STATE]} {MOUNTS[VOLUME]}", calls)
+
+    def test_a_state_that_is_restored_to_the_volume_keeps_the_one_that_was_left_there(self) -> None:
+        self.run_tool("/usr/local/sbin/bot-state", "hold")
+        saved, archive = self.run_with_archive("/usr/local/sbin/bot-state", ["save"])
+        self.assertEqual(saved.returncode, 0, saved.stderr)
+        self.use()
+        self.write(f"{VOLUME}/state/trades", "left there")
+        checksum = hashlib.sha256(archive).hexdigest()
+        for _ in ("at first", "again, after it was interrupted"):
+            restored, _ = self.run_with_archive("/usr/local/sbin/bot-state", ["restore", checksum], archive)
+            self.assertEqual(restored.returncode, 0, restored.stderr)
+            self.assertEqual(self.at(f"{VOLUME}/state/trades").read_text(), "now")
+            self.assertEqual(self.kept(VOLUME), ["left there"])
 
 
 if __name__ == "__main__":

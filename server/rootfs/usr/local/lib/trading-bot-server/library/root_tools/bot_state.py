@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from root_tools import bot, files, journal, packages, paths, state_place
+from root_tools import bot, files, journal, packages, paths, state_place, state_transfer, volume_switch
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.program_switch import finish_if_interrupted, program_lock
@@ -190,7 +190,7 @@ def put_in_place(contents: dict[str, Any]) -> None:
         new = state_place.arrive(saved_state)
         state = state_place.state()
         if is_folder(state):
-            os.rename(state, state_place.leaving())
+            make_way(state, new)
         files.move(new, state)
         state_place.refresh()
     if contents["stopped"]:
@@ -199,6 +199,14 @@ def put_in_place(contents: dict[str, Any]) -> None:
         put_program_in_place()
     else:
         report(f"The program was made for {contents['machine']}. Install it again: npm run install-bot -- FOLDER")
+
+
+def make_way(state: Path, new: Path) -> None:
+    """What a bot has left on a volume before a failover is kept for 30 days: a backup may have less of it."""
+    if state_place.is_on_volume() and any(state.iterdir()) and state_transfer.compare(new, state):
+        volume_switch.put_aside(state, state_place.home())
+    else:
+        os.rename(state, state_place.leaving())
 
 
 def put_program_in_place() -> None:
