@@ -120,6 +120,14 @@ esac
             self.assertIn("no storage for backups is set", self.tool(*args).stderr)
         self.assertFalse(self.at(RECORD).exists())
 
+    def test_what_a_killed_run_has_left_ends_before_the_next_one_uses_the_storage(self) -> None:
+        self.add_state_and_program()
+        self.make()
+        calls = [call for call in self.calls() if "trading-bot-backup@" in call]
+        ended = "systemctl stop trading-bot-backup@*.service"
+        starts = ["systemctl start trading-bot-backup@store.service", "systemctl start trading-bot-backup@data-1.service"]
+        self.assertEqual(calls, [ended, starts[0], ended, starts[1]])
+
 
 if __name__ == "__main__":
     sys.exit(unittest.main())

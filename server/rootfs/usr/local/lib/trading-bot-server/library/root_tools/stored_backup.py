@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import Any
 
 from root_tools import bot_archive, bot_backup, bot_state, files, journal, memory, paths, restic, sandboxed
-from root_tools.commands import must_run
+from root_tools.commands import must_run, run
 from root_tools.lock import exclusive
 from root_tools.program_switch import program_lock
 from root_tools.tar_stream import packed, unpacker
@@ -124,6 +124,8 @@ def run_unit(
 ) -> dict[str, Any]:
     """Runs restic. Returns what it has found."""
     memory.make_folder()
+    # What a run has left that was killed: a start would only wait for its end, and take its result.
+    run("systemctl", "stop", UNIT.format("*"))
     UNIT_RESULT.unlink(missing_ok=True)
     succeeded = sandboxed.exchange(UNIT.format(command), PIPES, given, take)
     result = sandboxed.read_result(UNIT_RESULT, "restic-unit") if UNIT_RESULT.exists() else {}
