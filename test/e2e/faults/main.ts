@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { flowNames } from "./names.ts";
-import { faultResult, tableOf } from "./table.ts";
+import { FaultRecord } from "./record.ts";
+import { tableOf } from "./table.ts";
 
 // `npm run test:faults`: draws the points, runs test/e2e/faults.campaign.test.ts in the sandbox, and can write its table.
 
@@ -22,6 +23,7 @@ and some minutes for every ten points.
   --seed N      draws other points; without it, the day of the computer's clock, such as 20261127
   --flow NAME   only this one of ${flowNames.join(", ")}. It can be given several times
   --points N    how many of each flow; 8 if left out, which are more than 50 in all
+  --continue    leaves out what has ended well since the last run without this option, if the seed is the same
   --write       writes the table to docs/faults.md, if all ended well
 `;
 
@@ -38,31 +40,36 @@ if (unknown.length > 0) {
   refuse(`There is no flow ${unknown.join(", ")}.`);
 }
 
-const folder = join(root, "reports");
-const file = join(folder, "faults.json");
-mkdirSync(folder, { recursive: true });
-rmSync(file, { force: true });
+const file = join(root, "reports/faults.json");
+if (options.continue !== true) {
+  rmSync(file, { force: true });
+}
 process.stdout.write(`Seed ${seed}, ${points} points of each of: ${wanted.join(", ")}\n`);
-const environment = [
-  `FAULTS_SEED=${seed}`,
-  `FAULTS_POINTS=${points}`,
-  `FAULTS_FLOWS=${wanted.join(",")}`,
-  `FAULTS_RESULTS=${file}`,
-  "NODE_OPTIONS=--experimental-vm-modules --disable-warning=ExperimentalWarning",
-];
-const jest = ["jest", "--selectProjects", "campaign", "--runInBand", "--testPathPatterns", "e2e/faults\\."];
-const child = spawn("bash", ["sandbox/run.sh", "exec", "env", ...environment, ...jest], {
-  cwd: root,
-  stdio: "inherit",
-});
-const [code] = z.tuple([z.int().nullable(), z.unknown()]).parse(await once(child, "exit"));
+const code = await run();
 if (code === 0 && options.write === true) {
   writeTable();
 }
-process.exit(code ?? 1);
+process.exit(code);
+
+async function run(): Promise<number> {
+  const environment = [
+    `FAULTS_SEED=${seed}`,
+    `FAULTS_POINTS=${points}`,
+    `FAULTS_FLOWS=${wanted.join(",")}`,
+    `FAULTS_RESULTS=${file}`,
+    "NODE_OPTIONS=--experimental-vm-modules --disable-warning=ExperimentalWarning",
+  ];
+  const jest = ["jest", "--selectProjects", "campaign", "--runInBand", "--testPathPatterns", "e2e/faults\\."];
+  const child = spawn("bash", ["sandbox/run.sh", "exec", "env", ...environment, ...jest], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  const [code] = z.tuple([z.int().nullable(), z.unknown()]).parse(await once(child, "exit"));
+  return code ?? 1;
+}
 
 function writeTable(): void {
-  const results = z.array(faultResult).parse(JSON.parse(readFileSync(file, "utf8")));
+  const { results } = new FaultRecord(file, seed);
   const [before = ""] = readFileSync(page, "utf8").split(heading);
   const day = new Date().toISOString().slice(0, 10);
   writeFileSync(page, `${before}${heading}\n\n${day}, seed ${seed}. ${tableOf(results)}\n`);
@@ -77,6 +84,7 @@ function parse() {
         seed: { type: "string" },
         flow: { type: "string", multiple: true },
         points: { type: "string" },
+        continue: { type: "boolean" },
         write: { type: "boolean" },
       },
     });

@@ -3,6 +3,8 @@ import type { Flow } from "./flows.ts";
 
 /** Where a run is ended, and how. */
 export interface FaultPoint extends Point {
+  /** Among the points of its flow, from 1 on. Two of them can be the same. */
+  nth: number;
   ending: Ending;
 }
 
@@ -18,6 +20,6 @@ export function drawPoints(flow: Pick<Flow, "name" | "typical">, seed: number, c
   );
   return Array.from({ length: count }, (_, index) => {
     const kind = index % 2 === 0 && flow.typical.requests > 0 ? "requests" : "lines";
-    return { kind, number: draws.upTo(flow.typical[kind]), ending: endingOf(index) };
+    return { nth: index + 1, kind, number: draws.upTo(flow.typical[kind]), ending: endingOf(index) };
   });
 }

@@ -4,6 +4,8 @@ import { flowNames } from "./names.ts";
 /** A run that was ended, and what became of it. */
 export const faultResult = z.object({
   flow: z.enum(flowNames),
+  /** Among the points of its flow. */
+  nth: z.int(),
   ending: z.enum(["SIGKILL", "SIGINT"]),
   kind: z.enum(["requests", "lines"]),
   number: z.int(),
