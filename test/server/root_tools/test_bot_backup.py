@@ -41,7 +41,10 @@ class BotBackup(ArchiveTest):
         """Returns the checksum and the archive."""
         result, archive = self.tool("make")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        return self.tool("checksum")[0].stdout.strip(), archive
+        return self.checksums()[0], archive
+
+    def checksums(self) -> list[str]:
+        return self.tool("checksum")[0].stdout.split()
 
     def restore(self, checksum: str, archive: bytes) -> Result:
         return self.tool("restore", checksum, archive=archive)[0]
@@ -97,9 +100,16 @@ class BotBackup(ArchiveTest):
             self.assertEqual((result.returncode, archive), (1, b""))
             self.assertIn(hint, result.stderr)
 
+    def test_a_backup_that_is_made_before_the_first_ones_checksum_was_asked_for_does_not_spoil_it(self) -> None:
+        self.add_state_and_program()
+        made = [self.make() for _ in range(2)]
+        self.assertEqual(self.checksums(), [hashlib.sha256(archive).hexdigest() for _, archive in reversed(made)])
+        # Only some are kept.
+        self.write("/run/trading-bot-server/backup-checksum", "\n".join(["0" * 64] * 50))
+        self.assertEqual((self.make()[0], len(self.checksums())), (self.checksums()[0], 20))
+
     def test_a_backup_that_fails_leaves_no_copy_and_no_checksum(self) -> None:
         self.add_state_and_program()
-        self.make()
         self.program("tar", "exit 2")
         result, _ = self.tool("make")
         self.assertEqual(result.returncode, 1)

@@ -27,7 +27,8 @@ Usage: sudo bot-backup COMMAND
 
   make            Writes an archive of the bot's state and of the installed releases of its program to standard output.
                   The bot can run meanwhile, because a copy of its state is packed.
-  checksum        Prints the SHA-256 of the last archive that was written completely.
+  checksum        Prints the SHA-256 of each archive that was written completely, the last one first. Two backups may be
+                  made at once: the second one waits for the first.
   restore SHA256  Reads such an archive from standard input, replaces state and program by it, and starts the bot unless
                   it was stopped by hand. The replaced state is kept.
   adopt SHA256    Reads a gzipped tar of a folder from standard input, and replaces the state by what is in it. It then
@@ -37,8 +38,9 @@ Usage: sudo bot-backup COMMAND
 `npm run backup` and `npm run restore` call these. The exit code is 0, or 1 with the reason on standard error.
 """
 
-# In memory: the archive has been sent then.
-CHECKSUM = paths.at("/run/trading-bot-server/backup-checksum")
+# In memory: the archives have been sent then. One a line, because another backup may have been made before a caller asks.
+CHECKSUMS = paths.at("/run/trading-bot-server/backup-checksum")
+KEPT_CHECKSUMS = 20
 # Which replaced state `undo` puts in place, until it has done so. If it is interrupted, it is done again with the same one.
 UNDOING = paths.STATE / "undoing"
 
@@ -47,18 +49,18 @@ def make() -> None:
     require_root()
     survive_hangup()
     with program_lock(f"{NAME} make"):
-        files.remove(CHECKSUM)
         # An older version has copied the state here, and was killed.
         shutil.rmtree(paths.STATE / "backup", ignore_errors=True)
         with bot_archive.contents() as contents:
             checksum = pack(contents.parts, sys.stdout.buffer, contents.renamed)
-        files.write(CHECKSUM, checksum, 0o600)
+        earlier = CHECKSUMS.read_text().splitlines() if CHECKSUMS.exists() else []
+        files.write(CHECKSUMS, "\n".join([checksum, *earlier][:KEPT_CHECKSUMS]), 0o600)
     journal.record(NAME, f"made a backup {checksum} for {caller()}")
 
 
-def print_checksum() -> None:
+def print_checksums() -> None:
     require_root()
-    say(checksum_in(CHECKSUM))
+    say(checksum_in(CHECKSUMS))
 
 
 def restore(checksum: str) -> None:
@@ -193,7 +195,7 @@ def refuse_while_replaced() -> None:
         raise Failure(f"nothing can be restored now: {bot.reason_while_moving()}")
 
 
-COMMANDS = {"make": make, "checksum": print_checksum, "restore": restore, "adopt": adopt, "undo": undo}
+COMMANDS = {"make": make, "checksum": print_checksums, "restore": restore, "adopt": adopt, "undo": undo}
 
 
 def main(args: Sequence[str]) -> int:
