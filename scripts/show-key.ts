@@ -2,7 +2,7 @@ import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { UserError } from "./lib/command/user-error.ts";
 import { parseShownPair } from "./lib/report/shown-key-pair.ts";
-import { runRemotely } from "./lib/ssh/remote.ts";
+import { runRemotely, unknownCommand } from "./lib/ssh/remote.ts";
 import { readLivePair } from "./lib/stack/live-pair.ts";
 import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 
@@ -39,6 +39,7 @@ await runCommand({
         "The server has no key pair. Set both values and run `pulumi up`: README.md, steps 4 and 5.",
       );
     }
+    await requireShown(outputs);
     process.stdout.write(warning);
     if (!(await confirm({ text: "Show it? Type yes: ", answer: "yes", yes: false }))) {
       process.stdout.write("The key pair was not shown.\n");
@@ -48,12 +49,25 @@ await runCommand({
   },
 });
 
+/** Looks before a person is asked. @throws UserError if the server can't show it */
+async function requireShown(outputs: StackOutputs): Promise<void> {
+  const { code, stderr } = await runRemotely(outputs, "sudo binance-credential may-show");
+  // A server with an older tool says it only when the pair is to be shown.
+  if (code !== 0 && code !== unknownCommand) {
+    throw cannotShow(stderr);
+  }
+}
+
 async function showKeyPair(outputs: StackOutputs): Promise<number> {
   const { code, stdout, stderr } = await runRemotely(outputs, "sudo binance-credential show");
   if (code !== 0) {
-    throw new UserError(`The server can't show the key pair. It reported:\n${stderr.trim()}`);
+    throw cannotShow(stderr);
   }
   const { apiKey, apiSecret } = parseShownPair(stdout);
   process.stdout.write(`\nAPI key:    ${apiKey}\nAPI secret: ${apiSecret}\n${hint}`);
   return 0;
+}
+
+function cannotShow(reported: string): UserError {
+  return new UserError(`The server can't show the key pair. It reported:\n${reported.trim()}`);
 }

@@ -59,8 +59,16 @@ test("asks nothing if there is no key pair", async () => {
   expect(code).toBe(2);
 });
 
-test("shows the server's message if the pair can't be shown", async () => {
+test("asks nothing if the server can't show the pair, and says why", async () => {
   addLivePair("echo its private key never leaves this server >&2; exit 1");
+  const { code, screen } = await computer.runInTerminal("show-key.ts", [], { answers: [] });
+  expect(screen).toContain("its private key never leaves this server");
+  expect(screen).not.toContain("Type yes");
+  expect(code).toBe(2);
+});
+
+test("a server with an older tool says only after the yes that it can't", async () => {
+  addLivePair('[ "$1" = may-show ] && exit 2; echo its private key never leaves this server >&2; exit 1');
   const { code, screen } = await answer("yes\n");
   expect(screen).toContain("its private key never leaves this server");
   expect(code).toBe(2);

@@ -451,9 +451,15 @@ class BinanceCredential(ServerTest):
         self.assertEqual(result, Result(0, f"{pair(NEW)}\n", ""))
         self.assertEqual(self.records(), [f"shown {fingerprint(NEW)} to admin"])
 
+    def test_says_whether_the_pair_can_be_shown_and_shows_nothing_of_it(self) -> None:
+        self.put(live=NEW)
+        self.assertEqual(self.run_tool(TOOL, "may-show"), Result(0, "", ""))
+        self.assertEqual(self.records(), [])
+
     def test_shows_nothing_without_a_pair(self) -> None:
-        result = self.run_tool(TOOL, "show")
-        self.assertEqual(result, Result(1, "", "binance-credential: there is no pair on this server yet\n"))
+        for command in ("show", "may-show"):
+            result = self.run_tool(TOOL, command)
+            self.assertEqual(result, Result(1, "", "binance-credential: there is no pair on this server yet\n"))
 
     def test_prints_the_fingerprint(self) -> None:
         self.assertEqual(self.run_tool(TOOL, "fingerprint"), Result(0, "none\n", ""))
@@ -462,7 +468,7 @@ class BinanceCredential(ServerTest):
 
     def test_says_what_to_do_about_a_pair_that_can_not_be_decrypted(self) -> None:
         self.write(PAIR, sealed(NEW).replace("sealed as binance", "sealed as other"))
-        for command in ("show", "fingerprint"):
+        for command in ("show", "may-show", "fingerprint"):
             result = self.run_tool(TOOL, command)
             self.assertEqual((result.returncode, result.stdout), (1, ""))
             self.assertIn("can't be decrypted: install it again with", result.stderr)

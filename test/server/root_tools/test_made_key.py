@@ -237,7 +237,8 @@ class MadeKey(ServerTest):
         public_key = self.make()
         self.install(public_key)
         why = f"its private key was made on this server, and never leaves it. Its public key is {public_key}"
-        self.assertEqual(self.tool("show"), Result(1, "", f"binance-credential: {why}\n"))
+        for command in ("show", "may-show"):
+            self.assertEqual(self.tool(command), Result(1, "", f"binance-credential: {why}\n"))
 
     # sign
 

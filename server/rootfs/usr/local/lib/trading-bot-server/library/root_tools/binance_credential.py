@@ -29,6 +29,7 @@ Usage: sudo binance-credential COMMAND
   remove       Stops the bot and deletes both pairs, and a key that was made and isn't used yet.
   remove-pairs The same, but a key that was made and isn't used yet is kept.
   show         Shows the live pair, for a bot that prompts for it.
+  may-show     Whether `show` can show it: prints nothing, or the reason why not.
   fingerprint  Prints the live pair's fingerprint: the first 12 hex digits of its SHA-256.
   make         Makes an Ed25519 key and prints its public key. If one was made and isn't used yet, prints that one's.
   make-another Makes an Ed25519 key also then, in place of the one that isn't used yet.
@@ -140,14 +141,25 @@ def remove_pairs(keep_made: bool) -> None:
 def show() -> None:
     allow_change()
     with exclusive(f"{NAME} show"):
-        if not LIVE.exists():
-            raise Failure("there is no pair on this server yet")
-        pair = readable_pair()
-        if public_key := made_key.field(pair, "publicKey"):
-            raise Failure(f"its private key was made on this server, and never leaves it. Its public key is {public_key}")
+        pair = pair_to_show()
         record(f"shown {credentials.fingerprint(pair)} to {caller()}")
     sys.stdout.buffer.write(pair + b"\n")
     sys.stdout.buffer.flush()
+
+
+def may_show() -> None:
+    """For a caller that asks a person only if there is something to show."""
+    require_root()
+    pair_to_show()
+
+
+def pair_to_show() -> bytes:
+    if not LIVE.exists():
+        raise Failure("there is no pair on this server yet")
+    pair = readable_pair()
+    if public_key := made_key.field(pair, "publicKey"):
+        raise Failure(f"its private key was made on this server, and never leaves it. Its public key is {public_key}")
+    return pair
 
 
 def print_fingerprint() -> None:
@@ -329,6 +341,7 @@ COMMANDS = {
     "remove": remove,
     "remove-pairs": remove_configured,
     "show": show,
+    "may-show": may_show,
     "fingerprint": print_fingerprint,
     "make": make,
     "make-another": make_another,
