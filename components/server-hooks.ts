@@ -31,7 +31,7 @@ export function serverHooks(order: ServerOrder, keyEnds: boolean): pulumi.Resour
       if (keyEnds) {
         await pulumi.log.warn(newServerHasNoKey);
       }
-      await order.lookOnce(properties.parse(newInputs));
+      await order.lookOnce({ ...properties.parse(newInputs), ordersServer: true });
     },
     { onDryRun: true },
   );

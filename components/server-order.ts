@@ -28,7 +28,7 @@ export interface ServerOrderArgs {
 }
 
 /** What is known of the server by now. */
-export type Known = Partial<Pick<Wanted, "serverType" | "location">>;
+export type Known = Partial<Pick<Wanted, "serverType" | "location" | "ordersServer">>;
 
 /**
  * What is ordered at Hetzner, looked at before the first resource: whether the token may order, what can be had, and

@@ -27,6 +27,8 @@ export interface Wanted {
    * address, which then may be at another location. Nothing by default.
    */
   replaces?: "server" | "server-and-address";
+  /** Whether the stack is about to order its server. One that exists is deleted before that. */
+  ordersServer?: boolean;
   /** The setting stateVolume. Undefined if it isn't set. */
   volume?: WantedVolume | undefined;
 }

@@ -3,9 +3,11 @@ import { hetznerAccess, HetznerClient } from "../hetzner/client.ts";
 import { lookAtOrder, parseChoice } from "../hetzner/order.ts";
 import { differenceFrom, takeShown } from "../hetzner/shown-order.ts";
 import { pulumiStep } from "./lib/command/pulumi-step.ts";
+import { replacing } from "./lib/replacement/replacing-variable.ts";
 
 // Looks at the order before `pulumi up` makes or changes anything at Hetzner. The report goes to standard error, the
 // decision as JSON to standard output, where the next run finds it. The exit code is 1 if nothing may be ordered.
+// It runs before the old server is deleted: only `npm run replace` knows that, and sets the variable `replacing`.
 
 const input = z.object({
   access: hetznerAccess,
@@ -28,6 +30,7 @@ await pulumiStep(input, async ({ access, stack, wanted: given }) => {
     serverType: given.serverType,
     location: given.location,
     spare: given.spare && { name: given.spare.name, location: given.spare.location },
+    ordersServer: replacing in process.env,
   };
   const { choice, errors, warnings, report, summary } = await lookAtOrder(
     new HetznerClient(access),

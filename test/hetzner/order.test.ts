@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { lookAtOrder, parseChoice } from "../../hetzner/order.ts";
-import { wanted } from "./fixtures.ts";
+import { existing, wanted } from "./fixtures.ts";
 import { type Answer, type Answers, HetznerStandIn, refusal, token } from "./support.ts";
 
 let hetzner: HetznerStandIn;
@@ -35,6 +35,13 @@ const pricing = {
   ],
 };
 const image = { id: 1, name: "debian-13", architecture: "x86", deprecation: null };
+const address = {
+  id: 7,
+  name: wanted.name,
+  ip: "203.0.113.10",
+  location: { name: "fsn1" },
+  protection: { delete: true },
+};
 
 function hetznerWith(more: Answers = {}): Answers {
   return {
@@ -53,6 +60,22 @@ function look(more?: Answers) {
   hetzner.answer(hetznerWith(more));
   return lookAtOrder(hetzner.client(), wanted);
 }
+
+test.each([
+  [true, /^To be ordered at Hetzner: a cx23 in fsn1 .*, at the address that exists\.\n/],
+  [false, /^Nothing is ordered at Hetzner: the server trading-bot-prod stays a cx23/],
+])("if the stack orders its server (%s), one that exists isn't said to stay", async (ordersServer, report) => {
+  hetzner.answer(
+    hetznerWith({
+      "GET /servers": { body: { servers: [existing()] } },
+      "GET /primary_ips": { body: { primary_ips: [address] } },
+    }),
+  );
+  expect(await lookAtOrder(hetzner.client(), { ...wanted, ordersServer })).toMatchObject({
+    errors: [],
+    report: expect.stringMatching(report),
+  });
+});
 
 test("a look reads what is sold and what exists, and changes nothing", async () => {
   const date = new Date(hetzner.clock.time).toISOString().slice(0, 10);

@@ -8,6 +8,7 @@ import { finish } from "./finishing.ts";
 import type { Journal } from "./journal.ts";
 import { texts } from "./kind.ts";
 import { note, type Replacement, report } from "./replacement.ts";
+import { replacing } from "./replacing-variable.ts";
 import { restoreState } from "./restoring.ts";
 
 /**
@@ -22,7 +23,8 @@ export async function install(
   flags: string[] = [],
 ): Promise<number> {
   const { kind, stack, folder } = replacement;
-  const code = await showPulumi(["up", ...flags, "--yes", "--skip-preview"], stack);
+  const environment = flags.includes("--replace") ? { [replacing]: "server" } : {};
+  const code = await showPulumi(["up", ...flags, "--yes", "--skip-preview"], stack, { environment });
   // The hint to continue follows: `hintWhenInterrupted`.
   requireNotInterrupted(
     `\`pulumi up\` was interrupted. The bot stays off until the ${texts[kind].name} is finished or given up.`,

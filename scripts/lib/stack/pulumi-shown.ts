@@ -11,7 +11,7 @@ import { uninterrupted } from "../process/uninterrupted.ts";
 export function showPulumi(
   args: string[],
   stack: string | undefined,
-  streams: Pick<Streams, "input"> = {},
+  streams: Pick<Streams, "input" | "environment"> = {},
 ): Promise<number> {
   const selection = stack === undefined ? [] : ["--stack", stack];
   return uninterrupted(() => stream("pulumi", [...args, ...selection], { ...streams, mustFinish: true }));
