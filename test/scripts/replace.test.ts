@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { madePair } from "../support/fixtures.ts";
@@ -18,6 +18,7 @@ import {
   stateWith,
   ups,
   upScript,
+  useWorkingUp,
 } from "./replacement.ts";
 
 test("saves the bot's state and program, replaces the server, restores them, and ends the hold", async () => {
@@ -144,6 +145,21 @@ describe("if the state can't be saved", () => {
     expect(ups()).toEqual([]);
     expect([isHeld(), isOpen()]).toEqual([false, false]);
   });
+});
+
+test("says to `pulumi up` that the server is replaced, so that its report isn't about the old one", async () => {
+  useWorkingUp("env > environment-of-up");
+  expect(await replace("--yes")).toMatchObject({ code: 0 });
+  expect(readFileSync(join(computer.folder, "environment-of-up"), "utf8")).toContain("TRADING_BOT_REPLACING=");
+});
+
+test("a wrong passphrase is reported with what to do", async () => {
+  computer.addPulumiVerb("stack", "echo error: getting secrets manager: incorrect passphrase >&2; exit 255");
+  const { code, stderr } = await replace("--yes");
+  computer.removePulumiVerb("stack");
+  expect(code).toBe(2);
+  expect(stderr).toContain("incorrect passphrase\nThe passphrase of this stack is another one.");
+  expect(stderr).toContain("docs/recovery.md (A lost passphrase)");
 });
 
 test("--without-state saves nothing, says what is lost, and needs no connection to the old server", async () => {

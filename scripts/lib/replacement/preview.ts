@@ -1,5 +1,6 @@
 import { UserError } from "../command/user-error.ts";
 import { capture } from "../process/run.ts";
+import { withRemedy } from "../stack/pulumi-cli.ts";
 
 /**
  * Makes sure that `pulumi up` would not fail before it does anything, because of a mistake in the settings, for example:
@@ -18,7 +19,7 @@ export async function requirePreview(stack: string | undefined, flags: string[])
   ]);
   if (code !== 0) {
     throw new UserError(
-      `${[stdout.trim(), stderr.trim()].filter(Boolean).join("\n")}\n\`pulumi up\` would fail, so nothing was changed.`,
+      `${withRemedy([stdout.trim(), stderr.trim()].filter(Boolean).join("\n"))}\n\`pulumi up\` would fail, so nothing was changed.`,
     );
   }
 }

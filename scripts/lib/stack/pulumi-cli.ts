@@ -20,7 +20,26 @@ export async function runPulumi(
   const options = ["--non-interactive", "--color=never", ...selection];
   const { code, stdout, stderr } = await capture("pulumi", [...args, ...options], { input });
   if (code !== 0) {
-    throw new UserError(`${failure} The Pulumi CLI printed:\n${stderr.trim()}`);
+    throw new UserError(withRemedy(`${failure} The Pulumi CLI printed:\n${stderr.trim()}`));
   }
   return stdout;
 }
+
+/** What the Pulumi CLI has printed, with what to do if it is about the passphrase. */
+export function withRemedy(printed: string): string {
+  const remedy = remedies.find(([pattern]) => pattern.test(printed))?.[1];
+  return remedy === undefined ? printed : `${printed}\n${remedy}`;
+}
+
+const toEnter = "read -rs PULUMI_CONFIG_PASSPHRASE; export PULUMI_CONFIG_PASSPHRASE";
+
+const remedies: readonly [RegExp, string][] = [
+  [
+    /incorrect passphrase/i,
+    `The passphrase of this stack is another one. To enter it again: ${toEnter}\nIf nobody knows it any more, docs/recovery.md (A lost passphrase) says how the stack gets new secrets, with the same server address.`,
+  ],
+  [
+    /passphrase must be set/i,
+    `To enter the passphrase of this stack: ${toEnter}\nIf nobody knows it any more: docs/recovery.md (A lost passphrase).`,
+  ],
+];
