@@ -4,13 +4,17 @@ import { UserError } from "./lib/command/user-error.ts";
 import { historyTable, parseHistory } from "./lib/report/history.ts";
 import { styleFor } from "./lib/report/style.ts";
 import { runRemotely } from "./lib/ssh/remote.ts";
-import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
+
+const inPaperMode = `
+The bot is in paper mode: it doesn't get the live key pair, and what it trades isn't real. To see that, read its own records.
+`;
 
 await runCommand({
   name: "history",
   usage: ["[OPTION …]"],
   description: [
-    "Shows what happened to the key pair on the server: each delivery, activation and roll-back.",
+    "Shows what happened to the key pair on the server: each delivery, activation and roll-back, and when the bot was changed to paper mode, in which it doesn't get the pair, and back.",
     "The oldest entry comes first. A key pair is named by its fingerprint. The entries are kept in the server's journal, as long as its size limit allows.",
   ],
   options: { json: flag("print a JSON list of {at, what, fingerprint, outcome}") },
@@ -19,20 +23,25 @@ await runCommand({
     2: "the command line is wrong, or the stack or the server's journal can't be read",
   },
   run: async ({ json, stack }) => {
-    const events = parseHistory(await readJournal(stack));
-    const table = json
-      ? `${JSON.stringify(events, undefined, 2)}\n`
-      : historyTable(events, styleFor(process.stdout));
-    process.stdout.write(table);
+    const outputs = await readStackOutputs(stack);
+    const events = parseHistory(await readJournal(outputs));
+    if (json) {
+      process.stdout.write(`${JSON.stringify(events, undefined, 2)}\n`);
+      return 0;
+    }
+    process.stdout.write(historyTable(events, styleFor(process.stdout)));
+    if (outputs.isPaper) {
+      process.stdout.write(inPaperMode);
+    }
     return 0;
   },
 });
 
-async function readJournal(stack: string | undefined): Promise<string> {
+async function readJournal(server: StackOutputs): Promise<string> {
   const { code, stdout, stderr } = await runRemotely(
-    await readStackOutputs(stack),
-    // Only root's entries count, because any program may use this identifier.
-    "sudo journalctl _UID=0 --identifier=binance-credential --output=json --no-pager --quiet",
+    server,
+    // Only root's entries count, because any program may use these identifiers.
+    "sudo journalctl _UID=0 --identifier=bot-mode --identifier=binance-credential --output=json --no-pager --quiet",
     { limit: 256 * 1024 * 1024 },
   );
   if (code !== 0) {

@@ -64,18 +64,21 @@ function look(more?: Answers) {
 test.each([
   [true, /^To be ordered at Hetzner: a cx23 in fsn1 .*, at the address that exists\.\n/],
   [false, /^Nothing is ordered at Hetzner: the server trading-bot-prod stays a cx23/],
-])("if the stack orders its server (%s), one that exists isn't said to stay", async (ordersServer, report) => {
-  hetzner.answer(
-    hetznerWith({
-      "GET /servers": { body: { servers: [existing()] } },
-      "GET /primary_ips": { body: { primary_ips: [address] } },
-    }),
-  );
-  expect(await lookAtOrder(hetzner.client(), { ...wanted, ordersServer })).toMatchObject({
-    errors: [],
-    report: expect.stringMatching(report),
-  });
-});
+])(
+  "if the stack orders its server (%s), one that exists isn't said to stay",
+  async (ordersServer, report) => {
+    hetzner.answer(
+      hetznerWith({
+        "GET /servers": { body: { servers: [existing()] } },
+        "GET /primary_ips": { body: { primary_ips: [address] } },
+      }),
+    );
+    expect(await lookAtOrder(hetzner.client(), { ...wanted, ordersServer })).toMatchObject({
+      errors: [],
+      report: expect.stringMatching(report),
+    });
+  },
+);
 
 test("a look reads what is sold and what exists, and changes nothing", async () => {
   const date = new Date(hetzner.clock.time).toISOString().slice(0, 10);

@@ -45,6 +45,18 @@ describe("npm run history", () => {
     expect(computer.temporaryFiles).toEqual([]);
   });
 
+  test("says from when on the bot didn't get the pair, and that it is in paper mode now", async () => {
+    const computer = new OperatorComputer({ ...outputs, botMode: "paper" });
+    const change = "changed to paper mode 0123456789ab: the bot no longer gets this pair";
+    computer.addServerProgram("journalctl", `cat <<'END'\n${journal(change)}\nEND`);
+    const { stdout } = await computer.run("history.ts", []);
+    expect(stdout).toContain("changed to paper mode  0123456789ab  the bot no longer gets this pair\n");
+    expect(stdout).toContain("\nThe bot is in paper mode: it doesn't get the live key pair");
+    const { stdout: json } = await computer.run("history.ts", ["--json"]);
+    expect(JSON.parse(json)).toHaveLength(1);
+    computer.remove();
+  });
+
   test("has colours in a terminal, unless NO_COLOR is set", async () => {
     computer.addServerProgram("journalctl", `cat <<'END'\n${life}\nEND`);
     const { screen } = await computer.runInTerminal("history.ts", []);

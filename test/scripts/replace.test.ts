@@ -150,7 +150,9 @@ describe("if the state can't be saved", () => {
 test("says to `pulumi up` that the server is replaced, so that its report isn't about the old one", async () => {
   useWorkingUp("env > environment-of-up");
   expect(await replace("--yes")).toMatchObject({ code: 0 });
-  expect(readFileSync(join(computer.folder, "environment-of-up"), "utf8")).toContain("TRADING_BOT_REPLACING=");
+  expect(readFileSync(join(computer.folder, "environment-of-up"), "utf8")).toContain(
+    "TRADING_BOT_REPLACING=",
+  );
 });
 
 test("a wrong passphrase is reported with what to do", async () => {

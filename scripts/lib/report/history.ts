@@ -9,7 +9,7 @@ import type { Style } from "./style.ts";
 export interface HistoryEvent {
   /** ISO 8601, in UTC. */
   at: string;
-  /** "delivered", "activated", "rolled back to", …; or the whole message, if it has an unknown form. */
+  /** "delivered", "activated", "rolled back to", "changed to paper mode", …; or the whole message, if it has an unknown form. */
   what: string;
   /** The key pair's fingerprint, or null if the message names none. */
   fingerprint: string | null;
@@ -26,7 +26,7 @@ const entry = z.object({
     .catch("an entry whose message can't be read"),
 });
 
-/** What root_tools/binance_credential.py on the server records: what was done, the fingerprint, and the outcome. */
+/** What root_tools/binance_credential.py and bot_control.py on the server record: what was done, the fingerprint, and the outcome. */
 const messageForm = new RegExp(`^([a-z][a-z ]*?) ([0-9a-f]{${fingerprintLength}}|none)(?:[:,]? (.+))?$`);
 
 /**

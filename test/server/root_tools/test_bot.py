@@ -407,6 +407,29 @@ class People(BotTest):
 
 
 class Apply(BotTest):
+    def test_a_change_of_the_mode_is_recorded_once_with_the_live_pair(self) -> None:
+        for settings, ends in (("{}", None), ('{"mode": "paper"}', "real money"), ("{}", "trades with real money")):
+            paths.BOT_SETTINGS.write_text(settings)
+            for is_first in (True, False):
+                self.systemd.calls.clear()
+                self.call("apply")
+                records = [call for call in self.systemd.calls if call.startswith("logger --tag bot-mode")]
+                self.assertEqual(len(records), 1 if is_first and ends else 0)
+                for record in records:
+                    self.assertRegex(record, rf"changed to (paper|live) mode {FINGERPRINT}: the bot .*{ends}$")
+
+    def test_a_full_disk_does_not_keep_a_change_of_the_mode_from_being_applied(self) -> None:
+        paths.BOT_SETTINGS.write_text('{"mode": "paper"}')
+        write = files.write
+
+        def write_unless_mode(path: Path, *args: object) -> None:
+            if path == paths.MODE:
+                raise OSError(28, "No space left on device")
+            write(path, *args)
+
+        with mock.patch("root_tools.files.write", write_unless_mode):
+            self.assertEqual(self.call("apply")[0], 0)
+
     def test_a_bot_that_runs_since_before_passes_were_recorded_is_not_stopped_for_a_missing_record(self) -> None:
         self.systemd.state.update(RUNNING)
         self.systemd.passes = False

@@ -1,11 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as z from "zod";
-import { parseJson } from "../../../../binance/json.ts";
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import type { ProgramFinding } from "./finding.ts";
+import { type FreqtradeConfiguration, readConfiguration } from "./freqtrade-configuration.ts";
 import { hostOf, missingHost } from "./hosts.ts";
-import { withoutComments } from "./json-comments.ts";
 
 /** The parts of freqtrade's configuration that name a host. What isn't as expected, freqtrade itself reports. */
 const configuration = z.object({
@@ -25,14 +22,15 @@ const configuration = z.object({
     .optional()
     .catch(undefined),
   db_url: z.string().optional().catch(undefined),
-  add_config_files: z.array(z.string()).default([]).catch([]),
 });
 type Configuration = z.output<typeof configuration>;
 
 /** A host that the configuration needs. */
 interface Need {
   host: string | undefined;
-  /** Where that is set, if not in the file. */
+  /** The part of the configuration that needs it. */
+  part: keyof Configuration;
+  /** Where that is set, if not in a file. */
   place?: string;
   reason: string;
   /** Whether the bot trades without it. */
@@ -46,7 +44,25 @@ export function checkFreqtrade(program: string, bot: DeployedBot | undefined): P
   if (!isFreqtrade(bot)) {
     return [];
   }
-  return configurationFiles(bot.command).flatMap((file) => checkFile(program, file, bot));
+  const read = readConfiguration(program, bot.command);
+  const { data } = configuration.safeParse(read.merged);
+  if (data === undefined) {
+    return [];
+  }
+  const set = overridden(data, bot.environment);
+  return [
+    ...read.missing.map(missingFile),
+    ...checkDatabase(read, set, bot),
+    ...needsOf(set, bot.environment).flatMap(({ host, part, place, reason, optional }): ProgramFinding[] =>
+      host === undefined
+        ? []
+        : missingHost(host, bot.hosts).map((missing) => ({
+            severity: optional === true ? "warning" : "error",
+            ...missing,
+            message: `${place ?? read.fileOf(part) ?? "the configuration"}: ${reason}, and ${missing.message}`,
+          })),
+    ),
+  ];
 }
 
 /** Whether the bot's command starts freqtrade. */
@@ -54,53 +70,27 @@ export function isFreqtrade(bot: DeployedBot | undefined): bot is DeployedBot {
   return bot?.command[0]?.endsWith("/freqtrade") === true;
 }
 
-/** The files in the program that `--config` names. */
-export function configurationFiles(command: readonly string[]): string[] {
-  const prefix = "{program}/";
-  return command
-    .filter((_, index) => ["--config", "-c"].includes(command[index - 1] ?? ""))
-    .flatMap((path) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
-}
-
-function checkFile(program: string, file: string, bot: DeployedBot): ProgramFinding[] {
-  const path = join(program, file);
-  if (!existsSync(path)) {
-    return [];
-  }
-  const read = configuration.safeParse(parseJson(withoutComments(readFileSync(path, "utf8"))));
-  if (!read.success) {
-    return [];
-  }
-  const set = overridden(read.data, bot.environment);
-  const more = set.add_config_files
-    .map((name) => join(file, "..", name))
-    .filter((name) => !name.startsWith("..") && existsSync(join(program, name)));
-  return [
-    ...checkDatabase(file, set, bot),
-    ...needsOf(set, bot.environment).flatMap(({ host, place = file, reason, optional }): ProgramFinding[] =>
-      host === undefined
-        ? []
-        : missingHost(host, bot.hosts).map((missing) => ({
-            severity: optional === true ? "warning" : "error",
-            ...missing,
-            message: `${place}: ${reason}, and ${missing.message}`,
-          })),
-    ),
-    ...more
-      .filter((name) => name !== file)
-      .flatMap((name) => checkFile(program, name, { ...bot, command: [] })),
-  ];
+/** It may be on the server already, such as among the bot's state. */
+function missingFile({ file, name }: FreqtradeConfiguration["missing"][number]): ProgramFinding {
+  return {
+    severity: "warning",
+    message: `${file}: add_config_files names ${JSON.stringify(name)}, which isn't in the program, so it isn't checked. If it isn't on the server, freqtrade doesn't start.`,
+  };
 }
 
 /** In paper mode, a database of the live bot would get trades that were never made. */
-function checkDatabase(file: string, { db_url: url }: Configuration, bot: DeployedBot): ProgramFinding[] {
+function checkDatabase(
+  { fileOf }: FreqtradeConfiguration,
+  { db_url: url }: Configuration,
+  bot: DeployedBot,
+): ProgramFinding[] {
   if (url === undefined || bot.environment.FREQTRADE__DRY_RUN !== "true") {
     return [];
   }
   return [
     {
       severity: "error",
-      message: `${file}: db_url is set, and the bot does a dry run. Live again, it would take the dry run's trades for real ones.`,
+      message: `${fileOf("db_url") ?? ""}: db_url is set, and the bot does a dry run. Live again, it would take the dry run's trades for real ones.`,
       remedy: "Remove db_url: freqtrade then keeps the trades of both modes apart.",
     },
   ];
@@ -120,6 +110,7 @@ function needsOf(set: Configuration, environment: DeployedBot["environment"]): N
       ? [
           {
             host: "api.telegram.org",
+            part: "telegram" as const,
             reason: "Telegram is enabled",
             ...(telegramVariable in environment && { place: `bot.environment.${telegramVariable}` }),
           },
@@ -127,26 +118,36 @@ function needsOf(set: Configuration, environment: DeployedBot["environment"]): N
       : []),
     ...((set.fiat_display_currency ?? "") === ""
       ? []
-      : [{ host: coinGecko, reason: "fiat_display_currency is converted by CoinGecko", optional: true }]),
+      : [
+          {
+            host: coinGecko,
+            part: "fiat_display_currency" as const,
+            reason: "fiat_display_currency is converted by CoinGecko",
+            optional: true,
+          },
+        ]),
     ...(set.pairlists ?? []).flatMap(({ method, pairlist_url: url }): Need[] =>
       method === "MarketCapPairList"
-        ? [{ host: coinGecko, reason: "MarketCapPairList reads CoinGecko" }]
+        ? [{ host: coinGecko, part: "pairlists", reason: "MarketCapPairList reads CoinGecko" }]
         : url === undefined
           ? []
-          : [{ host: hostOf(url), reason: `${method} reads its pairs there` }],
+          : [{ host: hostOf(url), part: "pairlists", reason: `${method} reads its pairs there` }],
     ),
-    ...(webhook?.enabled === true ? [{ host: hostOf(webhook.url), reason: "the webhook is enabled" }] : []),
+    ...(webhook?.enabled === true
+      ? [{ host: hostOf(webhook.url), part: "webhook" as const, reason: "the webhook is enabled" }]
+      : []),
     ...(discord?.enabled === true
-      ? [{ host: hostOf(discord.webhook_url), reason: "Discord is enabled" }]
+      ? [{ host: hostOf(discord.webhook_url), part: "discord" as const, reason: "Discord is enabled" }]
       : []),
     ...(consumer?.enabled === true
       ? consumer.producers.map(({ host, port }) => ({
           host: hostOf(`ws://${host}:${port}`),
+          part: "external_message_consumer" as const,
           reason: "external_message_consumer is enabled",
         }))
       : []),
     ...(set.db_url === undefined
       ? []
-      : [{ host: hostOf(set.db_url), reason: "db_url is a database elsewhere" }]),
+      : [{ host: hostOf(set.db_url), part: "db_url" as const, reason: "db_url is a database elsewhere" }]),
   ];
 }

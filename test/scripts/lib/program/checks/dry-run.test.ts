@@ -27,6 +27,16 @@ test.each<[string, string[]]>([
   expect(checkDryRun(dry, { ...freqtrade, command: [...freqtrade.command, ...args] })).toEqual([]);
 });
 
+test("a dry run that an added file says is found there", () => {
+  const program = folderWith({
+    "config.json": '{"add_config_files": ["parts/dry.json"]}',
+    "parts/dry.json": '{"dry_run": true}',
+  });
+  expect(checkDryRun(program, freqtrade)).toMatchObject([
+    { message: expect.stringMatching(/^parts\/dry\.json: "dry_run" is true/) },
+  ]);
+});
+
 test.each<[string, Record<string, string>]>([
   ["without a configuration", {}],
   ["whose configuration can't be read", { "config.json": "{" }],

@@ -127,3 +127,55 @@ test("comments and trailing commas are read, and files that the configuration ad
     { message: "more/t.json: Telegram is enabled, and bot.hosts doesn't list api.telegram.org." },
   ]);
 });
+
+describe("more than one file is read as freqtrade reads them", () => {
+  const telegram = (enabled: boolean) => JSON.stringify({ telegram: { enabled } });
+
+  test.each<[string, object, Record<string, string>, string[]]>([
+    [
+      "a file takes precedence over those that it adds",
+      { telegram: { enabled: false }, add_config_files: ["more.json"] },
+      { "more.json": telegram(true) },
+      [],
+    ],
+    [
+      "of those that it adds, the last one takes precedence",
+      { add_config_files: ["off.json", "on.json"] },
+      { "off.json": telegram(false), "on.json": telegram(true) },
+      ["on.json: Telegram is enabled, and bot.hosts doesn't list api.telegram.org."],
+    ],
+    [
+      "objects are merged, and null counts as not set",
+      { webhook: { enabled: true, url: null }, add_config_files: ["a/b.json"] },
+      {
+        "a/b.json": '{"add_config_files": ["../c.json"]}',
+        "c.json": '{"webhook": {"url": "https://hooks.example.net"}}',
+      },
+      ["config.json: the webhook is enabled, and bot.hosts doesn't list hooks.example.net."],
+    ],
+    ["files that add each other end", { add_config_files: ["config.json"] }, {}, []],
+  ])("%s", (_, config, files, messages) => {
+    expect(check(config, freqtrade, files).map(({ message }) => message)).toEqual(messages);
+  });
+
+  test("of the command's files, a later one takes precedence", () => {
+    const bot = { ...freqtrade, command: [...freqtrade.command, "--config={program}/last.json"] };
+    expect(check({ telegram: { enabled: true } }, bot, { "last.json": telegram(false) })).toEqual([]);
+  });
+
+  test("a database of the live bot is found in an added file", () => {
+    const bot = { ...freqtrade, environment: { FREQTRADE__DRY_RUN: "true" } };
+    expect(
+      check({ add_config_files: ["more.json"] }, bot, { "more.json": '{"db_url": "sqlite:///x"}' }),
+    ).toMatchObject([{ message: expect.stringMatching(/^more\.json: db_url is set/) }]);
+  });
+
+  test.each(["missing.json", "../secrets.json", "/etc/secrets.json"])(
+    "%s, which the program doesn't have, is reported",
+    (name) => {
+      expect(check({ add_config_files: [name] })).toMatchObject([
+        { severity: "warning", message: expect.stringContaining(`"${name}", which isn't in the program`) },
+      ]);
+    },
+  );
+});

@@ -10,6 +10,8 @@ from root_tools.lock import exclusive, shared_if_free
 from root_tools.tool import Failure, caller, report, require_root, run_tool, say, survive_hangup
 
 NAME = "bot-control"
+# Of the journal's records of the mode.
+MODE_TAG = "bot-mode"
 
 USAGE = """
 Usage: sudo bot-control COMMAND
@@ -162,6 +164,7 @@ def apply() -> None:
             files.write(paths.PROGRAM_UNUSED, "")
         bot.systemctl("disable", "--quiet")
         return
+    record_mode()
     ran = bot.is_active()
     if ran and (fingerprint := passes.given_fingerprint()):
         passes.record_missing(fingerprint)
@@ -178,6 +181,20 @@ def apply() -> None:
         report(f"The bot doesn't run: {why}")
     elif bot.has_ended_by_itself():
         report(f"The bot {bot.after_restart('is running')}.")
+
+
+def record_mode() -> None:
+    """For `npm run history`: from when on the live key pair isn't the bot's, and from when on it is again."""
+    mode = "paper" if bot.is_in_paper_mode() else "live"
+    before = memory.read(paths.MODE) or "live"
+    try:
+        files.write(paths.MODE, mode, 0o600)
+    except OSError:
+        # The next time records it. Nothing else depends on it.
+        return
+    if mode != before:
+        what = "no longer gets this pair, and doesn't trade with real money" if mode == "paper" else "trades with real money"
+        journal.record(MODE_TAG, f"changed to {mode} mode {passes.live_fingerprint() or 'none'}: the bot {what}")
 
 
 def may_start() -> None:

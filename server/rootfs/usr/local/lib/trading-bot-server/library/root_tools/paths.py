@@ -33,6 +33,8 @@ SWAPPING = STATE / "swapping"
 PROGRAM_UNUSED = STATE / "program-unused"
 # A new key pair is live, and the bot has not been moved to it yet.
 ACTIVATING = STATE / "activating"
+# With which mode the bot was set up last, "live" or "paper", so that a change is recorded once.
+MODE = STATE / "mode"
 # What an unfinished delivery has changed.
 UNDO = STATE / "undo"
 
