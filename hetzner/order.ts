@@ -73,7 +73,8 @@ async function readSituation(
   );
   const catalogue = catalogueOf(serverTypes, pricing, new Date(client.clock.now()));
   return {
-    wanted: wanted.ordersServer === true && existing !== undefined ? { ...wanted, replaces: "server" } : wanted,
+    wanted:
+      wanted.ordersServer === true && existing !== undefined ? { ...wanted, replaces: "server" } : wanted,
     previous,
     catalogue,
     images,

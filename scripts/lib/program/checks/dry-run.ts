@@ -1,7 +1,7 @@
 import type { DeployedBot } from "../../stack/deployed-bot.ts";
 import type { ProgramFinding } from "./finding.ts";
-import { readConfiguration } from "./freqtrade-configuration.ts";
 import { isFreqtrade } from "./freqtrade.ts";
+import { readConfiguration } from "./freqtrade-configuration.ts";
 
 /**
  * Warns about a freqtrade bot that isn't in paper mode, and whose own configuration still says that it places no orders.
