@@ -92,7 +92,7 @@ async function step(name: string, command: Command): Promise<void> {
 
 /** Beside the tests on the private internet, which take longer and get the processors first. */
 async function testUnits(): Promise<void> {
-  const jest = ["jest", "--selectProjects", "unit", "--passWithNoTests", ...selecting(patterns)];
+  const jest = ["jest", "--selectProjects", "unit", "--maxWorkers=100%", "--passWithNoTests", ...selecting(patterns)];
   const { code, output } = await runQuietly(["nice", ...jest], { NODE_OPTIONS: nodeOptions });
   title("Unit tests, which ran beside the others");
   process.stdout.write(output);

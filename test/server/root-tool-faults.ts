@@ -23,6 +23,11 @@ export function runWithFaults(file: string, faults: "sample" | "all"): Promise<s
   return run(file, faults, ["-k", "kill"]);
 }
 
+/** Runs the tests that kill a tool, before each of its steps and not only before a part of them. */
+export function runWithKills(file: string): Promise<string> {
+  return run(file, "steps", ["-k", "kill"]);
+}
+
 /** Runs all tests of a file, at every step instead of a few. */
 export function runAllSteps(file: string): Promise<string> {
   return run(file, "all", []);

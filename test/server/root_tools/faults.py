@@ -1,7 +1,8 @@
 """Lets single system calls of a tool fail, or kills it there, with strace: every call by which it changes a file.
 
 The tests that kill a tool at every step do this instead if FAULTS is set: "every" for each kind of fault at each call, "all"
-for the same if the tool has few calls, and "sample" for a few of them.
+for the same if the tool has few calls, and "sample" for a few of them. "steps" is no fault of a call, but a kill before each
+step, also of a tool with so many that the tests leave some out.
 """
 
 import os
@@ -9,7 +10,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +42,14 @@ def chosen_of(steps: Sequence[tuple[Call, str]]) -> Sequence[tuple[Call, str]]:
     """Those that are tried. Of a sample, each has another kind of fault than the one before it."""
     is_sample = chosen() == "sample" or (chosen() == "all" and len(steps) > MOST)
     return steps[::7] if is_sample else steps
+
+
+def ever_fewer_steps() -> Iterator[int]:
+    """Each of the first steps of a tool, and then one in two, one in three, and so on: a long tool has hundreds."""
+    step = 1
+    while step < 1000:
+        yield step
+        step += 1 + step // 12
 
 
 def wait_for_strace() -> None:
