@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import sys
+import tarfile
 import time
 import unittest
 from pathlib import Path
 
-from archives import MOVING, STAGING, STATE, ArchiveTest
+from archives import MARKS, MOVING, STAGING, STATE, ArchiveTest
 from environment import Result
 from test_bot_backup import COPIES, COPY_UNIT, PAIR
 
@@ -119,6 +121,39 @@ esac
         for args in (("make",), ("list",), ("restore", "latest"), ("status",)):
             self.assertIn("no storage for backups is set", self.tool(*args).stderr)
         self.assertFalse(self.at(RECORD).exists())
+
+    def test_after_a_run_that_was_killed_the_next_one_stores_a_complete_backup(self) -> None:
+        self.add_state_and_program()
+        for _ in self.kill_everywhere(TOOL, "make", least=40):
+            self.assert_in_place()
+            before = len(self.stored())
+            self.make()
+            self.assertEqual(len(self.stored()), before + 1)
+            self.assertEqual(os.listdir(self.at(COPIES)), [])
+        # Whatever was stored meanwhile is complete.
+        contents = {self.state_in(name) for name in self.stored()}
+        self.assertEqual(contents, {b"one open order"})
+        self.use_new_server(state="inactive")
+        self.assertEqual(self.tool("restore", self.stored()[0]).returncode, 0)
+        self.assert_in_place()
+
+    def state_in(self, name: str) -> bytes:
+        with tarfile.open(self.at(f"/storage/{name}")) as archive:
+            orders = archive.extractfile(f"{STATE}/orders".lstrip("/"))
+            return orders.read() if orders else b""
+
+    def test_a_restore_that_is_killed_at_any_step_is_done_again_and_loses_no_state(self) -> None:
+        self.add_state_and_program()
+        self.make()
+        self.write(f"{STATE}/orders", "written since", 0o600)
+        for _ in self.kill_everywhere(TOOL, "restore", FIRST_ID, least=40):
+            self.assertEqual(self.tool("restore", FIRST_ID).returncode, 0)
+            self.assert_in_place()
+            replaced = [self.at(f"{COPIES}/{name}/state/orders").read_text() for name in os.listdir(self.at(COPIES))]
+            self.assertIn("written since", replaced)
+            shutil.rmtree(self.at(COPIES))
+            self.write(f"{STATE}/orders", "written since", 0o600)
+        self.assertFalse(self.at(f"{MARKS}/swapping").exists())
 
     def test_what_a_killed_run_has_left_ends_before_the_next_one_uses_the_storage(self) -> None:
         self.add_state_and_program()
