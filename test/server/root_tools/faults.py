@@ -1,7 +1,7 @@
 """Lets single system calls of a tool fail, or kills it there, with strace: every call by which it changes a file.
 
 The tests that kill a tool at every step do this instead if FAULTS is set: "every" for each kind of fault at each call, "all"
-for the same if the tool has few calls, and "sample" for a few of them. "steps" is no fault of a call, but a kill before each
+for the same if the tool has few calls, and "sample" for a few of them. "steps" isn't a fault of a call, but a kill before each
 step, also of a tool with so many that the tests leave some out.
 """
 
