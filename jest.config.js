@@ -39,6 +39,6 @@ export default {
     // The sandbox's own tests, under the same two names.
     ...sandbox.projects,
   ],
-  // Tests wait for conditions. This only ends a test whose condition never comes.
-  testTimeout: 240_000,
+  // Tests wait for conditions. This only ends a test whose condition never comes, also on a computer that is busy.
+  testTimeout: 600_000,
 };
