@@ -7,8 +7,9 @@ import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
 import { until } from "../../sandbox/until.ts";
 import { binance, createKey } from "./binance.ts";
 import { stackWithBot } from "./bot.ts";
+import { Draws } from "./draws.ts";
 import { hetzner } from "./hetzner.ts";
-import { Draws, type EndedRun, type Point, runUntil } from "./killed-run.ts";
+import { type EndedRun, type Point, runUntil } from "./killed-run.ts";
 import { Server } from "./server.ts";
 import type { Stack } from "./stack.ts";
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { until } from "../../sandbox/until.ts";
 import { BotOnServer } from "./bot.ts";
+import { Draws } from "./draws.ts";
 import { hetzner, onlyServer } from "./hetzner.ts";
-import { Draws } from "./killed-run.ts";
 import { Server } from "./server.ts";
 import { changes, type Run, Stack } from "./stack.ts";
 

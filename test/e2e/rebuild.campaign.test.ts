@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
+import { Draws } from "./draws.ts";
 import { hetzner } from "./hetzner.ts";
-import { Draws, type EndedRun, type Point, runUntil } from "./killed-run.ts";
+import { type EndedRun, type Point, runUntil } from "./killed-run.ts";
 import { type Kept, ReplacedStack } from "./replacement.ts";
 
 // A server is rebuilt: without a fault, while its bot is stopped, and by runs that are killed at drawn points. Every test starts

@@ -1,4 +1,5 @@
-import { Draws, type Ending, type Point } from "../killed-run.ts";
+import { Draws } from "../draws.ts";
+import type { Ending, Point } from "../killed-run.ts";
 import type { Flow } from "./flows.ts";
 
 /** Where a run is ended, and how. */
