@@ -364,7 +364,7 @@ describe("npm run stop -- --cancel-orders", () => {
     exchange.reset(account([order]));
     const { code, stdout, stderr } = await stop(["--cancel-orders", "--stack", "other"]);
     expect([code, stdout]).toEqual([3, expect.stringContaining("server: bot-control stop: done")]);
-    expect(stderr).toContain("npm run stop -- --cancel-orders --stack other --yes");
+    expect(stderr).toContain("npm run stop -- --cancel-orders --yes --stack other");
     expect(exchange.paths).not.toContain(`DELETE ${path}`);
   });
 

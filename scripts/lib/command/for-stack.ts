@@ -1,7 +1,9 @@
 import { quoteForShell } from "../../../checklist/shell.ts";
 
 // The commands in a message, as people paste them: `npm run move -- nbg1`, `pulumi config set serverType cx23`.
-const npmRun = /npm run [a-z]+(?:-[a-z]+)*(?: -- (?:--[a-z-]+|[\w/]+))?/;
+// A value of an option is a name in capitals or an image. What follows otherwise is the sentence.
+const npmRun =
+  /npm run [a-z]+(?:-[a-z]+)*(?: -- (?:--[a-z-]+|[\w/]+)(?: (?:--[a-z-]+|[A-Z]{2,}\b|[a-z]+-\d+\b))*)?/;
 const config =
   /pulumi config (?:set(?: --(?:secret|path))* [\w:.]*\w(?: "[^"]*"| '[^']*'| (?:\w[\w/:.+-]*)?\w=*)?|rm [\w:.]*\w)/;
 const secret = /pulumi config set --secret [\w:.]*\w/;

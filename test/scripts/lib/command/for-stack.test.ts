@@ -9,6 +9,17 @@ test.each([
   ["To continue: npm run move -- nbg1\n", "To continue: npm run move -- nbg1 --stack prod\n"],
   ["npm run install-bot -- FOLDER", "npm run install-bot -- FOLDER --stack prod"],
   [
+    "To use a backup: npm run failover -- --backup FILE. Without one: npm run failover -- --without-state",
+    "To use a backup: npm run failover -- --backup FILE --stack prod. Without one: npm run failover -- --without-state --stack prod",
+  ],
+  [
+    "npm run install-bot -- --without-copy FOLDER",
+    "npm run install-bot -- --without-copy FOLDER --stack prod",
+  ],
+  ["npm run rebuild -- --image debian-14, and", "npm run rebuild -- --image debian-14 --stack prod, and"],
+  ["npm run stop -- --cancel-orders --yes", "npm run stop -- --cancel-orders --yes --stack prod"],
+  ["npm run recover -- --list shows them", "npm run recover -- --list --stack prod shows them"],
+  [
     "Run `pulumi up --refresh`, and then this again.",
     "Run `pulumi up --refresh --stack prod`, and then this again.",
   ],
