@@ -12,7 +12,7 @@ import { tableOf } from "./table.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const page = join(root, "docs/faults.md");
-const heading = "## The whole table";
+const heading = "## What was run";
 
 const help = `Usage: npm run test:faults -- [OPTION …]
 
