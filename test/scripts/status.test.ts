@@ -63,6 +63,7 @@ describe("npm run status", () => {
       ipAddress: "203.0.113.10",
       bot: { state: "active", mode: "live" },
       key: { fingerprint: "0123456789ab" },
+      backup: { setAt: null, lastBackupAt: null, problem: null },
       notices: [
         { kind: "unknown", text: expect.stringContaining("has no token for Hetzner's API") },
         { kind: "note", text: expect.stringContaining("set up by version 0.6.0") },

@@ -30,6 +30,7 @@ export function statusJson({ name, status, notices }: LookedAt): object {
           guard: null,
           key: null,
           state: null,
+          backup: null,
           disk: null,
           memory: null,
           updates: null,

@@ -18,6 +18,8 @@ const guardIsLate = 15 * minute;
 /** Security updates are looked for every day, up to half a day late: root_tools/watch_updates.py has the same. */
 const updatesAreOverdue = 3 * day;
 const rebootIsOverdue = 3 * day;
+/** One is stored each night: root_tools/watch_backups.py has the same. */
+const backupIsOverdue = 2 * day;
 const fullDisk = 0.85;
 const fewestFreeMemory = 0.05;
 
@@ -89,6 +91,7 @@ function serverNotices({ fromServer, settings }: StackStatus, now: Date): Notice
   const wholeNotices = [
     ...botNotices(status.bot),
     ...guardNotices(status.guard, status.bot?.usesKey === true && status.key !== null, now),
+    ...backupNotices(status.backup, now),
     ...machineNotices(status, now),
   ];
   if (!settings.ok) {
@@ -173,6 +176,19 @@ function guardNotices(guard: GuardReply | null, hasKey: boolean, now: Date): Not
     ];
   }
   return [];
+}
+
+function backupNotices(backup: ServerReply["backup"], now: Date): Notice[] {
+  if (backup === null || backup.setAt === null) {
+    return [];
+  }
+  const last = backup.lastBackupAt ?? backup.setAt;
+  if (!isLongerAgo(last, backupIsOverdue, now)) {
+    return [];
+  }
+  const reason = backup.problem === null ? "" : ` The last try failed: ${backup.problem}.`;
+  const text = `No backup was stored off the server for ${spanText(now.getTime() - last.getTime())}.${reason} To store one now:`;
+  return [{ kind: "problem", text, command: "npm run backup" }];
 }
 
 function machineNotices({ disk, memory, updates }: ServerReply, now: Date): Notice[] {

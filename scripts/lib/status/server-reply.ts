@@ -48,6 +48,8 @@ const guard = z.object({
 const key = z.object({ fingerprint: text, installedAt: time });
 /** `bytes` is null if it takes too long to measure. */
 const state = z.object({ bytes: count, copies: z.number(), lastCopyAt: time });
+/** `setAt` is null if no storage is set. */
+const backup = z.object({ setAt: time, lastBackupAt: time, problem: text });
 const space = z.object({ bytes: z.number().positive(), free: z.number() });
 const updates = z.object({
   installedAt: time,
@@ -63,6 +65,7 @@ export const serverReply = z.object({
   /** Null also if there is none. */
   key: key.nullable(),
   state: state.nullable(),
+  backup: backup.nullable(),
   disk: space.nullable(),
   memory: space.nullable(),
   updates: updates.nullable(),

@@ -64,6 +64,7 @@ function rowsOf(status: StackStatus, now: Date): Row[] {
     ["guard", guardText(server.guard, now)],
     ["key", keyText(server.key, now)],
     ["state", stateText(server.state, now)],
+    ["backup", backupText(server.backup, now)],
     ["machine", machineText(server)],
     ["updates", updatesText(server.updates, now)],
     ...(caller === undefined ? [] : [["you", `connected from ${caller}`] satisfies Row]),
@@ -163,6 +164,16 @@ function stateText(state: ServerReply["state"], now: Date): string {
       ? "no copy on the server"
       : `${state.copies} cop${state.copies === 1 ? "y" : "ies"} on the server, the last one made ${ageText(state.lastCopyAt, now)}`;
   return `${size}, ${copies}`;
+}
+
+function backupText(backup: ServerReply["backup"], now: Date): string {
+  if (backup === null) {
+    return "unknown";
+  }
+  if (backup.setAt === null) {
+    return "no storage off the server is set (docs/backup.md)";
+  }
+  return backup.lastBackupAt === null ? "none stored yet" : `stored ${ageText(backup.lastBackupAt, now)}`;
 }
 
 function machineText({ disk, memory }: ServerReply): string {

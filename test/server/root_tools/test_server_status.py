@@ -57,6 +57,16 @@ class ServerStatus(BotTest):
         self.assertEqual((found["reason"], found["blindMinutes"]), ("no answer", 45))
         self.assertAlmostEqual(found["passedAt"], paths.PASSED.stat().st_mtime)
 
+    def test_when_a_backup_was_stored_last_and_why_the_last_one_failed(self) -> None:
+        self.assertEqual(self.status()["backup"], {"setAt": None, "lastBackupAt": None, "problem": None})
+        create(paths.STORAGE, paths.STORED_BACKUPS)
+        paths.STORED_BACKUPS.write_text(json.dumps({"storedAt": 1_700_000_000.5, "problem": "no space left"}))
+        found = self.status()["backup"]
+        self.assertEqual((found["lastBackupAt"], found["problem"]), (1_700_000_000.5, "no space left"))
+        self.assertAlmostEqual(found["setAt"], paths.STORAGE.stat().st_mtime)
+        paths.STORED_BACKUPS.write_text('{"storedAt": "soon", "problem": 1}')
+        self.assertEqual((self.status()["backup"]["lastBackupAt"], self.status()["backup"]["problem"]), (None, None))
+
     def test_a_pass_that_is_revoked_or_of_another_pair_does_not_count(self) -> None:
         passes.revoke()
         self.assertIsNone(self.status()["guard"]["passedAt"])

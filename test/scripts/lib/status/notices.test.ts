@@ -47,6 +47,8 @@ const off = { state: "inactive", detail: "dead", runsSince: null };
 
 test("a healthy stack needs nobody", () => {
   expect(noticesOf(status({}), now)).toEqual([]);
+  const backup = { setAt: ago(days(30)), lastBackupAt: ago(days(1)), problem: null };
+  expect(noticesOf(status({ backup }), now)).toEqual([]);
 });
 
 describe("says what needs a person, with the command", () => {
@@ -104,6 +106,20 @@ describe("says what needs a person, with the command", () => {
       "problem",
       /has not known for 31 minutes what the key may do: Binance doesn't answer\./,
       "npm run verify",
+    ],
+    [
+      "backups that fail",
+      status({ backup: { setAt: ago(days(30)), lastBackupAt: ago(days(3)), problem: "no space left" } }),
+      "problem",
+      /^No backup was stored off the server for 3 days\. The last try failed: no space left\. To store one now:$/,
+      "npm run backup",
+    ],
+    [
+      "a storage that has never got a backup",
+      status({ backup: { setAt: ago(days(2) + 1), lastBackupAt: null, problem: null } }),
+      "problem",
+      /^No backup was stored off the server for 2 days\. To store one now:$/,
+      "npm run backup",
     ],
     [
       "a full disk",

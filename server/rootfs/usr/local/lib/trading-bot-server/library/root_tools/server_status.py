@@ -38,6 +38,7 @@ def show() -> None:
         "guard": guard_status,
         "key": key_status,
         "state": state_status,
+        "backup": backup_status,
         "disk": disk,
         "memory": memory,
         "updates": updates,
@@ -110,6 +111,19 @@ def state_status() -> dict[str, object]:
         "bytes": integer(measured.output.split("\t")[0]) if measured.ok else None,
         "copies": len(made),
         "lastCopyAt": made[0].made_at.timestamp() if made else None,
+    }
+
+
+def backup_status() -> dict[str, object]:
+    """Of the backups off the server, as stored_backup.py writes it down."""
+    record = read(paths.STORED_BACKUPS)
+    problem = record.get("problem")
+    return {
+        # When the storage was set; None without one.
+        "setAt": changed_at(paths.STORAGE),
+        "lastBackupAt": number(record.get("storedAt")) or None,
+        # Why the last backup failed.
+        "problem": problem[:LONGEST_TEXT] if isinstance(problem, str) else None,
     }
 
 
