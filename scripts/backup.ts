@@ -1,5 +1,6 @@
 import { backUpTo, requireBackupTool, requireNew } from "./lib/backup/making.ts";
 import { newPassphrase, passphraseOption } from "./lib/backup/passphrase.ts";
+import { prune } from "./lib/backup/pruning.ts";
 import { sizeText } from "./lib/backup/size.ts";
 import { listStored, storedTable, storeNow } from "./lib/backup/stored.ts";
 import { runCommand } from "./lib/command/command.ts";
@@ -11,26 +12,29 @@ import { readServer } from "./lib/stack/outputs.ts";
 
 await runCommand({
   name: "backup",
-  usage: ["[OPTION …]", "[OPTION …] FILE", "[OPTION …] --list"],
+  usage: ["[OPTION …]", "[OPTION …] FILE", "[OPTION …] --list", "[OPTION …] --prune"],
   description: [
     "Stores a backup of the bot's state and program off the server now, as the server does each night: in the storage of the setting backup:repository (docs/backup.md). What is stored is checked afterwards. `npm run restore -- --stored` restores it.",
     "With FILE, it writes an encrypted copy to a file on this computer instead, and asks for a passphrase. `npm run restore -- FILE` restores it. The file has the format of age (https://age-encryption.org): `age --decrypt FILE` writes a gzipped tar, without this program.",
-    "The bot goes on in both cases, because a copy of its state is taken. Neither holds the key pair, which `pulumi up` installs, or the settings.",
+    "With --prune, it removes old backups from that storage, by restic on this computer: it keeps the last one of each of 14 days, 8 weeks and 12 months, shows what goes, and asks. If the server's keys can't delete, set others for it in the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    "The bot goes on in all cases, because a copy of its state is taken. No backup holds the key pair, which `pulumi up` installs, or the settings.",
   ],
   takes: "arguments",
   options: {
     list: flag("list what is stored: ids, times, ages and sizes"),
     json: flag("with --list, print JSON"),
+    prune: flag("remove old backups from the storage"),
+    yes: flag("with --prune, don't ask"),
     "passphrase-file": passphraseOption,
   },
   exitCodes: {
-    0: "the backup is stored and checked; or the file is complete and on this computer's disk",
-    1: "the server could not store a backup, as shown",
+    0: "the backup is stored and checked; or the file is complete and on this computer's disk; or old backups are removed",
+    1: "the server could not store a backup, as shown; or you didn't answer yes",
     2: "the command line is wrong, or the backup could not be made or listed; there is no file then",
     130: "you pressed Ctrl-C; there is no file then",
     255: "no connection to the server, or it broke; run this again",
   },
-  run: async ({ list, json, "passphrase-file": passphraseFile, stack }, args) => {
+  run: async ({ list, json, prune: prunes, yes, "passphrase-file": passphraseFile, stack }, args) => {
     const [file] = args;
     if (args.length > 1 || (list && file !== undefined)) {
       throw new UsageError("Name at most one file, such as: npm run backup -- ../bot.backup");
@@ -38,8 +42,17 @@ await runCommand({
     if (json && !list) {
       throw new UsageError("--json is for --list.");
     }
+    if (prunes && (list || file !== undefined)) {
+      throw new UsageError("Use --prune alone.");
+    }
+    if (yes && !prunes) {
+      throw new UsageError("--yes is for --prune.");
+    }
     if (file === undefined && passphraseFile !== undefined) {
       throw new UsageError("--passphrase-file is for a backup to a file: name the file as well.");
+    }
+    if (prunes) {
+      return prune(stack, yes);
     }
     if (file !== undefined) {
       requireNew(file);

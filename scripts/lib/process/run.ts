@@ -18,6 +18,7 @@ const installable = {
   npm: "Node.js with npm",
   open: "macOS's tool open",
   pulumi: "the Pulumi CLI",
+  restic: "restic (https://restic.net)",
   ssh: "OpenSSH's client",
   "xdg-open": "xdg-utils",
 };
@@ -25,7 +26,7 @@ const installable = {
 export type Program = keyof typeof installable;
 
 /** Their output comes from another computer. */
-const foreign: Program[] = ["npm", "ssh"];
+const foreign: Program[] = ["npm", "restic", "ssh"];
 
 /** A program that isn't installed, or can't be started. */
 export class StartError extends UserError {
@@ -54,6 +55,8 @@ export interface Captured {
   limit?: number;
   /** Ends it. */
   signal?: AbortSignal | undefined;
+  /** Added to our environment. */
+  environment?: Record<string, string>;
 }
 
 /**
@@ -64,10 +67,13 @@ export interface Captured {
 export async function capture(
   program: Program,
   args: string[],
-  { input = "", limit = Infinity, signal }: Captured = {},
+  { input = "", limit = Infinity, signal, environment }: Captured = {},
 ): Promise<Output> {
   // In its own process group, Ctrl-C in the terminal doesn't reach it.
-  const { child, ended } = startPiped(program, args, { detached: signalsWait() });
+  const { child, ended } = startPiped(program, args, {
+    detached: signalsWait(),
+    env: { ...process.env, ...environment },
+  });
   endWith(child, signal);
   // A program may end before it has read everything; its exit code says what happened.
   child.stdin.on("error", () => undefined).end(input);
@@ -231,7 +237,7 @@ function pipeUntilClosed(from: Readable, output: Writable): Promise<void> {
 export function startPiped(
   program: Program,
   args: string[],
-  options: { detached?: boolean } = {},
+  options: { detached?: boolean; env?: NodeJS.ProcessEnv } = {},
 ): { child: ChildProcessWithoutNullStreams; ended: Promise<number> } {
   const child = spawn(program, args, options);
   return { child, ended: endOf(program, child) };

@@ -26,6 +26,8 @@ export async function readStackSecrets(
     "the API secret": settings["binance:apiSecret"],
     "the API secret of the demo account": settings["binance:demoApiSecret"],
     "Hetzner's API token": settings["hcloud:token"],
+    "the password of the backups": settings["backup:password"],
+    "the secret key of the backups' storage": settings["backup:secretKey"],
     "the SSH deploy key": outputs.deployKey,
     ...Object.fromEntries(Object.entries(secrets).map(([name, value]) => [`bot.secrets.${name}`, value])),
   };

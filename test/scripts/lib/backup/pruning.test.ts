@@ -1,0 +1,33 @@
+import { expect, test } from "@jest/globals";
+import { accessFrom, parsePruning } from "../../../../scripts/lib/backup/pruning.ts";
+
+const settings = {
+  "backup:repository": "s3:https://s3.example.net/bucket/prod",
+  "backup:accessKey": "of-the-server",
+  "backup:secretKey": "secret-of-the-server",
+  "backup:password": "correct horse battery staple",
+};
+const own = { AWS_ACCESS_KEY_ID: "own", AWS_SECRET_ACCESS_KEY: "own-secret" };
+
+test("keys of the environment, which may delete, take precedence over those that the server has", () => {
+  expect(accessFrom(settings, {})).toEqual({
+    RESTIC_REPOSITORY: "s3:https://s3.example.net/bucket/prod",
+    RESTIC_PASSWORD: "correct horse battery staple",
+    AWS_ACCESS_KEY_ID: "of-the-server",
+    AWS_SECRET_ACCESS_KEY: "secret-of-the-server",
+  });
+  expect(accessFrom(settings, own)).toMatchObject(own);
+  expect(accessFrom({ ...settings, "backup:secretKey": "" }, own)).toMatchObject(own);
+});
+
+test("half a pair of keys, or no storage, is reported without a secret", () => {
+  expect(() => accessFrom(settings, { AWS_ACCESS_KEY_ID: "own" })).toThrow("only AWS_ACCESS_KEY_ID is set");
+  expect(() => accessFrom({}, own)).toThrow("No storage for backups is set");
+});
+
+test("what restic doesn't print as a list of backups is none", () => {
+  expect(parsePruning('[{"keep":null,"remove":null}]')).toEqual({ keeps: [], removes: [] });
+  for (const text of ["", "{}", "[{}]", '[{"keep":[{"id":"x"}],"remove":null}]']) {
+    expect(parsePruning(text)).toBeUndefined();
+  }
+});
