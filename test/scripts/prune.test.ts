@@ -52,7 +52,7 @@ describe("npm run backup -- --prune", () => {
     const where = "[s3:https://s3.example.net/bucket/prod key-of-the-server]";
     expect(calls()).toEqual([
       expect.stringMatching(/ --keep-daily=14 --keep-weekly=8 --keep-monthly=12 --dry-run --json \[/),
-      `--option=s3.bucket-lookup=path --no-cache forget --prune ${old?.id ?? ""} ${where}`,
+      `--option=s3.bucket-lookup=path --no-cache forget --prune ${old.id} ${where}`,
     ]);
     expect(`${stdout}${calls().join()}`).not.toContain("canary");
   });

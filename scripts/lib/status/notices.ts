@@ -179,14 +179,12 @@ function guardNotices(guard: GuardReply | null, hasKey: boolean, now: Date): Not
 }
 
 function backupNotices(backup: ServerReply["backup"], now: Date): Notice[] {
-  if (backup === null || backup.setAt === null) {
+  const { setAt = null, lastBackupAt = null, problem = null } = backup ?? {};
+  const last = setAt === null ? null : (lastBackupAt ?? setAt);
+  if (last === null || !isLongerAgo(last, backupIsOverdue, now)) {
     return [];
   }
-  const last = backup.lastBackupAt ?? backup.setAt;
-  if (!isLongerAgo(last, backupIsOverdue, now)) {
-    return [];
-  }
-  const reason = backup.problem === null ? "" : ` The last try failed: ${backup.problem}.`;
+  const reason = problem === null ? "" : ` The last try failed: ${problem}.`;
   const text = `No backup was stored off the server for ${spanText(now.getTime() - last.getTime())}.${reason} To store one now:`;
   return [{ kind: "problem", text, command: "npm run backup" }];
 }
