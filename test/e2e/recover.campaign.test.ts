@@ -145,7 +145,7 @@ describe("a lost state", () => {
       expect(code).toBe(1);
       expect(stdout).toContain("THE SERVER'S DISK IS ERASED");
       // Nobody has their own login key on this server.
-      expect(stdout).toContain("npm run recover -- --rebuild-server --without-state --stack recover");
+      expect(stdout).toContain("npm run recover -- --rebuild-server --stack recover --without-state");
     }
     expect((await onlyServer()).status).toBe("running");
     expect(await stack.resourceIds()).toEqual(before);
@@ -162,6 +162,29 @@ describe("a lost state", () => {
     expect(await hetzner.primaryIps()).toMatchObject([{ ip: address, isProtected: true }]);
     expect(changes(await stack.mustUp())).toEqual({});
   });
+});
+
+test("a server of whose order only Hetzner knows is added by the state's keys, and isn't ordered twice", async () => {
+  await stack.mustUp();
+  address = await stack.output("ipToWhitelist");
+  expect(await stack.script("teardown", ["--yes", "--keep-address"])).toMatchObject({ code: 0 });
+  await hetzner.clearRequests();
+  // Before the order, an order that is invalid on purpose is sent, and then prices are read.
+  await hetzner.inject({ method: "GET", path: "^/pricing", times: 10, effect: { kind: "hold" } });
+  const up = stack.up();
+  const isInvalidOrder = (request: { method: string; path: string; status: number | null }) =>
+    request.method === "POST" && request.path === "/servers" && request.status !== null;
+  await until(async () => (await hetzner.requests()).some(isInvalidOrder));
+  await hetzner.clearFaults();
+  await hetzner.inject({ method: "POST", path: "^/servers$", effect: { kind: "lose-answer" } });
+  expect((await up).code).not.toBe(0);
+  const { id } = await onlyServer();
+  await stack.pulumi(["refresh", "--yes", "--clear-pending-creates", "--stack", stack.name]);
+  const recovered = await stack.script("recover", ["--yes"]);
+  expect(recovered).toMatchObject({ code: 0, stdout: expect.stringMatching(/^server .* no +adds it/m) });
+  await stack.mustUp();
+  expect(await onlyServer()).toMatchObject({ id, ipv4: address, status: "running" });
+  expect(changes(await stack.mustUp())).toEqual({});
 });
 
 describe("what another stack has", () => {
