@@ -1,5 +1,5 @@
 import { money } from "./money.ts";
-import type { Situation } from "./situation.ts";
+import type { Situation, WantedVolume } from "./situation.ts";
 
 /** In GB, as Hetzner sells volumes. A new stack gets the smallest one. */
 export const volumeSizes = { least: 10, most: 10_240 };
@@ -12,10 +12,21 @@ export interface VolumePlan {
   existing: number;
 }
 
-/** A volume that exists is kept, whatever the settings are: it has a bot's state. An earlier decision stays as it is. */
+/** The setting stateVolume as Pulumi has it, for what runs before the program checks it. */
+export function volumeSetting(text: string | undefined): WantedVolume | undefined {
+  if (text === "none") {
+    return "none";
+  }
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * A volume that exists is kept, whatever the settings are: it has a bot's state. An earlier decision stays as it is. A move
+ * deletes it with the address.
+ */
 export function planOfVolume(situation: Situation): VolumePlan {
-  const { wanted, volume, previous } = situation;
-  const existing = volume?.size ?? 0;
+  const { wanted, previous } = situation;
+  const existing = lasting(situation)?.size ?? 0;
   if (typeof wanted.volume === "number") {
     return { size: wanted.volume, existing };
   }
@@ -25,18 +36,26 @@ export function planOfVolume(situation: Situation): VolumePlan {
   return { size: previous?.volume ?? (isNew(situation) ? volumeSizes.least : 0), existing };
 }
 
+/** The volume that is there and stays. */
+function lasting({ wanted, volume }: Situation): Situation["volume"] {
+  return wanted.replaces === "server-and-address" ? undefined : volume;
+}
+
 /** A stack that has a server, or had one, keeps its state on that server's own disk until its owner wants something else. */
 function isNew({ wanted, previous, server, addressLocation }: Situation): boolean {
   return (
-    wanted.replaces === undefined &&
-    previous === undefined &&
-    server === undefined &&
-    addressLocation === undefined
+    wanted.replaces === "server-and-address" ||
+    (wanted.replaces === undefined &&
+      previous === undefined &&
+      server === undefined &&
+      addressLocation === undefined)
   );
 }
 
 /** A volume can't become smaller, and is made at the first address's location. */
-export function problemsOfVolume({ wanted, volume }: Situation): string[] {
+export function problemsOfVolume(situation: Situation): string[] {
+  const { wanted } = situation;
+  const volume = lasting(situation);
   if (volume === undefined && typeof wanted.volume === "number" && wanted.addressName !== undefined) {
     return [
       `The setting stateVolume is ${wanted.volume}, but the server is at the standby address, and the volume is for the first one. Nothing was ordered. Either go back first: npm run failover -- --back. Or do without a volume for now: pulumi config set stateVolume none`,

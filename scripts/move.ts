@@ -2,6 +2,8 @@ import { quoteForShell } from "../checklist/shell.ts";
 import { HetznerClient } from "../hetzner/client.ts";
 import { testedImage } from "../hetzner/image.ts";
 import { lookAtOrder } from "../hetzner/order.ts";
+import { volumeSetting } from "../hetzner/state-volume.ts";
+import { backupHint } from "./lib/backup/hint.ts";
 import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
@@ -13,7 +15,7 @@ import { readHetznerAccess } from "./lib/stack/hetzner.ts";
 import { runPulumi } from "./lib/stack/pulumi-cli.ts";
 import { showPulumi } from "./lib/stack/pulumi-shown.ts";
 import { readValues } from "./lib/stack/settings.ts";
-import { type Address, readStackState, serverIn, type StackState } from "./lib/stack/state.ts";
+import { type Address, readStackState, serverIn, type StackState, volumeIn } from "./lib/stack/state.ts";
 import { deleteStack } from "./lib/teardown/deletion.ts";
 
 await runCommand({
@@ -21,7 +23,7 @@ await runCommand({
   usage: ["[OPTION …] LOCATION"],
   description: [
     "Moves the stack to another location of Hetzner, as long as its address isn't whitelisted.",
-    "An address can't move, so the old one is deleted, with the server if there is one, and new ones are made. It looks first whether the new server can be ordered and what it costs, and asks. It refuses if a key pair is live on the server or in the settings.",
+    "An address and a volume can't move, so the old ones are deleted, with the server if there is one, and new ones are made. The bot's state ends with them, so it names the backup that keeps it. It looks first whether the new server can be ordered and what it costs, and asks. It refuses if a key pair is live on the server or in the settings.",
     "If it is interrupted, run it again.",
   ],
   takes: "arguments",
@@ -46,9 +48,12 @@ await runCommand({
     if (plan.kind === "delete-first") {
       const access = await readHetznerAccess(stack);
       process.stdout.write(
-        forStack(await look(new HetznerClient(access), settings, plan.address, location), stack),
+        forStack(
+          await look(new HetznerClient(access), settings, nameOf(state, plan.address), location),
+          stack,
+        ),
       );
-      process.stdout.write(announcement(state, plan.address, location));
+      process.stdout.write(forStack(announcement(state, plan.address, location), stack));
       if (!(await confirm({ text: `Move to ${location}? Type yes: `, answer: "yes", yes }))) {
         process.stdout.write("Nothing was changed.\n");
         return 1;
@@ -80,8 +85,8 @@ async function order(stack: string | undefined, location: string, yes: boolean):
 /** @returns what people read about the new order. @throws UserError if it isn't possible */
 async function look(
   client: HetznerClient,
-  { serverType }: Settings,
-  { name }: Address,
+  { serverType, stateVolume }: Settings,
+  name: string,
   location: string,
 ): Promise<string> {
   const { errors, warnings, report } = await lookAtOrder(client, {
@@ -91,6 +96,7 @@ async function look(
     location,
     locations: [location],
     replaces: "server-and-address",
+    volume: volumeSetting(stateVolume),
   });
   if (errors.length > 0) {
     throw new UserError([...errors, report.trimEnd(), "Nothing was changed."].join("\n"));
@@ -98,20 +104,40 @@ async function look(
   return [...warnings, report].join("\n");
 }
 
-function announcement(state: StackState, { ipAddress, location: old }: Address, location: string): string {
-  const server = serverIn(state);
-  const deleted =
-    server === undefined
-      ? `the address ${ipAddress} in ${old}`
-      : `the address ${ipAddress} in ${old} and the server ${server.name} with its disk`;
+/** The name at Hetzner, which everything of a stack has. */
+function nameOf(state: StackState, address: Address | undefined): string {
+  return address?.name ?? volumeIn(state)?.name ?? "";
+}
+
+function announcement(state: StackState, address: Address | undefined, location: string): string {
+  const [server, volume] = [serverIn(state), volumeIn(state)];
+  const deleted = [
+    ...(address === undefined ? [] : [`the address ${address.ipAddress} in ${address.location}`]),
+    ...(server === undefined ? [] : [`the server ${server.name} with its disk`]),
+    ...(volume === undefined
+      ? []
+      : [`the volume ${volume.name} in ${volume.location} with the bot's state, if there is one on it`]),
+  ];
   return [
-    `This deletes ${deleted}. Then it makes new ones in ${location}, with another address.`,
+    `This deletes ${listed(deleted)}. Then it makes new ones in ${location}, with another address.`,
     ...(server === undefined
       ? []
-      : ["A key that `npm run make-key` made ends with this disk: make another one afterwards."]),
-    `Another customer of Hetzner may get ${ipAddress}. Don't go on if you have entered it anywhere at Binance.`,
+      : [
+          `${backupHint}. After the move, install the bot again: npm run restore -- FILE`,
+          "A key that `npm run make-key` made ends with this disk: make another one afterwards.",
+        ]),
+    ...(address === undefined
+      ? []
+      : [
+          `Another customer of Hetzner may get ${address.ipAddress}. Don't go on if you have entered it anywhere at Binance.`,
+        ]),
     "",
   ].join("\n");
+}
+
+/** "a, b and c" */
+function listed(items: string[]): string {
+  return [items.slice(0, -1).join(", "), ...items.slice(-1)].filter(Boolean).join(" and ");
 }
 
 function toContinue(location: string): string {

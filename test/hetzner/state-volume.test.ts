@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { judge } from "../../hetzner/order.ts";
 import type { VolumeReply } from "../../hetzner/replies.ts";
 import type { Choice, Situation, WantedVolume } from "../../hetzner/situation.ts";
-import { planOfVolume } from "../../hetzner/state-volume.ts";
+import { planOfVolume, volumeSetting } from "../../hetzner/state-volume.ts";
 import { catalogue, existing, situation, wanted } from "./fixtures.ts";
 
 function volume(size: number): VolumeReply {
@@ -73,6 +73,26 @@ describe("the volume for the bot's state", () => {
     const { errors, choice } = judge(wants(10, { server: existing(), volume: volume(20) }), nothing);
     expect(errors).toEqual([expect.stringContaining("pulumi config set stateVolume 20")]);
     expect(choice).toBeUndefined();
+  });
+
+  test("is ordered again with its price by a move, which deletes it, and may be smaller then", () => {
+    const moves = { ...wanted, location: "nbg1", replaces: "server-and-address" as const };
+    const { errors, report } = judge(
+      wants(10, { server: existing(), volume: volume(20), wanted: { ...moves, volume: 10 } }),
+      nothing,
+    );
+    expect(errors).toEqual([]);
+    expect(report).toContain("a volume of 10 GB for the bot's state");
+    const unset = wants(undefined, {
+      server: existing(),
+      volume: volume(20),
+      wanted: { ...moves, volume: undefined },
+    });
+    expect(planOfVolume(unset)).toEqual({ size: 10, existing: 0 });
+  });
+
+  test("has a setting of Pulumi's, which is a text", () => {
+    expect(["none", "12", "", undefined].map(volumeSetting)).toEqual(["none", 12, undefined, undefined]);
   });
 
   test("isn't ordered while the server is at the standby address: it is for the first one", () => {

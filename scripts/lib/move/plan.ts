@@ -16,8 +16,8 @@ export type Plan =
   | { kind: "nothing"; address: Address }
   /** Nothing has to be deleted: there is no address, or an earlier move was interrupted after it. */
   | { kind: "up" }
-  /** The address is deleted, and everything else. */
-  | { kind: "delete-first"; address: Address };
+  /** Everything is deleted: the address, and a volume, can't move. The address may be gone since an earlier move. */
+  | { kind: "delete-first"; address: Address | undefined };
 
 /** A stack's settings, by their names, as far as they are set. */
 export type Settings = Partial<Record<string, string>>;
@@ -32,7 +32,10 @@ export function planMove(state: StackState, settings: Settings, location: string
   }
   const address = addressIn(state);
   if (address === undefined) {
-    return { kind: "up" };
+    const volume = volumeIn(state);
+    return volume === undefined || volume.location === location
+      ? { kind: "up" }
+      : { kind: "delete-first", address };
   }
   if (address.location === location) {
     return serverIn(state) !== undefined && isFor(settings, location)
@@ -40,7 +43,6 @@ export function planMove(state: StackState, settings: Settings, location: string
       : { kind: "up" };
   }
   requireNoKey(state, settings, location, address);
-  requireNoVolume(state);
   return { kind: "delete-first", address };
 }
 
@@ -53,19 +55,6 @@ function requireServed({ allowAnyLocation }: Settings, location: string): void {
   const refusal = locationRefusal(location);
   if (refusal !== undefined && allowAnyLocation !== "true") {
     throw new UserError(`The location ${refusal.problem}. ${refusal.explanation}`);
-  }
-}
-
-/** A volume can't move either, and has a bot's state. */
-function requireNoVolume(state: StackState): void {
-  const volume = volumeIn(state);
-  if (volume !== undefined) {
-    throw new UserError(
-      [
-        `The volume ${volume.name} with the bot's state is in ${volume.location}, and a volume can't move. Nothing was changed.`,
-        "To move without that state, delete everything first (npm run teardown), and then run this again. To keep it, make a backup before (npm run backup -- FILE), and restore it afterwards (npm run restore -- FILE).",
-      ].join("\n"),
-    );
   }
 }
 

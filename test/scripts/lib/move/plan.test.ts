@@ -22,10 +22,10 @@ describe("a move", () => {
     expect(plan("fsn1", [resources.stack, address, server, resources.keyPair])).toBe("nothing");
   });
 
-  test("is refused if there is a volume with the bot's state", () => {
-    expect(() => plan("nbg1", [withoutKey, address, server, resources.volume])).toThrow(
-      "a volume can't move",
-    );
+  test("deletes a volume that is elsewhere as well, also if an earlier move has deleted only the address", () => {
+    expect(plan("nbg1", [withoutKey, address, server, resources.volume])).toBe("delete-first");
+    expect(plan("nbg1", [withoutKey, resources.volume])).toBe("delete-first");
+    expect(plan("fsn1", [withoutKey, resources.volume])).toBe("up");
   });
 
   test("only runs `pulumi up` if nothing has to be deleted", () => {
