@@ -1,6 +1,7 @@
 import os
 import tempfile
 import unittest
+from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -59,6 +60,23 @@ class RunUnit(unittest.TestCase):
     def test_a_person_who_is_gone_doesnt_stop_the_unit(self) -> None:
         with mock.patch.object(self, "write", side_effect=BrokenPipeError):
             self.assertTrue(self.run_unit('head -c 1000000 /dev/zero >"$PIPE"'))
+
+    def test_a_unit_that_cannot_be_stopped_does_not_keep_the_tool_from_ending(self) -> None:
+        systemctl = self.folder / "systemctl"
+        systemctl.write_text(f'#!/bin/sh\ncase $1 in start) echo >"{self.folder}/started"; exec sleep 3600 ;; esac\n')
+        systemctl.chmod(0o755)
+        pipes = (self.folder / "input", self.folder / "output")
+
+        def given() -> Iterator[bytes]:
+            yield b"a part"
+            while not (self.folder / "started").exists():
+                yield b""
+            raise OSError("the archive fails")
+
+        with mock.patch.dict(os.environ, {"PATH": f"{self.folder}:{os.environ['PATH']}"}):
+            with self.assertRaisesRegex(OSError, "the archive fails"):
+                sandboxed.exchange("trading-bot-backup@store.service", pipes, given(), lambda _: None)
+        self.assertFalse(any(pipe.exists() for pipe in pipes))
 
 
 if __name__ == "__main__":

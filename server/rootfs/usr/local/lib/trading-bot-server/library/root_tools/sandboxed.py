@@ -84,6 +84,9 @@ def exchange(unit: str, pipes: tuple[Path, Path], given: Iterator[bytes], take: 
         return job.returncode == 0
     except BaseException:
         run("systemctl", "stop", unit)
+        if job is not None:
+            # It only waits for the unit's end. If that could not be stopped, this tool ends anyway.
+            job.kill()
         raise
     finally:
         os.close(unit_input)
