@@ -8,13 +8,16 @@ import { BotOnServer } from "./bot.ts";
 import { Draws } from "./draws.ts";
 import { hetzner, onlyServer } from "./hetzner.ts";
 import { Server } from "./server.ts";
-import { changes, type Run, Stack } from "./stack.ts";
+import { changes, Stack } from "./stack.ts";
 
 // A bot that counts in SQLite loses no count: while its state is moved to a volume and back, and when its server is replaced,
-// rebuilt, changed or deleted. Every test starts where the previous one ended. FAULTS_SEED draws other points.
+// rebuilt, changed or deleted, or its stack's state is lost. Every test starts where the previous one ended. FAULTS_SEED draws other
+// points, and FAULTS_POINTS more of them: twice as many as it says.
 
 const seed = Number(process.env.FAULTS_SEED ?? "20261127");
 const draws = new Draws(seed);
+const rounds = Number(process.env.FAULTS_POINTS ?? "1");
+const table: string[] = [];
 const state = "/var/lib/trading-bot";
 const onDisk = "/var/lib/trading-bot-server/copies";
 
@@ -46,6 +49,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  process.stdout.write(`Killed moves of the bot's state, seed ${seed}:\n${table.join("\n")}\n`);
   await hetzner.reset();
   await stack.remove();
 });
@@ -79,7 +83,7 @@ async function isOnVolume(): Promise<boolean> {
 /** The bot counts on where it was. */
 async function expectNothingLost(before: number): Promise<void> {
   await useServer();
-  expect(await bot.activity()).toBe("active");
+  await bot.becomes("active");
   expect(await counts()).toBeGreaterThan(before);
 }
 
@@ -93,6 +97,7 @@ const volumeList = z.object({
       id: z.int(),
       size: z.int(),
       server: z.int().nullable(),
+      location: z.looseObject({ name: z.string() }),
       protection: z.object({ delete: z.boolean() }),
     }),
   ),
@@ -210,6 +215,42 @@ test("a teardown that keeps the volume leaves it to the next server", async () =
   expect(await isOnVolume()).toBe(true);
 });
 
+test("a `pulumi destroy` that leaves what is protected leaves the volume, and the next server's bot counts on", async () => {
+  const before = await counts();
+  const destroyed = await stack.destroy("--run-program", "--exclude-protected");
+  expect([destroyed.code, output(destroyed)]).toEqual([0, expect.any(String)]);
+  expect(await hetzner.servers()).toEqual([]);
+  expect(await onlyVolume()).toMatchObject({ server: null, protection: { delete: true } });
+  await stack.mustUp();
+  await useServer();
+  await installBot();
+  await expectNothingLost(before);
+  expect(await isOnVolume()).toBe(true);
+});
+
+test("after a lost state, the volume is found, and the bot of the recovered server counts on", async () => {
+  const before = await counts();
+  const volume = await onlyVolume();
+  const empty = '{"version":3,"deployment":{}}';
+  expect(await stack.pulumi(["stack", "import", "--stack", stack.name], empty)).toMatchObject({ code: 0 });
+  const run = await stack.script("recover", ["--yes", "--rebuild-server", "--without-state"]);
+  expect([run.code, output(run)]).toEqual([
+    0,
+    expect.stringContaining(`the state on the volume trading-bot-memory stays`),
+  ]);
+  await stack.mustUp();
+  await useServer();
+  await installBot();
+  await expectNothingLost(before);
+  expect(await isOnVolume()).toBe(true);
+  expect(await onlyVolume()).toMatchObject({
+    id: volume?.id,
+    server: server.id,
+    protection: { delete: true },
+  });
+  expect(changes(await stack.mustUp())).toEqual({});
+});
+
 test("`none` moves the state back to the server's disk, and the volume stays", async () => {
   const before = await counts();
   await stack.set("stateVolume", "none");
@@ -220,30 +261,43 @@ test("`none` moves the state back to the server's disk, and the volume stays", a
   expect(changes(await stack.mustUp())).toEqual({});
 });
 
-test.each([1, 2, 3])(
-  `a move that is killed at a point that the seed ${seed} has drawn is finished by the next run (draw %d)`,
+/** Kills the tool on the server that moves the state, at one of these points. The next run must finish the move. */
+async function moveAndKill(place: string, points: string[]): Promise<string> {
+  const before = await counts();
+  const point = points[draws.upTo(points.length) - 1] ?? "";
+  await stack.set("stateVolume", place);
+  const up = stack.up();
+  const kill = `until ${point} 2>/dev/null; do sleep 0.01; done; pkill --signal KILL --full 'sbin/[s]tate-volume (use|leave)'`;
+  await Promise.race([server.run(kill).catch(() => ""), up]);
+  const { code } = await up;
+  await stack.mustUp();
+  await expectNothingLost(before);
+  return `| to ${place === "none" ? "the disk" : "the volume"} | ${point} | exit code ${code} |`;
+}
+
+const tool = "/var/lib/trading-bot-server";
+const isLarger = (file: string) => `test $(stat -c %s ${file} || echo 0) -gt 100000000`;
+const onTheWayToVolume = [
+  `test -e ${tool}/swapping`,
+  `test -e ${tool}/volume/.arriving/large`,
+  isLarger(`${tool}/volume/.arriving/large`),
+  `test -e ${tool}/state-volume.json`,
+];
+const onTheWayToDisk = [
+  `test -e ${tool}/swapping`,
+  `test -e ${tool}/.arriving/large`,
+  isLarger(`${tool}/.arriving/large`),
+  `! test -e ${tool}/state-volume.json`,
+];
+
+test.each(Array.from({ length: rounds }, (_, index) => index + 1))(
+  `moves that are killed at points that the seed ${seed} has drawn are finished by the next run (round %d)`,
   async () => {
-    const before = await counts();
     await server.run(`head -c 200M /dev/urandom > ${state}/large && chown trading-bot: ${state}/large`);
-    await stack.set("stateVolume", "12");
-    const point = [
-      "test -e /var/lib/trading-bot-server/swapping",
-      "test -e /var/lib/trading-bot-server/volume/.arriving/large",
-      "test $(stat -c %s /var/lib/trading-bot-server/volume/.arriving/large || echo 0) -gt 100000000",
-      "test -e /var/lib/trading-bot-server/state-volume.json",
-    ][draws.upTo(4) - 1];
-    let ended: Run | undefined;
-    const up = stack.up().then((run) => (ended = run));
-    const kill = `until ${point ?? ""} 2>/dev/null; do :; done; pkill --signal KILL --full 'sbin/[s]tate-volume use'`;
-    await Promise.race([server.run(kill).catch(() => ""), up]);
-    await up;
-    expect(ended).toBeDefined();
-    await stack.mustUp();
-    await expectNothingLost(before);
+    table.push(await moveAndKill("12", onTheWayToVolume));
     expect(await isOnVolume()).toBe(true);
-    await stack.set("stateVolume", "none");
-    await stack.mustUp();
-    await expectNothingLost(before);
+    table.push(await moveAndKill("none", onTheWayToDisk));
+    expect(await isOnVolume()).toBe(false);
     await server.run(`rm ${state}/large`);
   },
 );
@@ -260,4 +314,18 @@ test("a teardown releases the volume by its name, and a new stack gets one witho
   await installBot();
   expect(await isOnVolume()).toBe(true);
   expect(changes(await stack.mustUp())).toEqual({});
+});
+
+test("a move deletes the volume with the address, and makes another one at the new location", async () => {
+  const [before] = await volumes();
+  const run = await stack.script("move", ["nbg1", "--yes"]);
+  expect([run.code, output(run)]).toEqual([
+    0,
+    expect.stringContaining("the volume trading-bot-memory in fsn1 with the bot's state"),
+  ]);
+  await useServer();
+  expect(await onlyServer()).toMatchObject({ location: "nbg1", status: "running" });
+  expect(await onlyVolume()).toMatchObject({ server: server.id, location: { name: "nbg1" } });
+  expect((await onlyVolume())?.id).not.toBe(before?.id);
+  expect(await isOnVolume()).toBe(true);
 });
