@@ -162,6 +162,24 @@ test("a person who switches the fenced server on starts no second bot", async ()
   expect(await sources()).toEqual([standby]);
 });
 
+test("a failover that is given up before it has left its server gives that its name, firewall and power again", async () => {
+  const before = await count(await active());
+  await binance.clearRequests();
+  // The fence is complete with the server's new name.
+  const killed = await runUntil(stack, ["failover", "--back", "--yes"], ({ requests }) =>
+    requests.some((request) => request.startsWith("PUT /servers/")),
+  );
+  transcripts.push(killed.output);
+  expect(await hetzner.servers()).toEqual([expect.objectContaining({ name: `${name}-fenced` })]);
+  const run = await stack.script("failover", ["--discard", "--yes"]);
+  expect([run.code, run.stdout + run.stderr]).toEqual([0, expect.any(String)]);
+  expect(await hetzner.servers()).toEqual([
+    expect.objectContaining({ name, ipv4: standby, status: "running" }),
+  ]);
+  await counted(await active(), before);
+  expect(await sources()).toEqual([standby]);
+});
+
 describe(`killed at a point that the seed ${seed} has drawn`, () => {
   const kindOf = (index: number): Point["kind"] => (index % 2 === 0 ? "requests" : "lines");
 
