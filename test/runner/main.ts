@@ -29,8 +29,8 @@ if (options.help) {
 
 /** Tests wait for machines more than they compute, so two runs fit two processors, and the unit tests beside them. */
 const runsSideBySide = 2;
-/** The tests that need an S3 store on the private internet. */
-const withStore = /\/(backup|pulumi-state)\.campaign\./;
+/** The test that needs an S3 store on the private internet. */
+const withStore = "/backup.campaign.";
 
 /** Python's clients of Binance and Hetzner. test/run.sh has installed them. */
 const pythonClients = "sandbox/test/binance/judges/python/requirements.txt";
@@ -92,7 +92,14 @@ async function step(name: string, command: Command): Promise<void> {
 
 /** Beside the tests on the private internet, which take longer and get the processors first. */
 async function testUnits(): Promise<void> {
-  const jest = ["jest", "--selectProjects", "unit", "--maxWorkers=100%", "--passWithNoTests", ...selecting(patterns)];
+  const jest = [
+    "jest",
+    "--selectProjects",
+    "unit",
+    "--maxWorkers=100%",
+    "--passWithNoTests",
+    ...selecting(patterns),
+  ];
   const { code, output } = await runQuietly(["nice", ...jest], { NODE_OPTIONS: nodeOptions });
   title("Unit tests, which ran beside the others");
   process.stdout.write(output);
@@ -167,7 +174,7 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
   const recording = options.record === true ? ["RECORD_BOTS=1"] : [];
   const environment = ["env", `NODE_OPTIONS=${nodeOptions}`, ...recording];
   // Built only for the tests that need it.
-  const store = files.some((file) => withStore.test(file)) ? ["--s3"] : [];
+  const store = files.some((file) => file.includes(withStore)) ? ["--s3"] : [];
   const sandbox = ["bash", "sandbox/run.sh", "--python", pythonClients, ...store, "exec"] as const;
   return [...sandbox, ...environment, ...jest, "--runTestsByPath", ...files];
 }
