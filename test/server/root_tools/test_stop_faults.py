@@ -161,13 +161,15 @@ class StopFaults(ServerTest):
             self.prepare()
             for name in (".unset-held", ".unset-stopped", "passed"):
                 self.at(f"{MARKS}/{name}").unlink()
+            # For the history: written once per change of the mode.
+            self.at(f"{MARKS}/mode").unlink(missing_ok=True)
 
         prepare()
         for step in self.kill_everywhere(CONTROL, "apply"):
             with self.subTest(step=step):
                 self.assertEqual(self.run_tool(CONTROL, "apply").returncode, 0)
                 self.assertEqual((self.bot.get("state"), self.at(PASSED).read_text()), ("active", ONE))
-                self.assertEqual(self.marks(), [".unset-held", ".unset-stopped", "passed"])
+                self.assertEqual(self.marks(), [".unset-held", ".unset-stopped", "mode", "passed"])
             prepare()
 
     def test_a_start_that_is_refused_and_killed_at_any_moment_stays_refused(self) -> None:
