@@ -145,7 +145,7 @@ describe("a lost state", () => {
       expect(code).toBe(1);
       expect(stdout).toContain("THE SERVER'S DISK IS ERASED");
       // Nobody has their own login key on this server.
-      expect(stdout).toContain("npm run recover -- --rebuild-server --stack recover --without-state");
+      expect(stdout).toContain("npm run recover -- --rebuild-server --without-state --stack recover");
     }
     expect((await onlyServer()).status).toBe("running");
     expect(await stack.resourceIds()).toEqual(before);
