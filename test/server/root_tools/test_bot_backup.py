@@ -108,6 +108,13 @@ class BotBackup(ArchiveTest):
         self.write("/run/trading-bot-server/backup-checksum", "\n".join(["0" * 64] * 50))
         self.assertEqual((self.make()[0], len(self.checksums())), (self.checksums()[0], 20))
 
+    def test_a_backup_that_fails_after_another_one_adds_no_checksum(self) -> None:
+        self.add_state_and_program()
+        made = self.make()[0]
+        self.program("tar", "exit 2")
+        self.assertEqual(self.tool("make")[0].returncode, 1)
+        self.assertEqual(self.checksums(), [made])
+
     def test_a_backup_that_fails_leaves_no_copy_and_no_checksum(self) -> None:
         self.add_state_and_program()
         self.program("tar", "exit 2")
