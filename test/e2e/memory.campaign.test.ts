@@ -87,6 +87,15 @@ async function expectNothingLost(before: number): Promise<void> {
   expect(await counts()).toBeGreaterThan(before);
 }
 
+/** A new system has no program: it is installed, and finds the count on the volume. */
+async function expectNextServerCountsOn(before: number): Promise<void> {
+  await stack.mustUp();
+  await useServer();
+  await installBot();
+  await expectNothingLost(before);
+  expect(await isOnVolume()).toBe(true);
+}
+
 function output({ stdout, stderr }: { stdout: string; stderr: string }): string {
   return stdout + stderr;
 }
@@ -208,11 +217,7 @@ test("a teardown that keeps the volume leaves it to the next server", async () =
     expect.stringContaining("with the bot's state stays"),
   ]);
   expect(await onlyVolume()).toMatchObject({ server: null, protection: { delete: true } });
-  await stack.mustUp();
-  await useServer();
-  await installBot();
-  await expectNothingLost(before);
-  expect(await isOnVolume()).toBe(true);
+  await expectNextServerCountsOn(before);
 });
 
 test("a `pulumi destroy` that leaves what is protected leaves the volume, and the next server's bot counts on", async () => {
@@ -221,11 +226,7 @@ test("a `pulumi destroy` that leaves what is protected leaves the volume, and th
   expect([destroyed.code, output(destroyed)]).toEqual([0, expect.any(String)]);
   expect(await hetzner.servers()).toEqual([]);
   expect(await onlyVolume()).toMatchObject({ server: null, protection: { delete: true } });
-  await stack.mustUp();
-  await useServer();
-  await installBot();
-  await expectNothingLost(before);
-  expect(await isOnVolume()).toBe(true);
+  await expectNextServerCountsOn(before);
 });
 
 test("after a lost state, the volume is found, and the bot of the recovered server counts on", async () => {
@@ -238,11 +239,7 @@ test("after a lost state, the volume is found, and the bot of the recovered serv
     0,
     expect.stringContaining(`the state on the volume trading-bot-memory stays`),
   ]);
-  await stack.mustUp();
-  await useServer();
-  await installBot();
-  await expectNothingLost(before);
-  expect(await isOnVolume()).toBe(true);
+  await expectNextServerCountsOn(before);
   expect(await onlyVolume()).toMatchObject({
     id: volume?.id,
     server: server.id,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ExportedResource, ExportedState } from "../stack/exported-state.ts";
+import { addressRecord } from "./server-import.ts";
 
 /**
  * The state of a stack whose server was found at Hetzner, with which of the stack's two addresses the server has
@@ -14,11 +15,7 @@ export function withActiveAddress(
   ip: string | undefined,
 ): ExportedState {
   const { deployment } = state;
-  const isAtStandby = deployment.resources.some(
-    ({ type, urn, outputs }) =>
-      type === "hcloud:index/primaryIp:PrimaryIp" && urn.endsWith("::standby") && outputs?.ipAddress === ip,
-  );
-  if (!isAtStandby || ip === undefined) {
+  if (ip === undefined || addressRecord(state, ip)?.urn.endsWith("::standby") !== true) {
     return state;
   }
   const urn = `${prefix}::pulumi:index:Stash::active-address`;

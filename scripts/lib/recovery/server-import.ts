@@ -20,10 +20,15 @@ export function userDataFor({ deploy, initialHost }: StackKeys): string {
  * @param ip the server's address, which the state has
  */
 export function asOrdered(state: ExportedState, keys: StackKeys, ip: string | undefined): ExportedState {
-  const address = state.deployment.resources.find(
+  const address = addressRecord(state, ip);
+  return editResources(state, (one) => (isImported(one) ? orderedRecord(one, keys, address?.id) : one));
+}
+
+/** Of the stack's addresses, the one that is `ip`. */
+export function addressRecord(state: ExportedState, ip: string | undefined): ExportedResource | undefined {
+  return state.deployment.resources.find(
     ({ type, outputs }) => type === "hcloud:index/primaryIp:PrimaryIp" && outputs?.ipAddress === ip,
   );
-  return editResources(state, (one) => (isImported(one) ? orderedRecord(one, keys, address?.id) : one));
 }
 
 function isImported({ type, delete: isDeleted, inputs }: ExportedResource): boolean {
