@@ -65,6 +65,8 @@ export class EmulatorControl<Entry, Fault> {
       socketPath: this.#socket,
       method,
       path,
+      // A connection for each request: a kept one may have been closed meanwhile, which a busy test learns too late.
+      agent: false,
       headers: body === undefined ? {} : { "content-type": "application/json" },
     });
     const { status, answer } = await new Promise<{ status: number; answer: string }>((resolve, reject) => {

@@ -21,15 +21,24 @@ cgroup_name() {
   printf 'trading-bot-sandbox-%s\n' "$(basename "$1")"
 }
 
-# Folders that can't be removed yet, because the kernel is still ending the last process, are left for the next start.
+# What can't be removed yet, because the kernel is still ending the last process, is left for the next start.
 remove_run() {
   local cgroup
   # If cgroup v1 is also mounted, systemd-nspawn makes a second cgroup of the same name there.
   for cgroup in /sys/fs/cgroup/"$(cgroup_name "$1")" /sys/fs/cgroup/*/"$(cgroup_name "$1")"; do
-    [[ ! -d $cgroup ]] || find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || return 0
+    remove_cgroup "$cgroup" || return 0
   done
   release_loop_devices "$1"
   rm --recursive --force --one-file-system "$1" 2>/dev/null || true
+}
+
+# A process that has ended is in its cgroup for a moment longer than it holds the run's lock.
+remove_cgroup() {
+  for _ in {1..50}; do
+    [[ -d $1 ]] || return 0
+    find "$1" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
+  done
+  [[ ! -d $1 ]]
 }
 
 # The kernel releases the volumes' loop devices with the run, except one that it was making when it was killed.
