@@ -30,6 +30,7 @@ import { type FailoverJournal, requireFenced, stackLabelsIn } from "./fencing.ts
 import { ageText, keepBackup, readBackup } from "./from-backup.ts";
 import { movedTo } from "./moved-state.ts";
 import { isWanted, type StateSource } from "./question.ts";
+import { requireRoom } from "./room.ts";
 
 export interface FailoverOptions {
   /** To the first address. */
@@ -114,6 +115,9 @@ async function leaveServer(
   let journal = begun;
   if (!begun.failover.isFenced) {
     const source = await sourceOf(replacement, begun, options);
+    if (source === "server" && begun.failover.to === "first") {
+      await requireRoom(stack, state);
+    }
     // The server can be dead, so a preview of its commands is all that can be tried.
     await requirePreview(stack, []);
     if (source !== undefined && !(await isWanted(replacement, begun, { target, source, client }))) {

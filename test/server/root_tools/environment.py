@@ -177,6 +177,8 @@ class ServerTest(unittest.TestCase):
     written_by_stand_ins: Sequence[str] = ()
 
     def setUp(self) -> None:
+        # In bytes, on each disk of the server.
+        self.free = 1 << 40
         # In memory, where a sync takes no time.
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.root = Path(tempfile.mkdtemp(prefix="root-tools-", dir=memory))
@@ -255,6 +257,7 @@ class ServerTest(unittest.TestCase):
                 os.sync = os.fsync = lambda *_: None
             else:
                 faults.wait_for_strace()
+            FREE[0] = self.free
             become(ROOTFS / tool.lstrip("/"), args, kill_at, at_step or die)
         if trace is not None:
             strace = faults.trace(child, *trace)
@@ -345,7 +348,7 @@ def become(program: Path, args: Sequence[str], step: int | None, at_step: Callab
     # The server's users aren't those of this computer.
     shutil.chown = lambda *_, **__: None
     # However small this computer's disk is.
-    shutil.disk_usage = lambda _: mock.Mock(free=1 << 40)
+    shutil.disk_usage = lambda _: mock.Mock(free=FREE[0])
     # The stubs are run with -B, but here compiled copies save much time. They are in this test run's own folder.
     sys.dont_write_bytecode = False
     sys.pycache_prefix = COMPILED.name
@@ -381,6 +384,8 @@ def die() -> NoReturn:
 
 
 STEPS_LEFT = [0]
+# How many bytes are free on each disk of the server.
+FREE = [1 << 40]
 
 
 def call_before_last(at_step: Callable[[], None]) -> None:

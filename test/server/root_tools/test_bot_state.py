@@ -90,6 +90,13 @@ class BotState(ArchiveTest):
         self.assertFalse(self.at(STATE).exists())
         self.assertFalse(self.at(PROGRAMS).exists())
 
+    def test_the_size_of_a_state_is_known_before_the_bot_is_stopped(self) -> None:
+        self.assertEqual(self.run_tool(TOOL, "size").stdout, "0\n")
+        self.write(f"{STATE}/orders", "o" * 100_000)
+        size = int(self.run_tool(TOOL, "size").stdout)
+        self.assertGreaterEqual(size, 100_000)
+        self.assertLess(size, 200_000)
+
     def test_only_a_bot_that_is_held_and_off_is_saved(self) -> None:
         result, archive = self.tool("save")
         self.assertEqual((result.returncode, archive), (1, b""))

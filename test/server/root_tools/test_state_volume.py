@@ -284,6 +284,47 @@ class StateVolume(ArchiveTest):
             self.assertEqual(self.at(f"{VOLUME}/state/trades").read_text(), "now")
             self.assertEqual(self.kept(VOLUME), ["left there"])
 
+    def test_a_state_that_the_volume_has_no_room_for_is_refused_before_the_bot_is_stopped(self) -> None:
+        self.run_tool("/usr/local/sbin/bot-state", "hold")
+        _, backup = self.run_with_archive("/usr/local/sbin/bot-state", ["save"])
+        self.run_tool("/usr/local/sbin/bot-state", "release")
+        self.use()
+        self.write(f"{VOLUME}/state/trades", "later")
+        invocation = self.bot.get("invocation")
+        replaced = next(name for name in os.listdir(self.at(f"{MARKS}/copies")) if name.startswith("replaced-"))
+        self.free = 1 << 30
+        checksum = hashlib.sha256(backup).hexdigest()
+        refused, _ = self.run_with_archive("/usr/local/sbin/bot-backup", ["restore", checksum], backup)
+        self.write(f"{MARKS}/stopped", "")
+        undone = self.run_tool("/usr/local/sbin/bot-backup", "undo")
+        for ended in (refused, undone):
+            self.assertEqual(ended.returncode, 1)
+            for text in ("the volume has no room", "1.0 GiB must stay free", "pulumi config set stateVolume GB"):
+                self.assertIn(text, ended.stderr)
+        self.assertEqual((self.bot.get("state"), self.bot.get("invocation")), ("active", invocation))
+        self.bot.set("state", "inactive")
+        self.assertIn("the volume has no room", self.run_tool(STATE_COPY, "restore", replaced).stderr)
+        for name in ("moving", "swapping", "undoing"):
+            self.assertFalse(self.at(f"{MARKS}/{name}").exists(), name)
+        self.assertEqual(self.at(f"{VOLUME}/state/trades").read_text(), "later")
+
+    def test_a_failover_to_a_volume_without_room_goes_on_when_that_is_larger(self) -> None:
+        self.run_tool("/usr/local/sbin/bot-state", "hold")
+        _, archive = self.run_with_archive("/usr/local/sbin/bot-state", ["save"])
+        self.use()
+        self.write(f"{VOLUME}/state/trades", "left there")
+        args = ["restore", hashlib.sha256(archive).hexdigest()]
+        self.free = 1 << 30
+        refused, _ = self.run_with_archive("/usr/local/sbin/bot-state", args, archive)
+        self.free = 1 << 40
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("pulumi config set stateVolume GB", refused.stderr)
+        self.assertEqual(self.at(f"{VOLUME}/state/trades").read_text(), "left there")
+        self.assertEqual(self.use().returncode, 0)
+        restored, _ = self.run_with_archive("/usr/local/sbin/bot-state", args, archive)
+        self.assertEqual(restored.returncode, 0, restored.stderr)
+        self.assertEqual(self.at(f"{VOLUME}/state/trades").read_text(), "now")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -71,6 +71,8 @@ def restore(checksum: str) -> None:
 def put_archive(staging: Path) -> None:
     """Replaces state and program by those of an archive of bot-state that is unpacked there."""
     contents = bot_state.read_manifest(staging / bot_state.MANIFEST)
+    if contents["state"]:
+        state_place.require_room(bot_state.staged_state())
     replace(lambda: put_in_place(contents), f"Restored what was saved at {contents['saved']}.")
 
 
@@ -79,6 +81,7 @@ def adopt(checksum: str) -> None:
         # Not as it was on the computer that it comes from.
         must_run("chown", "--recursive", "--no-dereference", f"{paths.BOT_USER}:{paths.BOT_USER}", str(folder))
         folder.chmod(0o700)
+        state_place.require_room(folder)
         replace(lambda: put_state(folder), "The folder is the bot's state now.")
 
 
@@ -113,7 +116,7 @@ def put_in_place(contents: dict[str, Any]) -> None:
     # Whether this server's bot is stopped is known here, unless the server is new.
     is_new = not has_state()
     if contents["state"]:
-        put_state(bot_state.STAGING / paths.BOT_STATE.relative_to(paths.ROOT))
+        put_state(bot_state.staged_state())
     bot_state.put_in_place({**contents, "state": False, "stopped": contents["stopped"] and is_new})
 
 
@@ -125,6 +128,8 @@ def undo() -> None:
         copies.take_in_earlier()
         name = to_undo()
         kept = copies.read(name)
+        if kept:
+            state_place.require_room(kept.state)
         when = datetime.strptime(name[len(copies.REPLACED) :][:16], "%Y%m%dt%H%M%Sz")
         files.write(UNDOING, name)
         # Without the copy, an undo was interrupted after its swap.

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from root_tools import bot, files, journal, packages, paths, state_place, state_transfer, volume_switch
+from root_tools import bot, files, journal, packages, paths, state_place, state_transfer, state_tree, volume_switch
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.program_switch import finish_if_interrupted, program_lock
@@ -36,6 +36,7 @@ Usage: sudo bot-state COMMAND
                   stopped by hand, to standard output. The bot must be held. A state on a volume isn't in it: it stays
                   there, and the volume is unmounted.
   save-all        As `save`, also with a state that is on a volume: the next server is where the volume can't go.
+  size            Prints how many bytes the bot's state takes. The bot may run meanwhile.
   checksum        Prints the SHA-256 of the last archive that was written completely.
   restore SHA256  Reads such an archive from standard input and puts it in place. The bot is held, and stays so.
   release         Ends the hold. Starts the bot unless there is another reason why it must be off, and reports whether
@@ -124,6 +125,12 @@ def saved_paths(with_state: bool) -> list[str]:
     return [str(path.relative_to(paths.ROOT)) for path in [*found, *filter(os.path.islink, LINKS)]]
 
 
+def print_size() -> None:
+    require_root()
+    state = state_place.state()
+    say(str(state_tree.measure(state).bytes if is_folder(state) else 0))
+
+
 def print_checksum() -> None:
     require_root()
     say(checksum_in(CHECKSUM))
@@ -183,11 +190,15 @@ def read_manifest(file: Path) -> dict[str, Any]:
     raise Failure(f"the archive has format {contents['format']}, and this server reads {FORMAT}: run `pulumi up`")
 
 
+def staged_state() -> Path:
+    return STAGING / paths.BOT_STATE.relative_to(paths.ROOT)
+
+
 def put_in_place(contents: dict[str, Any]) -> None:
     """The state first and the program last: without its program, a bot can't start. Can be done again from the start."""
-    saved_state = STAGING / paths.BOT_STATE.relative_to(paths.ROOT)
     if contents["state"]:
-        new = state_place.arrive(saved_state)
+        state_place.require_room(staged_state())
+        new = state_place.arrive(staged_state())
         state = state_place.state()
         if is_folder(state):
             make_way(state, new)
@@ -264,6 +275,7 @@ COMMANDS = {
     "hold": hold,
     "save": save,
     "save-all": save_all,
+    "size": print_size,
     "checksum": print_checksum,
     "restore": restore,
     "release": release,

@@ -140,6 +140,8 @@ def restore(release: str, previous: str | None, failed: str) -> str:
 
 def swap(copy: Copy, command: str, replaced: str | None, current: str | None, previous: str | None) -> str:
     """Replaces the state, and the links if there is a release for them. Returns the name of the replaced state."""
+    # From the mark on, the bot is off until this is complete.
+    state_place.require_room(copy.state)
     begun = state_swap.begin(command, copy, replaced, current, previous)
     finish_swap(begun)
     return begun.replaced

@@ -10,13 +10,19 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from root_tools import files, paths, state_transfer
+from root_tools import disk_space, files, paths, state_transfer, state_tree
 from root_tools.commands import must_run, run
 from root_tools.tool import Failure
 
 # The names that systemd gives to the mount units of these folders.
 VOLUME_UNIT = r"var-lib-trading\x2dbot\x2dserver-volume.mount"
 STATE_UNIT = r"var-lib-trading\x2dbot.mount"
+
+# What to do about a volume that is full.
+LARGER = (
+    "To make it larger: pulumi config set stateVolume GB, then pulumi up, and then this again. To see what is kept on it, which "
+    "can be removed: npm run ssh -- sudo state-copy list"
+)
 
 
 @dataclass(frozen=True)
@@ -114,9 +120,26 @@ def all_kept_aside() -> list[Path]:
     return sorted((kept for place in places if place.is_dir() for kept in place.iterdir()), key=lambda kept: kept.name)
 
 
+def require_room(folder: Path) -> None:
+    """Raises Failure if the volume has no room for a folder that is to become the state. The present state is kept beside it."""
+    if not must_be_copied(folder):
+        return
+    shutil.rmtree(arriving(), ignore_errors=True)
+    size, free = state_tree.measure(folder).bytes, shutil.disk_usage(paths.VOLUME).free
+    if free - size < disk_space.RESERVE:
+        raise Failure(
+            f"the volume has no room for the restored state beside what is on it. It takes {disk_space.shown(size)}, "
+            f"{disk_space.shown(disk_space.RESERVE)} must stay free, and {disk_space.shown(free)} are free. {LARGER}"
+        )
+
+
+def must_be_copied(folder: Path) -> bool:
+    return home() != paths.STATE and not folder.is_relative_to(paths.VOLUME)
+
+
 def arrive(folder: Path) -> Path:
     """Copies a folder to the file system of the state, from where it can be renamed. It may be there already."""
-    if home() == paths.STATE or folder.is_relative_to(paths.VOLUME):
+    if not must_be_copied(folder):
         return folder
     arrived = arriving()
     state_transfer.copy(folder, arrived)

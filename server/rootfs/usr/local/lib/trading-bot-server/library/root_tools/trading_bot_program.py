@@ -7,7 +7,19 @@ import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from root_tools import bot, bot_packages, changed_upload, copies, disk_space, files, journal, paths, program_switch, state_swap
+from root_tools import (
+    bot,
+    bot_packages,
+    changed_upload,
+    copies,
+    disk_space,
+    files,
+    journal,
+    paths,
+    program_switch,
+    state_place,
+    state_swap,
+)
 from root_tools.copies import Copy
 from root_tools.lock import exclusive
 from root_tools.new_release import STAGING, empty_staging, receive, remove_old_releases, store_changed, store_whole
@@ -161,6 +173,7 @@ def switch_back(state: str) -> None:
 def restore_copy(copy: Copy | None, current: str, previous: str) -> None:
     if copy is None:
         raise Failure(f"there is no copy of the state that {previous} has left")
+    state_place.require_room(copy.state)
     files.remove(PROVEN)
     replaced = program_switch.swap(copy, "roll-back", current, previous, current)
     say(f"The state is the one of {copy.made_at:%Y-%m-%d %H:%M:%S UTC}. The replaced one is kept for 30 days: {replaced}")
