@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
+import { valueIfMade } from "./left-out.ts";
 
 /** Which of a stack's two addresses its server has. */
 const role = z.enum(["first", "standby"]);
@@ -17,10 +18,8 @@ const standbyIsMissing =
  */
 export async function activeAddress(standby: string | undefined): Promise<AddressRole> {
   const stash = new pulumi.Stash("active-address", { input: "first" });
-  const value = await new Promise((resolve) => {
-    stash.output.apply(resolve);
-  });
-  const active = role.parse(value);
+  // A stack that doesn't have it yet, because `--target` leaves it out, was never moved.
+  const active = role.default("first").parse(await valueIfMade(stash.output));
   if (active === "standby" && standby === undefined) {
     throw new pulumi.RunError(standbyIsMissing);
   }

@@ -9,6 +9,7 @@ import { deliverFiles } from "./commands/file-delivery.ts";
 import { verifyKeyPair } from "./commands/gate.ts";
 import { remoteCommand } from "./commands/remote-command.ts";
 import { programFolder } from "./commands/server-paths.ts";
+import { requireMade } from "./left-out.ts";
 import { lostKey } from "./outputs.ts";
 import type { TradingBot } from "./trading-bot.ts";
 
@@ -45,7 +46,11 @@ export class BinanceCredentials extends pulumi.ComponentResource {
     // While the previous pair is still live: a new one that fails the verification never reaches the server.
     const verified = this.#verify(args, toolInstalled);
     const installed = this.#installKeyPair(args, [toolInstalled, ...verified]);
-    this.fingerprint = pulumi.unsecret(installed.stdout.apply((live) => confirm(live, args.keyPair)));
+    this.fingerprint = pulumi.unsecret(
+      installed.stdout.apply((live) =>
+        confirm(requireMade(live, "The step that installs the key pair"), args.keyPair),
+      ),
+    );
     this.registerOutputs({ fingerprint: this.fingerprint });
   }
 

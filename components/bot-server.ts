@@ -10,6 +10,7 @@ import { runOperatorScript } from "./commands/operator-script.ts";
 import { installRootTools } from "./commands/root-tools.ts";
 import { adminUser, type ServerIdentity } from "./commands/server-identity.ts";
 import { SshKeyPair } from "./commands/ssh-key-pair.ts";
+import { requireMade } from "./left-out.ts";
 import { serverHooks } from "./server-hooks.ts";
 import type { ServerOrder } from "./server-order.ts";
 import type { PreviousSshKeys } from "./settings/previous-ssh-keys.ts";
@@ -171,7 +172,9 @@ export class BotServer extends pulumi.ComponentResource {
       { input: server.id },
       { parent: this, replaceOnChanges: ["input"] },
     );
-    return stash.output.apply((value) => generation.parse(value));
+    return stash.output.apply((value: unknown) =>
+      generation.parse(requireMade(value, "The record of the server's disk")),
+    );
   }
 
   /** After each look at the order, and after each change of the server, whatever an earlier run has left. */

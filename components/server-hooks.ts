@@ -8,6 +8,10 @@ import type { ServerOrder } from "./server-order.ts";
 const newServerHasNoKey =
   "The new server has no key: the private key of binance:publicKey ends with the disk of the server on which it was made. The bot stays off until you make a new one: npm run make-key";
 
+/** An address, and a volume if the stack has one, are made before the server, and are there if Hetzner refuses that. */
+export const withoutServer =
+  "There is no server now, but Hetzner bills what the stack has already: about 0.50 € a month for an address, and about 0.057 € for each GB of a volume. To go on, when the server can be ordered: pulumi up. It uses both. To delete them: npm run teardown. It shows what there is, and asks for the address and for the volume. An address that is in a whitelist should stay.";
+
 /** What a hook is given of the server's properties. In a preview, some may not be known yet. */
 const properties = z.looseObject({
   serverType: z.string().optional().catch(undefined),
@@ -62,6 +66,9 @@ export function serverHooks(order: ServerOrder, keyEnds: boolean): pulumi.Resour
     if (change !== undefined || concernsOrder(codeIn(refusal) ?? "")) {
       const known = change?.wanted ?? properties.parse(run.newInputs);
       await order.advise(known, concernsLocation(refusal) ? known.location : undefined);
+    }
+    if (run.failedOperation === "create") {
+      await pulumi.log.error(withoutServer);
     }
     return false;
   });

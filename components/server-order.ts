@@ -9,6 +9,7 @@ import { rememberShown } from "../hetzner/shown-order.ts";
 import type { WantedVolume } from "../hetzner/situation.ts";
 import { addressHooks } from "./address-hooks.ts";
 import { runOperatorScript } from "./commands/operator-script.ts";
+import { leftOut, valueIfMade } from "./left-out.ts";
 import { explainRefusals } from "./refusal-hooks.ts";
 
 export interface ServerOrderArgs {
@@ -26,6 +27,9 @@ export interface ServerOrderArgs {
   /** The setting stateVolume. */
   volume: WantedVolume | undefined;
 }
+
+/** The decision of an order that is left out. `decided` ends the program then, so nobody uses it. */
+const undecided: Choice = { serverType: "", location: "", cost: "" };
 
 /** What is known of the server by now. */
 export type Known = Partial<Pick<Wanted, "serverType" | "location" | "ordersServer">>;
@@ -91,14 +95,24 @@ export class ServerOrder extends pulumi.ComponentResource {
     );
     this.record = pulumi.unsecret(command.stdout);
     this.access = hetzner;
-    const choice = this.record.apply(parseChoice);
-    choice.apply((decided) => {
-      this.#seen.resolve(decided);
-    });
+    const choice = this.record.apply((printed?: string) =>
+      printed === undefined ? undecided : parseChoice(printed),
+    );
+    void this.#take(choice);
     this.serverType = choice.serverType;
     this.location = choice.location;
     this.cost = choice.apply(({ cost, spareCost }) => [cost, spareCost].filter(Boolean).join("; "));
     this.registerOutputs({ cost: this.cost });
+  }
+
+  /** What this run or an earlier one has decided; after the hook of a preview, whose decision counts. */
+  async #take(choice: pulumi.Output<Choice>): Promise<void> {
+    const decided = await valueIfMade(choice);
+    if (decided === undefined || decided === undecided) {
+      this.#seen.reject(leftOut("The record of what is ordered at Hetzner"));
+    } else {
+      this.#seen.resolve(decided);
+    }
   }
 
   async #onChange({ oldOutputs }: pulumi.ResourceHookArgs): Promise<void> {
@@ -128,6 +142,8 @@ export class ServerOrder extends pulumi.ComponentResource {
   /**
    * What was decided, in a preview too, for what the program declares or not. Undefined if a look in a preview has
    * refused the order.
+   *
+   * @throws RunError if `--target` leaves the order out, and there is none yet
    */
   decided(): Promise<Choice | undefined> {
     return this.#seen.promise;

@@ -19,7 +19,7 @@ const limit = {
   problem:
     "Your account at Hetzner has reached its limit. A new account may have about five servers, and few addresses.",
   remedy:
-    "Delete servers or Primary IPs that you no longer need, or request a higher limit (Hetzner's Console, Limits). An address without a server is billed: if no key at Binance has this stack's address in its whitelist, npm run teardown deletes it.",
+    "Delete servers or Primary IPs that you no longer need, or request a higher limit (Hetzner's Console, Limits).",
 };
 const soldOut = { problem: "Hetzner has no capacity for this server at the moment.", remedy: otherChoice };
 const busy = {

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { requireMade } from "../left-out.ts";
 import { scriptCommand } from "./operator-script.ts";
 
 /** An Ed25519 key pair, made once on the operator's machine, in memory, and stored in the stack, encrypted. */
@@ -26,7 +27,9 @@ export class SshKeyPair extends pulumi.ComponentResource {
         ignoreChanges: ["create", "environment"],
       },
     );
-    const parts = keygen.stdout.apply(parseKeyPair);
+    const parts = keygen.stdout.apply((printed) =>
+      parseKeyPair(requireMade(printed, `The SSH key pair ${name}`)),
+    );
     this.privateKey = pulumi.secret(parts.privateKey);
     this.publicKey = pulumi.unsecret(parts.publicKey);
     this.registerOutputs({ publicKey: this.publicKey });

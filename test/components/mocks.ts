@@ -87,7 +87,11 @@ export async function mockEngine(remoteOutput: (name: string) => string = () => 
     "trading-bot-server",
     "prod",
   );
-  // The SDK's mocks lack the calls that register hooks.
+  acceptHooks();
+}
+
+/** The SDK's mocks lack the calls that register hooks. */
+export function acceptHooks(): void {
   const register = (_: unknown, done: (error: null, reply: object) => void): void => {
     done(null, {});
   };

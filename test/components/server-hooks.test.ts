@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { explainError } from "../../components/refusal-hooks.ts";
-import { typeChange } from "../../components/server-hooks.ts";
+import { typeChange, withoutServer } from "../../components/server-hooks.ts";
 
 describe("an update of the server", () => {
   test("changes its type if the new one is different from what Hetzner has", () => {
@@ -33,4 +33,8 @@ describe("a refusal of Hetzner, as the provider reports it", () => {
       expect(explainError(error)).toBeUndefined();
     },
   );
+});
+
+test("a server that is refused after its address was made: what goes on, and what deletes the rest", () => {
+  expect(withoutServer).toMatch(/To go on, .*: pulumi up\..*To delete them: npm run teardown\./);
 });

@@ -55,9 +55,22 @@ beforeAll(async () => {
   ]) {
     await mustPulumi(["config", "set", `${name}`, `${value}`]);
   }
-  expect(outputOf(await up())).toContain(refusal);
+  expectHelp(await pulumi(["preview", "--target", "**:PrimaryIp::address", "--stack", "prod"]));
+  expectHelp(
+    await pulumi(["up", "--yes", "--skip-preview", "--target", "**:PrimaryIp::address", "--stack", "prod"]),
+  );
+  expect(await hetzner.primaryIps()).toHaveLength(0);
+  const refused = outputOf(await up());
+  expect(refused).toContain(refusal);
+  expect(refused).toContain("There is no server now, but Hetzner bills what the stack has already");
   expect(await hetzner.primaryIps()).toHaveLength(1);
 });
+
+/** What a first `pulumi up` with `--target` says. */
+function expectHelp(outcome: Outcome): void {
+  expect(outcome.code).not.toBe(0);
+  expect(outputOf(outcome)).toContain("doesn't exist yet, and --target leaves it out");
+}
 
 afterAll(async () => {
   await run([...environment, "node", "scripts/teardown.ts", "--yes", "--stack", "prod"]);

@@ -38,6 +38,21 @@ test("--yes and --stack are passed on", async () => {
   expect(changes.at(-1)).toBe("pulumi up --yes --stack other");
 });
 
+test("a passphrase that fails in the `pulumi up` that is shown is followed by what to do", async () => {
+  const computer = new OperatorComputer({});
+  computer.setState(exportedState([]));
+  computer.addPulumiVerb(
+    "up",
+    "echo 'error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE' >&2; exit 255",
+  );
+  const { code, stderr } = await computer.run("move.ts", ["nbg1"]);
+  computer.remove();
+  expect(code).not.toBe(0);
+  expect(stderr).toContain(
+    "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE\nTo enter the passphrase of this stack: read -rs PULUMI_CONFIG_PASSPHRASE",
+  );
+});
+
 test("after Ctrl-C in `pulumi up`, it says how to go on, also if the CLI ends with 0", async () => {
   const computer = new OperatorComputer({});
   computer.setState(exportedState([]));

@@ -27,8 +27,13 @@ export async function runPulumi(
 
 /** What the Pulumi CLI has printed, with what to do if it is about the passphrase. */
 export function withRemedy(printed: string): string {
-  const remedy = remedies.find(([pattern]) => pattern.test(printed))?.[1];
+  const remedy = remedyFor(printed);
   return remedy === undefined ? printed : `${printed}\n${remedy}`;
+}
+
+/** What to do if that is about the passphrase; otherwise undefined. */
+export function remedyFor(printed: string): string | undefined {
+  return remedies.find(([pattern]) => pattern.test(printed))?.[1];
 }
 
 const toEnter = "read -rs PULUMI_CONFIG_PASSPHRASE; export PULUMI_CONFIG_PASSPHRASE";
