@@ -41,4 +41,6 @@ export default {
   ],
   // Tests wait for conditions. This only ends a test whose condition never comes, also on a computer that is busy.
   testTimeout: 600_000,
+  // Concurrent tests of a file run programs. More at a time than there are processors only makes each of them slower.
+  maxConcurrency: 2,
 };
