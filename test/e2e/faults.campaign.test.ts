@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Flow, flows } from "./faults/flows.ts";
+import { type Flow, flows, type Moment } from "./faults/flows.ts";
 import { goOn } from "./faults/going-on.ts";
 import { drawPoints, type FaultPoint } from "./faults/points.ts";
 import { FaultRecord } from "./faults/record.ts";
 import { type FaultResult, tableOf } from "./faults/table.ts";
 import { readWanted } from "./faults/wanted.ts";
 import { WholeStack } from "./faults/whole-stack.ts";
-import { type EndedRun, runUntil } from "./killed-run.ts";
+import { type EndedRun, type Progress, runUntil } from "./killed-run.ts";
+import { MomentWatch } from "./moments.ts";
+import { Server } from "./server.ts";
+import type { StackCommand } from "./stack.ts";
 
 // Runs that are killed or interrupted at drawn points, on one stack. Afterwards, only what the messages say is done, and the
 // stack must be whole: one server, one address, one firewall, the right key live, and a running bot that has lost nothing.
@@ -58,19 +61,13 @@ function testPoints(flow: Flow & { points: FaultPoint[] }): void {
 }
 
 async function endAndGoOn(flow: Flow, point: FaultPoint, result: FaultResult): Promise<void> {
-  const before = await flow.prepare(whole);
+  const { before, command } = await flow.prepare(whole);
   whole.abandon();
-  const run = await runUntil(
-    whole.stack,
-    flow.command,
-    (progress) => progress[point.kind].length >= point.number,
-    point.ending,
-  );
-  result.done = doneBy(run, point);
+  result.done = await endAt(point, flow.moments[point.number - 1], command);
   // Jest prints nothing before the end.
   process.stderr.write(`${flow.name} ${point.nth}: ${point.ending} after ${result.done}\n`);
-  for (const command of flow.next) {
-    result.ran.push(...(await goOn(whole.stack, command)));
+  for (const next of [command, ...flow.afterwards]) {
+    result.ran.push(...(await goOn(whole.stack, next)));
   }
   await whole.completeIfNew(before === undefined);
   await whole.expectWhole(before, flow);
@@ -79,8 +76,32 @@ async function endAndGoOn(flow: Flow, point: FaultPoint, result: FaultResult): P
   process.stderr.write(`${flow.name} ${point.nth}: whole after ${result.ran.join(", ")}\n`);
 }
 
-/** The last thing that a run had done. */
-function doneBy(run: EndedRun, { kind }: FaultPoint): string {
-  const last = run[kind].at(-1) ?? "nothing";
-  return run.code === 0 ? `everything (${run[kind].length} ${kind})` : last;
+/** Runs the command and ends it. @returns the last thing that it had done */
+async function endAt(
+  { kind, number, ending }: FaultPoint,
+  moment: Moment | undefined,
+  command: StackCommand,
+): Promise<string> {
+  if (kind !== "moments") {
+    const isThere = (progress: Progress) => progress[kind].length >= number;
+    const run = await runUntil(whole.stack, command, isThere, ending);
+    return run.code === 0 ? everything(run) : (run[kind].at(-1) ?? "nothing");
+  }
+  if (moment === undefined) {
+    throw new Error(`there is no moment ${number}`);
+  }
+  if ("request" in moment) {
+    const isThere = ({ requests }: Progress) =>
+      requests.some((request) => request.startsWith("POST") && moment.request.test(request));
+    const run = await runUntil(whole.stack, command, isThere, ending);
+    return run.code === 0 ? everything(run) : moment.name;
+  }
+  // What loses its power together with the operator's computer: the tool on the server. Ctrl-C doesn't reach it.
+  const watch = new MomentWatch(new Server((await whole.server()).id), moment, ending === "SIGKILL");
+  const run = await runUntil(whole.stack, command, () => watch.hasCome, ending);
+  return (await watch.end()) ? moment.name : everything(run);
+}
+
+function everything({ requests, lines }: EndedRun): string {
+  return `everything (${requests.length} requests, ${lines.length} lines)`;
 }

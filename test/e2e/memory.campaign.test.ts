@@ -7,6 +7,7 @@ import { until } from "../../sandbox/until.ts";
 import { BotOnServer } from "./bot.ts";
 import { Draws } from "./draws.ts";
 import { hetzner, onlyServer } from "./hetzner.ts";
+import { MomentWatch } from "./moments.ts";
 import { Server } from "./server.ts";
 import { changes, Stack } from "./stack.ts";
 
@@ -258,34 +259,36 @@ test("`none` moves the state back to the server's disk, and the volume stays", a
   expect(changes(await stack.mustUp())).toEqual({});
 });
 
-/** Kills the tool on the server that moves the state, at one of these points. The next run must finish the move. */
-async function moveAndKill(place: string, points: string[]): Promise<string> {
+/** Kills the tool on the server that moves the state, at one of these moments. The next run must finish the move. */
+async function moveAndKill(place: string, moments: Record<string, string>): Promise<string> {
   const before = await counts();
-  const point = points[draws.upTo(points.length) - 1] ?? "";
+  const names = Object.keys(moments);
+  const name = names[draws.upTo(names.length) - 1] ?? "";
   await stack.set("stateVolume", place);
-  const up = stack.up();
-  const kill = `until ${point} 2>/dev/null; do sleep 0.01; done; pkill --signal KILL --full 'sbin/[s]tate-volume (use|leave)'`;
-  await Promise.race([server.run(kill).catch(() => ""), up]);
-  const { code } = await up;
+  const moment = { name, condition: moments[name] ?? "", tool: "sbin/state-volume" };
+  const watch = new MomentWatch(server, moment, true);
+  const { code } = await stack.up();
+  const wasSeen = await watch.end();
   await stack.mustUp();
   await expectNothingLost(before);
-  return `| to ${place === "none" ? "the disk" : "the volume"} | ${point} | exit code ${code} |`;
+  const where = place === "none" ? "the disk" : "the volume";
+  return `| to ${where} | ${name}${wasSeen ? "" : " (not seen)"} | exit code ${code} |`;
 }
 
 const tool = "/var/lib/trading-bot-server";
 const isLarger = (file: string) => `test $(stat -c %s ${file} || echo 0) -gt 100000000`;
-const onTheWayToVolume = [
-  `test -e ${tool}/swapping`,
-  `test -e ${tool}/volume/.arriving/large`,
-  isLarger(`${tool}/volume/.arriving/large`),
-  `test -e ${tool}/state-volume.json`,
-];
-const onTheWayToDisk = [
-  `test -e ${tool}/swapping`,
-  `test -e ${tool}/.arriving/large`,
-  isLarger(`${tool}/.arriving/large`),
-  `! test -e ${tool}/state-volume.json`,
-];
+const onTheWayToVolume = {
+  "it has begun": `test -e ${tool}/swapping`,
+  "the copy has begun": `test -e ${tool}/volume/.arriving/large`,
+  "half of it is copied": isLarger(`${tool}/volume/.arriving/large`),
+  "it is decided": `test -e ${tool}/state-volume.json`,
+};
+const onTheWayToDisk = {
+  "it has begun": `test -e ${tool}/swapping`,
+  "the copy has begun": `test -e ${tool}/.arriving/large`,
+  "half of it is copied": isLarger(`${tool}/.arriving/large`),
+  "it is decided": `! test -e ${tool}/state-volume.json`,
+};
 
 test.each(Array.from({ length: rounds }, (_, index) => index + 1))(
   `moves that are killed at points that the seed ${seed} has drawn are finished by the next run (round %d)`,

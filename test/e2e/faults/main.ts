@@ -22,7 +22,7 @@ and some minutes for every ten points.
 
   --seed N      draws other points; without it, the day of the computer's clock, such as 20261127
   --flow NAME   only this one of ${flowNames.join(", ")}. It can be given several times
-  --points N    how many of each flow; 8 if left out, which are more than 50 in all
+  --points N    how many of each flow; 6 if left out, which are more than 50 in all
   --continue    leaves out what has ended well since the last run without this option, if the seed is the same
   --write       writes the table to docs/faults.md, if all ended well
 `;
@@ -33,7 +33,7 @@ if (options.help === true) {
   process.exit();
 }
 const seed = number(options.seed ?? new Date().toISOString().slice(0, 10).replaceAll("-", ""), "--seed");
-const points = number(options.points ?? "8", "--points");
+const points = number(options.points ?? "6", "--points");
 const wanted = options.flow ?? [...flowNames];
 const unknown = wanted.filter((name) => !flowNames.some((one) => one === name));
 if (unknown.length > 0) {

@@ -8,5 +8,6 @@ export const flowNames = [
   "rebuild",
   "recover",
   "restore",
+  "failover",
 ] as const;
 export type FlowName = (typeof flowNames)[number];

@@ -7,7 +7,7 @@ import { FaultRecord } from "./record.ts";
 import type { FaultResult } from "./table.ts";
 
 const seed = 7;
-const replace = { name: "replace", typical: { requests: 50, lines: 200 } } as const;
+const replace = { name: "replace", typical: { requests: 50, lines: 200 }, moments: [] } as const;
 const [first, second] = drawPoints(replace, seed, 2);
 
 let folder: string;
@@ -53,4 +53,17 @@ test("points of another seed, or drawn in another range, are others", () => {
 test("the points of a flow follow from the seed, also if more of them are drawn", () => {
   expect(drawPoints(replace, seed, 6).slice(0, 2)).toEqual([first, second]);
   expect(drawPoints(replace, 8, 2)).not.toEqual([first, second]);
+});
+
+test("requests, lines and moments take turns, and each kind is killed as well as interrupted", () => {
+  const flow = { name: "type-change", typical: { requests: 24, lines: 8 }, moments: [] } as const;
+  const moments = [{ name: "the type is being changed", request: /change_type$/ }];
+  for (const one of [flow, { ...flow, moments }, { ...flow, typical: { requests: 0, lines: 8 } }]) {
+    const points = drawPoints(one, seed, 12);
+    const kinds = [...new Set(points.map(({ kind }) => kind))];
+    const both = kinds.flatMap((kind) => [`${kind} SIGINT`, `${kind} SIGKILL`]);
+    const drawn = new Set(points.map(({ kind, ending }) => `${kind} ${ending}`));
+    expect([...drawn].toSorted()).toEqual(both.toSorted());
+    expect(kinds.includes("moments")).toBe(one.moments.length > 0);
+  }
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { flowNames } from "./names.ts";
+import { pointKinds } from "./points.ts";
 
 /** A run that was ended, and what became of it. */
 export const faultResult = z.object({
@@ -7,7 +8,7 @@ export const faultResult = z.object({
   /** Among the points of its flow. */
   nth: z.int(),
   ending: z.enum(["SIGKILL", "SIGINT"]),
-  kind: z.enum(["requests", "lines"]),
+  kind: z.enum(pointKinds),
   number: z.int(),
   /** The last thing that it had done. */
   done: z.string(),
@@ -24,7 +25,7 @@ export function tableOf(results: readonly FaultResult[]): string {
   const rows = results.map(({ flow, ending, kind, number, done, ran, isWhole }) => [
     flow,
     ending,
-    `${kind === "requests" ? "request" : "line"} ${number}`,
+    `${kind.slice(0, -1)} ${number}`,
     `\`${shortened(done)}\``,
     ran.join(", "),
     isWhole ? "yes" : "NO",
@@ -36,12 +37,19 @@ export function tableOf(results: readonly FaultResult[]): string {
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   const whole = results.filter(({ isWhole }) => isWhole).length;
   return [
-    `${whole} of ${results.length} ended well.`,
+    `${whole} of ${results.length} ended well: ${countsOf(results)}.`,
     "",
     line(heads),
     line(widths.map((width) => "-".repeat(width))),
     ...rows.map(line),
   ].join("\n");
+}
+
+/** "first-up 5, rotation 6". */
+function countsOf(results: readonly FaultResult[]): string {
+  return flowNames
+    .map((name) => `${name} ${results.filter(({ flow, isWhole }) => flow === name && isWhole).length}`)
+    .join(", ");
 }
 
 /** Fits a table, and names no id of one run. */

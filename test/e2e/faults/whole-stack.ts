@@ -8,7 +8,7 @@ import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 import { until } from "../../../sandbox/until.ts";
 import { binance, createKey } from "../binance.ts";
 import { BotOnServer, stackWithBot } from "../bot.ts";
-import { hetzner, onlyServer } from "../hetzner.ts";
+import { hetzner } from "../hetzner.ts";
 import { Server } from "../server.ts";
 import type { Stack } from "../stack.ts";
 
@@ -39,7 +39,8 @@ export class WholeStack {
   #keyPair: KeyPair | undefined;
   /** The one before it, which the server may still have. */
   #previous: KeyPair | undefined;
-  #address = "";
+  /** The server's, and then the standby address if there is one. */
+  #addresses: string[] = [];
   #number = 0;
   #isComplete = false;
 
@@ -50,6 +51,8 @@ export class WholeStack {
   /** A stack that has only settings yet. */
   static async ready(name: string): Promise<WholeStack> {
     const stack = await stackWithBot(name);
+    await stack.set("stateVolume", "10");
+    await stack.set("location", "fsn1");
     await stack.set("sshKeys", await makeLoginKey());
     return new WholeStack(stack);
   }
@@ -57,6 +60,15 @@ export class WholeStack {
   async remove(): Promise<void> {
     await hetzner.reset();
     await this.stack.remove();
+  }
+
+  /** The stack's server, and not one that a failover has fenced. */
+  async server() {
+    const [server, ...others] = (await hetzner.servers()).filter(({ name }) => !name.endsWith("-fenced"));
+    if (server === undefined || others.length > 0) {
+      throw new Error(`expected one server, found ${others.length + (server ? 1 : 0)}`);
+    }
+    return server;
   }
 
   /** Another number each time, for names and settings. */
@@ -77,12 +89,16 @@ export class WholeStack {
     if ((await hetzner.primaryIps()).length > 0) {
       await this.stack.remove();
     }
+    if (this.#addresses.length > 1) {
+      await this.stack.unset("standby");
+    }
+    this.#addresses = [];
   }
 
   /** After the first `pulumi up`: the key, and the bot's program. */
   async completeIfNew(isNew: boolean): Promise<void> {
     if (isNew) {
-      this.#address = await this.stack.output("ipToWhitelist");
+      this.#addresses = [await this.stack.output("ipToWhitelist")];
       await binance.clearRequests();
       await this.takeNextKey();
       await this.stack.mustUp();
@@ -111,11 +127,29 @@ export class WholeStack {
     }
   }
 
+  /** The stack gets a standby address, and a key that may be used from both. */
+  async reserveStandby(): Promise<void> {
+    if (this.#addresses.length === 1) {
+      await this.stack.set("standby", "hel1");
+      await this.stack.mustUp();
+      this.#addresses.push(await this.stack.output("standbyIp"));
+      await this.takeNextKey();
+      await this.stack.mustUp();
+    }
+    // What the exchange has seen from the address that the bot leaves now.
+    await binance.clearRequests();
+  }
+
+  /** Whether the server is at another address than at first. */
+  async isAtStandby(): Promise<boolean> {
+    return (await this.stack.output("ipToWhitelist")) !== this.#addresses[0];
+  }
+
   /** From the next `pulumi up` on, another key is the right one. */
   async takeNextKey(): Promise<void> {
     const previous = this.#previous;
     this.#previous = this.#keyPair;
-    this.#keyPair = await createKey(`TradingBot-Faults-${this.next()}`, [this.#address]);
+    this.#keyPair = await createKey(`TradingBot-Faults-${this.next()}`, this.#addresses);
     await this.stack.setKeyPair(this.#keyPair);
     if (previous !== undefined) {
       await binance.deleteKey(previous.apiKey);
@@ -123,20 +157,21 @@ export class WholeStack {
   }
 
   async now(): Promise<Whole> {
-    const { id } = await onlyServer();
+    const { id } = await this.server();
     return { server: id, volumes: await idsAt("volumes"), counted: await this.#counted(new Server(id)) };
   }
 
   /** Everything is there once, the bot trades with the right key, and it still knows what it knew. */
   async expectWhole(before: Whole | undefined, { keepsServer }: { keepsServer: boolean }): Promise<void> {
-    const listed = await onlyServer();
-    expect(listed).toMatchObject({ ipv4: this.#address, status: "running" });
-    expect(await hetzner.primaryIps()).toMatchObject([{ ip: this.#address, isProtected: true }]);
-    expect(await idsAt("firewalls")).toHaveLength(1);
-    expect(await idsAt("ssh_keys")).toHaveLength(1);
+    const address = await this.stack.output("ipToWhitelist");
+    const listed = await this.server();
+    expect(listed).toMatchObject({ ipv4: address, status: "running" });
     const server = new Server(listed.id);
+    await this.#expectOnce(address);
     expect(await server.pairInUnit()).toEqual(this.#keyPair);
     expect(await new BotOnServer(server).activity()).toBe("active");
+    // The volume is where the first address is, and can't leave it.
+    expect(await isOnVolume(server)).toBe(address === this.#addresses[0]);
     const counted = await until(() => this.#counted(server));
     if (before !== undefined) {
       expect(listed.id === before.server).toBe(keepsServer);
@@ -146,7 +181,24 @@ export class WholeStack {
     }
     // A number that is missing is a count that was lost.
     expect(counted.rows).toBe(counted.highest);
-    expect(await this.#sources()).toEqual([this.#address]);
+    const sources = await this.#sources(address);
+    // One address, or one after the other and never the first one again.
+    expect(sources).toEqual([...new Set(sources)]);
+    expect(this.#addresses).toEqual(expect.arrayContaining(sources));
+  }
+
+  /** At Hetzner. After a failover, there is also the server that it has left, which is off. */
+  async #expectOnce(address: string): Promise<void> {
+    const fenced = (await hetzner.servers()).filter(({ name }) => name.endsWith("-fenced"));
+    expect(fenced.length).toBeLessThanOrEqual(this.#addresses.length - 1);
+    expect(fenced.filter(({ status }) => status !== "off")).toEqual([]);
+    expect(this.#addresses).toContain(address);
+    const addresses = await hetzner.primaryIps();
+    expect(addresses.map(({ ip }) => ip).toSorted()).toEqual(this.#addresses.toSorted());
+    expect(addresses.filter(({ isProtected }) => !isProtected)).toEqual([]);
+    expect(await idsAt("firewalls")).toHaveLength(1 + fenced.length);
+    expect(await idsAt("ssh_keys")).toHaveLength(1);
+    expect(await idsAt("volumes")).toHaveLength(1);
   }
 
   async #counted(server: Server): Promise<Counted> {
@@ -166,15 +218,22 @@ export class WholeStack {
     return invocation;
   }
 
-  /** Where the exchange has accepted signed requests from, once the bot has sent one. */
-  #sources(): Promise<string[]> {
+  /**
+   * From where the exchange has accepted signed requests, in order and without repetitions, once the bot has sent one from
+   * its present address.
+   */
+  #sources(address: string): Promise<string[]> {
     return until(async () => {
-      const accepted = (await binance.requests()).filter(
-        ({ path, status }) => path.startsWith("/api/v3/order/test") && status === 200,
-      );
-      return accepted.length > 0 && [...new Set(accepted.map(({ source }) => source))];
+      const sources = (await binance.requests())
+        .filter(({ path, status }) => path.startsWith("/api/v3/order/test") && status === 200)
+        .map(({ source }) => source);
+      return sources.at(-1) === address && sources.filter((source, index) => source !== sources[index - 1]);
     });
   }
+}
+
+async function isOnVolume(server: Server): Promise<boolean> {
+  return (await server.run("mountpoint --quiet /var/lib/trading-bot && echo yes || echo no")) === "yes";
 }
 
 /** The owner's own login key, where their ssh finds it. @returns its public half */
