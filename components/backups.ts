@@ -60,11 +60,8 @@ export function backupFiles({
   return backup === undefined ? removed() : installed(backup, backupTime, name);
 }
 
-function installed(
-  { storage, accessKey, secretKey, password }: BackupSettings,
-  backupTime: string,
-  name: string,
-): DeliveredFile[] {
+function installed(backup: BackupSettings, backupTime: string, name: string): DeliveredFile[] {
+  const { storage, password } = backup;
   const { hosts, proxy } = backupNetwork(storage);
   const restartProxy = `systemctl restart ${backupProxy}`;
   return [
@@ -86,13 +83,20 @@ function installed(
     // In one delivery with the settings that they belong to: both take effect together, or neither does.
     {
       path: `/etc/credstore.encrypted/${credential}`,
-      content: JSON.stringify({ accessKey, secretKey, password }),
+      content: JSON.stringify(
+        "privateKey" in backup
+          ? { privateKey: backup.privateKey, password }
+          : { accessKey: backup.accessKey, secretKey: backup.secretKey, password },
+      ),
       credential,
       mode: "0600",
     },
     {
       path: `${folder}/storage.json`,
-      content: `${JSON.stringify({ repository: storage.repository, name, host: storage.host, port: storage.port })}\n`,
+      content: `${JSON.stringify({
+        ...{ repository: storage.repository, name, host: storage.host, port: storage.port },
+        ...("hostKey" in backup && { user: storage.user, hostKey: backup.hostKey }),
+      })}\n`,
       mode: "0600",
     },
     // After what they start.

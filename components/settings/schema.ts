@@ -86,15 +86,24 @@ export const schema = z.object({
   }),
   "backup:repository": z.string().optional().meta({
     description:
-      "Where backups of the bot's state are stored each night: `s3:https://HOST/BUCKET`, and a folder may follow. docs/backup.md describes it. Without it, none leaves the server by itself.",
+      "Where backups of the bot's state are stored each night: `s3:https://HOST/BUCKET`, and a folder may follow, or `sftp://USER@HOST:PORT/FOLDER`. docs/backup.md describes it. Without it, none leaves the server by itself.",
   }),
   "backup:accessKey": z.string().optional().meta({
-    description: "The access key that the storage gives you.",
+    description: "The access key that a storage with S3 gives you.",
     secret: true,
   }),
   "backup:secretKey": z.string().optional().meta({
     description: "The secret key that belongs to it.",
     secret: true,
+  }),
+  "backup:privateKey": z.string().optional().meta({
+    description:
+      "For a storage with sftp: the private key of the server's backups, Ed25519, in OpenSSH's format and without a passphrase.",
+    secret: true,
+  }),
+  "backup:hostKey": z.string().optional().meta({
+    description:
+      "For a storage with sftp: its host key, such as `ssh-ed25519 AAAA…`. No other one is accepted.",
   }),
   "backup:password": z.string().optional().meta({
     description:
@@ -186,6 +195,8 @@ function readBackup(settings: Values): BackupValues {
     repository: settings["backup:repository"],
     accessKey: settings["backup:accessKey"],
     secretKey: settings["backup:secretKey"],
+    privateKey: settings["backup:privateKey"],
+    hostKey: settings["backup:hostKey"],
     password: settings["backup:password"],
   };
 }

@@ -25,6 +25,8 @@ export interface Settings extends Omit<
   | "backup:repository"
   | "backup:accessKey"
   | "backup:secretKey"
+  | "backup:privateKey"
+  | "backup:hostKey"
   | "backup:password"
   | "bot"
 > {
@@ -96,6 +98,8 @@ export function parseSettings({
     "backup:repository": repository,
     "backup:accessKey": accessKey,
     "backup:secretKey": secretKey,
+    "backup:privateKey": privateKey,
+    "backup:hostKey": hostKey,
     "backup:password": password,
     ...rest
   } = data;
@@ -132,7 +136,7 @@ export function parseSettings({
           keyPair,
           demoKeyPair,
           bot,
-          backup: readBackupSettings({ repository, accessKey, secretKey, password }),
+          backup: readBackupSettings({ repository, accessKey, secretKey, privateKey, hostKey, password }),
         },
     findings,
   };

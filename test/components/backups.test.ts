@@ -51,6 +51,32 @@ test("the firewall and the system know the users only with the setting", () => {
   expect(texts({ ...storage, port: 9000 })).toContain("define backup_port = 9000");
 });
 
+test("a storage with sftp gets its key in the same credential, and its host key in the settings", () => {
+  const sftp: BackupSettings = {
+    storage: { repository: "sftp://u1@u1.example.net:23/f", host: "u1.example.net", port: 23, user: "u1" },
+    privateKey: "canary-key",
+    hostKey: "ssh-ed25519 AAAA",
+    password: "canary-password",
+  };
+  const contents = new Map(files(sftp).map(({ path, content }) => [path, content ?? ""]));
+  expect(JSON.parse(contents.get("/etc/credstore.encrypted/trading-bot-backup") ?? "")).toEqual({
+    privateKey: "canary-key",
+    password: "canary-password",
+  });
+  expect(JSON.parse(contents.get("/etc/trading-bot-backup/storage.json") ?? "")).toEqual({
+    repository: "sftp://u1@u1.example.net:23/f",
+    name: "trading-bot-prod",
+    host: "u1.example.net",
+    port: 23,
+    user: "u1",
+    hostKey: "ssh-ed25519 AAAA",
+  });
+  const { proxy } = backupNetwork(sftp.storage);
+  expect(proxy).toMatch(/bind 127\.21\.\d+\.\d+:23$/m);
+  // SSH has no name in its first message.
+  expect(proxy).not.toContain("ssl_sni");
+});
+
 test("its way out leads to the storage's host and port, and nowhere else", () => {
   const { hosts, proxy } = backupNetwork(storage);
   expect(hosts).toMatch(/^127\.0\.0\.1 localhost\n127\.21\.\d+\.\d+ s3\.example\.net\n$/);
@@ -68,7 +94,7 @@ describe("the setting backup:repository", () => {
   });
 
   test.each([
-    ["/srv/backup", "doesn't begin with s3:https://"],
+    ["/srv/backup", "doesn't begin with s3:https:// or sftp://"],
     ["s3:http://s3.example.net/bucket", "doesn't begin with s3:https://"],
     ["s3:https://10.0.0.1/bucket", "doesn't have a full host name"],
     ["s3:https://s3.example.net/", "names no bucket"],

@@ -28,6 +28,7 @@ export async function readStackSecrets(
     "Hetzner's API token": settings["hcloud:token"],
     "the password of the backups": settings["backup:password"],
     "the secret key of the backups' storage": settings["backup:secretKey"],
+    "the private key of the backups' storage": settings["backup:privateKey"],
     "the SSH deploy key": outputs.deployKey,
     ...Object.fromEntries(Object.entries(secrets).map(([name, value]) => [`bot.secrets.${name}`, value])),
   };

@@ -8,6 +8,7 @@ import struct
 import tempfile
 import unittest
 from contextlib import redirect_stdout
+from pathlib import Path
 from unittest import mock
 
 import environment
@@ -30,7 +31,10 @@ class Meanings(unittest.TestCase):
             (1, "Fatal: unable to open config file: Stat: Access Denied.", "the storage refuses the keys"),
             (1, "The AWS Access Key Id you provided does not exist in our records.", "the storage refuses the keys"),
             (-9, f"{RETRYING}QuotaExceeded", "the storage is full"),
+            (-9, f"{RETRYING}No space left on device.", "the storage is full"),
             (-9, f"{RETRYING}Internal Error", "It may be full, or out of order"),
+            (1, "subprocess ssh: u1@u1.example.net: Permission denied (publickey).", "the storage refuses the key."),
+            (1, "subprocess ssh: Host key verification failed.", "another host key than backup:hostKey"),
             (11, "", "the repository is locked by another run"),
             (10, "Stat: The specified bucket does not exist", "the bucket doesn't exist"),
             (3, "one\nthe last line\n", "restic ended with status 3: the last line"),
@@ -47,6 +51,19 @@ class Meanings(unittest.TestCase):
         self.assertTrue(retries.is_over(121))
         # It got further meanwhile.
         self.assertFalse(retries.is_over(121 + restic.LONGEST_WAIT + 1))
+
+
+class Sftp(unittest.TestCase):
+    def test_ssh_accepts_only_the_pinned_host_key_and_shows_no_key_in_its_arguments(self) -> None:
+        storage = restic.Storage("sftp://u1@u1.example.net:23/f", "bot", "u1.example.net", 23, "u1", "ssh-ed25519 AAAA")
+        command = restic.ssh_command(storage, restic.memory_file("key", "canary"))
+        self.assertRegex(command, "^/usr/bin/ssh -F none .* -p 23 .* u1@u1.example.net -s sftp$")
+        self.assertIn("StrictHostKeyChecking=yes", command)
+        self.assertNotIn("canary", command)
+        options = dict(part.split("=") for part in command.split() if "=/proc/" in part)
+        self.assertEqual(Path(options["UserKnownHostsFile"]).read_text(), "storage ssh-ed25519 AAAA\n")
+        self.assertEqual(Path(options["IdentityFile"]).read_text(), "canary")
+        self.assertEqual(Path(options["IdentityFile"]).stat().st_mode & 0o077, 0)
 
 
 class Frames(unittest.TestCase):

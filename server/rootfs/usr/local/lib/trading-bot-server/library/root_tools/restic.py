@@ -2,7 +2,8 @@
 nothing else.
 
 Root gives it the archive to store, in frames, and takes what it reads from the storage. It has no rights to read anything
-else. restic's password and the storage's keys are in memory files, which only restic's own process inherits.
+else. restic's password and the storage's keys are in memory files, which only restic's own process inherits. A key for sftp is
+in one as well: ssh closes what it inherits, so it opens the one of this process.
 """
 
 import json
@@ -56,8 +57,16 @@ MEANINGS = [
         "pulumi config set --secret backup:secretKey, and then: pulumi up",
     ),
     (
-        r"no space left|[Qq]uota|StorageFull|[Ii]nsufficient ?[Ss]torage|\b507\b|disk full",
+        r"[Nn]o space left|[Qq]uota|StorageFull|[Ii]nsufficient ?[Ss]torage|\b507\b|disk full",
         "the storage is full. Order more of it, or remove old backups (docs/backup.md)",
+    ),
+    (
+        r"Permission denied \(",
+        "the storage refuses the key. Give it the public half of backup:privateKey (docs/backup.md)",
+    ),
+    (
+        r"Host key verification failed",
+        "the storage shows another host key than backup:hostKey. Find out why before you change the setting",
     ),
     (r"NoSuchBucket|bucket does not exist", "the bucket doesn't exist. Create it at the storage's provider"),
     (
@@ -86,6 +95,9 @@ class Storage:
     # Where the storage is.
     host: str
     port: int
+    # For a storage with sftp.
+    user: str = ""
+    host_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +126,8 @@ class Retries:
 
 
 def read_storage() -> Storage:
-    return Storage(**json.loads((Path(os.environ["CREDENTIALS_DIRECTORY"]) / "storage.json").read_text()))
+    given = json.loads((Path(os.environ["CREDENTIALS_DIRECTORY"]) / "storage.json").read_text())
+    return Storage(host_key=given.pop("hostKey", ""), **given)
 
 
 def meaning(ended: Ended) -> str:
@@ -136,26 +149,30 @@ class Restic:
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
         secrets = json.loads((Path(os.environ["CREDENTIALS_DIRECTORY"]) / "trading-bot-backup").read_text())
-        keys = f"[default]\naws_access_key_id = {secrets['accessKey']}\naws_secret_access_key = {secrets['secretKey']}\n"
-        self.files = [memory_file("password", secrets["password"]), memory_file("keys", keys)]
-        password, access = (f"/proc/self/fd/{file}" for file in self.files)
+        self.files = [memory_file("password", secrets["password"])]
         self.environment = {
             "PATH": "/usr/bin:/bin",
             "HOME": "/nonexistent",
             "TMPDIR": "/tmp",
             "RESTIC_REPOSITORY": storage.repository,
-            "RESTIC_PASSWORD_FILE": password,
-            "AWS_SHARED_CREDENTIALS_FILE": access,
+            "RESTIC_PASSWORD_FILE": f"/proc/self/fd/{self.files[0]}",
             "RESTIC_CACHE_DIR": os.environ["CACHE_DIRECTORY"],
             "RESTIC_PROGRESS_FPS": "0.1",
             # The server has little memory.
             "GOGC": "20",
         }
+        if storage.user:
+            self.option = f"sftp.command={ssh_command(storage, memory_file('key', secrets['privateKey']))}"
+        else:
+            # The bucket in the path and not in the host's name, because only the host itself can be reached.
+            self.option = "s3.bucket-lookup=path"
+            keys = f"[default]\naws_access_key_id = {secrets['accessKey']}\naws_secret_access_key = {secrets['secretKey']}\n"
+            self.files.append(memory_file("keys", keys))
+            self.environment["AWS_SHARED_CREDENTIALS_FILE"] = f"/proc/self/fd/{self.files[-1]}"
 
     def run(self, *args: str, output: IO[bytes] | int = subprocess.DEVNULL, inherit: Sequence[int] = ()) -> Ended:
         """Runs restic to its end. With output=PIPE, the last line that it prints is kept."""
-        # The bucket in the path and not in the host's name, because only the host itself can be reached.
-        command = [RESTIC, "--option=s3.bucket-lookup=path", *args]
+        command = [RESTIC, f"--option={self.option}", *args]
         retries = Retries(float(os.environ.get("RETRY_LIMIT", RETRY_LIMIT)))
         lines: list[str] = []
         # A memory file is read from its start each time, because each opening has its own place in it.
@@ -183,8 +200,31 @@ class Restic:
         return ended.last
 
 
+def ssh_command(storage: Storage, key: int) -> str:
+    """How restic starts ssh, which accepts no other host key and offers no other key."""
+    hosts = memory_file("hosts", f"storage {storage.host_key}\n")
+    files = {"UserKnownHostsFile": hosts, "IdentityFile": key}
+    options = [
+        *(f"{name}=/proc/{os.getpid()}/fd/{file}" for name, file in files.items()),
+        "GlobalKnownHostsFile=/dev/null",
+        "StrictHostKeyChecking=yes",
+        "HostKeyAlias=storage",
+        "UpdateHostKeys=no",
+        "IdentitiesOnly=yes",
+        "IdentityAgent=none",
+        "BatchMode=yes",
+        "ConnectTimeout=20",
+        "ServerAliveInterval=20",
+        "ServerAliveCountMax=3",
+    ]
+    flags = " ".join(f"-o {option}" for option in options)
+    return f"/usr/bin/ssh -F none -T -p {storage.port} {flags} {storage.user}@{storage.host} -s sftp"
+
+
 def memory_file(name: str, content: str) -> int:
     file = os.memfd_create(name, 0)
+    # ssh reads no key that others may read.
+    os.fchmod(file, 0o600)
     os.write(file, content.encode())
     return file
 
@@ -215,7 +255,7 @@ def reach(storage: Storage) -> None:
         try:
             with (
                 socket.create_connection((storage.host, storage.port), timeout=TRY_LIMIT) as connection,
-                ssl.create_default_context().wrap_socket(connection, server_hostname=storage.host),
+                greeting(storage, connection),
             ):
                 return
         except ssl.SSLCertVerificationError as error:
@@ -223,6 +263,15 @@ def reach(storage: Storage) -> None:
         except OSError as error:
             why = type(error).__name__ if error.strerror is None else error.strerror
     raise Problem(f"the storage {storage.host} can't be reached ({why}). The next run tries it again")
+
+
+def greeting(storage: Storage, connection: socket.socket) -> socket.socket:
+    """Raises OSError if what answers isn't the storage."""
+    if not storage.user:
+        return ssl.create_default_context().wrap_socket(connection, server_hostname=storage.host)
+    if connection.recv(4) != b"SSH-":
+        raise ConnectionError(0, "no SSH server answers")
+    return connection
 
 
 def store(restic: Restic) -> dict[str, Any]:
