@@ -1,6 +1,7 @@
 import ccxt from "ccxt";
 import * as z from "zod";
 import type { Emulator } from "./emulator.ts";
+import { patience } from "./patience.ts";
 import type { Signing } from "./signing.ts";
 
 /**
@@ -10,6 +11,7 @@ import type { Signing } from "./signing.ts";
  */
 export async function ccxtClient(emulator: Emulator, key?: Signing, market: "spot" | "swap" = "spot") {
   const client = new ccxt.pro.binance({
+    timeout: patience,
     ...(key === undefined ? {} : { apiKey: key.apiKey, secret: secretOf(key) }),
     options: { defaultType: market, fetchMarkets: { types: [market === "spot" ? "spot" : "linear"] } },
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../../emulator/clock.ts";
 import { ccxtClient } from "../support/ccxt.ts";
 import { makeKey, startEmulator } from "../support/emulator.ts";
+import { patience } from "../support/patience.ts";
 
 // Clients that most bots are made of, unmodified, trade by REST. ../judges/ has more of them, and prints what each has done.
 
@@ -147,7 +148,8 @@ describe("@binance/spot", () => {
   test("places, queries, replaces and cancels orders", async () => {
     const emulator = await startEmulator({ clock: systemClock });
     const { apiKey, apiSecret } = await makeKey(emulator);
-    const configuration = { apiKey, apiSecret: apiSecret ?? "", basePath: emulator.url, retries: 0 };
+    const key = { apiKey, apiSecret: apiSecret ?? "" };
+    const configuration = { ...key, basePath: emulator.url, retries: 0, timeout: patience };
     // The client's documentation gives it a plain object, because its class for it is not exported.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     const { restAPI: client } = new Spot({ configurationRestAPI: configuration });
