@@ -8,21 +8,10 @@ import { foldersOfThisRun } from "../../../sandbox/run-folders.ts";
 import { until } from "../../../sandbox/until.ts";
 import { binance, createKey } from "../binance.ts";
 import { BotOnServer, stackWithBot } from "../bot.ts";
+import { type Counted, counted, countingBot, invocationOf } from "../counting-bot.ts";
 import { hetzner } from "../hetzner.ts";
 import { Server } from "../server.ts";
 import type { Stack } from "../stack.ts";
-
-/** A bot that counts in SQLite, and tests an order with each count. */
-const countingBot = join(import.meta.dirname, "../bots/counting");
-const database = "/var/lib/trading-bot/counts.sqlite";
-
-const count = z.tuple([z.int(), z.int(), z.string()]);
-/** How many rows there are, the highest number, and which start of the bot wrote that one. */
-export interface Counted {
-  rows: number;
-  highest: number;
-  invocation: string;
-}
 
 const named = z.array(z.looseObject({ id: z.int() }));
 
@@ -158,7 +147,7 @@ export class WholeStack {
 
   async now(): Promise<Whole> {
     const { id } = await this.server();
-    return { server: id, volumes: await idsAt("volumes"), counted: await this.#counted(new Server(id)) };
+    return { server: id, volumes: await idsAt("volumes"), counted: await counted(new Server(id)) };
   }
 
   /** Everything is there once, the bot trades with the right key, and it still knows what it knew. */
@@ -172,15 +161,15 @@ export class WholeStack {
     expect(await new BotOnServer(server).activity()).toBe("active");
     // The volume is where the first address is, and can't leave it.
     expect(await isOnVolume(server)).toBe(address === this.#addresses[0]);
-    const counted = await until(() => this.#counted(server));
+    const now = await until(() => counted(server));
     if (before !== undefined) {
       expect(listed.id === before.server).toBe(keepsServer);
       expect(await idsAt("volumes")).toEqual(before.volumes);
-      expect(counted.highest).toBeGreaterThanOrEqual(before.counted.highest);
-      expect(await this.#invocationOf(server, before.counted.highest)).toBe(before.counted.invocation);
+      expect(now.highest).toBeGreaterThanOrEqual(before.counted.highest);
+      expect(await invocationOf(server, before.counted.highest)).toBe(before.counted.invocation);
     }
     // A number that is missing is a count that was lost.
-    expect(counted.rows).toBe(counted.highest);
+    expect(now.rows).toBe(now.highest);
     const sources = await this.#sources(address);
     // One address, or one after the other and never the first one again.
     expect(sources).toEqual([...new Set(sources)]);
@@ -199,23 +188,6 @@ export class WholeStack {
     expect(await idsAt("firewalls")).toHaveLength(1 + fenced.length);
     expect(await idsAt("ssh_keys")).toHaveLength(1);
     expect(await idsAt("volumes")).toHaveLength(1);
-  }
-
-  async #counted(server: Server): Promise<Counted> {
-    const [rows, highest, invocation] = count.parse(
-      await sql(
-        server,
-        "SELECT (SELECT COUNT(*) FROM counts), number, invocation FROM counts ORDER BY number DESC LIMIT 1",
-      ),
-    );
-    return { rows, highest, invocation };
-  }
-
-  async #invocationOf(server: Server, number: number): Promise<string> {
-    const [invocation] = z
-      .tuple([z.string()])
-      .parse(await sql(server, `SELECT invocation FROM counts WHERE number = ${number}`));
-    return invocation;
   }
 
   /**
@@ -242,12 +214,6 @@ async function makeLoginKey(): Promise<string> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await attempt(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file]);
   return (await readFile(`${file}.pub`, "utf8")).trim();
-}
-
-/** The first row that a query finds. */
-async function sql(server: Server, query: string): Promise<unknown> {
-  const program = `import json, sqlite3; print(json.dumps(sqlite3.connect("file:${database}?mode=ro", uri=True, timeout=60).execute("${query}").fetchone()))`;
-  return JSON.parse(await server.run(`python3 -c '${program}'`));
 }
 
 /** The ids of all items of a list of Hetzner's. */
