@@ -22,7 +22,7 @@ export default {
       // Quick, and without root: any machine with Node runs them.
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["\\.(sandbox|campaign)\\.test\\.ts$"],
+      testPathIgnorePatterns: ["\\.(sandbox|campaign|vm)\\.test\\.ts$"],
     },
     {
       ...inSandbox,
@@ -36,7 +36,14 @@ export default {
       displayName: "campaign",
       testMatch: ["<rootDir>/test/**/*.campaign.test.ts"],
     },
-    // The sandbox's own tests, under the same two names.
+    {
+      ...inSandbox,
+      // The same on virtual machines, for what a container can't show. On emulated processors they take hours.
+      displayName: "vm",
+      testMatch: ["<rootDir>/test/**/*.vm.test.ts"],
+      setupFilesAfterEnv: [...inSandbox.setupFilesAfterEnv, "<rootDir>/sandbox/test/slow-machines.ts"],
+    },
+    // The sandbox's own tests, under the same names.
     ...sandbox.projects,
   ],
   // Tests wait for conditions. This only ends a test whose condition never comes, also on a computer that is busy.

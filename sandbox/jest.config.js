@@ -19,7 +19,7 @@ export default {
       // Quick, and without root: any machine with Node runs them.
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["\\.(sandbox|campaign)\\.test\\.ts$"],
+      testPathIgnorePatterns: ["\\.(sandbox|campaign|vm)\\.test\\.ts$"],
     },
     {
       ...inSandbox,
@@ -32,6 +32,13 @@ export default {
       // The same, for what takes too long for every change.
       displayName: "campaign",
       testMatch: ["<rootDir>/test/**/*.campaign.test.ts"],
+    },
+    {
+      ...inSandbox,
+      // On virtual machines.
+      displayName: "vm",
+      testMatch: ["<rootDir>/test/**/*.vm.test.ts"],
+      setupFilesAfterEnv: [...inSandbox.setupFilesAfterEnv, `${import.meta.dirname}/test/slow-machines.ts`],
     },
   ],
   // Tests wait for conditions. This only ends a test whose condition never comes.

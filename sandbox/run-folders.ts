@@ -24,7 +24,7 @@ function runFolders(dir: string) {
     logs: join(dir, "logs"),
     /** Control files: a service behaves in a certain way as long as its file exists; see machines/inspect.ts. */
     control: join(dir, "control"),
-    /** A folder for each machine: `root`, its disk; `console.log`; `nspawn.pid` while it runs. */
+    /** A folder for each machine: `root`, its disk; `console.log`; `machine.pid` while it runs. */
     machines: join(dir, "machines"),
     /** Block devices: a file system that may have device nodes, other than the rest of /run. */
     devices: join(dir, "devices"),

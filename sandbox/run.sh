@@ -18,6 +18,7 @@ Options:
   --python FILE         Python packages from PyPI: a requirements file with hashes. $SANDBOX_PYTHON is then an
                         interpreter that has them, and that trusts the sandbox's certificate authority
   --s3                  also starts an S3 store at https://fsn1.your-objectstorage.com, which is built once
+  --virtual             servers are virtual machines (QEMU) with their own kernel and clock, and not containers
   -h, --help            this text
 
 The sandbox is a private internet: nothing leaves it except downloads of Debian's and Python's packages. When a
@@ -32,6 +33,7 @@ project=$PWD
 hints=
 requirements=
 with_s3=
+machines=containers
 
 # shellcheck source=SCRIPTDIR/prepare/say.sh
 source "$sandbox/prepare/say.sh"
@@ -43,6 +45,8 @@ source "$sandbox/prepare/packages.sh"
 source "$sandbox/prepare/python.sh"
 # shellcheck source=SCRIPTDIR/prepare/image.sh
 source "$sandbox/prepare/image.sh"
+# shellcheck source=SCRIPTDIR/prepare/virtual.sh
+source "$sandbox/prepare/virtual.sh"
 # shellcheck source=SCRIPTDIR/prepare/run-folder.sh
 source "$sandbox/prepare/run-folder.sh"
 # shellcheck source=SCRIPTDIR/prepare/start-run.sh
@@ -51,6 +55,7 @@ source "$sandbox/prepare/start-run.sh"
 # Everything that needs the real internet, once. Silent if there is nothing to do.
 prepare() {
   require_host
+  [[ $machines == containers ]] || require_virtual_host
   mkdir -p "$cache"
   install_tools
   install_packages
@@ -65,6 +70,7 @@ prepare() {
   # shellcheck disable=SC2034 # start-run.sh reads it
   [[ -z $with_s3 ]] || s3_server=$(bash "$sandbox/toolchain/toolchain.sh" --rclone)
   finish_image
+  [[ $machines == containers ]] || choose_accelerator
 }
 
 # Sets `value` to the absolute path of an option's argument.
@@ -82,6 +88,11 @@ while [[ ${1:-} == --* ]]; do
       ;;
     --project) path_of "${@:1:2}" && project=$value ;;
     --hints) path_of "${@:1:2}" && hints=$value ;;
+    --virtual)
+      machines=virtual
+      shift
+      continue
+      ;;
     --python) path_of "${@:1:2}" && requirements=$value ;;
     *) break ;;
   esac

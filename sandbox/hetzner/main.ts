@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { readCertificate, serve } from "../emulator/serve.ts";
 import { NspawnDataCentre } from "../machines/nspawn-data-centre.ts";
+import { QemuDataCentre } from "../machines/qemu-data-centre.ts";
 import { metadataService } from "../network/sites.ts";
 import { foldersOfThisRun } from "../run-folders.ts";
 import { createHetzner } from "./hetzner.ts";
@@ -9,6 +10,8 @@ import { createHetzner } from "./hetzner.ts";
 const environment = z
   .object({
     SANDBOX_DIR: z.string(),
+    /** What machines are: containers, or virtual machines with this accelerator. prepare/virtual.sh sets it. */
+    SANDBOX_MACHINES: z.enum(["containers", "kvm", "tcg"]),
     /** Separated by commas. Each token has its own project. */
     HETZNER_TOKENS: z
       .string()
@@ -19,8 +22,13 @@ const environment = z
   })
   .parse(process.env);
 
+const { SANDBOX_MACHINES: kind } = environment;
+const folders = foldersOfThisRun();
 const { api, control, metadata } = createHetzner({
-  dataCentre: new NspawnDataCentre({ folders: foldersOfThisRun() }),
+  dataCentre:
+    kind === "containers"
+      ? new NspawnDataCentre({ folders })
+      : new QemuDataCentre({ folders, accelerator: kind }),
   tokens: environment.HETZNER_TOKENS,
   tls: await readCertificate(environment.SANDBOX_DIR, "api.hetzner.cloud"),
 });

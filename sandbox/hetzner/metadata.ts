@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { stringify } from "yaml";
 import { publicServer } from "../emulator/server.ts";
 import type { Projects } from "./authentication.ts";
+import { macAddress } from "./mac-address.ts";
 import type { Project } from "./state/project.ts";
 import type { Server } from "./state/resources.ts";
 
@@ -10,8 +11,8 @@ import type { Server } from "./state/resources.ts";
  * which the router prevents anybody from forging. Any process of the server may read it: no secret is needed.
  *
  * Documented: the calls below `metadata` except `public-keys`, and that the summary is YAML. Assumed, from what
- * cloud-init reads at Hetzner: `userdata`, `public-keys`, and both in the summary's format. Not emulated: the
- * network's configuration, vendor data and private networks.
+ * cloud-init reads at Hetzner: `userdata`, `public-keys`, `network-config`, and all of them in the summary's format. Not
+ * emulated: vendor data and private networks.
  */
 export function buildMetadata(projects: Projects): FastifyInstance {
   const metadata = publicServer(undefined);
@@ -49,6 +50,18 @@ function answerTo(path: string, { server, ipv4 }: Owner): string | undefined {
     "availability-zone": `${server.location.name}-dc1`,
     hostname: server.name,
     "instance-id": server.id,
+    // As in cloud-init's own test of its data source for Hetzner.
+    "network-config": {
+      config: [
+        {
+          mac_address: macAddress(server.id),
+          name: "eth0",
+          subnets: [{ ipv4: true, type: "dhcp" }],
+          type: "physical",
+        },
+      ],
+      version: 1,
+    },
     "public-ipv4": ipv4,
     "public-keys": server.sshKeys,
     region: server.location.network_zone,

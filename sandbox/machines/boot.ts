@@ -2,6 +2,6 @@
 export interface Boot {
   /** Resolves when the machine is off: true if it asked to be started again. */
   ended: Promise<boolean>;
-  /** Presses the power button; resolves at once. */
+  /** Presses the power button. It may resolve before the machine is off. */
   pressPowerButton(): Promise<void>;
 }

@@ -41,7 +41,7 @@ export async function boot(machine: MachineFolders, binds: readonly string[] = [
   ended.catch(() => undefined);
   await once(nspawn, "spawn");
   await log.close();
-  await writeFile(machine.nspawnPid, String(nspawn.pid));
+  await writeFile(machine.processId, String(nspawn.pid));
   const leader = await until(
     // nspawn makes the payload's cgroup when the init exists, and lets the init continue after that.
     async () => (existsSync(join(machine.payload, "cgroup.events")) ? leaderOf(nspawn.pid) : undefined),
@@ -69,7 +69,7 @@ async function pressPowerButton(leader: number): Promise<void> {
 
 async function ending(machine: MachineFolders, exit: Promise<number>): Promise<boolean> {
   const code = await exit;
-  await rm(machine.nspawnPid, { force: true });
+  await rm(machine.processId, { force: true });
   // No process of this boot may be left in the next one.
   await removeCgroup(machine.cgroup);
   return code === askedForReboot;

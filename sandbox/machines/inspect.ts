@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { attempt, type CommandLine, type CommandOptions, type Outcome } from "../command.ts";
 import { foldersOfThisRun } from "../run-folders.ts";
@@ -6,6 +7,7 @@ import * as cgroup from "./cgroup.ts";
 import * as boots from "./hold-boots.ts";
 import { leaderOf } from "./leader.ts";
 import { machineFolders } from "./machine-folders.ts";
+import { NoAgent, runByAgent } from "./virtual/guest-agent.ts";
 
 // How tests look into the machines, from any process of the sandbox. The product and people never use this.
 
@@ -19,10 +21,18 @@ export async function machineIds(): Promise<number[]> {
   return (await readdir(foldersOfThisRun().machines)).map(Number).sort((a, b) => a - b);
 }
 
+function isVirtual(id: number): boolean {
+  return existsSync(machineAt(id).agent);
+}
+
 /** The process id of a machine's init, or undefined if it is off. */
 async function leader(id: number): Promise<number | undefined> {
-  const nspawn = await readFile(machineAt(id).nspawnPid, "utf8").catch(() => undefined);
-  return nspawn === undefined ? undefined : leaderOf(Number(nspawn));
+  const outer = await readFile(machineAt(id).processId, "utf8").catch(() => undefined);
+  if (outer === undefined) {
+    return undefined;
+  }
+  // A virtual machine's processes aren't the sandbox's: its QEMU stands for its init.
+  return isVirtual(id) ? Number(outer) : leaderOf(Number(outer));
 }
 
 /** Runs a command as root inside a machine, even if nobody can log in. */
@@ -41,10 +51,10 @@ export async function runInMachine(
     "HOME=/root",
     "LANG=C.UTF-8",
   ];
-  return attempt(
-    ["nsenter", `--target=${target}`, ...namespaces, "--", "env", "-i", ...environment, ...command],
-    options,
-  );
+  const clean: CommandLine = ["env", "-i", ...environment, ...command];
+  return isVirtual(id)
+    ? runByAgent(machineAt(id).agent, clean, options)
+    : attempt(["nsenter", `--target=${target}`, ...namespaces, "--", ...clean], options);
 }
 
 /**
@@ -59,8 +69,12 @@ export async function rebootMachine(
   command: CommandLine = ["systemctl", "--no-block", "reboot"],
 ): Promise<string> {
   const before = await leader(id);
-  // The shutdown may end the command that starts it.
-  await runInMachine(id, command);
+  // The shutdown may end the command that starts it, and the guest agent that waits for it.
+  await runInMachine(id, command).catch((error: unknown) => {
+    if (!(error instanceof NoAgent)) {
+      throw error;
+    }
+  });
   await until(async () => {
     const now = await leader(id);
     return now !== undefined && now !== before;
@@ -69,7 +83,7 @@ export async function rebootMachine(
 }
 
 /** systemd's state when a machine's boot is over: "running", or "degraded" if a unit failed. */
-function bootResult(id: number): Promise<string> {
+export function bootResult(id: number): Promise<string> {
   return until(async () => {
     // Early in a boot, it answers "offline" or can't be reached. A machine that isn't on is about to start.
     const answer = await runInMachine(id, ["systemctl", "is-system-running", "--wait"]).catch(

@@ -17,8 +17,8 @@ export function machineFolders(folders: RunFolders, id: number) {
     root: join(folder, "root"),
     /** Everything that it printed on its console, in all boots. */
     console: join(folder, "console.log"),
-    /** The process id of its systemd-nspawn. The file exists as long as the machine runs. */
-    nspawnPid: join(folder, "nspawn.pid"),
+    /** The process id of its systemd-nspawn or QEMU. The file exists as long as the machine runs. */
+    processId: join(folder, "machine.pid"),
     disk,
     /** Its /dev/disk: the volumes that are attached to it. */
     devices: join(folders.devices, name),
@@ -26,7 +26,17 @@ export function machineFolders(folders: RunFolders, id: number) {
     written: join(disk, "upper"),
     overlayWork: join(disk, "work"),
     cgroup,
-    /** The machine's own processes, without systemd-nspawn. */
+    /** The disk of a virtual machine. */
+    virtualDisk: join(disk, "disk"),
+    /** The kernel that a virtual machine's current boot began with, and its initial file system. */
+    kernel: join(disk, "kernel"),
+    initrd: join(disk, "initrd"),
+    /** The sockets of a virtual machine: for its QEMU, and for the guest agent in it. */
+    monitor: join(folder, "monitor.sock"),
+    agent: join(folder, "agent.sock"),
+    /** What its QEMU has printed. */
+    monitorLog: join(folder, "qemu.log"),
+    /** The machine's own processes, without systemd-nspawn; or its QEMU. */
     payload: join(cgroup, "payload"),
   };
 }

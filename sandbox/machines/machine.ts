@@ -11,7 +11,7 @@ import { holdsBoots } from "./hold-boots.ts";
 import { type MachineFolders, machineFolders } from "./machine-folders.ts";
 import type { MachineLink, Platform, Seed } from "./platform.ts";
 
-/** A machine: a disk, a link, a firewall, and a boot while it is on. */
+/** A machine: a disk, a link, a firewall, and a container or a virtual machine while it is on. */
 export class Machine {
   readonly #platform: Platform;
   readonly #sandbox: RunFolders;

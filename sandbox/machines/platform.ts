@@ -35,7 +35,7 @@ export interface AttachedVolume {
   remove(): Promise<void>;
 }
 
-/** What a data centre's machines are. `containers.ts` is one kind; another one has its own disks, links and boots. */
+/** What machines are: containers, or virtual machines. */
 export interface Platform {
   /** Makes a machine's disk. For cloud-init this is a new machine. */
   makeDisk(sandbox: RunFolders, machine: MachineFolders, seed: Seed): Promise<void>;
@@ -44,7 +44,7 @@ export interface Platform {
   makeImage(machine: MachineFolders, image: string): Promise<void>;
   /** Links a machine to the router, which knows the link by the name `machine.link`. */
   plugIn(sandbox: RunFolders, machine: MachineFolders, ipv4: string | undefined): Promise<MachineLink>;
-  /** Starts a machine from its disk; resolves when its init runs. */
+  /** Starts a machine from its disk; resolves when its init or its kernel runs. */
   boot(machine: MachineFolders): Promise<Boot>;
   /** Starts a rescue system instead; resolves as `boot` does. */
   bootRescue(sandbox: RunFolders, machine: MachineFolders, sshKeys: readonly string[]): Promise<Boot>;

@@ -22,6 +22,8 @@ export function firewallRuleset({ link, address, rules }: Filtered): string {
     `table ip ${link} {`,
     "  chain spoofed {",
     "    type filter hook prerouting priority raw; policy accept;",
+    // A machine that has no address yet asks the router for it, by DHCP.
+    `    iifname "${link}" ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept`,
     `    iifname "${link}" ip saddr != ${address} counter drop`,
     "  }",
     ...(rules === undefined ? [] : [...chain("in", link, rules), ...chain("out", link, rules)]),

@@ -47,11 +47,13 @@ TOOLS
 }
 
 install_tools() {
-  local command package missing=()
+  local command package missing=() needed
+  needed=$(tools)
+  [[ $machines == containers ]] || needed+=$'\n'$(virtual_tools)
   while read -r command package; do
     # nft and dnsmasq are in sbin, which isn't on every root's PATH.
     PATH=$PATH:/usr/sbin:/sbin type -P "$command" >/dev/null || missing+=("$package")
-  done < <(tools)
+  done <<<"$needed"
   # Ubuntu has Debian's keys in a separate package.
   [[ -f /usr/share/keyrings/debian-archive-keyring.gpg || -f /usr/share/keyrings/debian-archive-keyring.pgp ]] ||
     missing+=(debian-archive-keyring)

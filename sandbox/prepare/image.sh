@@ -1,11 +1,18 @@
 # shellcheck shell=bash disable=SC2154 # run.sh sets the folders
-# The machines' disk image: a Debian 13 tree, built once for each recipe.
+# The machines' disk image: a Debian 13 tree, built once for each recipe. Virtual machines have their own one, by the same
+# recipe and more.
 
 # Sets `image`, and starts to build it if it isn't there; finish_image waits for it. Its name has a hash of the recipe, so
 # an edited recipe makes another image.
 start_image() {
-  local recipe=$sandbox/machines/image hash
-  hash=$(cd "$recipe" && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2 | sha256sum | cut -c 1-16)
+  local recipe recipes=("$sandbox/machines/image") hooks=() hash
+  [[ $machines == containers ]] || recipes+=("$sandbox/machines/virtual-image")
+  for recipe in "${recipes[@]}"; do
+    hooks+=(--customize-hook="bash '$recipe/customize.sh' \"\$1\"")
+  done
+  hash=$(for recipe in "${recipes[@]}"; do
+    (cd "$recipe" && find . -type f -exec sha256sum {} + | LC_ALL=C sort -k 2)
+  done | sha256sum | cut -c 1-16)
   image=$cache/images/debian-13-$hash
   image_builder=
   [[ ! -d $image ]] || return 0
@@ -21,8 +28,8 @@ start_image() {
   # In the run's folder, which the next start removes if this one is interrupted. What it prints goes to a file, because
   # the toolchain reports its progress at the same time.
   kernel_bound mmdebstrap --quiet --mode=root --variant=apt --dpkgopt=force-unsafe-io \
-    --include="$(grep -v '^#' "$recipe/packages" | paste --serial --delimiters=,)" \
-    --customize-hook="bash '$recipe/customize.sh' \"\$1\"" \
+    --include="$(cat "${recipes[@]/%//packages}" | grep -v '^#' | paste --serial --delimiters=,)" \
+    "${hooks[@]}" \
     trixie "$run_folder/image" 7>&- >"$run_folder/image.log" 2>&1 </dev/null &
   image_builder=$!
 }

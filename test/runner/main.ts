@@ -12,6 +12,7 @@ const help = `Usage: npm test
        npm test -- PATTERN…
        npm run test:record
        npm run test:campaigns
+       npm run test:vm
 
 Without a pattern, npm test runs the checks (npm run check), the unit tests, and the tests on the private internet.
 With patterns it runs only the tests whose path matches one, such as e2e/settings.
@@ -19,6 +20,8 @@ With patterns it runs only the tests whose path matches one, such as e2e/setting
   --record     runs the tests on the private internet, and records how long each file takes. The record divides them
                between two runs side by side. With --campaigns, it also records what real bots were seen doing.
   --campaigns  runs what takes too long for every change: every fault at every moment. CI runs it after npm test.
+  --vm         runs what a container can't show, on virtual machines: power cuts, the kernel, the clock, DHCP. Without KVM
+               the processors are emulated, which takes hours.
 `;
 
 const { values: options, positionals: patterns } = readArgs();
@@ -27,11 +30,13 @@ if (options.help) {
   process.exit();
 }
 
-/** Tests wait for machines more than they compute, so two runs fit two processors, and the unit tests beside them. */
-const runsSideBySide = 2;
+/**
+ * Tests wait for machines more than they compute, so two runs fit two processors, and the unit tests beside them. A virtual
+ * machine may need both.
+ */
+const runsSideBySide = options.vm ? 1 : 2;
 /** The test that needs an S3 store on the private internet. */
 const withStore = "/backup.campaign.";
-
 /** Python's clients of Binance and Hetzner. test/run.sh has installed them. */
 const pythonClients = "sandbox/test/binance/judges/python/requirements.txt";
 const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
@@ -39,8 +44,8 @@ const start = performance.now();
 const failed: string[] = [];
 
 /** Jest's project with the tests on the private internet. */
-const onPrivateInternet = options.campaigns ? "campaign" : "sandbox";
-const isEverything = !options.record && !options.campaigns;
+const onPrivateInternet = projectFor(options);
+const isEverything = !options.record && !options.campaigns && !options.vm;
 const projects = isEverything ? ["unit", onPrivateInternet] : [onPrivateInternet];
 const matched = (await Promise.all(projects.map(testFiles))).flat();
 const unmatched = patterns.filter((pattern) => !matched.some((file) => new RegExp(pattern).test(file)));
@@ -69,12 +74,20 @@ function readArgs() {
         help: { type: "boolean", short: "h" },
         record: { type: "boolean" },
         campaigns: { type: "boolean" },
+        vm: { type: "boolean" },
       },
     });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
     process.exit(2);
   }
+}
+
+function projectFor({ campaigns, vm }: typeof options): "sandbox" | "campaign" | "vm" {
+  if (vm) {
+    return "vm";
+  }
+  return campaigns ? "campaign" : "sandbox";
 }
 
 function title(text: string): void {
@@ -173,9 +186,18 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
   ];
   const recording = options.record === true ? ["RECORD_BOTS=1"] : [];
   const environment = ["env", `NODE_OPTIONS=${nodeOptions}`, ...recording];
+  const machines = options.vm === true ? ["--virtual"] : [];
   // Built only for the tests that need it.
   const store = files.some((file) => file.includes(withStore)) ? ["--s3"] : [];
-  const sandbox = ["bash", "sandbox/run.sh", "--python", pythonClients, ...store, "exec"] as const;
+  const sandbox = [
+    "bash",
+    "sandbox/run.sh",
+    ...machines,
+    "--python",
+    pythonClients,
+    ...store,
+    "exec",
+  ] as const;
   return [...sandbox, ...environment, ...jest, "--runTestsByPath", ...files];
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { macAddress } from "../../hetzner/mac-address.ts";
 import { type Emulator, publicKey, startEmulator } from "./support/emulator.ts";
 import { act, makeKey, makeServer } from "./support/things.ts";
 
@@ -29,6 +30,17 @@ test("a server can read its own metadata", async () => {
     "availability-zone": "nbg1-dc1",
     hostname: "bot",
     "instance-id": id,
+    "network-config": {
+      config: [
+        {
+          mac_address: macAddress(id),
+          name: "eth0",
+          subnets: [{ ipv4: true, type: "dhcp" }],
+          type: "physical",
+        },
+      ],
+      version: 1,
+    },
     "public-ipv4": ipv4,
     "public-keys": [publicKey],
     region: "eu-central",

@@ -14,6 +14,7 @@ delete table ip m-1
 table ip m-1 {
   chain spoofed {
     type filter hook prerouting priority raw; policy accept;
+    iifname "m-1" ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept
     iifname "m-1" ip saddr != 203.0.113.5 counter drop
   }
 }

@@ -84,6 +84,7 @@ function prepare(toolchain: string) {
     'say() { printf "%s\\n" "$*" >&2; }',
     'give_up() { printf "%s\\n" "$@" >&2; exit 2; }',
     `source '${script}'`,
+    "machines=containers",
     "start_image",
     toolchain,
     "finish_image",
