@@ -3,7 +3,7 @@ import { Wallet } from "@binance/wallet";
 import { describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../emulator/clock.ts";
 import { makeKey, startEmulator } from "./support/emulator.ts";
-import { patience } from "./support/patience.ts";
+import { permittedTime } from "./support/permitted-time.ts";
 import { makePair } from "./support/signing.ts";
 
 // Binance's own clients, unmodified: the emulator must understand what they send, and answer what they expect.
@@ -17,7 +17,7 @@ async function clients(type: "hmac" | "ed25519" | "rsa", whitelist: string[] = [
     apiKey,
     basePath: emulator.url,
     retries: 0,
-    timeout: patience,
+    timeout: permittedTime,
     ...(pair === undefined ? { apiSecret: apiSecret ?? "" } : { privateKey: pair.pem }),
   };
   // The clients' documentation gives them plain objects, as their class for it is not exported.

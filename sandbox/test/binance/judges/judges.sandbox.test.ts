@@ -10,7 +10,7 @@ import { BinanceControl } from "../../../binance/control.ts";
 import { exitCode } from "../../../command.ts";
 import { foldersOfThisRun } from "../../../run-folders.ts";
 import { until } from "../../../until.ts";
-import { patience } from "../support/patience.ts";
+import { permittedTime } from "../support/permitted-time.ts";
 import { makePair } from "../support/signing.ts";
 import { ccxtPro, ccxtRest } from "./ccxt.ts";
 import { playFutures } from "./futures.ts";
@@ -96,7 +96,7 @@ test.each(judges)("%s (%s) trades with nothing changed", async (client, use, pla
 test("ccxt (JS, futures) trades futures with nothing changed", async () => {
   const before = await notEmulated();
   const { apiKey, secret } = await makeKey("hmac", ["reading", "futures"]);
-  const client = new ccxt.pro.binanceusdm({ apiKey, secret, timeout: patience });
+  const client = new ccxt.pro.binanceusdm({ apiKey, secret, timeout: permittedTime });
   // Its timer of twenty minutes, which keeps a listen key valid, would keep the test's process alive as well.
   Object.assign(client, { delay: () => undefined });
   clients.push(client);
@@ -149,13 +149,13 @@ async function makeKey(type: "hmac" | "ed25519", permissions = ["reading", "trad
 }
 
 function ccxtClient({ apiKey, secret }: Key) {
-  const client = new ccxt.pro.binance({ apiKey, secret, timeout: patience });
+  const client = new ccxt.pro.binance({ apiKey, secret, timeout: permittedTime });
   clients.push(client);
   return client;
 }
 
 function spotClient({ apiKey, secret }: Key): Spot {
-  const configuration = { apiKey, privateKey: secret, timeout: patience };
+  const configuration = { apiKey, privateKey: secret, timeout: permittedTime };
   // The client's documentation gives it plain objects, because its class for them is not exported.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
   return new Spot({ configurationRestAPI: configuration, configurationWebsocketAPI: configuration });

@@ -3,14 +3,14 @@ import ccxt, { type binance as Binance } from "ccxt";
 import * as z from "zod";
 import { systemClock } from "../../../emulator/clock.ts";
 import { type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
-import { patience } from "../support/patience.ts";
+import { permittedTime } from "../support/permitted-time.ts";
 
 // ccxt is the client that most bots use. Only the addresses of its hosts are changed.
 
 const addresses = z.record(z.string(), z.string());
 
 function client(emulator: Emulator, key: { apiKey?: string; secret?: string } = {}): Binance {
-  const exchange = new ccxt.binance({ ...key, enableRateLimit: false, timeout: patience });
+  const exchange = new ccxt.binance({ ...key, enableRateLimit: false, timeout: permittedTime });
   exchange.urls.api = Object.fromEntries(
     Object.entries(addresses.parse(exchange.urls.api)).map(([name, url]) => [
       name,

@@ -1,14 +1,14 @@
 import { Spot, SpotRestAPI } from "@binance/spot";
 import { expect, test } from "@jest/globals";
 import { startEmulator } from "../support/emulator.ts";
-import { patience } from "../support/patience.ts";
+import { permittedTime } from "../support/permitted-time.ts";
 
 // Binance's own client, unmodified. The clock stands still, so that all answers are of the same moment.
 
 test("@binance/spot reads a market whose parts agree", async () => {
   const emulator = await startEmulator();
   // The client's documentation gives it plain objects, because its class for them is not exported.
-  const configuration = { apiKey: "", basePath: emulator.url, retries: 0, timeout: patience };
+  const configuration = { apiKey: "", basePath: emulator.url, retries: 0, timeout: permittedTime };
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
   const client = new Spot({ configurationRestAPI: configuration });
   const market = client.restAPI;

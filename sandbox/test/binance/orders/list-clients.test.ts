@@ -4,7 +4,7 @@ import * as z from "zod";
 import { systemClock } from "../../../emulator/clock.ts";
 import { ccxtClient } from "../support/ccxt.ts";
 import { type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
-import { patience } from "../support/patience.ts";
+import { permittedTime } from "../support/permitted-time.ts";
 
 // Unmodified clients place orders that place others.
 
@@ -110,7 +110,7 @@ test("ccxt places them by their calls, and lists their orders", async () => {
 
 async function spot(emulator: Emulator): Promise<Spot> {
   const { apiKey, apiSecret } = await makeKey(emulator);
-  const key = { apiKey, apiSecret: apiSecret ?? "", timeout: patience };
+  const key = { apiKey, apiSecret: apiSecret ?? "", timeout: permittedTime };
   const configuration = {
     configurationRestAPI: { ...key, basePath: emulator.url, retries: 0 },
     configurationWebsocketAPI: { ...key, wsURL: `${emulator.url.replace("http", "ws")}/ws-api/v3` },

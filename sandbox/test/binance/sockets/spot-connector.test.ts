@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { systemClock } from "../../../emulator/clock.ts";
 import { type Emulator, makeKey, startEmulator } from "../support/emulator.ts";
-import { patience } from "../support/patience.ts";
+import { permittedTime } from "../support/permitted-time.ts";
 import { makePair } from "../support/signing.ts";
 
 // Binance's own client, unmodified, with an emulator whose time passes.
@@ -24,7 +24,7 @@ async function clientOf(emulator: Emulator, type: "hmac" | "ed25519" = "ed25519"
       apiKey,
       wsURL: `${wsURL}/ws-api/v3`,
       reconnectDelay: 10,
-      timeout: patience,
+      timeout: permittedTime,
       ...(pair === undefined ? { apiSecret: apiSecret ?? "" } : { privateKey: pair.pem }),
     },
     configurationWebsocketStreams: { wsURL, reconnectDelay: 10 },

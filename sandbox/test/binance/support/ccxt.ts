@@ -1,7 +1,7 @@
 import ccxt from "ccxt";
 import * as z from "zod";
 import type { Emulator } from "./emulator.ts";
-import { patience } from "./patience.ts";
+import { permittedTime } from "./permitted-time.ts";
 import type { Signing } from "./signing.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Signing } from "./signing.ts";
  */
 export async function ccxtClient(emulator: Emulator, key?: Signing, market: "spot" | "swap" = "spot") {
   const client = new ccxt.pro.binance({
-    timeout: patience,
+    timeout: permittedTime,
     ...(key === undefined ? {} : { apiKey: key.apiKey, secret: secretOf(key) }),
     options: { defaultType: market, fetchMarkets: { types: [market === "spot" ? "spot" : "linear"] } },
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { systemClock } from "../../../emulator/clock.ts";
 import { ccxtClient } from "../support/ccxt.ts";
 import { makeKey, startEmulator } from "../support/emulator.ts";
-import { patience } from "../support/patience.ts";
+import { permittedTime } from "../support/permitted-time.ts";
 
 // Clients that most bots are made of, unmodified, trade by REST. ../judges/ has more of them, and prints what each has done.
 
@@ -149,7 +149,7 @@ describe("@binance/spot", () => {
     const emulator = await startEmulator({ clock: systemClock });
     const { apiKey, apiSecret } = await makeKey(emulator);
     const key = { apiKey, apiSecret: apiSecret ?? "" };
-    const configuration = { ...key, basePath: emulator.url, retries: 0, timeout: patience };
+    const configuration = { ...key, basePath: emulator.url, retries: 0, timeout: permittedTime };
     // The client's documentation gives it a plain object, because its class for it is not exported.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     const { restAPI: client } = new Spot({ configurationRestAPI: configuration });

@@ -1,2 +1,2 @@
 /** How long a client may wait for an answer, in ms. Their own default is a second, which a busy computer needs at times. */
-export const patience = 600_000;
+export const permittedTime = 600_000;
