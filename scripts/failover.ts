@@ -34,7 +34,7 @@ await runCommand({
     yes: flag("don't ask"),
   },
   exitCodes: {
-    0: "the bot's server is at the other address, and the bot runs if it ran before",
+    0: "the bot's server is at the other address, and the bot runs if it ran before; or it was there already, and nothing was changed",
     1: "you didn't answer yes; or the server is there, but the bot doesn't run or a check of the key failed",
     2: "the command line is wrong, or the next step isn't possible, such as a fence that Hetzner doesn't confirm; the message says what to do",
     130: "you pressed Ctrl-C: nothing is lost",

@@ -25,6 +25,7 @@ import {
   readStackState,
   serverIn,
   spareAddressIn,
+  type StackState,
 } from "../stack/state.ts";
 import { type FailoverJournal, requireFenced, stackLabelsIn } from "./fencing.ts";
 import { ageText, keepBackup, readBackup } from "./from-backup.ts";
@@ -46,10 +47,14 @@ export async function startFailover(replacement: Replacement, options: FailoverO
   const { server, state } = replacement;
   const from = activeAddressIn(state);
   const to = options.back ? "first" : "standby";
-  requireTarget(replacement, from, to);
   if (server === undefined) {
     throw new UserError("The stack has no server. `pulumi up` makes one at its address.");
   }
+  if (from === to) {
+    process.stdout.write(`${forStack(thereAlready[to], replacement.stack)}\n`);
+    return 0;
+  }
+  requireSpareAddress(state);
   const journal: FailoverJournal = {
     version: 1,
     server: recorded(server),
@@ -83,14 +88,13 @@ export async function continueFailover(
   }
 }
 
-function requireTarget({ state }: Replacement, from: "first" | "standby", to: "first" | "standby"): void {
-  if (from === to) {
-    throw new UserError(
-      from === "first"
-        ? "The server is at the first address. To move it to the standby address: npm run failover"
-        : "The server is at the standby address already. To go back to the first one: npm run failover -- --back",
-    );
-  }
+const thereAlready = {
+  first: "The server is at the first address already. To move it to the standby address: npm run failover",
+  standby:
+    "The server is at the standby address already. To go back to the first one: npm run failover -- --back",
+};
+
+function requireSpareAddress(state: StackState): void {
   if (spareAddressIn(state) === undefined) {
     throw new UserError(
       "The stack has no standby address. Reserve one at a location that can be reached, run pulumi up, and add the address to the key's whitelist at Binance: pulumi config set standby LOCATION",

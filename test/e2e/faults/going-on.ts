@@ -1,9 +1,6 @@
 import type { Outcome } from "../../../sandbox/command.ts";
 import type { Stack, StackCommand } from "../stack.ts";
 
-/** A failover that was ended after its last step: there is nothing left to do. */
-const isThereAlready = /^The server is at the (standby|first) address/m;
-
 /** More than a person would have to do. */
 const mostRounds = 6;
 
@@ -22,9 +19,6 @@ export async function goOn(stack: Stack, command: StackCommand): Promise<string[
       return ran;
     }
     const message = outcome.stdout + outcome.stderr;
-    if (isThereAlready.test(message)) {
-      return ran;
-    }
     const advice = adviceIn(message).filter((one) => shortNameOf(one) !== shortNameOf(command));
     const isToBeRepeated = message.includes(shortNameOf(command));
     if (round === mostRounds || (advice.length === 0 && !isToBeRepeated)) {
