@@ -60,8 +60,22 @@ export function backupFiles({
   return backup === undefined ? removed() : installed(backup, backupTime, name);
 }
 
+/**
+ * What restic.py reads. A key has several lines. It isn't within JSON, which is within the delivery's JSON: in its debug output,
+ * Pulumi recognizes a secret of the settings that is escaped once, and no more.
+ */
+function secretsOf(backup: BackupSettings): string {
+  return "privateKey" in backup
+    ? `${backup.password}\n${backup.privateKey}`
+    : JSON.stringify({
+        accessKey: backup.accessKey,
+        secretKey: backup.secretKey,
+        password: backup.password,
+      });
+}
+
 function installed(backup: BackupSettings, backupTime: string, name: string): DeliveredFile[] {
-  const { storage, password } = backup;
+  const { storage } = backup;
   const { hosts, proxy } = backupNetwork(storage);
   const restartProxy = `systemctl restart ${backupProxy}`;
   return [
@@ -83,11 +97,7 @@ function installed(backup: BackupSettings, backupTime: string, name: string): De
     // In one delivery with the settings that they belong to: both take effect together, or neither does.
     {
       path: `/etc/credstore.encrypted/${credential}`,
-      content: JSON.stringify(
-        "privateKey" in backup
-          ? { privateKey: backup.privateKey, password }
-          : { accessKey: backup.accessKey, secretKey: backup.secretKey, password },
-      ),
+      content: secretsOf(backup),
       credential,
       mode: "0600",
     },

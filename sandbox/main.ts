@@ -38,7 +38,7 @@ for (const sentence of await missingPlugins(project)) {
 }
 // Hetzner's tokens have 64 characters.
 const token = randomBytes(32).toString("hex");
-const services = await servicesOf(folders, { hasS3: rclone !== "" });
+const services = await servicesOf(folders, { hasStorages: rclone !== "" });
 const hosts = services.flatMap((service) => service.hosts);
 const withCertificate = services.filter(({ protocol }) => protocol === "https");
 

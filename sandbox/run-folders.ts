@@ -30,6 +30,8 @@ function runFolders(dir: string) {
     devices: join(dir, "devices"),
     /** The buckets of the S3 store, if the run has one. */
     s3: join(dir, "s3"),
+    /** The storage with sftp, if the run has one: `root`, its file system. */
+    sftp: join(dir, "sftp"),
     /** Packages that tests add to the private internet's PyPI. */
     pythonPackages: join(dir, "python-packages"),
     /** The tree that every machine's disk starts as (a link). */

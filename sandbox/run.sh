@@ -17,7 +17,8 @@ Options:
   --hints FILE          a text for the person who opens the interactive shell, such as what to try first
   --python FILE         Python packages from PyPI: a requirements file with hashes. $SANDBOX_PYTHON is then an
                         interpreter that has them, and that trusts the sandbox's certificate authority
-  --s3                  also starts an S3 store at https://fsn1.your-objectstorage.com, which is built once
+  --s3                  also starts an S3 store at https://fsn1.your-objectstorage.com, which is built once,
+                        and a storage with sftp at u123456.your-storagebox.de, port 23
   --virtual             servers are virtual machines (QEMU) with their own kernel and clock, and not containers
   -h, --help            this text
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
 import { get } from "node:http";
 import { get as getSecurely } from "node:https";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { paperHosts, plainHost, realHosts } from "./binance/hosts.ts";
 import type { CommandLine } from "./command.ts";
@@ -10,6 +11,7 @@ import { mirrorsIn } from "./debian/mirrors.ts";
 import { within } from "./network/at.ts";
 import type { RunFolders } from "./run-folders.ts";
 import { s3Host } from "./s3/store.ts";
+import { sftpHost } from "./sftp/store.ts";
 import { answersWithTheTime, timeServerCommand } from "./time/time-servers.ts";
 import { until } from "./until.ts";
 
@@ -18,7 +20,7 @@ export interface Service {
   /** Its names, each with its address. The first name is also its log's. */
   hosts: readonly [Host, ...Host[]];
   /** Its protocol. With "https" it has a certificate for each host in `folders.tls`. */
-  protocol: "http" | "https" | "ntp";
+  protocol: "http" | "https" | "ntp" | "ssh";
   /** The process that serves the addresses. */
   command: CommandLine;
 }
@@ -36,8 +38,8 @@ export function namesOf({ name, aliases = [] }: Host): [string, ...string[]] {
   return [name, ...aliases];
 }
 
-/** All services; the S3 store only if the run has one. Names, addresses and certificates follow from this list. */
-export async function servicesOf(folders: RunFolders, { hasS3 = false } = {}): Promise<Service[]> {
+/** All services; storages with S3 and sftp only if the run has them. Names, addresses and certificates follow from this list. */
+export async function servicesOf(folders: RunFolders, { hasStorages = false } = {}): Promise<Service[]> {
   return [
     {
       // The alias is Hetzner's other API, with the same tokens. Official clients list storage boxes there.
@@ -62,7 +64,12 @@ export async function servicesOf(folders: RunFolders, { hasS3 = false } = {}): P
       protocol: "https",
       command: node("python-index/main.ts"),
     },
-    ...(hasS3 ? [{ hosts: [s3Host], protocol: "https", command: node("s3/main.ts") } as const] : []),
+    ...(hasStorages
+      ? ([
+          { hosts: [s3Host], protocol: "https", command: node("s3/main.ts") },
+          { hosts: [sftpHost], protocol: "ssh", command: node("sftp/main.ts") },
+        ] as const)
+      : []),
     {
       hosts: [
         { name: "ntp1.hetzner.de", address: "192.0.2.123" },
@@ -138,6 +145,9 @@ async function answers({ name, address }: Host, protocol: Service["protocol"], c
   if (protocol === "ntp") {
     return answersWithTheTime(address);
   }
+  if (protocol === "ssh") {
+    return answersWithSsh(address);
+  }
   const options = { host: address, headers: { host: name }, path: "/", agent: false };
   return new Promise((resolve) => {
     const sent = protocol === "https" ? getSecurely({ ...options, servername: name, ca }) : get(options);
@@ -147,6 +157,20 @@ async function answers({ name, address }: Host, protocol: Service["protocol"], c
         resolve(true);
       })
       .on("error", () => {
+        resolve(false);
+      });
+  });
+}
+
+function answersWithSsh(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(sftpHost.port, address);
+    connection
+      .once("data", (greeting: Buffer) => {
+        connection.destroy();
+        resolve(greeting.toString().startsWith("SSH-"));
+      })
+      .once("error", () => {
         resolve(false);
       });
   });

@@ -59,6 +59,8 @@ install_tools() {
     missing+=(debian-archive-keyring)
   # Only who wants Python packages needs it.
   [[ -z $requirements ]] || can_make_environments || missing+=(python3-venv)
+  # Only who has storages can look into a repository there.
+  [[ -z $with_s3 ]] || type -P restic >/dev/null || missing+=(restic)
   [[ ${#missing[@]} -gt 0 ]] || return 0
   type -P apt-get >/dev/null ||
     give_up "Missing: ${missing[*]}, and there is no apt-get to install them." "$ways_on"

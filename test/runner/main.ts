@@ -35,8 +35,8 @@ if (options.help) {
  * machine may need both.
  */
 const runsSideBySide = options.vm ? 1 : 2;
-/** The test that needs an S3 store on the private internet. */
-const withStore = "/backup.campaign.";
+/** The tests that need storages for backups on the private internet. */
+const withStorages = ["/backup.campaign.", "/sftp-backup.campaign."];
 /** Python's clients of Binance and Hetzner. test/run.sh has installed them. */
 const pythonClients = "sandbox/test/binance/judges/python/requirements.txt";
 const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
@@ -188,7 +188,7 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
   const environment = ["env", `NODE_OPTIONS=${nodeOptions}`, ...recording];
   const machines = options.vm === true ? ["--virtual"] : [];
   // Built only for the tests that need it.
-  const store = files.some((file) => file.includes(withStore)) ? ["--s3"] : [];
+  const store = files.some((file) => withStorages.some((one) => file.includes(one))) ? ["--s3"] : [];
   const sandbox = [
     "bash",
     "sandbox/run.sh",

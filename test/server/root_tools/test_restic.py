@@ -53,10 +53,25 @@ class Meanings(unittest.TestCase):
         self.assertFalse(retries.is_over(121 + restic.LONGEST_WAIT + 1))
 
 
+class Secrets(unittest.TestCase):
+    def secrets(self, storage: restic.Storage, credential: str) -> tuple[str, str]:
+        with tempfile.TemporaryDirectory() as folder, mock.patch.dict("os.environ", {"CREDENTIALS_DIRECTORY": folder}):
+            (Path(folder) / "trading-bot-backup").write_text(credential)
+            return restic.read_secrets(storage)
+
+    def test_of_s3_and_of_sftp(self) -> None:
+        storage = restic.Storage("s3:https://s3.example.net/b", "bot", "s3.example.net", 443)
+        credential = '{"accessKey": "a", "secretKey": "s", "password": "p"}'
+        keys = "[default]\naws_access_key_id = a\naws_secret_access_key = s\n"
+        self.assertEqual(self.secrets(storage, credential), ("p", keys))
+        storage = restic.Storage("sftp://u1@u1.example.net:23/f", "bot", "u1.example.net", 23, "u1", "ssh-ed25519 AAAA")
+        self.assertEqual(self.secrets(storage, "p\n-----BEGIN\nkey\n"), ("p", "-----BEGIN\nkey\n"))
+
+
 class Sftp(unittest.TestCase):
     def test_ssh_accepts_only_the_pinned_host_key_and_shows_no_key_in_its_arguments(self) -> None:
         storage = restic.Storage("sftp://u1@u1.example.net:23/f", "bot", "u1.example.net", 23, "u1", "ssh-ed25519 AAAA")
-        command = restic.ssh_command(storage, restic.memory_file("key", "canary"))
+        command = restic.ssh_command(storage, restic.memory_file("key", "canary"), restic.memory_file("log", ""))
         self.assertRegex(command, "^/usr/bin/ssh -F none .* -p 23 .* u1@u1.example.net -s sftp$")
         self.assertIn("StrictHostKeyChecking=yes", command)
         self.assertNotIn("canary", command)

@@ -40,6 +40,8 @@ TRIES, TRY_LIMIT, PAUSE = 3, 10, 5
 RETRYING = re.compile(r"returned error, retrying after")
 CHUNK = 1 << 20
 KEPT_LINES = 40
+# In bytes.
+LONGEST_LOG = 1 << 16
 
 # The exit codes of restic 0.17 and later.
 NO_REPOSITORY, LOCKED, WRONG_PASSWORD = 10, 11, 12
@@ -148,8 +150,9 @@ def meaning(ended: Ended) -> str:
 class Restic:
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
-        secrets = json.loads((Path(os.environ["CREDENTIALS_DIRECTORY"]) / "trading-bot-backup").read_text())
-        self.files = [memory_file("password", secrets["password"])]
+        password, access = read_secrets(storage)
+        self.files = [memory_file("password", password)]
+        self.ssh_log = memory_file("log", "")
         self.environment = {
             "PATH": "/usr/bin:/bin",
             "HOME": "/nonexistent",
@@ -162,12 +165,11 @@ class Restic:
             "GOGC": "20",
         }
         if storage.user:
-            self.option = f"sftp.command={ssh_command(storage, memory_file('key', secrets['privateKey']))}"
+            self.option = f"sftp.command={ssh_command(storage, memory_file('key', access), self.ssh_log)}"
         else:
             # The bucket in the path and not in the host's name, because only the host itself can be reached.
             self.option = "s3.bucket-lookup=path"
-            keys = f"[default]\naws_access_key_id = {secrets['accessKey']}\naws_secret_access_key = {secrets['secretKey']}\n"
-            self.files.append(memory_file("keys", keys))
+            self.files.append(memory_file("keys", access))
             self.environment["AWS_SHARED_CREDENTIALS_FILE"] = f"/proc/self/fd/{self.files[-1]}"
 
     def run(self, *args: str, output: IO[bytes] | int = subprocess.DEVNULL, inherit: Sequence[int] = ()) -> Ended:
@@ -191,7 +193,16 @@ class Restic:
                 for line in process.stdout:
                     last = line
             reader.join()
+        lines.extend(self.said_by_ssh())
         return Ended(process.returncode, "\n".join(lines), last.decode(errors="replace"))
+
+    def said_by_ssh(self) -> list[str]:
+        """What ssh has written since the last time. restic shows that only if it ends late enough."""
+        said = os.pread(self.ssh_log, LONGEST_LOG, 0).decode(errors="replace").splitlines()[-KEPT_LINES:]
+        os.ftruncate(self.ssh_log, 0)
+        for line in said:
+            print(f"ssh: {line}", file=sys.stderr, flush=True)
+        return said
 
     def must_run(self, *args: str, output: IO[bytes] | int = subprocess.DEVNULL, inherit: Sequence[int] = ()) -> str:
         ended = self.run(*args, output=output, inherit=inherit)
@@ -200,8 +211,19 @@ class Restic:
         return ended.last
 
 
-def ssh_command(storage: Storage, key: int) -> str:
-    """How restic starts ssh, which accepts no other host key and offers no other key."""
+def read_secrets(storage: Storage) -> tuple[str, str]:
+    """restic's password, and what opens the storage: a private key for sftp, or a file with the keys of S3."""
+    text = (Path(os.environ["CREDENTIALS_DIRECTORY"]) / "trading-bot-backup").read_text()
+    if storage.user:
+        password, _, key = text.partition("\n")
+        return password, key
+    given = json.loads(text)
+    keys = f"aws_access_key_id = {given['accessKey']}\naws_secret_access_key = {given['secretKey']}\n"
+    return given["password"], f"[default]\n{keys}"
+
+
+def ssh_command(storage: Storage, key: int, log: int) -> str:
+    """How restic starts ssh, which accepts no other host key and offers no other key, and what is wrong is in `log`."""
     hosts = memory_file("hosts", f"storage {storage.host_key}\n")
     files = {"UserKnownHostsFile": hosts, "IdentityFile": key}
     options = [
@@ -218,7 +240,7 @@ def ssh_command(storage: Storage, key: int) -> str:
         "ServerAliveCountMax=3",
     ]
     flags = " ".join(f"-o {option}" for option in options)
-    return f"/usr/bin/ssh -F none -T -p {storage.port} {flags} {storage.user}@{storage.host} -s sftp"
+    return f"/usr/bin/ssh -F none -T -E /proc/{os.getpid()}/fd/{log} -p {storage.port} {flags} {storage.user}@{storage.host} -s sftp"
 
 
 def memory_file(name: str, content: str) -> int:
