@@ -43,7 +43,9 @@ export async function runInMachine(
 ): Promise<Outcome> {
   const target = await leader(id);
   if (target === undefined) {
-    throw new Error(`machine ${id} is off: nothing can run in it`);
+    throw new Error(
+      `machine ${id} is off: nothing can run in it. The end of its console:\n${await endOfConsole(id)}`,
+    );
   }
   const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd"];
   const environment = [
@@ -55,6 +57,12 @@ export async function runInMachine(
   return isVirtual(id)
     ? runByAgent(machineAt(id).agent, clean, options)
     : attempt(["nsenter", `--target=${target}`, ...namespaces, "--", ...clean], options);
+}
+
+/** Why a machine is off is often there. */
+async function endOfConsole(id: number): Promise<string> {
+  const text = await readFile(machineAt(id).console, "utf8").catch(() => "");
+  return text.split("\n").slice(-20).join("\n");
 }
 
 /**
