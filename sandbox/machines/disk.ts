@@ -4,19 +4,18 @@ import { run } from "../command.ts";
 import { trust } from "../network/authority.ts";
 import { nameServer } from "../network/sites.ts";
 import type { RunFolders } from "../run-folders.ts";
+import { mountImage } from "./image-layer.ts";
 import type { MachineFolders } from "./machine-folders.ts";
 import type { Seed } from "./platform.ts";
 
 /** Makes a machine's disk: the image, with a separate layer for what the machine writes. */
 export async function makeDisk(folders: RunFolders, machine: MachineFolders, seed: Seed): Promise<void> {
-  const { root, written, overlayWork } = machine;
-  await Promise.all([root, written, overlayWork].map((folder) => mkdir(folder, { recursive: true })));
+  const { root, written } = machine;
   if (seed.image !== undefined) {
+    await mkdir(written, { recursive: true });
     await copy(seed.image, written);
   }
-  const layers = `lowerdir=${folders.image}/,upperdir=${written},workdir=${overlayWork}`;
-  // volatile: the disk isn't needed after a crash of the host, so nothing is flushed for it.
-  await run(["mount", "-t", "overlay", "-o", `${layers},volatile`, "overlay", root]);
+  await mountImage(folders.image, machine);
   await writeFile(join(root, "etc/resolv.conf"), `nameserver ${nameServer}\n`);
   await trust(folders.tls, root);
   await plantSeed(machine, seed);

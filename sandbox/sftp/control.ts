@@ -7,9 +7,6 @@ const root = join(foldersOfThisRun().sftp, "root");
 
 /** What a person does at the provider of the storage with sftp. For tests. */
 export const sftpStore = {
-  /** The user's files. */
-  home: join(root, "home", sftpHost.user),
-
   /** "ssh-ed25519 AAAA…", as the provider documents it. */
   async hostKey(): Promise<string> {
     const line = await readFile(join(root, "etc/ssh/storage_key.pub"), "utf8");

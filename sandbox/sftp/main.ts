@@ -1,8 +1,9 @@
 // The private internet's storage with sftp: OpenSSH's server of the machines' image, in a copy of that image.
 import { spawn } from "node:child_process";
-import { appendFile, mkdir, realpath, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../command.ts";
+import { mountImage } from "../machines/image-layer.ts";
 import { foldersOfThisRun } from "../run-folders.ts";
 import { sftpHost } from "./store.ts";
 
@@ -22,12 +23,7 @@ ForceCommand internal-sftp
 AllowTcpForwarding no
 `;
 
-const [upper, work] = [join(sftp, "upper"), join(sftp, "work")];
-for (const folder of [upper, work, root]) {
-  await mkdir(folder, { recursive: true });
-}
-const layers = `lowerdir=${await realpath(image)},upperdir=${upper},workdir=${work}`;
-await run(["mount", "--types", "overlay", "--options", layers, "overlay", root]);
+await mountImage(image, { root, written: join(sftp, "upper"), overlayWork: join(sftp, "work") });
 for (const folder of ["dev", "proc"]) {
   await mkdir(join(root, folder), { recursive: true });
   await run(["mount", "--bind", `/${folder}`, join(root, folder)]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { run } from "../../command.ts";
 import { trust } from "../../network/authority.ts";
 import type { RunFolders } from "../../run-folders.ts";
+import { mountImage } from "../image-layer.ts";
 import type { MachineFolders } from "../machine-folders.ts";
 import type { Seed } from "../platform.ts";
 
@@ -23,17 +24,8 @@ export async function makeVirtualDisk(
     await copySparse(join(image, "disk"), machine.virtualDisk);
     return;
   }
-  const { root, written, overlayWork } = machine;
-  await Promise.all([root, written, overlayWork].map((folder) => mkdir(folder, { recursive: true })));
-  await run([
-    "mount",
-    "-t",
-    "overlay",
-    "-o",
-    `lowerdir=${folders.image}/,upperdir=${written},workdir=${overlayWork}`,
-    "overlay",
-    root,
-  ]);
+  const { root, written } = machine;
+  await mountImage(folders.image, machine);
   try {
     await trust(folders.tls, root);
     await run(["mke2fs", "-q", "-F", "-t", "ext4", "-L", "debian", "-d", root, machine.virtualDisk, size]);
