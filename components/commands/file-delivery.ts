@@ -1,5 +1,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+import { parseJson } from "../../binance/json.ts";
 import type { DeliveredFile } from "./delivered-file.ts";
 import { runOperatorScript } from "./operator-script.ts";
 import { remoteCommand } from "./remote-command.ts";
@@ -25,10 +27,30 @@ export function deliverFiles(
     {
       server,
       run: `sudo ${deliveryTool} install`,
-      stdin: pulumi.output(files).apply((list) => `${JSON.stringify({ files: list })}\n`),
+      stdin: pulumi.output(files).apply(deliveryOf),
     },
     options,
   );
+}
+
+/** What server-files reads from its standard input. Exported for tests. */
+export function deliveryOf(files: DeliveredFile[]): string {
+  return `${JSON.stringify({ files: files.map(withSecretsAsTheyAre) })}\n`;
+}
+
+const secretValues = z.record(z.string(), z.string());
+
+/**
+ * A credential that is JSON becomes a part of the delivery's JSON, not a text in it: in its debug output, Pulumi recognizes a
+ * secret that is escaped once, and no more. A private key has several lines, and is escaped. The server makes the same text of it.
+ */
+function withSecretsAsTheyAre(file: DeliveredFile) {
+  const { credential, content } = file;
+  if (credential === undefined || content === null) {
+    return file;
+  }
+  const secrets = secretValues.safeParse(parseJson(content)).data;
+  return secrets !== undefined && JSON.stringify(secrets) === content ? { ...file, content: secrets } : file;
 }
 
 /**

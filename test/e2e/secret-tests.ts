@@ -16,9 +16,11 @@ interface Context {
 export function testOtherSecrets(context: () => Context): void {
   describe("another secret of the bot", () => {
     const first = `canary${randomBytes(29).toString("hex")}`;
-    const second = `canary${randomBytes(29).toString("hex")}`;
+    // Of several lines, as a private key is.
+    const second = `canary${randomBytes(29).toString("hex")}\n"canary${randomBytes(29).toString("hex")}"\n`;
     const refused = `refused${randomBytes(29).toString("hex")}`;
-    const forms = [first, second, refused].flatMap((value) => [value, ...base64Forms(value)]);
+    const canaries = [first, ...(second.match(/canary\w+/g) ?? []), refused];
+    const forms = canaries.flatMap((canary) => [canary, ...base64Forms(canary)]);
     const digest = (value: string) => createHash("sha256").update(value).digest("hex");
     const credential = "/etc/credstore.encrypted/trading-bot-secrets";
 
@@ -68,7 +70,8 @@ print("${shown}", os.environ["KEY"], os.environ["TOKEN"], file=sys.__stdout__, f
     test("is changed in place, and goes back if the bot doesn't run with it", async () => {
       const { stack } = context();
       await stack.setSecretPath("bot.secrets.TOKEN", second);
-      expect(changes(await stack.mustUp())).toEqual({ bot: "update" });
+      // What Pulumi prints for debugging is in the transcript as well.
+      expect(changes(await stack.mustUp("--debug"))).toEqual({ bot: "update" });
       expect(await received()).toBe(digest(second));
 
       await stack.setSecretPath("bot.secrets.TOKEN", refused);

@@ -105,7 +105,7 @@ class ServerFiles(ServerTest):
 
     SECRETS = "/etc/credstore.encrypted/secrets"
 
-    def secret(self, content: str | None, **more: Any) -> dict[str, Any]:
+    def secret(self, content: str | dict[str, str] | None, **more: Any) -> dict[str, Any]:
         return file(self.SECRETS, content, credential="secrets", mode="0600", **more)
 
     def decrypted(self) -> str:
@@ -126,6 +126,15 @@ class ServerFiles(ServerTest):
         self.assertEqual(self.deliver(self.secret(None)).stdout, f"{self.SECRETS}\n")
         self.assertEqual(os.listdir(self.at(self.SECRETS).parent), [])
         self.assert_nothing_is_left()
+
+    def test_a_credential_that_is_json_is_the_text_that_javascript_makes_of_it(self) -> None:
+        # What JSON.stringify prints. So a credential that an earlier version has sent as this text is unchanged.
+        text = r'{"KEY":"BEGIN\n\"é\\/\u0001\t€😀\u2028","TOKEN":"one"}'.replace(r"\u2028", "\u2028")
+        self.deliver(self.secret(text))
+        self.assertEqual(self.deliver(self.secret(json.loads(text))).stdout, "unchanged\n")
+        self.deliver(self.secret(None))
+        self.assertEqual(self.deliver(self.secret(json.loads(text))).stdout, f"{self.SECRETS}\n")
+        self.assertEqual(self.decrypted(), text)
 
     def test_a_failing_activation_restores_a_credential_and_shows_nothing_of_it(self) -> None:
         self.deliver(self.secret("the-old-secret"))

@@ -20,11 +20,12 @@ USAGE = """
 Usage: sudo server-files COMMAND
 
   install        Reads a delivery, one JSON object, from standard input:
-                   files          a list of {path, mode, content, check, activate}. `content` null removes the file.
-                                  `check` is a command that fails for a broken file, whose path is $1 in it. It runs
-                                  before anything is changed. `credential` is a name: the content is encrypted as the
-                                  systemd credential of this name, and is never on the disk in plaintext. `activate` is a list of commands that make a changed file
-                                  take effect; each runs once, when all files are installed.
+                   files          a list of {path, mode, content, check, activate}. `content` null removes the file,
+                                  and an object is written as JSON. `check` is a command that fails for a broken file,
+                                  whose path is $1 in it. It runs before anything is changed. `credential` is a name:
+                                  the content is encrypted as the systemd credential of this name, and is never on the
+                                  disk in plaintext. `activate` is a list of commands that make a changed file take
+                                  effect; each runs once, when all files are installed.
                    confirmWithin  seconds. The delivery is rolled back unless `confirm` follows in time. 0: it stays.
                  If a check fails, nothing is changed. If an activation fails, the previous files are restored.
                  Prints "unchanged", or the changed paths; before them "unconfirmed", if it waits to be confirmed.
@@ -129,7 +130,14 @@ def read_file(file: dict[str, Any]) -> File:
         raise ValueError(file["path"])
     mode = int(file.get("mode", "0644"), 8)
     check, activations = file.get("check", ""), list(file.get("activate", []))
-    return File(file["path"], file["content"], mode, check, activations, file.get("credential", ""))
+    return File(file["path"], text_of(file["content"]), mode, check, activations, file.get("credential", ""))
+
+
+def text_of(content: str | dict[str, str] | None) -> str | None:
+    """An object becomes the text that JavaScript makes of it: by that text, a file is recognized as unchanged."""
+    if isinstance(content, dict):
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return content
 
 
 def is_changed(file: File) -> bool:
