@@ -23,6 +23,16 @@ export function printable(text: string): string {
     .replaceAll(control, "\ufffd");
 }
 
+/** Makes JSON safe for a terminal: whatever isn't shown as itself becomes an escape that means the same. */
+export function escapeForTerminal(json: string): string {
+  return json.replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
 /** Makes a text safe for a terminal and the journal: one line, cut, without control characters. */
 export function oneLine(text: string, limit = longest): string {
   const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Cs}\s]+/gu, " ").trim();

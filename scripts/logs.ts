@@ -1,26 +1,12 @@
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
-import { UsageError } from "./lib/command/user-error.ts";
-import { logFields, LogText } from "./lib/report/log.ts";
+import { LogOutput } from "./lib/logs/entries.ts";
+import { asJson } from "./lib/logs/json.ts";
+import { journalCommand } from "./lib/logs/selection.ts";
+import { asText } from "./lib/logs/text.ts";
 import { columnsWithoutColours, styleFor } from "./lib/report/style.ts";
 import { streamRemotely } from "./lib/ssh/remote.ts";
 import { readStackOutputs } from "./lib/stack/outputs.ts";
-
-/** The bot, what runs before each of its starts, and what reports to its owner. */
-const units = [
-  "trading-bot",
-  "trading-bot-guard",
-  "trading-bot-pause",
-  "trading-bot-report",
-  "trading-bot-watch",
-  "trading-bot-heartbeat",
-  "trading-bot-alert",
-  "trading-bot-ended",
-  "trading-bot-refused",
-  "trading-bot-outdated",
-  "trading-bot-updated",
-  "trading-bot-overdue",
-];
 
 await runCommand({
   name: "logs",
@@ -32,7 +18,19 @@ await runCommand({
     "Stop with Ctrl-C, or by closing the pipe: npm run logs | grep --max-count=1 accepted",
   ],
   options: {
-    lines: { type: "string", value: "N", default: "50", help: "start with this many earlier lines" },
+    lines: { type: "string", value: "N", help: "start with this many earlier lines; 50 if left out" },
+    since: {
+      type: "string",
+      value: "TIME",
+      help: 'start with all lines since then: a time in UTC, such as 2026-11-28 or "2026-11-28 14:30", or how long ago, such as 30m, 2h or 3d',
+    },
+    grep: {
+      type: "string",
+      value: "PATTERN",
+      help: "only lines that match this regular expression (PCRE), since a day ago or since --since; upper and lower case are the same if the pattern has no upper case",
+    },
+    errors: flag("only lines about errors, by the words that programs use for them, in the same time"),
+    json: flag("one JSON object a line: time, unit, pid, message"),
     "no-follow": flag("stop after the earlier lines"),
   },
   exitCodes: {
@@ -41,31 +39,19 @@ await runCommand({
     2: "the command line is wrong, or the stack can't be read",
     255: "no connection to the server",
   },
-  run: async ({ lines, "no-follow": noFollow, stack }) => {
-    const command = logCommand(lines, !noFollow);
+  run: async ({ lines, since, grep, errors, json, "no-follow": noFollow, stack }) => {
+    const command = journalCommand({ lines, since, grep, errors, follow: !noFollow });
     const outputs = await readStackOutputs(stack);
     // Ctrl-C is the usual way to stop.
     process.once("SIGINT", () => process.exit(0));
-    const text = new LogText(styleFor(process.stdout), () => columnsWithoutColours(process.stdout));
-    text.pipe(process.stdout.once("error", (error: Error) => text.destroy(error)));
-    return streamRemotely(outputs, command, { output: text });
+    const output = new LogOutput(
+      json ? asJson : asText(styleFor(process.stdout), () => columnsWithoutColours(process.stdout)),
+    );
+    output.pipe(process.stdout.once("error", (error: Error) => output.destroy(error)));
+    const code = await streamRemotely(outputs, command, { output });
+    if (code === 0 && noFollow && output.lines === 0) {
+      process.stderr.write("The log has no such line.\n");
+    }
+    return code;
   },
 });
-
-/** @throws UsageError if `lines` isn't a number of lines */
-function logCommand(lines: string, follow: boolean): string {
-  if (!/^\d{1,6}$/.test(lines)) {
-    throw new UsageError(`--lines must be a number of up to 6 digits, not "${lines}".`);
-  }
-  // The bot's lines are in their own journal.
-  const flags = [
-    "'--namespace=*'",
-    ...units.map((unit) => `--unit=${unit}`),
-    `--lines=${lines}`,
-    // Otherwise long messages are left out.
-    "--all",
-    "--output=json",
-    `--output-fields=${logFields.join(",")}`,
-  ];
-  return `sudo journalctl ${flags.join(" ")} ${follow ? "--follow" : "--no-pager"}`;
-}

@@ -40,6 +40,30 @@ test("shows the last lines, and stops after them with --no-follow", async () => 
   expect(computer.temporaryFiles).toEqual([]);
 });
 
+test("searches a day of the log, or the time that is given, and says if nothing was found", async () => {
+  computer.addServerProgram("journalctl", "exit 1");
+  const found = await computer.run("logs.ts", ["--no-follow", "--errors", "--since", "3d"]);
+  expect(found).toMatchObject({ code: 0, stdout: "", stderr: "The log has no such line.\n" });
+  expect(computer.calls.at(-1)).toContain("--since=-3d --no-tail --grep=");
+});
+
+test("shows the last lines that match", async () => {
+  computer.addServerProgram("journalctl", `for n in 1 2 3; do echo '${entry("BTC")}'; done`);
+  const { code, stdout } = await computer.run("logs.ts", ["--no-follow", "--grep", "BTC", "--lines", "2"]);
+  expect([code, stdout.split("\n").length - 1]).toEqual([0, 2]);
+});
+
+test("gives a script one object a line", async () => {
+  computer.addServerProgram("journalctl", `echo '${entry("accepted")}'`);
+  const { stdout } = await computer.run("logs.ts", ["--no-follow", "--json"]);
+  expect(JSON.parse(stdout)).toEqual({
+    time: "2026-11-26T11:59:59.000Z",
+    unit: "trading-bot",
+    pid: 77,
+    message: "accepted",
+  });
+});
+
 test("shows the unit that a line comes from, and nothing that the terminal would obey", async () => {
   computer.addServerProgram(
     "journalctl",

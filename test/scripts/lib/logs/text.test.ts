@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { LogText } from "../../../../scripts/lib/report/log.ts";
+import { LogOutput } from "../../../../scripts/lib/logs/entries.ts";
+import { asText } from "../../../../scripts/lib/logs/text.ts";
 import { unprintable } from "../../../support/terminal.ts";
 
 /** 2026-11-26T11:59:59Z, in µs. */
@@ -22,7 +23,7 @@ function entry(message: unknown, more: Record<string, unknown> = {}): string {
 
 function shown(...lines: string[]): Promise<string> {
   const journal = `${lines.join("\n")}\n`;
-  return text(Readable.from([Buffer.from(journal)]).pipe(new LogText((_, plain) => plain)));
+  return text(Readable.from([Buffer.from(journal)]).pipe(new LogOutput(asText((_, plain) => plain))));
 }
 
 describe("a log", () => {
@@ -58,9 +59,11 @@ describe("a log", () => {
     const columns = 72;
     for (let filler = 0; filler < columns; filler++) {
       const journal = entry(`${" ".repeat(filler)}${forged}`);
-      const plain = new LogText(
-        (_, origin) => origin,
-        () => columns,
+      const plain = new LogOutput(
+        asText(
+          (_, origin) => origin,
+          () => columns,
+        ),
       );
       const rows = (await text(Readable.from([Buffer.from(journal)]).pipe(plain))).trimEnd().split("\n");
       expect(rows.filter((row) => !row.startsWith("    "))).toHaveLength(1);
