@@ -1,10 +1,9 @@
 import { runCommand } from "./lib/command/command.ts";
 import { flag } from "./lib/command/options.ts";
-import { UserError } from "./lib/command/user-error.ts";
-import { historyTable, parseHistory } from "./lib/report/history.ts";
+import { historyTable } from "./lib/report/history.ts";
 import { styleFor } from "./lib/report/style.ts";
-import { runRemotely } from "./lib/ssh/remote.ts";
-import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
+import { readStackOutputs } from "./lib/stack/outputs.ts";
+import { readKeyHistory } from "./lib/verification/key-history.ts";
 
 const inPaperMode = `
 The bot is in paper mode: it doesn't get the live key pair, and what it trades isn't real. To see that, read its own records.
@@ -24,7 +23,7 @@ await runCommand({
   },
   run: async ({ json, stack }) => {
     const outputs = await readStackOutputs(stack);
-    const events = parseHistory(await readJournal(outputs));
+    const events = await readKeyHistory(outputs);
     if (json) {
       process.stdout.write(`${JSON.stringify(events, undefined, 2)}\n`);
       return 0;
@@ -36,16 +35,3 @@ await runCommand({
     return 0;
   },
 });
-
-async function readJournal(server: StackOutputs): Promise<string> {
-  const { code, stdout, stderr } = await runRemotely(
-    server,
-    // Only root's entries count, because any program may use these identifiers.
-    "sudo journalctl _UID=0 --identifier=bot-mode --identifier=binance-credential --output=json --no-pager --quiet",
-    { limit: 256 * 1024 * 1024 },
-  );
-  if (code !== 0) {
-    throw new UserError(`The server's journal can't be read. journalctl printed:\n${stderr.trim()}`);
-  }
-  return stdout;
-}

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { isMade, keyFingerprint } from "../binance/key-pair.ts";
 import { exitCode, overall } from "../checklist/finding.ts";
 import { confirmables } from "../checklist/rules/confirmations.ts";
@@ -5,12 +6,15 @@ import { supportWarning } from "../hetzner/image.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
+import { detailOf, reasonOf, UserError } from "./lib/command/user-error.ts";
 import { styleFor } from "./lib/report/style.ts";
-import { verificationJson } from "./lib/report/verification.ts";
+import { type Verification, verificationJson } from "./lib/report/verification.ts";
+import { verificationPage } from "./lib/report/verification-page.ts";
 import { verificationTable } from "./lib/report/verification-table.ts";
 import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
 import { readStackSettings, type StackSettings } from "./lib/stack/settings.ts";
 import { askConfirmations, saveConfirmations } from "./lib/verification/confirmations.ts";
+import { readKeyHistory } from "./lib/verification/key-history.ts";
 import { Phases } from "./lib/verification/phases.ts";
 import { verify } from "./lib/verification/verify.ts";
 
@@ -25,6 +29,11 @@ await runCommand({
     confirm: flag(
       "first ask about the points that Binance's API doesn't report, and save the answers with their date in the stack's settings",
     ),
+    html: {
+      type: "string",
+      value: "FILE",
+      help: "also write one page for a browser, with the findings, how each is known, and the history of key pairs; nothing in it is secret",
+    },
     json: flag("print the findings as JSON; docs/verify.md describes the format"),
     timings: flag("print on standard error how long each phase took"),
     verbose: flag("print on standard error each request and its result"),
@@ -34,7 +43,7 @@ await runCommand({
     1: "a check failed",
     2: "something could not be checked, or the command line is wrong",
   },
-  run: async ({ confirm, json, timings, verbose, stack }) => {
+  run: async ({ confirm, html, json, timings, verbose, stack }) => {
     const phases = new Phases();
     const { outputs, settings } = await readStack(stack, phases);
     if (confirm) {
@@ -44,6 +53,9 @@ await runCommand({
     process.stdout.write(
       json ? verificationJson(verification) : verificationTable(verification, styleFor(process.stdout)),
     );
+    if (html !== undefined) {
+      await writePage(html, verification, outputs);
+    }
     const warning = supportWarning(outputs.image ?? "", Date.now());
     if (warning !== undefined) {
       process.stderr.write(`\n${forStack(warning, stack)}\n`);
@@ -72,4 +84,16 @@ async function askAndSave(
   const about = { key, addresses };
   settings.confirmations = await askConfirmations(points, about, Date.now(), process.stdin, process.stderr);
   await saveConfirmations(settings.confirmations, stack);
+}
+
+/** @throws UserError if the file can't be written */
+async function writePage(file: string, verification: Verification, outputs: StackOutputs): Promise<void> {
+  const history = await readKeyHistory(outputs).catch((error: unknown) => ({ problem: reasonOf(error) }));
+  const page = verificationPage({ verification, server: outputs.order.name ?? outputs.host, history });
+  try {
+    await writeFile(file, page);
+  } catch (error) {
+    throw new UserError(`The page can't be written: ${detailOf(error)}`);
+  }
+  process.stderr.write(`The page is in ${file}.\n`);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import * as z from "zod";
@@ -117,6 +117,32 @@ describe("a sound key", () => {
     expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
       /, not live on the server .* The server's live key pair is ba9876543210\. It was not checked/,
     );
+  });
+
+  test("--html writes a page with the findings and the history of key pairs, and nothing secret", async () => {
+    const event = { __REALTIME_TIMESTAMP: "1795694399000000", MESSAGE: "activated 0123456789ab" };
+    computer.addServerProgram("journalctl", `echo '${JSON.stringify(event)}'`);
+    const file = join(computer.folder, "evidence.html");
+    const { code, stderr } = await verify(["--html", file]);
+    expect([code, stderr]).toEqual([0, `The page is in ${file}.\n`]);
+    const page = readFileSync(file, "utf8");
+    expect(page).toContain(
+      "<td>2026-11-26 11:59:59</td><td>activated</td><td><code>0123456789ab</code></td>",
+    );
+    expect(page).toContain('<span class="verdict pass">PASS</span>: 15 passed');
+    expect(page).not.toContain("0.50000000");
+    for (const secret of [keyPair.apiKey, keyPair.apiSecret, deployKeyLine]) {
+      expect(leaks(page, secret)).toBe(false);
+    }
+  });
+
+  test("--html says what is wrong if the file can't be written", async () => {
+    const { code, stdout, stderr } = await verify([
+      "--html",
+      join(computer.folder, "missing", "evidence.html"),
+    ]);
+    expect([code, stdout]).toEqual([2, expect.stringContaining("PASS")]);
+    expect(stderr).toContain("The page can't be written: ENOENT");
   });
 
   test("is shown in 80 columns, and without colours in a pipe", async () => {

@@ -78,7 +78,8 @@ export function historyTable(events: HistoryEvent[], style: Style): string {
     .join("");
 }
 
-function readableTime(at: string): string {
+/** @param at ISO 8601, in UTC; the result is as well, to the second */
+export function readableTime(at: string): string {
   return at.slice(0, 19).replace("T", " ");
 }
 

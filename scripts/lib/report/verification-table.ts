@@ -47,7 +47,8 @@ function findingRows(finding: Finding, style: Style): string[] {
   ];
 }
 
-function describeKnown(known: Known | undefined): string {
+/** For people: "proven", "evidence", "confirmed 2026-11-23", or "not known". */
+export function describeKnown(known: Known | undefined): string {
   if (known === undefined) {
     return "not known";
   }
@@ -71,7 +72,8 @@ function balanceLines(balances: NonNullable<Verification["balances"]>): string[]
   ];
 }
 
-function summary(findings: Finding[]): string {
+/** How many checks have passed, failed, and could not be made. */
+export function summary(findings: Finding[]): string {
   const count = (wanted: Verdict) => findings.filter(({ verdict }) => verdict === wanted).length;
   return `${count("pass")} passed, ${count("fail")} failed, ${count("unknown")} not known`;
 }
