@@ -87,7 +87,7 @@ function range({
   ];
 }
 
-/** One pattern that matches where all of these match, in any order. */
+/** One pattern that matches what all of these match, in any order. */
 function all(patterns: string[]): string {
   const [first = "", ...more] = patterns;
   return more.length === 0 ? first : patterns.map((pattern) => `(?=[\\s\\S]*(?:${pattern}))`).join("");

@@ -74,8 +74,8 @@ ${findingsTable(findings.filter(({ point }) => point === undefined))}
 <h2>What was done with key pairs on the server</h2>
 ${historySection(history)}
 <h2>How a point is known</h2>
-<p>proven: it was seen, such as Binance's reply to a request. evidence: everything that can be seen agrees. confirmed: a person said
-so, on that date. A point that could not be checked is never shown as passed.</p>
+<p>proven: it was seen, such as Binance's reply to a request. evidence: everything that can be seen agrees. confirmed: by a
+person, on that date. A point that could not be checked is never shown as passed.</p>
 <p>Made by <code>npm run verify -- --html</code> of trading-bot-server.</p>
 </body>
 </html>

@@ -50,7 +50,7 @@ describe("the page of evidence", () => {
     expect(page()).toContain("No key pair has been on this server yet.");
   });
 
-  test("shows no balance: it is for others, too", () => {
+  test("shows no balance: others may read it", () => {
     expect(page()).not.toContain("1234.5");
   });
 
