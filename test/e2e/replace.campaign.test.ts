@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
@@ -66,6 +66,27 @@ test("a bot that runs is the same on the new server, runs there, and its key pas
   expect(stdout).toMatch(/The saved state is still in saved-state\/replaced\/\d{14}-[0-9a-f]{12}\.tar\.gz/);
   // 2: nobody has confirmed what Binance's API doesn't report.
   expect(await stack.script("verify", [])).toMatchObject({ code: 2 });
+});
+
+test("on the new server, a roll-back restores the state that the previous program had left", async () => {
+  const { stack } = replaced;
+  const folder = await mkdtemp(join(tmpdir(), "diary-"));
+  await cp(diaryBot, folder, { recursive: true });
+  await writeFile(join(folder, "version"), "2");
+  const left = await replaced.diary();
+  expect(await stack.script("install-bot", [folder])).toMatchObject({ code: 0 });
+  await rm(folder, { recursive: true });
+  const before = await replaced.now();
+  expect(before.diary).not.toBe(left);
+  const { code, stderr } = await stack.script("replace", ["--yes"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("With a copy of the state: ") });
+  await replaced.expectTheSameBot(before);
+  const back = await stack.script("install-bot", ["--roll-back", "--state", "copy", "--yes"]);
+  expect({ code: back.code, stderr: back.stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+  expect(await replaced.starts()).toBe((left.match(/^started/gm)?.length ?? 0) + 1);
+  const undone = await stack.script("restore", ["--undo", "--yes"]);
+  expect({ code: undone.code, stderr: undone.stderr }).toEqual({ code: 0, stderr: expect.any(String) });
+  expect(await replaced.diary()).toContain(before.diary);
 });
 
 test("a bot that was stopped by hand stays stopped", async () => {

@@ -84,7 +84,7 @@ export async function isWanted(
 
 function sourceText(source: StateSource): string {
   if (source === "server") {
-    return "The server answers: its bot is stopped, and the bot's state and program are copied from it to this computer first. Nothing of them is lost.";
+    return "The server answers: its bot is stopped, and the bot's state and program are copied from it to this computer first, with the copies of the state that a roll-back and `npm run restore -- --undo` need. Nothing of them is lost.";
   }
   return source === "none"
     ? "THE BOT'S STATE IS NOT COPIED: its records, such as those of open orders, and its program stay on the fenced server."

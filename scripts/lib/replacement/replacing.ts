@@ -97,11 +97,15 @@ async function isWanted(replacement: Replacement, journal: Journal): Promise<boo
   return confirm({ text: `Replace the server ${name}? Type yes: `, answer: "yes", yes });
 }
 
+/** Which copies of the state come along: root_tools/carried_copies.py. */
+const withCopies =
+  "So are the copies of the state that a roll-back and `npm run restore -- --undo` need, and those that you have named. Older ones are lost with the disk.";
+
 /** What becomes of the bot's state and program. A state on a volume stays there. */
 export function withSaving(volume: Volume | undefined): string {
   return volume === undefined
-    ? "The bot's state and program are saved to this computer first, and restored."
-    : `The bot's state stays on the volume ${volume.name}, unless stateVolume is none. Everything else is saved to this computer first, and restored.`;
+    ? `The bot's state and program are saved to this computer first, and restored. ${withCopies}`
+    : `The bot's state and the copies of it stay on the volume ${volume.name}, unless stateVolume is none. Everything else is saved to this computer first, and restored.`;
 }
 
 /** The same with --without-state. */

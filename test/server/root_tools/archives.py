@@ -1,5 +1,6 @@
 """What the tests of bot-state and bot-backup share: a bot with state and program, and archives of them."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ MARKS = "/var/lib/trading-bot-server"
 MOVING = f"{MARKS}/moving"
 STOPPED = f"{MARKS}/stopped"
 STAGING = f"{MARKS}/restoring"
+COPIES = f"{MARKS}/copies"
 PROGRAMS = "/opt/trading-bot"
 FIRST, SECOND = "a" * 12, "b" * 12
 EMPTY = "0" * 64
@@ -42,6 +44,15 @@ class ArchiveTest(ServerTest):
             self.at(f"{PROGRAMS}/releases/{release}/.venv").symlink_to(f"../../packages/{FIRST}/venv")
         for link, release in (("current", SECOND), ("previous", FIRST), ("proven", SECOND)):
             self.at(f"{PROGRAMS}/{link}").symlink_to(f"releases/{release}")
+
+    def add_copy(self, name: str, release: str | None = None, made: str = "2026-11-01T00:00:00+00:00", folder: str = COPIES) -> None:
+        self.write(f"{folder}/{name}/copy.json", json.dumps({"name": name, "release": release, "made": made}), 0o600)
+        self.write(f"{folder}/{name}/state/orders", f"{name} of {made}", 0o600)
+        self.at(f"{folder}/{name}/state").chmod(0o700)
+
+    def copies(self, folder: str = COPIES) -> list[str]:
+        place = self.at(folder)
+        return sorted(name for name in os.listdir(place) if not name.startswith(".")) if place.is_dir() else []
 
     def run_with_archive(self, tool: str, args: Sequence[str], archive: bytes = b"") -> tuple[Result, bytes]:
         """Runs a tool with an archive as its input. Returns how it ended, and the archive that it wrote."""

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from archives import EMPTY, MOVING, PROGRAMS, STAGING, STATE, STOPPED, ArchiveTest
+from archives import COPIES, EMPTY, FIRST, MOVING, PROGRAMS, SECOND, STAGING, STATE, STOPPED, ArchiveTest
 from environment import Result
 
 TOOL = "/usr/local/sbin/bot-state"
@@ -187,6 +187,86 @@ class BotState(ArchiveTest):
         owners = self.at(f"{STATE}/orders").stat()
         self.assertEqual((owners.st_uid, owners.st_gid), (other.pw_uid, 0))
 
+    # copies of the state
+
+    def add_copies(self) -> None:
+        self.add_copy(FIRST, FIRST)
+        self.add_copy(SECOND, SECOND)
+        for day in (1, 2):
+            self.add_copy(f"replaced-2026110{day}t000000z", SECOND, f"2026-11-0{day}T00:00:00+00:00")
+        self.add_copy("before-tests")
+        self.add_copy("being-packed")
+        self.write(f"{COPIES}/.making/state/orders", "not complete")
+
+    def save_with_copies(self) -> tuple[str, bytes]:
+        self.assertEqual(self.tool("hold")[0].returncode, 0)
+        result, archive = self.tool("save")
+        self.assertEqual(result.returncode, 0)
+        for name in (FIRST, "replaced-20261102t000000z", "before-tests"):
+            self.assertIn(f"With a copy of the state: {name}, of 2026-11-0", result.stderr)
+        return hashlib.sha256(archive).hexdigest(), archive
+
+    def test_what_a_roll_back_and_an_undo_need_comes_along_and_what_a_person_has_named(self) -> None:
+        self.add_state_and_program()
+        self.add_copies()
+        checksum, archive = self.save_with_copies()
+        self.use_new_server(state="inactive")
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        self.assert_restored()
+        self.assertEqual(self.copies(), [FIRST, "before-tests", "replaced-20261102t000000z"])
+        copy = self.at(f"{COPIES}/{FIRST}")
+        self.assertEqual((copy / "state/orders").read_text(), f"{FIRST} of 2026-11-01T00:00:00+00:00")
+        self.assertEqual([(copy / name).stat().st_mode & 0o7777 for name in ("copy.json", "state")], [0o600, 0o700])
+        plan = json.loads(self.run_tool("/usr/local/sbin/trading-bot-program", "plan-roll-back").stdout)
+        self.assertEqual((plan["previous"], plan["copy"]["made"]), (FIRST, "2026-11-01T00:00:00+00:00"))
+        self.write(STOPPED, "")
+        self.assertEqual(self.tool("release")[0].returncode, 0)
+        undone = self.run_tool("/usr/local/sbin/bot-backup", "undo")
+        self.assertEqual((undone.returncode, undone.stderr), (0, ""))
+        self.assertIn("replaced-20261102t000000z", self.at(f"{STATE}/orders").read_text())
+
+    def test_without_room_for_the_copies_the_state_is_restored_without_them(self) -> None:
+        self.add_state_and_program()
+        self.add_copies()
+        checksum, archive = self.save_with_copies()
+        self.use_new_server(state="inactive")
+        self.free = 1 << 30
+        result = self.restore(checksum, archive)
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("The disk has no room for the copies of the state", result.stderr)
+        self.assert_restored()
+        self.assertEqual(self.copies(), [])
+
+    def test_a_newer_copy_that_is_there_already_stays(self) -> None:
+        self.add_state_and_program()
+        self.add_copies()
+        checksum, archive = self.save_with_copies()
+        self.use_new_server(state="inactive")
+        self.add_copy(FIRST, FIRST, "2026-11-20T00:00:00+00:00")
+        self.add_copy("before-tests", made="2026-10-20T00:00:00+00:00")
+        self.assertEqual(self.restore(checksum, archive).returncode, 0)
+        made = [json.loads(self.at(f"{COPIES}/{name}/copy.json").read_text())["made"][:10] for name in (FIRST, "before-tests")]
+        self.assertEqual(made, ["2026-11-20", "2026-11-01"])
+
+    def test_a_copy_that_could_not_be_restored_stays_behind_and_that_is_shown(self) -> None:
+        self.add_state_and_program()
+        self.add_copy(FIRST, FIRST)
+        self.make_deep_path(f"{COPIES}/{FIRST}/state")
+        self.tool("hold")
+        result, archive = self.tool("save")
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stderr, f"The copy of the state {FIRST}, .*, isn't saved: a path in .* has more than 4000 bytes")
+        self.use_new_server(state="inactive")
+        self.assertEqual(self.restore(hashlib.sha256(archive).hexdigest(), archive).returncode, 0)
+        self.assert_restored()
+        self.assertEqual(self.copies(), [])
+
+    def test_the_copies_on_a_volume_outlast_the_time_in_which_a_fresh_system_has_no_program(self) -> None:
+        self.use_new_server(state="inactive")
+        self.add_copies()
+        self.run_tool("/usr/local/sbin/state-copy", "tidy")
+        self.assertIn(FIRST, self.copies())
+
     # restore
 
     def test_an_incomplete_or_changed_archive_restores_nothing(self) -> None:
@@ -248,7 +328,10 @@ class BotState(ArchiveTest):
 
     def test_a_restore_that_is_killed_at_any_step_is_done_again_from_the_start(self) -> None:
         self.add_state_and_program()
-        checksum, archive = self.save()
+        self.add_copy(FIRST, FIRST)
+        self.tool("hold")
+        _, archive = self.tool("save")
+        checksum = hashlib.sha256(archive).hexdigest()
 
         def prepare() -> None:
             self.use_new_server(state="inactive")
@@ -264,6 +347,7 @@ class BotState(ArchiveTest):
                 self.assert_in_place()
             self.assertEqual(self.restore(checksum, archive).returncode, 0)
             self.assert_restored()
+            self.assertEqual(self.copies(), [FIRST])
             prepare()
 
     # release
@@ -287,9 +371,9 @@ class BotState(ArchiveTest):
         self.assertEqual(result.returncode, 1)
         self.assertIn("the bot doesn't run: it ended with exit-code", result.stderr)
 
-    def make_deep_path(self) -> None:
+    def make_deep_path(self, folder: str = STATE) -> None:
         """As a bot can: it enters each folder, so it never names the whole path."""
-        os.chdir(self.at(STATE))
+        os.chdir(self.at(folder))
         for _ in range(25):
             os.mkdir("d" * 200)
             os.chdir("d" * 200)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import unittest
 from collections.abc import Sequence
 
@@ -260,6 +261,19 @@ class StateVolume(ArchiveTest):
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertIn(f"systemctl stop {MOUNTS[STATE]} {MOUNTS[VOLUME]}", self.calls())
         self.assertEqual(self.at(f"{VOLUME}/state/trades").read_text(), "now")
+
+    def test_copies_on_the_volume_stay_there_unless_the_next_server_is_where_it_cant_go(self) -> None:
+        self.use()
+        self.add_copy("on-disk")
+        self.add_copy("on-volume", folder=f"{VOLUME}/copies")
+        self.run_tool("/usr/local/sbin/bot-state", "hold")
+        for command, saved in (("save", ["on-disk"]), ("save-all", ["on-disk", "on-volume"])):
+            result, archive = self.run_with_archive("/usr/local/sbin/bot-state", [command])
+            self.assertEqual(result.returncode, 0, result.stderr)
+            shown = [name for name in ("on-disk", "on-volume") if f"With a copy of the state: {name}" in result.stderr]
+            listed = subprocess.run(["tar", "-tz"], input=archive, capture_output=True, check=True).stdout.decode()
+            found = [name for name in ("on-disk", "on-volume") if f"copies/{name}/state/orders\n" in listed]
+            self.assertEqual((shown, found), (saved, saved))
 
     def test_what_is_saved_for_a_failover_has_the_state_of_the_volume(self) -> None:
         self.use()

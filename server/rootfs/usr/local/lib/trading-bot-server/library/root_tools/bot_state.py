@@ -17,7 +17,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from root_tools import bot, files, journal, packages, paths, state_place, state_transfer, state_tree, volume_switch
+from root_tools import (
+    bot,
+    carried_copies,
+    files,
+    journal,
+    packages,
+    paths,
+    state_place,
+    state_transfer,
+    state_tree,
+    volume_switch,
+)
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.program_switch import finish_if_interrupted, program_lock
@@ -34,7 +45,8 @@ Usage: sudo bot-state COMMAND
   hold            Stops the bot, and keeps it off until `release`, even after a reboot, a new key pair or a new program.
   save            Writes an archive of the bot's state, of the installed releases of its program, and of whether it was
                   stopped by hand, to standard output. The bot must be held. A state on a volume isn't in it: it stays
-                  there, and the volume is unmounted.
+                  there, and the volume is unmounted. With it come the copy of the state for a roll-back, the state
+                  that was replaced last, and the copies that a person has named.
   save-all        As `save`, also with a state that is on a volume: the next server is where the volume can't go.
   size            Prints how many bytes the bot's state takes. The bot may run meanwhile.
   checksum        Prints the SHA-256 of the last archive that was written completely.
@@ -94,8 +106,9 @@ def write_archive(command: str, with_state: bool) -> None:
             raise Failure("the bot runs although it is held: sudo bot-state hold")
         if with_state:
             refuse_what_cannot_be_restored()
-        files.write(STAGED_MANIFEST, json.dumps(manifest(with_state)), 0o600)
-        parts = [Part(STAGED_MANIFEST.parent, [MANIFEST]), Part(paths.ROOT, saved_paths(with_state))]
+        carried, sizes = copies_to_carry(with_state)
+        files.write(STAGED_MANIFEST, json.dumps(manifest(with_state) | sizes), 0o600)
+        parts = [Part(STAGED_MANIFEST.parent, [MANIFEST]), Part(paths.ROOT, saved_paths(with_state)), *carried]
         checksum = pack(parts, sys.stdout.buffer)
         files.write(CHECKSUM, checksum, 0o600)
         if not with_state:
@@ -118,6 +131,18 @@ def manifest(with_state: bool) -> dict[str, Any]:
         "state": with_state and is_folder(state_place.state()),
         "releases": installed(),
     }
+
+
+def copies_to_carry(with_state: bool) -> tuple[list[Part], dict[str, int]]:
+    """The copies of the state that go with it, and what they and everything else take, for the system that restores them."""
+    folders = [path for path in FOLDERS if is_folder(path) and (with_state or path != paths.BOT_STATE)]
+    try:
+        rest = sum(state_tree.measure(folder).bytes for folder in folders)
+    except Failure as failure:
+        report(f"No copy of the state is saved: {failure}")
+        return [], {}
+    carried = carried_copies.choose(with_state)
+    return [one.part for one in carried], {"bytes": rest, "bytesOfCopies": sum(one.bytes for one in carried)}
 
 
 def saved_paths(with_state: bool) -> list[str]:
@@ -147,7 +172,7 @@ def restore(checksum: str) -> None:
         clear_staging()
         files.make_folder(STAGING, 0o700)
         try:
-            if unpack(sys.stdin.buffer, STAGING) != checksum:
+            if unpack(sys.stdin.buffer, STAGING, carried_copies.left_out) != checksum:
                 raise Failure("the archive arrived incomplete or changed, and nothing was restored: restore it again")
             contents = read_manifest(STAGING / MANIFEST)
             must_run("sync", "--file-system", str(STAGING))
@@ -196,6 +221,7 @@ def staged_state() -> Path:
 
 def put_in_place(contents: dict[str, Any]) -> None:
     """The state first and the program last: without its program, a bot can't start. Can be done again from the start."""
+    carried_copies.put_in_place(STAGING / carried_copies.FOLDER)
     if contents["state"]:
         state_place.require_room(staged_state())
         new = state_place.arrive(staged_state())

@@ -16,7 +16,7 @@ from typing import Any
 
 from root_tools import disk_space, files, memory, paths, sandboxed, state_place, state_tree
 from root_tools.commands import must_run, run
-from root_tools.releases import RELEASES
+from root_tools.releases import RELEASES, installed
 from root_tools.tool import Failure, printable
 
 RELEASE = re.compile(f"[0-9a-f]{{{paths.FINGERPRINT_LENGTH}}}")
@@ -62,6 +62,11 @@ class Copy:
     def is_replaced(self) -> bool:
         return self.name.startswith(REPLACED)
 
+    @property
+    def is_named(self) -> bool:
+        """A person or another tool has made it, and it stays until it is removed."""
+        return not (self.is_replaced or RELEASE.fullmatch(self.name) or self.name in (PACKED, TO_RESTORE))
+
     def described(self) -> str:
         size = "" if self.bytes is None else f"{disk_space.shown(self.bytes)}, "
         return f"{size}of {self.made_at:%Y-%m-%d %H:%M:%S UTC}"
@@ -96,14 +101,25 @@ def read(name: str) -> Copy | None:
     """None if there is no complete copy of this name."""
     if not (RELEASE.fullmatch(name) or NAME.fullmatch(name)):
         return None
-    folder = state_place.copy_folder(name)
+    return read_from(state_place.copy_folder(name))
+
+
+def read_from(folder: Path) -> Copy | None:
+    """None if there is no complete copy in this folder."""
     try:
         content = json.loads((folder / "copy.json").read_text())
         known = {entry.name: content[entry.name] for entry in fields(Copy) if entry.name in content}
-        copy = Copy(**(known | {"name": name}))
+        copy = Copy(**(known | {"name": folder.name}))
     except (OSError, ValueError, TypeError):
         return None
-    return copy if state_tree.is_folder(copy.state) else None
+    return copy if state_tree.is_folder(folder / "state") else None
+
+
+def complete_in(place: Path) -> list[Copy]:
+    """The complete copies of one folder."""
+    names = sorted(os.listdir(place)) if place.is_dir() else []
+    found = [read_from(place / name) for name in names if RELEASE.fullmatch(name) or NAME.fullmatch(name)]
+    return [copy for copy in found if copy is not None]
 
 
 def of_release(release: str) -> Copy | None:
@@ -242,9 +258,11 @@ def remove_old() -> None:
     """
     for name in (PACKED, TO_RESTORE):
         remove(name)
+    # On a fresh system, the program comes later than a volume with the copies of its state.
+    is_program_here = any(installed())
     for copy in everything():
         is_for_release = RELEASE.fullmatch(copy.name) is not None
-        if is_for_release and not (RELEASES / copy.name).is_dir():
+        if is_for_release and is_program_here and not (RELEASES / copy.name).is_dir():
             remove(copy.name)
         if copy.is_replaced and datetime.now(UTC) > copy.kept_until:
             remove(copy.name)

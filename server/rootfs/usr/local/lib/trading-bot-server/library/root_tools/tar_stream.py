@@ -63,22 +63,28 @@ def packed(parts: Sequence[Part], *, zipped: bool, renamed: tuple[str, str] | No
         raise Failure(f"the archive is incomplete, because tar ended with status {tar.returncode}")
 
 
-def unpack(archive: IO[bytes], folder: Path) -> str:
-    """Unpacks a gzipped archive into a folder that nobody else can enter. Returns its SHA-256."""
+def unpack(archive: IO[bytes], folder: Path, left_out: Callable[[bytes], Sequence[str]] = lambda _: ()) -> str:
+    """Unpacks a gzipped archive into a folder that nobody else can enter. Returns its SHA-256.
+
+    `left_out` decides by the first chunk which paths aren't unpacked.
+    """
     digest = hashlib.sha256()
-    with unpacker(folder, zipped=True) as take:
-        while chunk := read(archive):
+    chunk = read(archive)
+    with unpacker(folder, zipped=True, left_out=left_out(chunk)) as take:
+        while chunk:
             digest.update(chunk)
             take(chunk)
+            chunk = read(archive)
     return digest.hexdigest()
 
 
 @contextmanager
-def unpacker(folder: Path, *, zipped: bool) -> Iterator[Callable[[bytes], None]]:
+def unpacker(folder: Path, *, zipped: bool, left_out: Sequence[str] = ()) -> Iterator[Callable[[bytes], None]]:
     """Takes the bytes of an archive, and unpacks them into a folder that nobody else can enter. What tar reports first is
     shown.
     """
-    args = ["tar", *UNPACK, *compression(zipped), "--file=-", f"--directory={folder}"]
+    exclude = ["--anchored", "--no-wildcards", *(f"--exclude={path}" for path in left_out)] if left_out else []
+    args = ["tar", *UNPACK, *exclude, *compression(zipped), "--file=-", f"--directory={folder}"]
     with first_lines() as stderr, subprocess.Popen(args, stdin=subprocess.PIPE, stderr=stderr) as tar:
 
         def take(chunk: bytes) -> None:
