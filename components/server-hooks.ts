@@ -10,7 +10,7 @@ const newServerHasNoKey =
 
 /** An address, and a volume if the stack has one, are made before the server, and are there if Hetzner refuses that. */
 export const withoutServer =
-  "There is no server now, but Hetzner bills what the stack has already: about 0.50 € a month for an address, and about 0.057 € for each GB of a volume. To go on, when the server can be ordered: pulumi up. It uses both. To delete them: npm run teardown. It shows what there is, and asks for the address and for the volume. An address that is in a whitelist should stay.";
+  "There is no server now, but Hetzner bills what the stack has already: about 0.50 € a month for an address, and about 0.057 € for each GB of a volume. To go on, when the server can be ordered: pulumi up. It uses both. To delete them: npm run teardown. It shows what there is, and asks for the address and for the volume. To delete only the volume: npm run teardown -- --release-volume. An address that is in a whitelist should stay.";
 
 /** What a hook is given of the server's properties. In a preview, some may not be known yet. */
 const properties = z.looseObject({

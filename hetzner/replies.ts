@@ -73,6 +73,8 @@ export const primaryIp = z.looseObject({
   name: z.string(),
   ip: z.string(),
   location: z.looseObject({ name: z.string() }),
+  /** The id of the server that has it. */
+  assignee_id: z.int().nullish().default(null),
   protection: z.looseObject({ delete: z.boolean() }),
 });
 

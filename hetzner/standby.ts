@@ -1,4 +1,9 @@
+import * as z from "zod";
 import type { Plan } from "./choice.ts";
+import type { HetznerClient } from "./client.ts";
+import { HetznerError } from "./failure.ts";
+import { liftProtection, restoreProtection } from "./protection.ts";
+import { primaryIp } from "./replies.ts";
 import type { Situation } from "./situation.ts";
 
 /** The name of a stack's standby address at Hetzner. @param name that of its server */
@@ -29,4 +34,31 @@ export function problemsOfStandby(
         `The setting standby is ${spare.location}, and the server is in ${location}. A standby address must be at another location, which works if that one doesn't. Set another one, such as: pulumi config set standby ${location === "hel1" ? "nbg1" : "hel1"}`,
       ]
     : [];
+}
+
+const reply = z.looseObject({ primary_ip: primaryIp });
+
+/**
+ * Deletes an address that no server has. Nothing is done if it doesn't exist. If it can't be deleted, it is protected again.
+ *
+ * @throws HetznerError, code "primary_ip_in_use" if a server has it
+ */
+export async function deleteSpareAddress(client: HetznerClient, id: number): Promise<void> {
+  try {
+    const { primary_ip: found } = await client.get(`/primary_ips/${id}`, reply);
+    if (found.assignee_id !== null) {
+      throw new HetznerError(
+        "primary_ip_in_use",
+        `The server ${found.assignee_id} has the address ${found.ip}. If a failover has fenced it, delete it first: npm run failover -- --remove-fenced`,
+      );
+    }
+    await liftProtection(client, { kind: "Primary IP", id });
+    await client.delete(`/primary_ips/${id}`);
+  } catch (error) {
+    if (error instanceof HetznerError && error.code === "not_found") {
+      return;
+    }
+    await restoreProtection(client, { kind: "Primary IP", id });
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { HetznerClient } from "./client.ts";
 import { HetznerError, isPassing } from "./failure.ts";
+import { liftProtection, restoreProtection } from "./protection.ts";
 import { volume, type VolumeReply } from "./replies.ts";
 import { readServer } from "./server.ts";
 
@@ -40,12 +41,48 @@ export async function attachVolume(client: HetznerClient, id: number, serverId: 
   }
 }
 
+/**
+ * Deletes a volume with what is on it. Nothing is done if it doesn't exist. If it can't be deleted, it is protected again.
+ *
+ * @param unusedBy a server that has it attached and doesn't use it, also while that is on
+ * @throws HetznerError, code "volume_in_use" if another server that is on has it
+ */
+export async function deleteVolume(client: HetznerClient, id: number, unusedBy?: number): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const { server } = await readVolume(client, id);
+      if (server !== null) {
+        await (server === unusedBy
+          ? client.act(`/volumes/${id}/actions/detach`)
+          : detachFrom(client, id, server, "run this again"));
+      }
+      await liftProtection(client, { kind: "volume", id });
+      await client.delete(`/volumes/${id}`);
+      return;
+    } catch (error) {
+      if (error instanceof HetznerError && error.code === "not_found") {
+        return;
+      }
+      if (!(error instanceof HetznerError) || !mayPass(error) || tries >= mostTries) {
+        await restoreProtection(client, { kind: "volume", id });
+        throw error;
+      }
+      await client.clock.sleep(2_000);
+    }
+  }
+}
+
 /** An earlier server of the stack has it. */
-async function detachFrom(client: HetznerClient, id: number, serverId: number): Promise<void> {
+async function detachFrom(
+  client: HetznerClient,
+  id: number,
+  serverId: number,
+  next = "run `pulumi up` again",
+): Promise<void> {
   if ((await statusOf(client, serverId)) !== "off") {
     throw new HetznerError(
       "volume_in_use",
-      `The volume ${id} with the bot's state is attached to the server ${serverId}, which isn't off. A volume isn't taken away from a server that may use it. Shut that server down in Hetzner's Console, and run \`pulumi up\` again.`,
+      `The volume ${id} with the bot's state is attached to the server ${serverId}, which isn't off. A volume isn't taken away from a server that may use it. Shut that server down in Hetzner's Console, and ${next}.`,
     );
   }
   await client.act(`/volumes/${id}/actions/detach`);

@@ -5,7 +5,8 @@ import { confirm } from "./lib/command/ask.ts";
 import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
-import { UserError } from "./lib/command/user-error.ts";
+import { UsageError, UserError } from "./lib/command/user-error.ts";
+import { findReplacement } from "./lib/replacement/replacement.ts";
 import { readHetznerAccess } from "./lib/stack/hetzner.ts";
 import { readSetting } from "./lib/stack/settings.ts";
 import {
@@ -22,10 +23,11 @@ import {
 import { announcement, volumeCost } from "./lib/teardown/announcement.ts";
 import { itemsAtHetzner } from "./lib/teardown/at-hetzner.ts";
 import { deleteStack, type Keeps } from "./lib/teardown/deletion.ts";
+import { releaseStandby, releaseVolume } from "./lib/teardown/releasing.ts";
 
 await runCommand({
   name: "teardown",
-  usage: ["[OPTION …]"],
+  usage: ["[OPTION …]", "[OPTION …] --release-volume", "[OPTION …] --release-standby"],
   description: [
     "Deletes the server, its address and everything else that the stack has at Hetzner.",
     "It shows first what is deleted, and asks for the stack's name, and for the address and the volume: each stays unless you type it. They are deleted last, and are protected until then. Save the bot's state before, unless it is on a volume that stays: it is on the server's disk.",
@@ -33,18 +35,35 @@ await runCommand({
   ],
   options: {
     "keep-address": flag("keep the address, so that a later `pulumi up` makes a server at it"),
+    "release-volume": flag(
+      "delete only the volume, if the bot's state isn't on it (stateVolume none); server and address stay",
+    ),
+    "release-standby": flag(
+      "delete only the standby address, if the bot isn't there; it is the setting standby that is removed",
+    ),
     "keep-volume": flag("keep the volume with the bot's state, so that a later `pulumi up` uses it"),
     yes: flag(
       "don't ask, and delete the address and the volume as well unless there is --keep-address or --keep-volume",
     ),
   },
   exitCodes: {
-    0: "everything is deleted, or all but what you keep",
-    1: "you didn't type the stack's name, or something could not be deleted",
+    0: "everything is deleted, or all but what you keep; or what you release, or that was not there",
+    1: "you didn't type the name that is asked for, or something could not be deleted",
     2: "the command line is wrong, or the stack or Hetzner can't be read; nothing was deleted",
     130: "you pressed Ctrl-C: what was not deleted yet stays, and is protected as before",
   },
-  run: async ({ "keep-address": keepsAddress, "keep-volume": keepsVolume, yes, stack }) => {
+  run: async (options) => {
+    const { "keep-address": keepsAddress, "keep-volume": keepsVolume, yes, stack } = options;
+    const { "release-volume": releasesVolume, "release-standby": releasesStandby } = options;
+    if ([releasesVolume, releasesStandby, keepsAddress || keepsVolume].filter(Boolean).length > 1) {
+      throw new UsageError(
+        "--release-volume and --release-standby can't be combined with other options than --yes.",
+      );
+    }
+    if (releasesVolume || releasesStandby) {
+      const found = await findReplacement("replace", stack, yes);
+      return releasesVolume ? releaseVolume(found) : releaseStandby(found);
+    }
     const state = await readStackState(stack);
     const stackName = stackNameIn(state);
     if (stackName === undefined) {
@@ -74,14 +93,13 @@ await runCommand({
     if (fenced.length > 0) {
       await deleteFenced(client, labels);
     }
-    const options = [
+    const kept = [
       ...(keeps.address ? ["--keep-address"] : []),
       ...(keeps.volume && volumeIn(state) !== undefined ? ["--keep-volume"] : []),
     ];
-    const toContinue = [
-      "To continue: npm run teardown",
-      ...(options.length > 0 ? ["--", ...options] : []),
-    ].join(" ");
+    const toContinue = ["To continue: npm run teardown", ...(kept.length > 0 ? ["--", ...kept] : [])].join(
+      " ",
+    );
     if (!(await deleteStack({ stack, access, toContinue }, keeps))) {
       process.stderr.write(
         forStack(`Not everything was deleted: Pulumi's messages say why. ${toContinue}\n`, stack),

@@ -79,7 +79,10 @@ test("on the new server, a roll-back restores the state that the previous progra
   const before = await replaced.now();
   expect(before.diary).not.toBe(left);
   const { code, stderr } = await stack.script("replace", ["--yes"]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("With a copy of the state: ") });
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringContaining("With a copy of the state: "),
+  });
   await replaced.expectTheSameBot(before);
   const back = await stack.script("install-bot", ["--roll-back", "--state", "copy", "--yes"]);
   expect({ code: back.code, stderr: back.stderr }).toEqual({ code: 0, stderr: expect.any(String) });

@@ -43,6 +43,13 @@ export function requireNoOther({ kind, journal }: Replacement): void {
   }
 }
 
+/** @throws UserError if a replacement, a rebuild or a failover must be finished first */
+export function requireNothingOpen({ journal }: Replacement): void {
+  if (journal !== undefined) {
+    throw new UserError(openTexts[kindOf(journal)]);
+  }
+}
+
 const openTexts: Readonly<Record<Kind, string>> = {
   replace:
     "A replacement of the server is open. To continue it: npm run replace. To give it up: npm run replace -- --discard",

@@ -10,6 +10,10 @@ const resource = z.looseObject({
   type: z.string(),
   /** A component has none. */
   id: z.string().optional(),
+  parent: z.string().optional(),
+  dependencies: z.array(z.string()).nullish(),
+  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
+  deletedWith: z.string().optional(),
   /** Deleted already, or about to be: a newer one takes its place. */
   delete: z.boolean().optional(),
   /** Deleted at the provider, and not made again yet. */
