@@ -200,7 +200,7 @@ describe("`npm run teardown -- --release-volume`", () => {
     expect(computer.state).toContain(volume.urn);
   });
 
-  test("says so if there is none, and does nothing twice", async () => {
+  test("deletes nothing if there is none", async () => {
     computer.setState(exportedState([stack, address, server]));
     const { code, stdout } = await release("--release-volume");
     expect([code, stdout, changes()]).toEqual([0, "The stack has no volume. Nothing was deleted.\n", []]);
@@ -259,7 +259,7 @@ describe("`npm run teardown -- --release-standby`", () => {
     expect(computer.state).toContain(standby.urn);
   });
 
-  test("says so if there is none", async () => {
+  test("deletes nothing if there is none", async () => {
     computer.setState(exportedState([stack, address, server]));
     const { code, stdout } = await release("--release-standby");
     expect([code, stdout, changes()]).toEqual([
