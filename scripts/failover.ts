@@ -12,7 +12,7 @@ await runCommand({
   usage: ["[OPTION …]", "[OPTION …] --back", "[OPTION …] --remove-fenced", "[OPTION …] --discard"],
   description: [
     "Moves the bot to a new server at the stack's standby address, for example if the location of the server fails.",
-    "It shows what will happen and what it costs, and asks. It stops the bot and copies its state and program, if the server answers; otherwise it takes a backup, and says how old that is. Then it fences the server: power off, and a firewall that lets nothing through. Only if Hetzner confirms both, a server is ordered at the other address. It gets the state, the key is checked through the new address, and the bot is started if it ran. Two bots never run with one key.",
+    "It shows what will happen and what it costs, and asks. It stops the bot and copies its state and program, if the server answers; otherwise it takes the last backup in the storage of the setting backup:repository, or FILE, and says how old that is. Then it fences the server: power off, and a firewall that lets nothing through. Only if Hetzner confirms both, a server is ordered at the other address. It gets the state, the key is checked through the new address, and the bot is started if it ran. Two bots never run with one key.",
     "If it is interrupted, nothing is lost: run it again, and it continues. docs/failover.md describes it.",
   ],
   options: {
@@ -20,7 +20,7 @@ await runCommand({
     backup: {
       type: "string",
       value: "FILE",
-      help: "if the server doesn't answer, restore this backup, which `npm run backup` has written",
+      help: "if the server doesn't answer, restore this backup, which `npm run backup` has written, and not the last stored one",
     },
     "passphrase-file": passphraseOption,
     "without-state": flag(

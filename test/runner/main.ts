@@ -36,7 +36,7 @@ if (options.help) {
  */
 const runsSideBySide = options.vm ? 1 : 2;
 /** The tests that need storages for backups on the private internet. */
-const withStorages = ["/backup.campaign.", "/sftp-backup.campaign."];
+const withStorages = ["/backup.campaign.", "/sftp-backup.campaign.", "/stored-failover.campaign."];
 /** Python's clients of Binance and Hetzner. test/run.sh has installed them. */
 const pythonClients = "sandbox/test/binance/judges/python/requirements.txt";
 const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";

@@ -28,7 +28,8 @@ import {
   type StackState,
 } from "../stack/state.ts";
 import { type FailoverJournal, requireFenced, stackLabelsIn } from "./fencing.ts";
-import { ageText, keepBackup, readBackup } from "./from-backup.ts";
+import { ageText, type Backup, readBackup } from "./from-backup.ts";
+import { lastStored } from "./from-storage.ts";
 import { movedTo } from "./moved-state.ts";
 import { isWanted, type StateSource } from "./question.ts";
 import { requireRoom } from "./room.ts";
@@ -142,7 +143,7 @@ async function leaveServer(
 /** @returns undefined if an earlier run has a state already, and asked */
 async function sourceOf(
   { stack }: Replacement,
-  { savedState, withoutState }: FailoverJournal,
+  { server, savedState, withoutState }: FailoverJournal,
   options: FailoverOptions,
 ): Promise<StateSource | undefined> {
   if (savedState !== undefined || withoutState) {
@@ -155,12 +156,32 @@ async function sourceOf(
   if (problem === undefined) {
     return "server";
   }
-  if (options.backup === undefined) {
-    throw new UserError(
-      `${problem}\nThe bot's state can't be copied from this server. Nothing was changed. To go on with a backup, such as one of \`npm run backup\`: npm run failover -- --backup FILE. To go on without any state: npm run failover -- --without-state`,
-    );
+  if (options.backup !== undefined) {
+    return readBackup(options.backup, options.passphraseFile);
   }
-  return readBackup(options.backup, options.passphraseFile);
+  const stored = await lastBackup(stack, server.name, problem);
+  if (stored === undefined) {
+    throw new UserError(`${problem}\n${withoutServer}`);
+  }
+  return stored;
+}
+
+const withoutServer =
+  "The bot's state can't be copied from this server. Nothing was changed. To go on with a backup, such as one of `npm run backup`: npm run failover -- --backup FILE. To go on without any state: npm run failover -- --without-state";
+
+/** @param problem why the server doesn't answer */
+async function lastBackup(
+  stack: string | undefined,
+  server: string,
+  problem: string,
+): Promise<Backup | undefined> {
+  try {
+    return await lastStored(stack, server);
+  } catch (error) {
+    throw error instanceof UserError
+      ? new UserError(`${problem}\n${error.message}\n${withoutServer}`)
+      : error;
+  }
 }
 
 /** @returns undefined if the server answers */
@@ -193,7 +214,7 @@ async function keepState(
   if (source === "server") {
     return { ...(await holdAndSave(replacement, journal)), failover };
   }
-  const saved = { ...journal, savedState: await keepBackup(source, replacement.folder) };
+  const saved = { ...journal, savedState: await source.keep(replacement.folder) };
   note(replacement, saved);
   return saved;
 }

@@ -37,7 +37,7 @@ export const texts: Readonly<Record<Kind, Texts>> = {
     done: "The bot's server is at the other address",
     toContinue: "To continue: npm run failover. To give it up: npm run failover -- --discard",
     withoutConnection:
-      "To go on without this server's disk, with a backup: npm run failover -- --backup FILE. Without any state: npm run failover -- --without-state",
+      "If it no longer answers, run this again: with the setting backup:repository, the last stored backup is taken then. With a file: npm run failover -- --backup FILE. Without any state: npm run failover -- --without-state",
   },
 };
 
