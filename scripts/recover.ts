@@ -5,7 +5,7 @@ import { runCommand } from "./lib/command/command.ts";
 import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
 import { surviveClosedOutput, uninterrupted } from "./lib/process/uninterrupted.ts";
-import { ownLogin, whyNot } from "./lib/recovery/own-login.ts";
+import { whyNot } from "./lib/recovery/own-login.ts";
 import type { Recovery } from "./lib/recovery/plan.ts";
 import {
   erasedServer,
@@ -104,7 +104,7 @@ await runCommand({
 
 /** How what the bot has stored is saved before a server's disk is erased. */
 async function savingOf(recovery: Recovery, server: Item): Promise<Saving> {
-  const reason = await whyNot(ownLogin(server.ip ?? ""));
+  const reason = await whyNot(server.ip ?? "");
   if (reason === undefined) {
     return { kind: "own-login" };
   }

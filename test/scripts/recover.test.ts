@@ -61,9 +61,15 @@ afterAll(() => {
 });
 
 function recover(...args: string[]) {
+  return recoverThrough(undefined, ...args);
+}
+
+/** @param ssh what ssh prints when it fails */
+function recoverThrough(ssh: string | undefined, ...args: string[]) {
   const { port } = z.object({ port: z.number() }).parse(api.address());
   return computer.run("recover.ts", args, {
     settings: { "hcloud:token": "the-token-of-the-canary" },
+    ...(ssh !== undefined && { routes: { server: ssh, direct: undefined } }),
     environment: {
       HCLOUD_ENDPOINT: `http://127.0.0.1:${port}`,
       REDIRECT_PORTS: JSON.stringify({ "127.0.0.1": port }),
@@ -127,6 +133,15 @@ describe("a server without its keys", () => {
     expect(stdout).toContain("THE BOT'S STATE CAN'T BE SAVED");
     expect(changes()).toEqual([]);
   });
+});
+
+test("a server that was set up again since its owner's last login: the message says how their ssh forgets the old host key", async () => {
+  lists.servers = [{ id: 1000001, name, location, public_net: { ipv4: { ip: "203.0.113.10" } } }];
+  computer.setState(exportedState([]));
+  const { code, stdout } = await recoverThrough("Host key verification failed.", "--yes", "--rebuild-server");
+  expect(code).toBe(1);
+  expect(stdout).toContain("remove that one: ssh-keygen -R 203.0.113.10. What the bot has stored");
+  expect(changes()).toEqual([]);
 });
 
 test("what has the labels of another stack is refused, even under the same name", async () => {

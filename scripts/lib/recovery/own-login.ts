@@ -21,9 +21,13 @@ export function ownLogin(host: string): Connection {
   };
 }
 
-/** Why the owner's own key can't be used to save the bot's state; undefined if it can. */
-export async function whyNot(login: Connection): Promise<string | undefined> {
-  const { code, stderr } = await login.run("sudo sh -c 'command -v bot-state'");
+/**
+ * Why the owner's own key can't be used to save the bot's state; undefined if it can.
+ *
+ * @param host the server's address
+ */
+export async function whyNot(host: string): Promise<string | undefined> {
+  const { code, stderr } = await ownLogin(host).run("sudo sh -c 'command -v bot-state'");
   if (code === 0) {
     return undefined;
   }
@@ -31,5 +35,8 @@ export async function whyNot(login: Connection): Promise<string | undefined> {
     return "it has no tool that saves the bot's state";
   }
   const { reason, detail } = sshFailure(stderr);
+  if (reason === "ssh-host-key") {
+    return `your ssh knows another host key for this address, of an earlier system there. If this server was set up again since your last login, remove that one: ssh-keygen -R ${host}`;
+  }
   return reason === "ssh-denied" ? "it refuses your ssh's keys" : detail;
 }

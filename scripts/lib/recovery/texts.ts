@@ -1,3 +1,4 @@
+import { sentence } from "../../../binance/text.ts";
 import { adminUser } from "../ssh/server.ts";
 import type { Step } from "./plan.ts";
 
@@ -116,7 +117,7 @@ function savingText(ip: string, saving: Saving): string[] {
       ];
     case "impossible":
       return [
-        `THE BOT'S STATE CAN'T BE SAVED: your own ssh can't log in as ${adminUser}@${ip}: ${saving.reason}. What the bot has stored on this disk, such as its record of open trades, and its program are lost.`,
+        `THE BOT'S STATE CAN'T BE SAVED: your own ssh can't log in as ${adminUser}@${ip}: ${sentence(saving.reason)} What the bot has stored on this disk, such as its record of open trades, and its program are lost.`,
         `If you have a login key (the setting sshKeys), make this work first, and then run this again: ssh ${adminUser}@${ip}`,
       ];
   }

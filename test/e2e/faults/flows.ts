@@ -6,7 +6,7 @@ import type { Progress } from "../killed-run.ts";
 import type { MomentOnServer } from "../moments.ts";
 import type { StackCommand } from "../stack.ts";
 import type { FlowName } from "./names.ts";
-import type { Whole, WholeStack } from "./whole-stack.ts";
+import { forgetHostKey, type Whole, type WholeStack } from "./whole-stack.ts";
 
 /** A request to Hetzner's API that changes something. */
 interface RequestMoment {
@@ -149,6 +149,7 @@ export const flows: readonly Flow[] = [
     // The state is lost, and with it the deploy key. The owner has their own login key.
     prepare: (whole) =>
       complete(whole, ["recover", "--yes", "--rebuild-server"], async () => {
+        await forgetHostKey(await whole.stack.output("ipToWhitelist"));
         const imported = await whole.stack.pulumi(
           ["stack", "import", "--stack", whole.stack.name],
           '{"version":3,"deployment":{}}',

@@ -13,6 +13,9 @@ import { hetzner } from "../hetzner.ts";
 import { Server } from "../server.ts";
 import type { Stack } from "../stack.ts";
 
+/** The type that a stack begins with. */
+const firstType = "cx23";
+
 const named = z.array(z.looseObject({ id: z.int() }));
 
 /** What a stack has at Hetzner, by id, and what its bot knows. */
@@ -48,7 +51,7 @@ export class WholeStack {
 
   async remove(): Promise<void> {
     await hetzner.reset();
-    await this.stack.remove();
+    await this.#removeAll();
   }
 
   /** The stack's server, and not one that a failover has fenced. */
@@ -76,12 +79,25 @@ export class WholeStack {
     }
     await this.stack.pulumi(["cancel", "--yes", "--stack", this.stack.name]);
     if ((await hetzner.primaryIps()).length > 0) {
-      await this.stack.remove();
+      await this.#removeAll();
     }
+    // A flow changes it, and a disk can't shrink.
+    await this.stack.set("serverType", firstType);
     if (this.#addresses.length > 1) {
       await this.stack.unset("standby");
     }
     this.#addresses = [];
+  }
+
+  /** Also what a state doesn't know, which was lost by a flow that didn't end well. */
+  async #removeAll(): Promise<void> {
+    try {
+      await this.stack.remove();
+    } catch {
+      const recover = ["--yes", "--rebuild-server", "--without-state"];
+      expect(await this.stack.script("recover", recover)).toMatchObject({ code: 0 });
+      await this.stack.remove();
+    }
   }
 
   /** After the first `pulumi up`: the key, and the bot's program. */
@@ -158,7 +174,8 @@ export class WholeStack {
     const server = new Server(listed.id);
     await this.#expectOnce(address);
     expect(await server.pairInUnit()).toEqual(this.#keyPair);
-    expect(await new BotOnServer(server).activity()).toBe("active");
+    // After a reboot, it starts when the guard has checked its key.
+    await new BotOnServer(server).becomes("active");
     // The volume is where the first address is, and can't leave it.
     expect(await isOnVolume(server)).toBe(address === this.#addresses[0]);
     const now = await until(() => counted(server));
@@ -206,6 +223,11 @@ export class WholeStack {
 
 async function isOnVolume(server: Server): Promise<boolean> {
   return (await server.run("mountpoint --quiet /var/lib/trading-bot && echo yes || echo no")) === "yes";
+}
+
+/** As the message says after another host key: the server was set up again since the owner's last login. */
+export async function forgetHostKey(address: string): Promise<void> {
+  await attempt(["ssh-keygen", "-R", address, "-f", join(foldersOfThisRun().home, ".ssh/known_hosts")]);
 }
 
 /** The owner's own login key, where their ssh finds it. @returns its public half */
