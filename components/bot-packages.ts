@@ -15,7 +15,7 @@ export function installBotPackages(
   const args = [...new Set(names)].sort().map(quoteForShell);
   return remoteCommand(
     "bot-packages",
-    { server, run: ["sudo bot-packages set", ...args].join(" ") },
+    { server, run: ["sudo bot-packages set", ...args].join(" "), logging: "stderr" },
     { ...options, customTimeouts: { create: "30m", update: "30m" } },
   );
 }

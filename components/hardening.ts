@@ -77,7 +77,7 @@ export function installPackages(
 ): pulumi.Resource {
   return remoteCommand(
     name,
-    { server, run: bootstrapCommand("install-packages", ...names) },
+    { server, run: bootstrapCommand("install-packages", ...names), logging: "stderr" },
     pulumi.mergeOptions(options, { customTimeouts: { create: "30m", update: "30m" } }),
   );
 }

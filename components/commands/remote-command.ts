@@ -10,17 +10,19 @@ export interface RemoteCommandArgs {
   stdin?: pulumi.Input<string>;
   /** How often a connection is tried; the error at the limit shows the last reason. */
   dialErrorLimit?: number;
+  /** Whether its standard error is shown while it runs, such as that it waits. No secret may be in that. */
+  logging?: "none" | "stderr";
 }
 
 /**
  * Runs a command on the server: once for each generation of the server, and again if the command or its input changes.
  *
  * No command has a `delete`, because a dead server must not block `pulumi destroy`. Its output is secret and is not
- * logged; if it fails, Pulumi shows it.
+ * logged unless `logging` is stderr; if it fails, Pulumi shows it.
  */
 export function remoteCommand(
   name: string,
-  { server, run, stdin, dialErrorLimit }: RemoteCommandArgs,
+  { server, run, stdin, dialErrorLimit, logging = "none" }: RemoteCommandArgs,
   options: pulumi.CustomResourceOptions,
 ): command.remote.Command {
   return new command.remote.Command(
@@ -30,7 +32,7 @@ export function remoteCommand(
       create: run,
       ...(stdin !== undefined && { stdin }),
       triggers: [server.generation],
-      logging: "none",
+      logging,
       addPreviousOutputInEnv: false,
     },
     pulumi.mergeOptions(options, { ...reaching(server), additionalSecretOutputs: ["stdout", "stderr"] }),

@@ -57,7 +57,7 @@ export async function check(directories: Directories, print: Print): Promise<Out
   const configuration = readConfiguration(directories);
   const isDemo = configuration.paper?.demoKey === true;
   const { keyPair, fingerprint } = isDemo ? readDemoPair(directories) : readKeyPair(directories);
-  const state = readState(directories.state);
+  const state = readState(directories);
   forgetCheckedPair(directories.runtime);
   const known = readKnownPairs(directories.state);
   const declared = declarationFor(fingerprint, configuration.key, known);
@@ -182,7 +182,7 @@ async function checkDemoPair(
 }
 
 const memoryFull = "/run: is the memory full?";
-const diskFull = "its state directory: is the disk full?";
+const diskFull = "its state directory: is the disk full or read-only?";
 
 function noteCheckedPair({ runtime }: Directories, fingerprint: string, print: Print): void {
   attempt(memoryFull, print, () => {
@@ -242,9 +242,10 @@ function nextState(state: GuardState, result: CheckResult, now: number): GuardSt
 function prepareMessage(
   { findings, failure }: CheckResult,
   configuration: GuardConfiguration,
-  { state, runtime }: Directories,
+  directories: Directories,
 ): void {
-  const reported = readReported(state);
+  const { runtime } = directories;
+  const reported = readReported(directories);
   const situation = situationOf(findings, failure, reported);
   if (situation !== undefined && needsAlert(situation, reported)) {
     const text = alertText(situation, { findings, failure, reported }, configuration);
@@ -254,9 +255,9 @@ function prepareMessage(
   }
 }
 
-function keep({ state }: Directories, next: GuardState, print: Print): void {
+function keep(directories: Directories, next: GuardState, print: Print): void {
   attempt(diskFull, print, () => {
-    writeState(state, next);
+    writeState(directories, next);
   });
 }
 

@@ -20,7 +20,7 @@ export async function prepareLeftOpen(directories: Directories, print: Print): P
   if (!readConfiguration(directories).listsOrders) {
     return;
   }
-  const { silentUntil } = readState(directories.state);
+  const { silentUntil } = readState(directories);
   const text = isPaused(silentUntil, Date.now())
     ? unreadText(`Binance wants no requests until ${timeOf(silentUntil)}`)
     : await readText(directories);
@@ -41,15 +41,15 @@ async function readText(directories: Directories): Promise<string> {
     market.host,
   );
   for (const failure of open.ok ? open.value.unread.map((list) => list.failure) : [open.failure]) {
-    keepPause(directories.state, failure);
+    keepPause(directories, failure);
   }
   return leftOpenText(open, market);
 }
 
 /** The next check must not call before the time that Binance has just named. */
-function keepPause(directory: string, failure: Failure): void {
+function keepPause(directories: Directories, failure: Failure): void {
   const silentUntil = pauseUntil(failure, Date.now());
   if (silentUntil !== undefined) {
-    writeState(directory, { ...readState(directory), silentUntil });
+    writeState(directories, { ...readState(directories), silentUntil });
   }
 }

@@ -5,6 +5,7 @@ import { callHeartbeat } from "./heartbeat.ts";
 import { journalLine } from "./journal.ts";
 import { takeLeftOpen } from "./left-open-file.ts";
 import { readMessage, removeMessage } from "./outbox.ts";
+import type { Situation } from "./situation.ts";
 import { writeReported } from "./state.ts";
 import { postMessage } from "./webhook.ts";
 
@@ -24,12 +25,25 @@ export async function sendPrepared(directories: Directories, print: Print): Prom
     print(journalLine("unknown", [problem, "The next check sends it again."]));
     return false;
   }
-  writeReported(directories.state, message.situation);
+  noteReported(directories, message.situation, print);
   // A check in the meantime may have prepared another one.
   if (readMessage(directories.runtime)?.text === message.text) {
     removeMessage(directories.runtime);
   }
   return true;
+}
+
+/** A disk that takes nothing must not make the next check send it again: it is in memory then. */
+function noteReported(directories: Directories, situation: Situation, print: Print): void {
+  try {
+    writeReported(directories, situation);
+  } catch {
+    print(
+      journalLine("unknown", [
+        "The guard can't write down what was reported: is the disk full or read-only?",
+      ]),
+    );
+  }
 }
 
 /** Reports to the journal and the webhook that the bot is off, and which orders are open. */

@@ -1,7 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { parseJson } from "../../binance/json.ts";
+import type { Directories } from "./directories.ts";
 import { type Situation, situation } from "./situation.ts";
 
 /** What the guard remembers from one check to the next. It contains nothing secret. */
@@ -24,9 +25,12 @@ const fields = {
   lastCheck: z.object({ lastCheck: z.object({ at: z.number(), reason: z.string().optional() }) }),
 };
 
+/** On the disk; and in memory, as long as the disk takes nothing, because it is read-only: root_tools/watching.py does the same. */
+export type Places = Pick<Directories, "state" | "runtime">;
+
 /** A state that is missing or broken is an empty one: at worst a message is sent twice. */
-export function readState(directory: string): GuardState {
-  const stored = parseJson(readText(join(directory, stateName)));
+export function readState(places: Places): GuardState {
+  const stored = parseJson(recall(places, stateName));
   return {
     ...fields.silentUntil.safeParse(stored).data,
     ...fields.verdictAt.safeParse(stored).data,
@@ -35,22 +39,37 @@ export function readState(directory: string): GuardState {
   };
 }
 
-export function writeState(directory: string, state: GuardState): void {
-  replaceFile(directory, stateName, state);
+export function writeState(places: Places, state: GuardState): void {
+  remember(places, stateName, state);
 }
 
 /** The last situation that the webhook accepted. */
-export function readReported(directory: string): Situation | undefined {
-  const own = situation.safeParse(parseJson(readText(join(directory, reportedName)))).data;
-  return own ?? findSituation(parseJson(readText(join(directory, stateName))));
+export function readReported(places: Places): Situation | undefined {
+  const own = situation.safeParse(parseJson(recall(places, reportedName))).data;
+  return own ?? findSituation(parseJson(recall(places, stateName)));
 }
 
-export function writeReported(directory: string, reported: Situation): void {
-  replaceFile(directory, reportedName, reported);
+export function writeReported(places: Places, reported: Situation): void {
+  remember(places, reportedName, reported);
 }
 
 const stateName = "memory.json";
 const reportedName = "reported.json";
+
+function recall({ state, runtime }: Places, name: string): string {
+  return readText(join(runtime, name)) || readText(join(state, name));
+}
+
+/** @throws the disk's error if it takes nothing; the content is in memory then */
+function remember({ state, runtime }: Places, name: string, content: object): void {
+  try {
+    replaceFile(state, name, content);
+  } catch (error) {
+    replaceFile(runtime, name, content);
+    throw error;
+  }
+  rmSync(join(runtime, name), { force: true });
+}
 
 /** Replaces a file as a whole. If the disk is full, in place: that needs no more space, and a broken file is an empty one. */
 export function replaceFile(directory: string, name: string, content: object): void {

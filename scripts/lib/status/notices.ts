@@ -191,6 +191,13 @@ function backupNotices(backup: ServerReply["backup"], now: Date): Notice[] {
 
 function machineNotices({ disk, memory, updates }: ServerReply, now: Date): Notice[] {
   const notices: Notice[] = [];
+  for (const name of disk?.readOnly ?? []) {
+    notices.push({
+      kind: "problem",
+      text: `The server's ${name} is read-only, so neither the bot nor this program can store anything there. Linux does that after an error of the ${name}. A reboot checks it, and may repair it: npm run ssh -- sudo systemctl reboot. If it happens again: ${name === "disk" ? "npm run replace" : "npm run backup, and then Hetzner's support"}. To see the error:`,
+      command: "npm run ssh -- sudo dmesg --level=err,warn",
+    });
+  }
   if (disk !== null && disk.free < disk.bytes * (1 - fullDisk)) {
     notices.push({
       kind: "problem",

@@ -51,6 +51,8 @@ const state = z.object({ bytes: count, copies: z.number(), lastCopyAt: time });
 /** `setAt` is null if no storage is set. */
 const backup = z.object({ setAt: time, lastBackupAt: time, problem: text });
 const space = z.object({ bytes: z.number().positive(), free: z.number() });
+/** `readOnly` names what can't be written to. The tool of version 0.7.0 doesn't say it. */
+const disk = space.extend({ readOnly: z.array(z.enum(["disk", "volume"])).default([]) });
 const updates = z.object({
   installedAt: time,
   rebootPendingSince: time,
@@ -66,7 +68,7 @@ export const serverReply = z.object({
   key: key.nullable(),
   state: state.nullable(),
   backup: backup.nullable(),
-  disk: space.nullable(),
+  disk: disk.nullable(),
   memory: space.nullable(),
   updates: updates.nullable(),
   startedAt: time,

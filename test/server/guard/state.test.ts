@@ -8,14 +8,17 @@ const reported = { kind: "fail", details: ["withdrawals: on"] } as const;
 
 let folder: string;
 let file: string;
+let places: { state: string; runtime: string };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "guard-state-"));
   file = join(folder, "memory.json");
+  places = { state: folder, runtime: mkdtempSync(join(tmpdir(), "guard-memory-")) };
 });
 
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(places.runtime, { recursive: true });
 });
 
 test("the state is read as it was written", () => {
@@ -24,8 +27,8 @@ test("the state is read as it was written", () => {
     verdictAt: 3,
     lastCheck: { at: 4, reason: "HTTP 503." },
   } as const;
-  writeState(folder, state);
-  expect(readState(folder)).toEqual(state);
+  writeState(places, state);
+  expect(readState(places)).toEqual(state);
   expect(readdirSync(folder)).toEqual(["memory.json"]);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readFileSync(file, "utf8")).toBe(`${JSON.stringify(state)}\n`);
@@ -33,17 +36,17 @@ test("the state is read as it was written", () => {
 
 test("what was reported is read as it was written", () => {
   const now = { ...reported, details: [...reported.details], notices: [{ id: "a", detail: "A." }] };
-  writeReported(folder, now);
-  writeState(folder, {});
-  expect(readReported(folder)).toEqual(now);
+  writeReported(places, now);
+  writeState(places, {});
+  expect(readReported(places)).toEqual(now);
 });
 
 test("without space for another file, the state is replaced in place", () => {
-  writeState(folder, { verdictAt: 1 });
+  writeState(places, { verdictAt: 1 });
   // A folder in the place of the staged file.
   mkdirSync(join(folder, ".memory.json"));
-  writeState(folder, { verdictAt: 2 });
-  expect(readState(folder)).toEqual({ verdictAt: 2 });
+  writeState(places, { verdictAt: 2 });
+  expect(readState(places)).toEqual({ verdictAt: 2 });
 });
 
 /** The field's name in version 0.1.0, split because it is on the word list. */
@@ -53,8 +56,8 @@ test.each([oldName, "reported"])(
   "the state of earlier versions, with the name %s in it, still counts",
   (name) => {
     writeFileSync(file, `{"silentUntil":5,"${name}":${JSON.stringify(reported)}}\n`);
-    expect(readState(folder)).toEqual({ silentUntil: 5 });
-    expect(readReported(folder)).toEqual({ ...reported, notices: [] });
+    expect(readState(places)).toEqual({ silentUntil: 5 });
+    expect(readReported(places)).toEqual({ ...reported, notices: [] });
   },
 );
 
@@ -71,5 +74,20 @@ test.each([
   if (content !== undefined) {
     writeFileSync(file, content);
   }
-  expect([readState(folder), readReported(folder)]).toEqual([{}, undefined]);
+  expect([readState(places), readReported(places)]).toEqual([{}, undefined]);
+});
+
+test("while the disk takes nothing, what is remembered is in memory, until the disk has it", () => {
+  const folderThatIsGone = { ...places, state: join(folder, "gone") };
+  expect(() => {
+    writeState(folderThatIsGone, { verdictAt: 1 });
+  }).toThrow();
+  expect(readState(folderThatIsGone)).toEqual({ verdictAt: 1 });
+  expect(() => {
+    writeReported(folderThatIsGone, { ...reported, details: [], notices: [] });
+  }).toThrow();
+  expect(readReported(folderThatIsGone)).toMatchObject({ kind: "fail" });
+  writeState(places, { verdictAt: 2 });
+  expect(readState(places)).toEqual({ verdictAt: 2 });
+  expect(readdirSync(places.runtime)).toEqual(["reported.json"]);
 });

@@ -59,6 +59,18 @@ class BotBackup(ArchiveTest):
     def orders(self) -> str:
         return self.at(f"{STATE}/orders").read_text()
 
+    def test_a_state_that_a_replacement_has_saved_is_restored_with_its_copies_if_there_is_room(self) -> None:
+        self.add_state_and_program()
+        self.add_copy(FIRST, FIRST)
+        self.run_tool("/usr/local/sbin/bot-state", "hold")
+        _, archive = self.run_with_archive("/usr/local/sbin/bot-state", ["save"])
+        for free, expected in ((1 << 40, [FIRST]), (1 << 30, [])):
+            self.use_new_server(state="inactive")
+            self.free = free
+            self.assertEqual(self.restore(hashlib.sha256(archive).hexdigest(), archive).returncode, 0)
+            self.assert_in_place()
+            self.assertEqual(self.copies(), expected)
+
     # make
 
     def test_a_backup_holds_state_and_program_and_the_bot_runs_meanwhile(self) -> None:

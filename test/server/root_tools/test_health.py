@@ -2,6 +2,7 @@
 
 import os
 import unittest
+from unittest import mock
 
 from environment import use_library
 
@@ -22,6 +23,16 @@ class Disk(unittest.TestCase):
 
     def test_without_a_fixed_number_of_inodes_only_its_bytes_count(self) -> None:
         self.assertFalse(health.is_full(disk(1000, 500, 0, 0)))
+
+    def test_that_is_read_only_stops_the_heartbeat(self) -> None:
+        found = os.statvfs_result((4096, 4096, 1000, 500, 500, 1000, 500, 500, os.ST_RDONLY, 255))
+        with (
+            mock.patch("root_tools.bot.is_active", return_value=True),
+            mock.patch("root_tools.health.run", return_value=mock.Mock(ok=True)),
+            mock.patch("root_tools.state_place.is_on_volume", return_value=False),
+            mock.patch("os.statvfs", return_value=found),
+        ):
+            self.assertEqual(health.problem(), "the disk is read-only")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,13 @@ class ServerStatus(BotTest):
         self.assertEqual(found["memory"], {"bytes": 2000 * 1024, "free": 500 * 1024})
         self.assertEqual(found["state"]["bytes"], 12345)
         self.assertGreater(found["disk"]["bytes"], found["disk"]["free"])
+        self.assertEqual(found["disk"]["readOnly"], [])
+
+    def test_a_disk_that_linux_has_made_read_only(self) -> None:
+        with mock.patch.object(server_status, "is_read_only", return_value=True):
+            self.assertEqual(self.status()["disk"]["readOnly"], ["disk"])
+            create(paths.VOLUME_RECORD)
+            self.assertEqual(self.status()["disk"]["readOnly"], ["disk", "volume"])
 
     def test_a_stopped_and_a_held_bot(self) -> None:
         create(paths.STOPPED)

@@ -1,10 +1,11 @@
+import errno
 import io
 import json
 import os
 import tempfile
 import time
 import unittest
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
@@ -23,7 +24,7 @@ class WatchGuard(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="watch-guard-")))
         variables = {}
-        for name in ("state", "configuration", "credentials"):
+        for name in ("state", "configuration", "credentials", "runtime"):
             (self.folder / name).mkdir()
             variables[f"{name.upper()}_DIRECTORY"] = str(self.folder / name)
         self.enterContext(mock.patch.dict(os.environ, variables))
@@ -139,6 +140,26 @@ class WatchGuard(unittest.TestCase):
         self.watch()
         self.watch()
         self.assertEqual(len(self.sent), 1)
+
+    def test_a_disk_that_is_read_only_is_reported_once_and_so_is_a_blind_guard(self) -> None:
+        self.write("state/watch.json", {"watchedSince": 1.0})
+        self.remember(31)
+        # Nothing can be written there.
+        self.enterContext(mock.patch("root_tools.files.write", side_effect=OSError(errno.EROFS, "Read-only file system")))
+        (self.folder / "state/watch.json").unlink()
+        (self.folder / "state/watch.json").mkdir()
+        self.enterContext(mock.patch("root_tools.watch_guard.is_read_only", return_value=True))
+        with redirect_stderr(io.StringIO()):
+            for _ in range(3):
+                self.assertEqual(self.watch(), 0)
+        self.assertEqual(len(self.sent), 2)
+        self.assertIn("prod (203.0.113.10): the server's disk is read-only", self.sent[1])
+
+    def test_what_the_guard_remembers_in_memory_counts_while_the_disk_takes_nothing(self) -> None:
+        self.remember(31)
+        self.write("runtime/memory.json", {"verdictAt": time.time() * 1000})
+        self.watch()
+        self.assertEqual(self.sent, [])
 
 
 class Interrupted(environment.ServerTest):

@@ -123,10 +123,24 @@ describe("says what needs a person, with the command", () => {
     ],
     [
       "a full disk",
-      status({ disk: { bytes: 100, free: 14 } }),
+      status({ disk: { bytes: 100, free: 14, readOnly: [] } }),
       "problem",
       /86 % full/,
       "npm run ssh -- sudo du -xh --max-depth=3 / | sort -h",
+    ],
+    [
+      "a disk that Linux has made read-only",
+      status({ disk: { bytes: 100, free: 50, readOnly: ["disk"] } }),
+      "problem",
+      /The server's disk is read-only, .* If it happens again: npm run replace\. To see the error:$/,
+      "npm run ssh -- sudo dmesg --level=err,warn",
+    ],
+    [
+      "a volume that Linux has made read-only",
+      status({ disk: { bytes: 100, free: 50, readOnly: ["volume"] } }),
+      "problem",
+      /The server's volume is read-only, .* Hetzner's support\. To see the error:$/,
+      "npm run ssh -- sudo dmesg --level=err,warn",
     ],
     [
       "little memory",
@@ -198,7 +212,10 @@ describe("says what needs a person, with the command", () => {
   });
 
   test("problems come first", () => {
-    const both = status({ bot: { ...sound.bot, ...off, isStopped: true }, disk: { bytes: 100, free: 1 } });
+    const both = status({
+      bot: { ...sound.bot, ...off, isStopped: true },
+      disk: { bytes: 100, free: 1, readOnly: [] },
+    });
     expect(noticesOf(both, now).map(({ kind }) => kind)).toEqual(["problem", "note"]);
   });
 

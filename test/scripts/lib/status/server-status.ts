@@ -30,7 +30,7 @@ export const serverStatus = {
   key: { fingerprint: "0123456789ab", installedAt: Date.parse("2100-01-01T00:00:00Z") / 1000 },
   state: { bytes: 12_345_678, copies: 1, lastCopyAt: Date.parse("2026-11-20T12:00:00Z") / 1000 },
   backup: { setAt: null, lastBackupAt: null, problem: null },
-  disk: { bytes: 40e9, free: 28e9 },
+  disk: { bytes: 40e9, free: 28e9, readOnly: [] },
   memory: { bytes: 4e9, free: 2e9 },
   updates: { installedAt: null, rebootPendingSince: null, runOldCode: [] },
   startedAt: Date.parse("2026-11-01T12:00:00Z") / 1000,

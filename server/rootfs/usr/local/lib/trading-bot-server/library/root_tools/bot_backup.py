@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from root_tools import bot, bot_archive, bot_state, copies, files, journal, paths, program_switch, state_place
+from root_tools import bot, bot_archive, bot_state, carried_copies, copies, files, journal, paths, program_switch, state_place
 from root_tools.commands import must_run
 from root_tools.lock import exclusive
 from root_tools.program_switch import program_lock
@@ -92,7 +92,8 @@ def unpacked(checksum: str, command: str, folder: Path) -> Iterator[Path]:
     survive_hangup()
     require_checksum(checksum)
     with program_lock(f"{NAME} {command}"), staging_for_restore(folder):
-        if unpack(sys.stdin.buffer, folder) != checksum:
+        # A state that `npm run replace` has saved has copies with it.
+        if unpack(sys.stdin.buffer, folder, carried_copies.left_out) != checksum:
             raise Failure("the archive arrived incomplete or changed, and nothing was restored: restore it again")
         must_run("sync", "--file-system", str(folder))
         yield folder

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from root_tools.commands import Result, run
-from root_tools.tool import Failure
+from root_tools.tool import Failure, report
 
 ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
 
@@ -97,9 +97,14 @@ def when_unlocked(args: Sequence[str]) -> Result:
 
     dpkg waits for no lock, and apt for only some.
     """
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         result = run(*args)
         if result.ok or not any(text in result.errors for text in LOCKED):
             return result
+        if attempt == 0:
+            report(
+                "Another program changes packages now, such as Debian's daily updates. Waiting for it, "
+                f"{TRIES * PAUSE // 60} minutes at most"
+            )
         time.sleep(PAUSE)
     return result

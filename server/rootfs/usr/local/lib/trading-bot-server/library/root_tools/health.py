@@ -18,6 +18,10 @@ def problem() -> str | None:
     # One try, for which chronyd's estimate must be good enough.
     if not run("chronyc", "waitsync", "1", str(LARGEST_CLOCK_ERROR), timeout=10).ok:
         return "the clock isn't right, or nothing is known about it"
+    disks = {"disk": paths.STATE, **({"volume with the bot's state": paths.VOLUME} if state_place.is_on_volume() else {})}
+    for name, place in disks.items():
+        if os.statvfs(place).f_flag & os.ST_RDONLY:
+            return f"the {name} is read-only"
     if is_full(os.statvfs(paths.STATE)):
         return f"the disk is full: less than {LEAST_FREE:.0%} of its bytes or inodes are free"
     if state_place.is_on_volume() and is_full(os.statvfs(paths.VOLUME)):

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from root_tools import bot, copies, hold, old_code, passes, paths, releases
+from root_tools import bot, copies, hold, old_code, passes, paths, releases, state_place
 from root_tools.commands import run
 from root_tools.tool import Failure, require_root, run_tool, say
 from root_tools.watching import number, read
@@ -127,9 +127,18 @@ def backup_status() -> dict[str, object]:
     }
 
 
-def disk() -> dict[str, int]:
+def disk() -> dict[str, object]:
     found = os.statvfs(paths.STATE)
-    return {"bytes": found.f_blocks * found.f_frsize, "free": found.f_bavail * found.f_frsize}
+    places = {"disk": paths.STATE, **({"volume": paths.VOLUME} if state_place.is_on_volume() else {})}
+    return {
+        "bytes": found.f_blocks * found.f_frsize,
+        "free": found.f_bavail * found.f_frsize,
+        "readOnly": [name for name, place in places.items() if is_read_only(place)],
+    }
+
+
+def is_read_only(place: Path) -> bool:
+    return bool(os.statvfs(place).f_flag & os.ST_RDONLY)
 
 
 def memory() -> dict[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from root_tools import paths
-from root_tools.watching import DAY, Routine, days, number, read, report_overdue, server_name, watched_since
+from root_tools.watching import DAY, Routine, days, number, read, recall, report_overdue, server_name, watched_since
 
 OVERDUE = 2 * DAY
 
@@ -20,7 +20,7 @@ def main(_: Sequence[str]) -> int:
     server = server_name(read(Path(os.environ["CONFIGURATION_DIRECTORY"]) / "guard.json"))
     record = read(paths.STORED_BACKUPS)
     now = time.time()
-    last = number(record.get("storedAt")) or watched_since(read(memory), now)
+    last = number(record.get("storedAt")) or watched_since(recall(memory), now)
     # A server that was off makes its backup in the first hours after a boot, unless it has failed already.
     has_failed = number(record.get("failedAt")) > last
     routine = Routine(

@@ -10,25 +10,31 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from root_tools.watching import keep, number, read, send, server_name
+from root_tools.watching import keep, number, read, recall, send, server_name
 
 DEFAULT_MINUTES = 30
 # The guard checks every five minutes. One that has not checked for longer than this doesn't run at all, in seconds.
 CHECKS_STOPPED = 15 * 60
+
+READ_ONLY = (
+    "the server's disk is read-only, which Linux makes it after an error. The bot can't store anything, and may end because of "
+    "that. A reboot checks the disk, and may repair it: npm run ssh -- sudo systemctl reboot. If it happens again, get another "
+    "server: npm run replace"
+)
 
 
 def main(_: Sequence[str]) -> int:
     """Returns 1 if a message could not be sent. The next run tries that again."""
     state = Path(os.environ["STATE_DIRECTORY"])
     settings = read(Path(os.environ["CONFIGURATION_DIRECTORY"]) / "guard.json")
-    own = read(state / "watch.json")
-    memory = read(state / "memory.json")
+    own = recall(state / "watch.json")
+    memory = recall(state / "memory.json")
     now = time.time()
     minutes = number(settings.get("blindMinutes")) or DEFAULT_MINUTES
     since = number(memory.get("verdictAt")) / 1000 or number(own.get("watchedSince")) or now
     blind_for = blind_seconds(since, now)
     server = server_name(settings)
-    kept = {"watchedSince": number(own.get("watchedSince")) or now}
+    kept: dict[str, Any] = {"watchedSince": number(own.get("watchedSince")) or now}
 
     if blind_for >= minutes * 60:
         kept["blindSince"] = number(own.get("blindSince")) or since
@@ -46,8 +52,16 @@ def main(_: Sequence[str]) -> int:
             kept.update(blindSince=number(own.get("blindSince")), reported=True)
     else:
         sent = True
+    if is_read_only(state):
+        # In memory, so that it is forgotten with the next boot.
+        kept["readOnly"] = own.get("readOnly") is True or send(f"{server}: {READ_ONLY}")
+        sent = sent and kept["readOnly"]
     keep(state / "watch.json", kept)
     return 0 if sent else 1
+
+
+def is_read_only(place: Path) -> bool:
+    return bool(os.statvfs(place).f_flag & os.ST_RDONLY)
 
 
 def blind_seconds(since: float, now: float) -> float:

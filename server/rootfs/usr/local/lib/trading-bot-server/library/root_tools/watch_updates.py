@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from root_tools import paths
-from root_tools.watching import DAY, Routine, days, read, report_overdue, server_name, watched_since
+from root_tools.watching import DAY, Routine, days, read, recall, report_overdue, server_name, watched_since
 
 # The jobs run once a day, up to half a day late.
 OVERDUE = 3 * DAY
@@ -21,7 +21,7 @@ def main(_: Sequence[str]) -> int:
     server = server_name(read(Path(os.environ["CONFIGURATION_DIRECTORY"]) / "guard.json"))
     now = time.time()
     # A job that has never run counts from the first look.
-    first_look = watched_since(read(memory), now)
+    first_look = watched_since(recall(memory), now)
     done = {job: time_of(stamp) or first_look for job, stamp in paths.UPDATE_STAMPS.items()}
     routine = Routine(
         min(done.values()),

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,18 @@ def read(path: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
+def recall(path: Path) -> dict[str, Any]:
+    """What is remembered there; or in memory, as long as the disk takes nothing (server/guard/state.ts does the same)."""
+    return read(in_memory(path)) or read(path)
+
+
+def in_memory(path: Path) -> Path:
+    return Path(os.environ.get("RUNTIME_DIRECTORY", "/run/trading-bot-guard")) / path.name
+
+
 def keep(path: Path, content: dict[str, Any]) -> None:
     text = json.dumps(content)
-    if read(path) == content:
+    if recall(path) == content:
         return
     try:
         try:
@@ -59,8 +69,12 @@ def keep(path: Path, content: dict[str, Any]) -> None:
         except OSError:
             # A full disk: in place, which needs no more space.
             path.write_text(text)
+        in_memory(path).unlink(missing_ok=True)
     except OSError as error:
         print(f"<4>{path} can't be written ({error.strerror}).", file=sys.stderr)
+        # A message must not be sent again and again.
+        with suppress(OSError):
+            in_memory(path).write_text(text)
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,7 @@ def report_overdue(path: Path, routine: Routine, now: float) -> int:
 
     Returns 1 if a message could not be sent. The next run tries that again.
     """
-    own = read(path)
+    own = recall(path)
     was_reported = own.get("reported") is True
     kept: dict[str, object] = {"watchedSince": watched_since(own, now)}
     sent = True
