@@ -23,6 +23,7 @@ const {
   SANDBOX_HINTS: hints,
   SANDBOX_PYTHON: python,
   SANDBOX_S3: rclone,
+  SANDBOX_STATE_STORE: versitygw,
 } = z
   .object({
     SANDBOX_PROJECT: z.string(),
@@ -30,6 +31,7 @@ const {
     SANDBOX_HINTS: z.string(),
     SANDBOX_PYTHON: z.string(),
     SANDBOX_S3: z.string(),
+    SANDBOX_STATE_STORE: z.string(),
   })
   .parse(process.env);
 const [verb, ...args] = process.argv.slice(2);
@@ -38,7 +40,10 @@ for (const sentence of await missingPlugins(project)) {
 }
 // Hetzner's tokens have 64 characters.
 const token = randomBytes(32).toString("hex");
-const services = await servicesOf(folders, { hasStorages: rclone !== "" });
+const services = await servicesOf(folders, {
+  hasStorages: rclone !== "",
+  hasStateStore: versitygw !== "",
+});
 const hosts = services.flatMap((service) => service.hosts);
 const withCertificate = services.filter(({ protocol }) => protocol === "https");
 
@@ -65,7 +70,12 @@ const environment = {
 };
 await Promise.all(
   services.map((service) =>
-    startService(folders, service, { ...environment, HETZNER_TOKENS: token, SANDBOX_S3: rclone }),
+    startService(folders, service, {
+      ...environment,
+      HETZNER_TOKENS: token,
+      SANDBOX_S3: rclone,
+      SANDBOX_STATE_STORE: versitygw,
+    }),
   ),
 );
 

@@ -30,6 +30,8 @@ function runFolders(dir: string) {
     devices: join(dir, "devices"),
     /** The buckets of the S3 store, if the run has one. */
     s3: join(dir, "s3"),
+    /** The buckets of the store for Pulumi's state, if the run has one. */
+    stateStore: join(dir, "state-store"),
     /** The storage with sftp, if the run has one: `root`, its file system. */
     sftp: join(dir, "sftp"),
     /** Packages that tests add to the private internet's PyPI. */

@@ -19,6 +19,8 @@ Options:
                         interpreter that has them, and that trusts the sandbox's certificate authority
   --s3                  also starts an S3 store at https://fsn1.your-objectstorage.com, which is built once,
                         and a storage with sftp at u123456.your-storagebox.de, port 23
+  --state-store         also starts an S3 store in which Pulumi's state can be, at https://nbg1.your-objectstorage.com,
+                        which is built once
   --virtual             servers are virtual machines (QEMU) with their own kernel and clock, and not containers
   -h, --help            this text
 
@@ -34,6 +36,7 @@ project=$PWD
 hints=
 requirements=
 with_s3=
+with_state_store=
 machines=containers
 
 # shellcheck source=SCRIPTDIR/prepare/say.sh
@@ -70,6 +73,9 @@ prepare() {
   s3_server=
   # shellcheck disable=SC2034 # start-run.sh reads it
   [[ -z $with_s3 ]] || s3_server=$(bash "$sandbox/toolchain/toolchain.sh" --rclone)
+  state_store=
+  # shellcheck disable=SC2034 # start-run.sh reads it
+  [[ -z $with_state_store ]] || state_store=$(bash "$sandbox/toolchain/toolchain.sh" --versitygw)
   finish_image
   [[ $machines == containers ]] || choose_accelerator
 }
@@ -84,6 +90,11 @@ while [[ ${1:-} == --* ]]; do
   case $1 in
     --s3)
       with_s3=yes
+      shift
+      continue
+      ;;
+    --state-store)
+      with_state_store=yes
       shift
       continue
       ;;

@@ -12,6 +12,7 @@ import { within } from "./network/at.ts";
 import type { RunFolders } from "./run-folders.ts";
 import { s3Host } from "./s3/store.ts";
 import { sftpHost } from "./sftp/store.ts";
+import { stateHost } from "./state-store/store.ts";
 import { answersWithTheTime, timeServerCommand } from "./time/time-servers.ts";
 import { until } from "./until.ts";
 
@@ -38,8 +39,11 @@ export function namesOf({ name, aliases = [] }: Host): [string, ...string[]] {
   return [name, ...aliases];
 }
 
-/** All services; storages with S3 and sftp only if the run has them. Names, addresses and certificates follow from this list. */
-export async function servicesOf(folders: RunFolders, { hasStorages = false } = {}): Promise<Service[]> {
+/** All services; storages with S3 and sftp, and the store for Pulumi's state, only if the run has them. Names, addresses and certificates follow from this list. */
+export async function servicesOf(
+  folders: RunFolders,
+  { hasStorages = false, hasStateStore = false } = {},
+): Promise<Service[]> {
   return [
     {
       // The alias is Hetzner's other API, with the same tokens. Official clients list storage boxes there.
@@ -69,6 +73,9 @@ export async function servicesOf(folders: RunFolders, { hasStorages = false } = 
           { hosts: [s3Host], protocol: "https", command: node("s3/main.ts") },
           { hosts: [sftpHost], protocol: "ssh", command: node("sftp/main.ts") },
         ] as const)
+      : []),
+    ...(hasStateStore
+      ? ([{ hosts: [stateHost], protocol: "https", command: node("state-store/main.ts") }] as const)
       : []),
     {
       hosts: [

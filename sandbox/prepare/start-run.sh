@@ -18,7 +18,7 @@ start_run() {
     env --ignore-environment --default-signal=INT,QUIT "${environment[@]}" \
     "PATH=$packages/node_modules/.bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
     "SANDBOX_TOOLCHAIN=$toolchain" "SANDBOX_PROJECT=$project" "SANDBOX_HINTS=$hints" \
-    "SANDBOX_PYTHON=$python" "SANDBOX_S3=$s3_server" "SANDBOX_MACHINES=$machines" \
+    "SANDBOX_PYTHON=$python" "SANDBOX_S3=$s3_server" "SANDBOX_STATE_STORE=$state_store" "SANDBOX_MACHINES=$machines" \
     bash "$sandbox/prepare/enter-run.sh" "$image" "$run_folder" "$run_cgroup" \
     "${npm_config_cache:-$HOME/.npm}" "$@" <&0 &
   run=$!

@@ -1,10 +1,11 @@
-import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
+import { mkdir, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../command.ts";
 import { foldersOfThisRun } from "../run-folders.ts";
 import { downFile } from "./store.ts";
+import { switchOf } from "./switched.ts";
 
-const { control, s3 } = foldersOfThisRun();
+const { s3 } = foldersOfThisRun();
 
 /** How much the store takes, in bytes. It is in memory. */
 const s3Size = 512 * 1024 * 1024;
@@ -15,14 +16,7 @@ export const s3Store = {
     await mkdir(join(s3, name));
   },
 
-  /** Nothing listens at its address until `goesUp`. */
-  async goesDown(): Promise<void> {
-    await writeFile(join(control, downFile), "");
-  },
-
-  async goesUp(): Promise<void> {
-    await rm(join(control, downFile), { force: true });
-  },
+  ...switchOf(downFile),
 
   /** It takes nothing more than a few bytes until `hasRoom`. */
   async isFull(): Promise<void> {

@@ -1,34 +1,21 @@
 // The private internet's S3 store: rclone serves a folder, in which each folder is a bucket. Like other services, it is
 // controlled by a file.
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import * as z from "zod";
 import { foldersOfThisRun } from "../run-folders.ts";
 import { downFile, s3Host, s3Keys } from "./store.ts";
+import { keepRunning } from "./switched.ts";
 
 const { SANDBOX_S3: rclone } = z.object({ SANDBOX_S3: z.string() }).parse(process.env);
-const { control, s3, tls } = foldersOfThisRun();
+const { s3, tls } = foldersOfThisRun();
 
 /** In quotes, because rclone takes the variable for a list. */
 const keys = JSON.stringify(`${s3Keys.accessKey},${s3Keys.secretKey}`);
+const certificate = (ending: string) => join(tls, `${s3Host.name}.${ending}`);
 
-let server: ChildProcess | undefined;
-look();
-setInterval(look, 100);
-
-function look(): void {
-  if (existsSync(join(control, downFile))) {
-    server?.kill("SIGKILL");
-    server = undefined;
-  } else {
-    server ??= start();
-  }
-}
-
-function start(): ChildProcess {
-  const certificate = (ending: string) => join(tls, `${s3Host.name}.${ending}`);
-  const child = spawn(
+keepRunning(downFile, () =>
+  spawn(
     rclone,
     [
       ...["serve", "s3", s3, "--addr", `${s3Host.address}:443`, "--vfs-cache-mode", "off"],
@@ -36,12 +23,5 @@ function start(): ChildProcess {
     ],
     // Not in its arguments, where a search for leaked secrets would find them.
     { stdio: "inherit", env: { ...process.env, RCLONE_AUTH_KEY: keys } },
-  );
-  child.on("exit", (code) => {
-    if (code !== null) {
-      process.stderr.write(`rclone ended with ${code}\n`);
-      process.exit(1);
-    }
-  });
-  return child;
-}
+  ),
+);

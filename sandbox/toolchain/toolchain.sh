@@ -19,7 +19,7 @@ usage() {
   cat <<EOF
 Usage: toolchain.sh [--with-terraform-provider]
        toolchain.sh --go
-       toolchain.sh --rclone
+       toolchain.sh --rclone | --versitygw
 
 Prints the path of a folder that is ready as PULUMI_HOME: bin/ holds pulumi and
 pulumi-language-nodejs, plugins/ holds hcloud $hcloud_version and command $command_version.
@@ -31,6 +31,7 @@ immediate.
                               and prepares nothing else
   --rclone                    prints the path of rclone, the sandbox's S3 store, which
                               is built from its Go module
+  --versitygw                 the same for versitygw, its S3 store for Pulumi's state
 
 Where the binaries come from, the first that applies:
   1. TOOLCHAIN_DIR=DIR        a folder with all of them, made elsewhere
@@ -52,12 +53,12 @@ EOF
 
 with_terraform_provider=no
 wants_go=no
-wants_rclone=no
+wants_store=
 for argument in "$@"; do
   case $argument in
     --with-terraform-provider) with_terraform_provider=yes ;;
     --go) wants_go=yes ;;
-    --rclone) wants_rclone=yes ;;
+    --rclone | --versitygw) wants_store=${argument#--} ;;
     -h | --help) usage && exit ;;
     *) fail "unknown argument: $argument" "$(usage)" ;;
   esac
@@ -73,15 +74,15 @@ if [[ $wants_go == yes ]]; then
   exit
 fi
 
-if [[ $wants_rclone == yes ]]; then
-  if ! built rclone; then
+if [[ -n $wants_store ]]; then
+  if ! built "$wants_store"; then
     lock
     # Another run may have built it while this one waited for the lock.
-    built rclone || missing_rclone=yes
-    [[ -z ${missing_rclone:-} ]] || build_all rclone
-    built rclone
+    built "$wants_store" || is_missing=yes
+    [[ -z ${is_missing:-} ]] || build_all "$wants_store"
+    built "$wants_store"
   fi
-  printf '%s/rclone\n' "$found"
+  printf '%s/%s\n' "$found" "$wants_store"
   exit
 fi
 

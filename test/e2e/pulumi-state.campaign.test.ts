@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import * as z from "zod";
 import { attempt, type CommandLine, type Outcome, run } from "../../sandbox/command.ts";
 import { foldersOfThisRun } from "../../sandbox/run-folders.ts";
+import { stateStore } from "../../sandbox/state-store/control.ts";
+import { stateHost, stateKeys } from "../../sandbox/state-store/store.ts";
 import { until } from "../../sandbox/until.ts";
 import { filesWith } from "./canary.ts";
 import { hetzner } from "./hetzner.ts";
@@ -17,15 +19,33 @@ import { Terminal } from "./terminal.ts";
 const folders = foldersOfThisRun();
 const first = join(folders.dir, "first-state");
 const second = join(folders.dir, "second-state");
+const third = join(folders.dir, "third-state");
+const bucket = "pulumi-state";
+/** As docs/recovery.md says, for Hetzner's Object Storage. */
+const inS3 = `s3://${bucket}?endpoint=https://${stateHost.name}&region=${stateHost.region}&s3ForcePathStyle=true`;
+/** Another person's: which login they have, and which stack they have selected. */
+const otherHome = join(folders.dir, "other-pulumi-home");
 const token = process.env.HCLOUD_TOKEN ?? "";
 
-/** A person's terminal: nothing but `pulumi login` says where the state is. */
-const environment = ["env", `--chdir=${folders.project}`, "--unset=PULUMI_BACKEND_URL"] as const;
+/** A person's terminal: nothing but `pulumi login` says where the state is. The keys are those of the S3 store. */
+const environment = [
+  "env",
+  `--chdir=${folders.project}`,
+  "--unset=PULUMI_BACKEND_URL",
+  `AWS_ACCESS_KEY_ID=${stateKeys.accessKey}`,
+  `AWS_SECRET_ACCESS_KEY=${stateKeys.secretKey}`,
+] as const;
 
 const pulumiLine = (...args: string[]): CommandLine => [...environment, "pulumi", "--color=never", ...args];
 
 function pulumi(args: string[], stdin = ""): Promise<Outcome> {
   return attempt(pulumiLine("--non-interactive", ...args), { stdin });
+}
+
+/** In another person's terminal. */
+function othersPulumi(...args: string[]): Promise<Outcome> {
+  const home = `PULUMI_HOME=${otherHome}`;
+  return attempt([...environment, home, "pulumi", "--color=never", "--non-interactive", ...args]);
 }
 
 async function mustPulumi(args: string[], stdin?: string): Promise<string> {
@@ -36,7 +56,8 @@ async function mustPulumi(args: string[], stdin?: string): Promise<string> {
   return stdout;
 }
 
-const up = () => pulumi(["up", "--yes", "--skip-preview", "--stack", "prod"]);
+const upArgs = ["up", "--yes", "--skip-preview", "--stack", "prod"];
+const up = () => pulumi(upArgs);
 const outputOf = ({ stdout, stderr }: Outcome) => stdout + stderr;
 const refusal = "resource_limit_exceeded";
 const locked = "the stack is currently locked by 1 lock(s)";
@@ -44,7 +65,8 @@ const locked = "the stack is currently locked by 1 lock(s)";
 beforeAll(async () => {
   await hetzner.reset();
   await hetzner.change({ limits: { servers: 0, primaryIps: null } });
-  await run(["mkdir", first, second]);
+  await run(["mkdir", first, second, third, otherHome]);
+  await run(["ln", "--symbolic", join(folders.pulumiHome, "plugins"), otherHome]);
   await mustPulumi(["login", `file://${first}`]);
   await mustPulumi(["stack", "init", "prod"]);
   await mustPulumi(["config", "set", "--secret", "hcloud:token"], token);
@@ -73,6 +95,7 @@ function expectHelp(outcome: Outcome): void {
 }
 
 afterAll(async () => {
+  await stateStore.goesUp();
   await run([...environment, "node", "scripts/teardown.ts", "--yes", "--stack", "prod"]);
   await hetzner.reset();
 });
@@ -101,10 +124,10 @@ async function moveState(to: string): Promise<void> {
 }
 
 /** A person has `pulumi up` open, which asks, and another one runs it. */
-async function expectOneAtATime(): Promise<void> {
+async function expectOneAtATime(upOfTheOther = up): Promise<void> {
   const waiting = new Terminal(pulumiLine("up", "--stack", "prod"), { rows: 50, columns: 150 });
   await waiting.shows("Do you want to perform this update?");
-  const other = await up();
+  const other = await upOfTheOther();
   expect(other.code).not.toBe(0);
   expect(outputOf(other)).toContain(locked);
   expect(outputOf(other)).toMatch(/created by \S+@\S+ \(pid \d+\) at \d{4}-/);
@@ -116,14 +139,7 @@ async function expectOneAtATime(): Promise<void> {
 
 /** A run is killed. Its lock stays until `pulumi cancel`. */
 async function expectCancelAfterKill(locks: string): Promise<void> {
-  const [program, ...args] = pulumiLine(
-    "--non-interactive",
-    "up",
-    "--yes",
-    "--skip-preview",
-    "--stack",
-    "prod",
-  );
+  const [program, ...args] = pulumiLine("--non-interactive", ...upArgs);
   const killed = spawn(program, args, { detached: true, stdio: "ignore" });
   await until(async () => (await locksIn(locks)).length > 0);
   process.kill(-(killed.pid ?? 0), "SIGKILL");
@@ -140,10 +156,8 @@ async function locksIn(folder: string): Promise<string[]> {
   return files.filter((file) => file.endsWith(".json"));
 }
 
-test(
-  "one person at a time changes a stack: a question that waits for an answer counts as well",
-  expectOneAtATime,
-);
+test("one person at a time changes a stack: a question that waits for an answer counts as well", () =>
+  expectOneAtATime());
 
 test("a killed run's lock stays until `pulumi cancel`", () => expectCancelAfterKill(first));
 
@@ -155,4 +169,56 @@ test("the state moves to another folder, and the address stays", async () => {
   expect(await filesWith([token], [second])).toEqual([]);
 });
 
-test("there, one person at a time changes it as well", expectOneAtATime);
+test("there, one person at a time changes it as well", () => expectOneAtATime());
+
+test("the state moves to S3-compatible storage, and the address stays", async () => {
+  await stateStore.createBucket(bucket);
+  await moveState(inS3);
+  expect(await planForAddress()).toEqual([]);
+  // A change reaches Hetzner, and is stored.
+  expect(outputOf(await up())).toContain(refusal);
+  expect(await hetzner.primaryIps()).toHaveLength(1);
+  expect(await planForAddress()).toEqual([]);
+  // Its secrets are encrypted there.
+  expect(await readdir(join(folders.stateStore, bucket, ".pulumi"))).toContain("stacks");
+  expect(await filesWith([token], [join(folders.stateStore, bucket)])).toEqual([]);
+});
+
+test("there, another person with the keys sees the same state, and waits while the first one changes it", async () => {
+  expect(await othersPulumi("login", inS3)).toMatchObject({ code: 0 });
+  expect(await othersPulumi("stack", "select", "prod")).toMatchObject({ code: 0 });
+  expect(outputOf(await othersPulumi("stack", "ls"))).toMatch(/^prod\* /m);
+  await expectOneAtATime(() => othersPulumi(...upArgs));
+});
+
+test("there, a killed run's lock stays until `pulumi cancel` as well", () =>
+  expectCancelAfterKill(join(folders.stateStore, bucket)));
+
+test("if the storage can't be reached, nothing is changed, and the next run goes on when it can", async () => {
+  await stateStore.goesDown();
+  const requests = async () => (await hetzner.requests()).filter(({ method }) => method !== "GET");
+  await hetzner.clearRequests();
+  expect((await up()).code).not.toBe(0);
+  expect(await requests()).toEqual([]);
+  await stateStore.goesUp();
+  expect(outputOf(await up())).toContain(refusal);
+  expect(await planForAddress()).toEqual([]);
+});
+
+test("a recovery kit from there lets another computer go on without the storage", async () => {
+  const kit = await run([...environment, "node", "scripts/recovery-kit.ts", "--stack", "prod"]);
+  expect(kit).toContain("It is complete.");
+  expect(kit).toContain(`s3://${bucket}`);
+  expect([token, stateKeys.secretKey].filter((secret) => kit.includes(secret))).toEqual([]);
+  const part = (name: string) =>
+    kit.split(`-----BEGIN ${name}-----\n`)[1]?.split(`\n-----END ${name}-----`)[0] ?? "";
+  expect(await readFile(join(folders.project, "Pulumi.prod.yaml"), "utf8")).toBe(`${part("SETTINGS")}\n`);
+  const file = join(folders.dir, "tmp", "state-of-the-kit.json");
+  await writeFile(file, part("STATE"));
+  await stateStore.goesDown();
+  await mustPulumi(["login", `file://${third}`]);
+  await mustPulumi(["stack", "init", "prod"]);
+  await mustPulumi(["stack", "import", "--stack", "prod", "--file", file]);
+  expect(await planForAddress()).toEqual([]);
+  expect(await hetzner.primaryIps()).toHaveLength(1);
+});

@@ -36,7 +36,11 @@ if (options.help) {
  */
 const runsSideBySide = options.vm ? 1 : 2;
 /** The tests that need storages for backups on the private internet. */
-const withStorages = ["/backup.campaign.", "/sftp-backup.campaign.", "/stored-failover.campaign."];
+const withStorages = ["/backup.", "/prune.", "/sftp-backup.", "/stored-failover."].map(
+  (name) => `${name}campaign.`,
+);
+/** The test that needs an S3 store for Pulumi's state there. */
+const withStateStore = "/pulumi-state.campaign.";
 /** Python's clients of Binance and Hetzner. test/run.sh has installed them. */
 const pythonClients = "sandbox/test/binance/judges/python/requirements.txt";
 const nodeOptions = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
@@ -189,6 +193,7 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
   const machines = options.vm === true ? ["--virtual"] : [];
   // Built only for the tests that need it.
   const store = files.some((file) => withStorages.some((one) => file.includes(one))) ? ["--s3"] : [];
+  const stateStore = files.some((file) => file.includes(withStateStore)) ? ["--state-store"] : [];
   const sandbox = [
     "bash",
     "sandbox/run.sh",
@@ -196,6 +201,7 @@ function inSandbox(files: readonly string[], resultsFile: string): Command {
     "--python",
     pythonClients,
     ...store,
+    ...stateStore,
     "exec",
   ] as const;
   return [...sandbox, ...environment, ...jest, "--runTestsByPath", ...files];

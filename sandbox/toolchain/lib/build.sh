@@ -8,7 +8,7 @@ module_of() {
     pulumi-language-nodejs) printf 'language-nodejs' ;;
     pulumi-resource-hcloud | terraform-provider-hcloud) printf 'resource-hcloud' ;;
     pulumi-resource-command) printf 'resource-command' ;;
-    rclone) printf 'rclone' ;;
+    rclone | versitygw) printf '%s' "$1" ;;
   esac
 }
 
@@ -52,6 +52,7 @@ what_is() {
     pulumi-resource-command) printf 'the stand-in for the command plugin %s' "$command_version" ;;
     terraform-provider-hcloud) printf 'terraform-provider-hcloud' ;;
     rclone) printf 'rclone, which serves the sandbox as an S3 store' ;;
+    versitygw) printf "versitygw, which serves the sandbox as a store for Pulumi's state" ;;
   esac
 }
 
@@ -135,3 +136,5 @@ build_resource_hcloud() {
     "$scratch/tfgen" schema --out "$copy/cmd/pulumi-resource-hcloud/generated" &&
     go_build "$copy" "$1" "$2" ./cmd/pulumi-resource-hcloud
 }
+
+build_versitygw() { go_build "$toolchain/offline/versitygw" "$1" "$2" github.com/versity/versitygw/cmd/versitygw; }
