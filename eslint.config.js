@@ -39,7 +39,7 @@ export default defineConfig(
     files: ["index.ts", "{binance,checklist,components,hetzner,scripts}/**/*.ts"],
     // These make a folder there with a name that nobody can know, or look for their own.
     ignores: [
-      "scripts/install-bot.ts",
+      "scripts/lib/program/install.ts",
       "scripts/lib/recovery/import-file.ts",
       "scripts/lib/ssh/{abandoned,agent}.ts",
     ],

@@ -6,7 +6,7 @@ import { HetznerError } from "./failure.ts";
 import { type Findings, findingsOf } from "./findings.ts";
 import { explained } from "./refusals.ts";
 import { image, pricingReply, primaryIp, type Server, server, serverType, volume } from "./replies.ts";
-import { alternativesOf, costOf, spareCostOf, summaryOf } from "./report.ts";
+import { alternativesOf, costOf, type OfferedServer, offersOf, spareCostOf, summaryOf } from "./report.ts";
 import type { Choice, Situation, Wanted } from "./situation.ts";
 import { planOfVolume, problemsOfVolume } from "./state-volume.ts";
 import { checkWriteAccess, writeFindings } from "./write-access.ts";
@@ -29,6 +29,8 @@ export interface OrderLook {
    * with its command. One sentence each; empty if nothing is ordered or changed.
    */
   advice: string[];
+  /** What can be ordered instead of a server that isn't there yet, the chosen one first; empty if none is ordered. */
+  offers: OfferedServer[];
   /** The server of that name, if there is one. */
   server: { id: number; serverType: string; location: string; status: string } | undefined;
 }
@@ -110,6 +112,7 @@ export function judge(situation: Situation, access: Findings): OrderLook {
     summary,
     report: `${summary}${alternativesOf(situation, plan)}`,
     advice: adviceFor(situation, plan),
+    offers: errors.length === 0 ? offersOf(situation, plan) : [],
     server: situation.server && existingServer(situation.server),
   };
 }

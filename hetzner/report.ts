@@ -37,6 +37,39 @@ export function costOf(situation: Situation, { serverType = "", location = "" }:
     : `${serverType} in ${location}: ${money(offer.price.total + (hasPrice ? priceOfIt : 0), catalogue.currency)} a month with ${also}, before tax (${date})`;
 }
 
+/** A server that can be ordered now. */
+export interface OfferedServer {
+  serverType: string;
+  location: string;
+  /** As in a choice. */
+  cost: string;
+  /** "2 vCPU, 4 GB memory, 40 GB disk, x86" */
+  size: string;
+}
+
+/** One entry for a type, where it is cheapest; the planned server is the first one. */
+export function offersOf(situation: Situation, plan: Plan): OfferedServer[] {
+  if (plan.kind !== "order") {
+    return [];
+  }
+  const sorted = ordersOf(situation, plan).toSorted(
+    (one, other) => rank(one, plan) - rank(other, plan) || one.offer.price.total - other.offer.price.total,
+  );
+  const byType = Map.groupBy(sorted, ({ type }) => type);
+  return [...byType.values()].flatMap(([first]) =>
+    first === undefined ? [] : [offered(situation, plan, first)],
+  );
+}
+
+function rank({ type, offer }: Candidate, { serverType, location }: Plan): number {
+  return type.name === serverType && offer.location === location ? 0 : 1;
+}
+
+function offered(situation: Situation, plan: Plan, { type, offer: { location } }: Candidate): OfferedServer {
+  const cost = costOf(situation, { ...plan, serverType: type.name, location });
+  return { serverType: type.name, location, cost, size: sizeOf(type) };
+}
+
 /** What the address costs that no server has, in one line; undefined if the stack has none. */
 export function spareCostOf(situation: Situation): string | undefined {
   const { catalogue, wanted } = situation;

@@ -58,7 +58,8 @@ export async function servicesOf(
     {
       hosts: [
         { name: "hooks.example.net", address: "192.0.2.40" },
-        { name: "elsewhere.example.net", address: "192.0.2.50" },
+        // The alias says from which address a computer is seen.
+        { name: "elsewhere.example.net", address: "192.0.2.50", aliases: ["ifconfig.me"] },
       ],
       protocol: "https",
       command: node("webhook/main.ts"),

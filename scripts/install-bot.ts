@@ -1,36 +1,10 @@
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { runCommand } from "./lib/command/command.ts";
-import { forStack } from "./lib/command/for-stack.ts";
 import { flag } from "./lib/command/options.ts";
-import { UsageError, UserError } from "./lib/command/user-error.ts";
-import { packProgram } from "./lib/program/archive.ts";
-import { type Content, contentsIn, packChanges, packWhole } from "./lib/program/changes.ts";
-import { checkProgram } from "./lib/program/checks/check-program.ts";
-import { describeFindings } from "./lib/program/checks/finding.ts";
-import { copyProgram } from "./lib/program/copy.ts";
-import { programFiles } from "./lib/program/files.ts";
-import { installNodeModules, nodeModulesOf } from "./lib/program/node-modules.ts";
+import { UsageError } from "./lib/command/user-error.ts";
+import { installProgram } from "./lib/program/install.ts";
 import { rollBack, type State, states } from "./lib/program/roll-back/roll-back.ts";
-import { readReusableFiles, readServerState } from "./lib/program/server-state.ts";
 import { streamRemotely } from "./lib/ssh/remote.ts";
-import { readStackOutputs, type StackOutputs } from "./lib/stack/outputs.ts";
-import { readStackSecrets, type StackSecret } from "./lib/stack/secrets.ts";
-
-/** True whether or not the bot runs: it may be off, be held by the guard, or not be configured yet. */
-const seeLogs = "`npm run logs` shows the log of the bot and of the guard.";
-
-/** In bytes. A smaller program is uploaded as a whole, before the server could list what it has. */
-const worthAList = 2 ** 20;
+import { readStackOutputs } from "./lib/stack/outputs.ts";
 
 await runCommand({
   name: "install-bot",
@@ -76,10 +50,12 @@ await runCommand({
     if (folder === undefined || args.length > 1 || verb !== undefined) {
       throw new UsageError("Name exactly one folder, or use --roll-back or --list without a folder.");
     }
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw new UserError(`${folder} isn't a folder.`);
-    }
-    return install(folder, values);
+    return installProgram(folder, {
+      stack: values.stack,
+      refresh: values.refresh,
+      skipChecks: values["skip-checks"],
+      withoutCopy: values["without-copy"],
+    });
   },
 });
 
@@ -107,130 +83,4 @@ function chosenState({ "roll-back": rollsBack, state, yes }: RollBackOptions): S
     throw new UsageError("--state must be copy or current.");
   }
   return chosen;
-}
-
-interface Options {
-  stack?: string;
-  refresh: boolean;
-  "skip-checks": boolean;
-  "without-copy": boolean;
-}
-
-async function install(
-  folder: string,
-  { stack, refresh, "skip-checks": skipChecks, "without-copy": withoutCopy }: Options,
-): Promise<number> {
-  const outputs = await readStackOutputs(stack);
-  const secrets = await readStackSecrets(outputs, stack);
-  const workspace = mkdtempSync(join(tmpdir(), "install-bot-"));
-  // However the process ends, the copy is removed.
-  process.on("exit", () => {
-    rmSync(workspace, { recursive: true, force: true });
-  });
-  const program = join(workspace, "program");
-  const fileCount = await copyFiles(folder, program, secrets);
-  if (refresh) {
-    markAsRefreshed(program);
-  }
-  const { machine, current } = await readServerState(outputs);
-  await addNodeModules(program, machine);
-
-  const tar = join(workspace, "program.tar");
-  const release = await packProgram(program, tar);
-  if (release === current) {
-    process.stdout.write(
-      `Release ${release} is already installed; nothing was done. ${forStack(seeLogs, stack)}\n`,
-    );
-    return 0;
-  }
-  check(program, outputs, machine, skipChecks);
-  const archive = join(workspace, "upload.gz");
-  const { command, reusedBytes } = await pack(tar, archive, outputs);
-  const reused =
-    reusedBytes === 0 ? "" : `; ${mebibytes(reusedBytes)} MiB are on the server, and aren't uploaded again`;
-  report(
-    `Uploading release ${release}: ${fileCount} files, ${mebibytes(statSync(archive).size)} MiB compressed${reused}`,
-  );
-  const install = `sudo trading-bot-program ${command} ${release}${withoutCopy ? " without-copy" : ""}`;
-  const code = await streamRemotely(outputs, install, { input: createReadStream(archive) });
-  if (code === 0) {
-    process.stdout.write(`${forStack(seeLogs, stack)}\n`);
-  }
-  return code;
-}
-
-/** @returns how many files were copied */
-async function copyFiles(folder: string, to: string, secrets: StackSecret[]): Promise<number> {
-  const files = await programFiles(folder);
-  if (files.length === 0) {
-    throw new UserError(`There is nothing to upload: ${folder} is empty, or git ignores all of its files.`);
-  }
-  mkdirSync(to);
-  copyProgram(folder, files, to, secrets, warn);
-  return files.length;
-}
-
-/** With the time in it, the program is another release, and a roll-back restores the packages as well. */
-function markAsRefreshed(program: string): void {
-  if (!existsSync(join(program, "requirements.txt"))) {
-    throw new UserError(
-      "--refresh is for the packages of requirements.txt, and the folder has no such file.",
-    );
-  }
-  writeFileSync(join(program, ".packages-refreshed"), `${new Date().toISOString()}\n`);
-}
-
-/** @throws UserError if the program doesn't work with the stack's settings */
-function check(program: string, { bot }: StackOutputs, machine: string, skip: boolean): void {
-  const findings = checkProgram(program, bot, machine);
-  const refused = !skip && findings.some(({ severity }) => severity === "error");
-  const text = findings.length === 0 ? "" : describeFindings(findings, bot);
-  if (refused) {
-    throw new UserError(
-      `The program won't work on the server with the stack's settings. Nothing was uploaded.\n${text}\nTo upload it anyway, add --skip-checks.`,
-    );
-  }
-  if (text !== "") {
-    warn(`something in the program may not work on the server.\n${text}`);
-  }
-}
-
-async function addNodeModules(program: string, machine: string): Promise<void> {
-  const modules = nodeModulesOf(program);
-  if (modules === "locked") {
-    report("Installing the npm packages of the program");
-    await installNodeModules(program, machine);
-  } else if (modules === "unlocked") {
-    warn("package.json has dependencies, but there is no package-lock.json. They are not installed.");
-  }
-}
-
-/** Packs what the server doesn't have yet. */
-async function pack(tar: string, archive: string, outputs: StackOutputs) {
-  const contents = await contentsIn(tar);
-  const files = sizeOf(contents) < worthAList ? new Set() : await readReusableFiles(outputs);
-  const reused = contents.filter(({ sha256 }) => files.has(sha256));
-  if (reused.length === 0) {
-    await packWhole(tar, archive);
-    return { command: "install", reusedBytes: 0 };
-  }
-  await packChanges(tar, reused, archive);
-  return { command: "install-changes", reusedBytes: sizeOf(reused) };
-}
-
-function mebibytes(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(1);
-}
-
-function sizeOf(contents: readonly Content[]): number {
-  return contents.reduce((sum, { size }) => sum + size, 0);
-}
-
-/** Shows progress on standard error: standard output is for results. */
-function report(message: string): void {
-  process.stderr.write(`${message}\n`);
-}
-
-function warn(message: string): void {
-  report(`Warning: ${message}`);
 }

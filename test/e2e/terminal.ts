@@ -22,6 +22,11 @@ export class Terminal {
     this.ended = exitCode(this.#child);
   }
 
+  /** Everything that was shown so far. */
+  get screen(): string {
+    return this.#screen;
+  }
+
   type(text: string): void {
     this.#child.stdin.write(text);
   }

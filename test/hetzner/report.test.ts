@@ -31,6 +31,25 @@ What fits and can be ordered now, a month with the address, before tax:
   );
 });
 
+test("what can be ordered is offered once for each type, where it is cheapest, and the chosen one first", () => {
+  const { offers } = look({ catalogue: catalogue(types({ prices: { hel1: 4.49 } })) });
+  expect(offers.map(({ serverType, location }) => `${serverType} ${location}`)).toEqual([
+    "cx23 hel1",
+    "cax11 fsn1",
+    "cx33 fsn1",
+    "cpx22 fsn1",
+  ]);
+  expect(offers[0]).toMatchObject({
+    cost: expect.stringContaining("cx23 in hel1: 4.99 € a month with the address"),
+    size: "2 vCPU, 4 GB memory, 40 GB disk, x86",
+  });
+});
+
+test("nothing is offered if nothing may be ordered, or if the server is there already", () => {
+  expect(look({ catalogue: catalogue([]) }).offers).toEqual([]);
+  expect(look({ server: existing("cx23", "fsn1") }).offers).toEqual([]);
+});
+
 test("prices that differ by location are shown, and locations where a type is sold out aren't", () => {
   const cx23 = { prices: { hel1: 4.49, nbg1: 5.999 }, soldOutIn: ["nbg1"] };
   const others = { prices: { nbg1: 30 } };

@@ -136,10 +136,13 @@ export class OperatorComputer {
     });
     // Not earlier: the terminal itself would take a Ctrl-D. And its end would be an answer.
     const left = answers ?? (at === undefined ? [] : [[at, type ?? ""]]);
+    let shown = "";
     child.stdout.on("data", (chunk: Buffer) => {
       const [next] = left;
-      if (next !== undefined && chunk.includes(next[0])) {
+      shown += chunk.toString();
+      if (next !== undefined && shown.includes(next[0])) {
         left.shift();
+        shown = "";
         child.stdin.write(next[1]);
       }
     });

@@ -1,4 +1,5 @@
 import { findCopyErrors } from "../../../binance/copy-errors.ts";
+import { tokenProblem } from "../../../hetzner/token.ts";
 import type { SettingFinding } from "../finding.ts";
 
 /**
@@ -25,7 +26,6 @@ export function findPlaintextSecrets(
     }));
 }
 
-/** Hetzner's tokens have exactly 64 characters. Its provider refuses others without naming the setting. */
 export function checkToken(token: string | undefined): SettingFinding[] {
   const problem = tokenProblem(token);
   if (problem === undefined) {
@@ -41,22 +41,6 @@ export function checkToken(token: string | undefined): SettingFinding[] {
       command: "pulumi config set --secret hcloud:token",
     },
   ];
-}
-
-function tokenProblem(token: string | undefined): string | undefined {
-  if (token === undefined) {
-    return "is missing";
-  }
-  if (/\s/.test(token)) {
-    return "has white space or a line break in or around it";
-  }
-  if (token.length !== 64) {
-    return `has ${token.length} characters, but a token has 64`;
-  }
-  if (!/^[A-Za-z0-9]+$/.test(token)) {
-    return "has a character that is not a plain letter or digit";
-  }
-  return undefined;
 }
 
 /** @param names the settings of the two values */

@@ -74,6 +74,7 @@ test("the other site answers everybody", async () => {
   const site = createElsewhere();
   expect((await site.inject({ url: "/any/path" })).statusCode).toBe(200);
   expect((await site.inject({ method: "POST", url: "/" })).statusCode).toBe(200);
+  expect((await site.inject({ url: "/ip", remoteAddress: "198.51.100.7" })).body).toBe("198.51.100.7");
 });
 
 function post(path: string, init: RequestInit): Promise<Response> {

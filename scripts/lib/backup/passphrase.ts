@@ -4,7 +4,7 @@ import type { Option } from "../command/options.ts";
 import { detailOf, UserError } from "../command/user-error.ts";
 
 /** As in age's own advice: enough to resist a computer that tries them all. */
-const shortest = 12;
+export const shortestPassphrase = 12;
 
 export const passphraseOption = {
   type: "string",
@@ -16,11 +16,11 @@ export const passphraseOption = {
 export async function newPassphrase(file: string | undefined): Promise<string> {
   const passphrase = await passphraseFrom(
     file,
-    `Passphrase for the file (at least ${shortest} characters): `,
+    `Passphrase for the file (at least ${shortestPassphrase} characters): `,
   );
-  if (passphrase.length < shortest) {
+  if (passphrase.length < shortestPassphrase) {
     throw new UserError(
-      `The passphrase has fewer than ${shortest} characters. Take a longer one, such as five random words. Nothing was written.`,
+      `The passphrase has fewer than ${shortestPassphrase} characters. Take a longer one, such as five random words. Nothing was written.`,
     );
   }
   if (file === undefined && (await askHidden("The same passphrase again: ")) !== passphrase) {

@@ -17,10 +17,15 @@ const installable = {
   git: "Git",
   npm: "Node.js with npm",
   open: "macOS's tool open",
+  pbcopy: "macOS's tool pbcopy",
   pulumi: "the Pulumi CLI",
   restic: "restic (https://restic.net)",
+  sh: "a POSIX shell",
   ssh: "OpenSSH's client",
+  "wl-copy": "wl-clipboard",
+  xclip: "xclip",
   "xdg-open": "xdg-utils",
+  xsel: "xsel",
 };
 
 export type Program = keyof typeof installable;

@@ -69,6 +69,18 @@ export async function readStackOutputs(stack: string | undefined): Promise<Stack
   return reported(stackOutputsIn(await exportStack(stack)), stack);
 }
 
+/** The same, or undefined if the stack has no server yet. */
+export async function findStackOutputs(stack: string | undefined): Promise<StackOutputs | undefined> {
+  try {
+    return await readStackOutputs(stack);
+  } catch (error) {
+    if (error instanceof IncompleteOutputs) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /**
  * Reads how to log in, also after a first `pulumi up` that failed, when the stack has no outputs yet.
  *

@@ -36,15 +36,16 @@ export function remedyFor(printed: string): string | undefined {
   return remedies.find(([pattern]) => pattern.test(printed))?.[1];
 }
 
-const toEnter = "read -rs PULUMI_CONFIG_PASSPHRASE; export PULUMI_CONFIG_PASSPHRASE";
+/** How a person enters the passphrase for all commands of a terminal. */
+export const toEnterPassphrase = "read -rs PULUMI_CONFIG_PASSPHRASE; export PULUMI_CONFIG_PASSPHRASE";
 
 const remedies: readonly [RegExp, string][] = [
   [
     /incorrect passphrase/i,
-    `The passphrase of this stack is another one. To enter it again: ${toEnter}\nIf nobody knows it any more, docs/recovery.md (A lost passphrase) says how the stack gets new secrets, with the same server address.`,
+    `The passphrase of this stack is another one. To enter it again: ${toEnterPassphrase}\nIf nobody knows it any more, docs/recovery.md (A lost passphrase) says how the stack gets new secrets, with the same server address.`,
   ],
   [
     /passphrase must be set/i,
-    `To enter the passphrase of this stack: ${toEnter}\nIf nobody knows it any more: docs/recovery.md (A lost passphrase).`,
+    `To enter the passphrase of this stack: ${toEnterPassphrase}\nIf nobody knows it any more: docs/recovery.md (A lost passphrase).`,
   ],
 ];

@@ -123,7 +123,7 @@ export function parseStackSettings(json: string, project: string): StackSettings
  * @returns undefined if there is no pair
  * @throws UserError that lists the copy errors that make the pair unusable
  */
-function soundPair(values: ConfiguredValues): ConfiguredKeyPair | undefined {
+export function soundPair(values: ConfiguredValues): ConfiguredKeyPair | undefined {
   const { apiKey, apiSecret, publicKey } = values;
   if (publicKey !== undefined) {
     const problems = findMadePairErrors(values);

@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { isInRanges } from "../../../checklist/ssh-range.ts";
 import { spanText } from "../report/age.ts";
 import type { BotReply, GuardReply, ServerReply } from "./server-reply.ts";
 import type { StackStatus, UnreadableStack } from "./stack-status.ts";
@@ -239,7 +239,7 @@ export function percent(part: number, whole: number): string {
 }
 
 function callerNotices(caller: string | undefined, adminCidrs: string[]): Notice[] {
-  if (caller === undefined || isAllowed(caller, adminCidrs)) {
+  if (caller === undefined || isInRanges(caller, adminCidrs)) {
     return [];
   }
   return [
@@ -249,15 +249,6 @@ function callerNotices(caller: string | undefined, adminCidrs: string[]): Notice
       command: `pulumi config set adminCidrs ${[...adminCidrs, `${caller}/32`].join(",")}`,
     },
   ];
-}
-
-/** @param ranges as the settings have them: a broken one lets nobody in */
-function isAllowed(address: string, ranges: string[]): boolean {
-  return ranges.some(
-    (range) =>
-      ipaddr.IPv4.isValidCIDRFourPartDecimal(range) &&
-      ipaddr.IPv4.parse(address).match(ipaddr.IPv4.parseCIDR(range)),
-  );
 }
 
 /** From the day of its installation: Binance knows when it was created, and `npm run verify` says that. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -31,7 +31,10 @@ test("an agent that was killed leaves its socket, on which nobody listens", asyn
 
 test("an agent that runs is fine, and so is none", async () => {
   const socket = join(mkdtempSync(join(tmpdir(), "agent-")), "socket");
-  const agent = createServer();
+  // Any answer counts: an agent that is locked refuses.
+  const agent = createServer((connection) =>
+    connection.once("data", () => connection.write(Buffer.from([0, 0, 0, 1, 5]))),
+  );
   await new Promise<void>((resolve) => {
     agent.listen(socket, resolve);
   });
@@ -39,4 +42,25 @@ test("an agent that runs is fine, and so is none", async () => {
   expect(await checkSshAgent(undefined)).toEqual([]);
   expect(await checkSshAgent("")).toEqual([]);
   agent.close();
+});
+
+test.each([
+  ["never answers", () => undefined, "doesn't answer"],
+  ["hangs up", (connection: Socket) => connection.destroy(), "ends every connection"],
+] as const)("an agent that listens and %s is reported as well", async (_what, act, problem) => {
+  const socket = join(mkdtempSync(join(tmpdir(), "agent-")), "socket");
+  const connections: Socket[] = [];
+  const agent = createServer((connection) => {
+    connections.push(connection.on("error", () => undefined));
+    act(connection);
+  });
+  await new Promise<void>((resolve) => {
+    agent.listen(socket, resolve);
+  });
+  const findings = await checkSshAgent(socket, 200);
+  connections.forEach((connection) => connection.destroy());
+  agent.close();
+  expect(findings).toMatchObject([
+    { problem: `is set in your environment, but the SSH agent there ${problem}` },
+  ]);
 });
