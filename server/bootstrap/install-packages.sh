@@ -18,7 +18,7 @@ apt() { apt-get --quiet --quiet --option DPkg::Lock::Timeout=900 "$@"; }
 # Whether the last command has failed because of a lock.
 is_locked() {
   case $output in
-  *"locked by another process"* | *"Could not get lock"* | *"Unable to lock"*) ;;
+  *"locked by "*process* | *"Could not get lock"* | *"Unable to lock"*) ;;
   *) return 1 ;;
   esac
 }

@@ -57,6 +57,7 @@ test("what is missing is installed, after an interrupted installation is finishe
 describe("a lock of the first boot's updates is waited for", () => {
   test.each([
     ["dpkg", "dpkg: error: dpkg frontend lock was locked by another process with pid 7"],
+    ["dpkg", "dpkg: error: dpkg frontend lock was locked by /usr/bin/python3.13 process with pid 7"],
     ["apt-get", "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)"],
     ["apt-get", "E: Unable to lock directory /var/lib/apt/lists/"],
   ])("%s: %s", (name, message) => {

@@ -14,7 +14,8 @@ from root_tools.tool import Failure, report
 
 ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
 
-LOCKED = ("locked by another process", "Could not get lock", "Unable to lock")
+# dpkg names the program if it can: "was locked by /usr/bin/python3.13 process with pid 7".
+LOCKED = ("locked by ", "Could not get lock", "Unable to lock")
 # How often a lock is tried, and how long it is waited for between two tries, in seconds.
 TRIES = 180
 PAUSE = 5
