@@ -71,8 +71,11 @@ test("a token that Hetzner doesn't know is refused as it is pasted, and asked fo
   await answer("The same passphrase again", passphrase);
   await terminal.shows("Hetzner's API token");
   terminal.type(`${"x".repeat(64)}${enter}`);
-  await terminal.shows("Hetzner doesn't accept the API token.");
-  await answer("Create one with the permission Read & Write", token);
+  const refusal = "Hetzner doesn't accept the API token.";
+  await terminal.shows(refusal);
+  // Not before the question is there again: until then, the terminal itself would show what is typed.
+  await until(() => terminal.screen.split(refusal).at(-1)?.includes("Hetzner's API token"));
+  await answer(refusal, token);
   await terminal.shows("Hetzner accepts the token, and it may write.");
 });
 
