@@ -157,7 +157,7 @@ export const flows: readonly Flow[] = [
         expect(imported).toMatchObject({ code: 0 });
       }),
     afterwards: [["rebuild", "--yes"]],
-    typical: { requests: 60, lines: 14 },
+    typical: { requests: 38, lines: 20 },
     moments: [],
     keepsServer: true,
   },
