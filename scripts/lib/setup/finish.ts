@@ -42,7 +42,7 @@ function missingText({ text, command }: Notice): string {
 
 /** What the owner has now, and what is worth doing next. */
 export function lastWords(mode: BotMode, hasKey: boolean): string {
-  const kit = "Keep a recovery kit offline: npm run recovery-kit -- FILE";
+  const kit = "Keep a recovery kit offline: npm run recovery-kit > kit.txt";
   const confirm = "Confirm the points that Binance's API doesn't report: npm run verify -- --confirm";
   switch (mode) {
     case "live":

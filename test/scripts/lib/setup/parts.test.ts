@@ -125,5 +125,6 @@ test("the end says what to do next", () => {
   expect(lastWords("live", true)).toContain("npm run verify -- --confirm");
   expect(lastWords("paper", false)).toContain("pulumi config rm --path bot.mode, and then npm run setup");
   expect(lastWords("paper", false)).not.toContain("--confirm");
+  expect(lastWords("live", true)).toContain("npm run recovery-kit > kit.txt");
   expect(lastWords("none", true)).toContain("docs/bots.md");
 });
