@@ -9,7 +9,7 @@ import { binance, createKey } from "./binance.ts";
 import { stackWithBot } from "./bot.ts";
 import { formsOf } from "./canary.ts";
 import { Draws } from "./draws.ts";
-import { hetzner } from "./hetzner.ts";
+import { hetzner, serverNamed } from "./hetzner.ts";
 import { type EndedRun, type Point, runUntil } from "./killed-run.ts";
 import { Server } from "./server.ts";
 import type { Stack } from "./stack.ts";
@@ -35,13 +35,7 @@ let standby: string;
 let whole: EndedRun;
 
 /** The stack's server, and not a fenced one. */
-async function active(): Promise<Server> {
-  const found = (await hetzner.servers()).find((one) => one.name === name);
-  if (found === undefined) {
-    throw new Error("the stack has no server");
-  }
-  return new Server(found.id);
-}
+const active = async () => new Server((await serverNamed(name)).id);
 
 async function count(server: Server): Promise<number> {
   const query =

@@ -4,7 +4,7 @@ import { s3Store } from "../../sandbox/s3/control.ts";
 import { s3Host, s3Keys } from "../../sandbox/s3/store.ts";
 import { until } from "../../sandbox/until.ts";
 import { stackWithBot } from "./bot.ts";
-import { hetzner } from "./hetzner.ts";
+import { hetzner, serverNamed } from "./hetzner.ts";
 import { runUntil } from "./killed-run.ts";
 import { Server } from "./server.ts";
 import type { Stack } from "./stack.ts";
@@ -23,13 +23,7 @@ let standby: string;
 let inBackup: number;
 
 /** The stack's server, and not a fenced one. */
-async function active(): Promise<Server> {
-  const found = (await hetzner.servers()).find((one) => one.name === name);
-  if (found === undefined) {
-    throw new Error("the stack has no server");
-  }
-  return new Server(found.id);
-}
+const active = async () => new Server((await serverNamed(name)).id);
 
 /** How far the bot has counted, and that no number is missing. */
 async function count(server: Server): Promise<number> {

@@ -42,7 +42,7 @@ interface Released {
 /** Deletes the volume, if the bot's state isn't on it. @returns the exit code */
 export async function releaseVolume(release: Replacement): Promise<number> {
   requireNothingOpen(release);
-  const { stack, state, server, yes } = release;
+  const { stack, state, server } = release;
   const volume = volumeIn(state);
   if (volume === undefined) {
     process.stdout.write("The stack has no volume. Nothing was deleted.\n");
@@ -61,10 +61,7 @@ export async function releaseVolume(release: Replacement): Promise<number> {
     ...(setting === "none" ? [] : ["The setting stateVolume becomes none."]),
     ...afterwards(release),
   ];
-  process.stdout.write(`${forStack(lines.join("\n"), stack)}\n`);
-  const text = `To delete it, type its name (${name}). With any other answer it stays: `;
-  if (!(await confirm({ text, answer: name, yes }))) {
-    process.stdout.write("Nothing was deleted.\n");
+  if (!(await isConfirmed(release, lines, `type its name (${name})`, name))) {
     return 1;
   }
   return finish(release, {
@@ -100,7 +97,7 @@ async function requireStateElsewhere(stack: string | undefined, name: string): P
 /** Deletes the standby address, if the bot isn't there. @returns the exit code */
 export async function releaseStandby(release: Replacement): Promise<number> {
   requireNothingOpen(release);
-  const { stack, state, yes } = release;
+  const { stack, state } = release;
   if (activeAddressIn(state) === "standby") {
     throw new UserError(
       "The bot is at the standby address. Nothing was deleted. To move it back first: npm run failover -- --back",
@@ -119,10 +116,7 @@ export async function releaseStandby(release: Replacement): Promise<number> {
     ...(isSet ? ["The setting standby is removed."] : []),
     ...afterwards(release),
   ];
-  process.stdout.write(`${forStack(lines.join("\n"), stack)}\n`);
-  const text = `To delete it, type it (${ipAddress}). With any other answer it stays: `;
-  if (!(await confirm({ text, answer: ipAddress, yes }))) {
-    process.stdout.write("Nothing was deleted.\n");
+  if (!(await isConfirmed(release, lines, `type it (${ipAddress})`, ipAddress))) {
     return 1;
   }
   return finish(release, {
@@ -132,6 +126,26 @@ export async function releaseStandby(release: Replacement): Promise<number> {
     setting: isSet ? ["rm", "standby"] : undefined,
     delete: (client) => deleteSpareAddress(client, id),
   });
+}
+
+/**
+ * Shows what will be deleted, and asks.
+ *
+ * @param how what a person does to confirm: "type its name (NAME)"
+ */
+async function isConfirmed(
+  { stack, yes }: Replacement,
+  lines: string[],
+  how: string,
+  answer: string,
+): Promise<boolean> {
+  process.stdout.write(`${forStack(lines.join("\n"), stack)}\n`);
+  const text = `To delete it, ${how}. With any other answer it stays: `;
+  const confirmed = await confirm({ text, answer, yes });
+  if (!confirmed) {
+    process.stdout.write("Nothing was deleted.\n");
+  }
+  return confirmed;
 }
 
 function afterwards({ server }: Replacement): string[] {
